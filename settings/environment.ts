@@ -1,0 +1,76 @@
+import * as os from "node:os";
+import * as path from "node:path";
+
+/** What the program's tools take from the environment. Nothing else in the project reads `process.env`. */
+export interface Environment {
+  /** `GROUNDWORK_PULUMI`: a `pulumi` binary to use in place of any other. */
+  readonly pulumiBinary: string | undefined;
+  /**
+   * Where what is fetched or built once is kept, shared by clones: `$XDG_CACHE_HOME/groundwork`, else the
+   * platform's own place for caches.
+   */
+  readonly cacheDirectory: string;
+  /** `GROUNDWORK_REHEARSAL_DIR`, resolved against the project; default `.rehearsal` in the project. */
+  readonly rehearsalDirectory: string;
+  /** `PATH`, empty when unset. */
+  readonly path: string;
+  /** Set by every common CI service: no spinner, no questions. */
+  readonly ci: boolean;
+  /** `NO_COLOR` (https://no-color.org) with any value but the empty one. */
+  readonly noColor: boolean;
+  /** Everything, to be handed on to children. */
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+}
+
+/**
+ * Reads the environment once; entry points pass the parts on as values.
+ *
+ * @param projectDirectory the folder that holds Pulumi.yaml.
+ */
+export function readEnvironment(
+  projectDirectory: string,
+  variables: Readonly<NodeJS.ProcessEnv> = process.env,
+  platform: NodeJS.Platform = process.platform,
+  homeDirectory: string = os.homedir(),
+): Environment {
+  return {
+    pulumiBinary: given(variables.GROUNDWORK_PULUMI),
+    cacheDirectory: path.join(cacheRoot(variables, platform, homeDirectory), "groundwork"),
+    rehearsalDirectory: path.resolve(
+      projectDirectory,
+      given(variables.GROUNDWORK_REHEARSAL_DIR) ?? ".rehearsal",
+    ),
+    path: variables.PATH ?? "",
+    ci: isSwitchedOn(variables.CI),
+    noColor: given(variables.NO_COLOR) !== undefined,
+    variables: { ...variables },
+  };
+}
+
+/** A variable that is set to nothing counts as not set. */
+function given(value: string | undefined): string | undefined {
+  return value === undefined || value === "" ? undefined : value;
+}
+
+function isSwitchedOn(value: string | undefined): boolean {
+  return given(value) !== undefined && value !== "false" && value !== "0";
+}
+
+function cacheRoot(
+  variables: Readonly<NodeJS.ProcessEnv>,
+  platform: NodeJS.Platform,
+  homeDirectory: string,
+): string {
+  const xdg = given(variables.XDG_CACHE_HOME);
+  // The XDG specification has relative paths ignored.
+  if (xdg !== undefined && path.isAbsolute(xdg)) {
+    return xdg;
+  }
+  if (platform === "darwin") {
+    return path.join(homeDirectory, "Library", "Caches");
+  }
+  if (platform === "win32") {
+    return given(variables.LOCALAPPDATA) ?? path.join(homeDirectory, "AppData", "Local");
+  }
+  return path.join(homeDirectory, ".cache");
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { isCanonicalBlock, parseBlock } from "./ip-blocks";
+import { format } from "./describe";
+
+/** Formats that several sections share. Each says in `allowed` what an error will tell a person. */
+
+/** A block of IPv4 addresses in CIDR notation, its host bits zero (AWS would silently change it otherwise). */
+export const cidrBlock = format(
+  z
+    .string()
+    .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/)
+    .refine((text) => parseBlock(text) !== undefined, { error: "is not an IPv4 block", abort: true })
+    .refine(isCanonicalBlock, {
+      error: (issue) => `has host bits set; the block that it lies in is ${String(parseBlock(issue.input))}`,
+    }),
+  { allowed: "an IPv4 block in CIDR notation with no host bits set", examples: ["10.0.0.0/16"] },
+);
+
+/** AWS ids are 8 hexadecimal digits (until 2018) or 17. */
+function awsId(prefix: string): z.ZodString {
+  return format(z.string().regex(new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`)), {
+    allowed: `an id of the form ${prefix}- and 8 or 17 hexadecimal digits`,
+    examples: [`${prefix}-0a1b2c3d4e5f60718`],
+  });
+}
+export const vpcId = awsId("vpc");
+export const subnetId = awsId("subnet");
+export const securityGroupId = awsId("sg");
+
+/** A zone by name. Zone ids (euw1-az1) and local zones (us-west-2-lax-1a) are something else. */
+export const availabilityZone = format(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/), {
+  allowed: "the name of an availability zone (its region and a letter; not a zone id such as euw1-az1)",
+  examples: ["eu-west-1a"],
+});
+
+/** Topics of the commercial partition; FIFO topics cannot be an alarm's action. */
+export const snsTopicArn = format(z.string().regex(/^arn:aws:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/), {
+  allowed: "the ARN of an SNS topic: arn:aws:sns:REGION:ACCOUNT:NAME",
+  examples: ["arn:aws:sns:eu-west-1:123456789012:alarms"],
+});

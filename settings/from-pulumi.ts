@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+import { settingsFromConfig, type StackSettings } from "./load";
+import { SettingsError } from "./problem";
+
+/**
+ * The settings of the stack that is being run, from Pulumi's configuration. For the program and for the policy pack,
+ * which the engine hands the same configuration; called once.
+ *
+ * Wrong settings end the program before any resource is registered: the RunError's message is shown without a stack.
+ */
+export function loadSettings(): StackSettings {
+  try {
+    return settingsFromConfig(
+      { values: pulumi.runtime.allConfig(), secretKeys: secretKeys() },
+      { project: pulumi.getProject(), stack: pulumi.getStack() },
+    );
+  } catch (error) {
+    if (error instanceof SettingsError) {
+      throw new pulumi.RunError(error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** The SDK knows which keys are secret, but leaves the function that says so out of its declarations. */
+const runtime = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
+
+function secretKeys(): ReadonlySet<string> {
+  return new Set(Object.keys(pulumi.runtime.allConfig()).filter((key) => runtime.isConfigSecret(key)));
+}

@@ -1,0 +1,182 @@
+import type { StackContext } from "../components/stack-context";
+import { draftOf } from "./draft";
+import { findingsOf } from "./findings";
+import { networkForm } from "./network-form";
+import { byPath, pathText, SettingsError, toProblem, type Finding } from "./problem";
+import { rules } from "./rules";
+import type { RuleInput } from "./rules/rule";
+import { sectionNames, stackSections, type SectionName, type StackSections } from "./schema";
+import { awsSettings } from "./sections/aws";
+import { guardSettings } from "./sections/guard";
+import { namespace, unknownKeys } from "./unknown-keys";
+import { unquotedDates } from "./unquoted-dates";
+
+/** A stack's settings, whole and right. */
+export interface StackSettings {
+  /** What every component needs to know of the stack. */
+  readonly context: StackContext;
+  readonly sections: StackSections;
+}
+
+/** Whose settings they are. */
+export interface StackIdentity {
+  /** Name in Pulumi.yaml: `groundwork`. */
+  readonly project: string;
+  /** Name without organization: `dev`. */
+  readonly stack: string;
+}
+
+/**
+ * A stack's configuration as the engine hands it to a program: key (`groundwork:network`) to text, everything but
+ * plain text written as JSON.
+ */
+export interface StackConfig {
+  readonly values: Readonly<Record<string, string>>;
+  /** Keys whose value is encrypted in the stack file, or has something encrypted within. */
+  readonly secretKeys: ReadonlySet<string>;
+}
+
+export type Judgement =
+  | { readonly settings: StackSettings; readonly findings?: undefined }
+  | { readonly settings?: undefined; readonly findings: readonly Finding[] };
+
+/** The settings of a configuration; throws a SettingsError with everything that is wrong with them. */
+export function settingsFromConfig(config: StackConfig, identity: StackIdentity): StackSettings {
+  const judgement = judge(config, identity);
+  if (judgement.settings === undefined) {
+    throw new SettingsError(
+      identity.stack,
+      judgement.findings.map((finding) => toProblem(finding)),
+    );
+  }
+  return judgement.settings;
+}
+
+/** Judges a configuration whole, in three looks: each key known, each value right by itself, all right together. */
+export function judge(config: StackConfig, identity: StackIdentity): Judgement {
+  const region = read(config, "aws:region", awsSettings.shape.region);
+  const accounts = read(config, "aws:allowedAccountIds", awsSettings.shape.allowedAccountIds);
+  const sections = readSections(config);
+  const findings = [
+    ...unknownKeys(config.values),
+    ...region.findings,
+    ...accounts.findings,
+    ...Object.values(sections).flatMap((section) => section.findings),
+  ];
+  const input = ruleInput(config, identity, region, sections);
+  for (const rule of rules) {
+    findings.push(...rule(input));
+  }
+  if (findings.length > 0) {
+    return { findings: inOrder(findings) };
+  }
+  const values = Object.entries(sections).map(([name, section]) => [name, section.value] as const);
+  const [accountId] = awsSettings.shape.allowedAccountIds.parse(accounts.value);
+  const parsed = stackSections.parse(Object.fromEntries(values.filter(([, value]) => value !== undefined)));
+  return {
+    settings: {
+      context: {
+        ...identity,
+        accountId: accountId as string,
+        region: awsSettings.shape.region.parse(region.value),
+        guardLevel: parsed.guard.level,
+      },
+      sections: parsed,
+    },
+  };
+}
+
+/** One configuration key as it was found. */
+interface Reading {
+  /** Undefined when the key is absent, or not for anyone to see. */
+  readonly value: unknown;
+  /** As much of the value as is right by itself. */
+  readonly draft: unknown;
+  readonly findings: readonly Finding[];
+}
+
+function readSections(config: StackConfig): Readonly<Record<SectionName, Reading>> {
+  const readings = sectionNames.map((name) => {
+    const key = `${namespace}:${name}`;
+    const value = name === "network" ? decode(config.values[key]) : undefined;
+    const form = value === undefined ? undefined : networkForm(value);
+    return [name, read(config, key, form?.schema ?? stackSections.shape[name], form?.keysOfTheOtherForm)];
+  });
+  return Object.fromEntries(readings) as Record<SectionName, Reading>;
+}
+
+function read(
+  config: StackConfig,
+  key: string,
+  schema: Parameters<typeof findingsOf>[1],
+  elsewhere?: Readonly<Record<string, string>>,
+): Reading {
+  if (config.secretKeys.has(key)) {
+    return { value: undefined, draft: undefined, findings: [secretRefusal(key)] };
+  }
+  const value = decode(config.values[key]);
+  const dates = unquotedDates(key, value);
+  const dated = new Set(dates.map(({ path }) => pathText(key, path)));
+  const wrong = findingsOf(key, schema, value, elsewhere).filter(
+    ({ path }) => !dated.has(pathText(key, path)),
+  );
+  return { value, draft: draftOf(schema, value), findings: [...dates, ...wrong] };
+}
+
+/**
+ * Back from the engine's text. `pulumi config set KEY '{…}'` gives the same text as a mapping in the stack file, so
+ * that a text which is JSON counts as what it says. A key without a value is the empty text.
+ */
+function decode(text: string | undefined): unknown {
+  if (text === undefined) {
+    return undefined;
+  }
+  if (text === "") {
+    return null;
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // Not JSON: a plain text, which the schema then judges.
+    return text;
+  }
+}
+
+/** Nothing in these sections is secret; what is encrypted would come out in clear in names, tags and previews. */
+function secretRefusal(key: string): Finding {
+  return {
+    key,
+    path: [],
+    message: "holds an encrypted value",
+    allowed: "plain values: nothing here is secret, and what stands here shows in names, tags and previews",
+    suggestion: "Write it in plain, without `secure:` (`pulumi config set` without --secret).",
+  };
+}
+
+function ruleInput(
+  config: StackConfig,
+  identity: StackIdentity,
+  region: Reading,
+  sections: Readonly<Record<SectionName, Reading>>,
+): RuleInput {
+  const { guard, network, ...others } = sections;
+  const drafts = Object.fromEntries(Object.entries(others).map(([name, { draft }]) => [name, draft]));
+  const level = guardSettings.shape.level.safeParse((guard.draft as { level?: unknown } | undefined)?.level);
+  return {
+    ...(drafts as Partial<RuleInput>),
+    ...(networkForm(network.value).isExisting
+      ? { existingNetwork: network.draft as RuleInput["existingNetwork"] }
+      : { newNetwork: network.draft as RuleInput["newNetwork"] }),
+    ...identity,
+    region: region.draft as string | undefined,
+    guardLevel: guard.findings.length > 0 ? undefined : level.data,
+    declared: new Set(sectionNames.filter((name) => config.values[`${namespace}:${name}`] !== undefined)),
+  };
+}
+
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  return findings
+    .map((finding) => ({ finding, path: pathText(finding.key, finding.path) }))
+    .sort((a, b) => byPath(a, b) || a.finding.message.localeCompare(b.finding.message, "en"))
+    .map(({ finding }) => finding);
+}

@@ -1,0 +1,33 @@
+import { distance } from "fastest-levenshtein";
+
+/** Names that stood for a setting in the systems before this one, and that no spelling rule leads to today's. */
+const earlierNames: Readonly<Record<string, string>> = {
+  public_subnets_ids: "publicSubnetIds",
+  private_subnets_ids: "privateSubnetIds",
+  database_subnets_ids: "databaseSubnetIds",
+};
+
+/**
+ * The known name that was most likely meant; undefined when none is near. In order: an earlier name of it, the same
+ * in another spelling (`vpc_id`, `VpcId`, `vpc-id`), a typing error in at most a third of it, a beginning of it.
+ */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const earlier = earlierNames[name];
+  if (earlier !== undefined && known.includes(earlier)) {
+    return earlier;
+  }
+  const plain = plainForm(name);
+  const ranked = known
+    .map((candidate) => ({ candidate, edits: distance(plain, plainForm(candidate)) }))
+    .sort((a, b) => a.edits - b.edits);
+  const best = ranked[0];
+  if (best !== undefined && best.edits <= Math.max(1, Math.floor(plain.length / 3))) {
+    return best.candidate;
+  }
+  return plain.length < 4 ? undefined : known.find((candidate) => plainForm(candidate).startsWith(plain));
+}
+
+/** Lower case, without what separates words. */
+function plainForm(name: string): string {
+  return name.toLowerCase().replace(/[_\- ]/g, "");
+}

@@ -1,0 +1,149 @@
+import { z } from "zod";
+import { stackSections, sectionNames } from "./schema";
+import { allowedText, metaOf, unwrap } from "./schema-walk";
+import { awsSettings } from "./sections/aws";
+
+/**
+ * docs/settings.md: every setting with what may stand there, its default, and why; from the same schema that judges,
+ * so that it cannot say otherwise. Markdown as prettier leaves it, but for the wrapping of lists.
+ */
+export function settingsReference(): string {
+  return [
+    preamble,
+    section(
+      "aws",
+      "Account and region",
+      "Pulumi's own keys of the AWS provider. Both must be set.",
+      awsSettings,
+    ),
+    ...sectionNames.map((name) => {
+      const schema = stackSections.shape[name];
+      return section(
+        `groundwork:${name}`,
+        `\`groundwork:${name}\``,
+        metaOf(schema).description ?? "",
+        schema,
+      );
+    }),
+  ].join("\n\n");
+}
+
+const preamble = `<!-- Made from settings/sections by \`npm run schema:update\`. Change the descriptions there. -->
+
+# Settings
+
+A stack's settings stand in \`Pulumi.<stack>.yaml\`. \`aws:region\` and \`aws:allowedAccountIds\` say where, each
+\`groundwork:<section>\` says what. A section that is absent is not deployed, but for \`guard\` and \`tags\`, which have
+defaults. An unknown key, a wrong value or a broken rule between keys ends a run before any resource is touched, with
+everything that is wrong told at once.
+
+The first line of a stack file tells editors with a YAML language server where its schema is, and they complete and
+check while one types.
+
+Nothing here is secret, so that nothing here may be encrypted. Values that look like numbers but are names (versions,
+account ids, tags) stand in quotes.`;
+
+function section(key: string, title: string, description: string, schema: z.core.$ZodType): string {
+  const bare = unwrap(schema);
+  const body =
+    bare instanceof z.ZodUnion
+      ? bare.options.map((option, index) => `### ${forms[index]}\n\n${settings(option, 0)}`).join("\n\n")
+      : settings(bare, 0, key === "aws" ? "aws:" : "");
+  return `## ${title}\n\n${description}\n\n${body}`;
+}
+
+/** Of the one section that has two. */
+const forms = ["A new VPC", "An existing VPC"];
+
+/** A list of the keys of a mapping, each with its own keys under it. */
+function settings(schema: z.core.$ZodType, depth: number, prefix = ""): string {
+  const bare = unwrap(schema);
+  const indent = "  ".repeat(depth);
+  if (bare instanceof z.ZodObject) {
+    return Object.entries(bare.shape)
+      .map(([name, child]) => entry(`${prefix}${name}`, child as z.core.$ZodType, depth))
+      .join("\n");
+  }
+  if (bare instanceof z.ZodRecord) {
+    return [
+      `${indent}- _key_: ${allowedText(bare.keyType)}.`,
+      nested(bare.valueType)
+        ? settings(bare.valueType, depth)
+        : `${indent}- _value_: ${allowedText(bare.valueType)}.`,
+    ].join("\n");
+  }
+  if (bare instanceof z.ZodDiscriminatedUnion) {
+    return bare.options.map((option) => alternative(bare.def.discriminator, option, depth)).join("\n");
+  }
+  return "";
+}
+
+/** One option of a union, under the key that chooses it. */
+function alternative(discriminator: string, option: z.core.$ZodType, depth: number): string {
+  if (!(option instanceof z.ZodObject)) {
+    throw new Error(`An option of the union by ${discriminator} is no mapping.`);
+  }
+  const { [discriminator]: choice, ...others } = option.shape as Readonly<Record<string, z.ZodType>>;
+  const value = choice instanceof z.ZodLiteral ? String(choice.value) : "";
+  const line = `${"  ".repeat(depth)}- **\`${discriminator}: ${value}\`** ${(choice && metaOf(choice).description) ?? ""}`;
+  return [line, ...Object.entries(others).map(([name, child]) => entry(name, child, depth + 1))].join("\n");
+}
+
+function entry(name: string, schema: z.core.$ZodType, depth: number): string {
+  const { description, why, examples } = metaOf(schema);
+  const indent = "  ".repeat(depth);
+  const sentences = [
+    description,
+    `Allowed: ${allowedText(schema)}.`,
+    defaultOf(schema),
+    why === undefined ? undefined : `_${why}_`,
+    examples === undefined ? undefined : `Example: ${examples.map(code).join(", ")}.`,
+  ];
+  const line = `${indent}- **\`${name}\`** ${sentences.filter((sentence) => sentence !== undefined).join(" ")}`;
+  const under = nested(schema) ? settings(schema, depth + 1) : "";
+  return under === "" ? line : `${line}\n${under}`;
+}
+
+function nested(schema: z.core.$ZodType): boolean {
+  const bare = unwrap(schema);
+  return (
+    bare instanceof z.ZodObject || bare instanceof z.ZodRecord || bare instanceof z.ZodDiscriminatedUnion
+  );
+}
+
+function defaultOf(schema: z.core.$ZodType): string {
+  const { defaultText } = metaOf(schema);
+  if (defaultText !== undefined) {
+    return `Default: ${defaultText.replace(/<[^>]+>.*$/, "`$&`")}.`;
+  }
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    const value: unknown = schema.def.defaultValue;
+    if (isEmptyMapping(value)) {
+      return unwrap(schema) instanceof z.ZodRecord ? "Default: none." : "Default: the defaults of its keys.";
+    }
+    return `Default: ${code(value)}.`;
+  }
+  return schema instanceof z.ZodOptional ? "Optional." : "Required.";
+}
+
+function isEmptyMapping(value: unknown): boolean {
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
+  );
+}
+
+/** As it would stand in the stack file. */
+function code(value: unknown): string {
+  return `\`${flow(value)}\``;
+}
+
+function flow(value: unknown): string {
+  if (Array.isArray(value)) {
+    return `[${value.map(flow).join(", ")}]`;
+  }
+  if (typeof value === "object" && value !== null) {
+    const pairs = Object.entries(value).map(([key, entryValue]) => `${key}: ${flow(entryValue)}`);
+    return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
+  }
+  return typeof value === "string" && /^[\d.]+$/.test(value) ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,143 @@
+import { dailyMeetsWeekly, parseDailyWindow, parseWeeklyWindow } from "../windows";
+import { databaseSubnetCount } from "./network";
+import { finding, repeated, type Rule } from "./rule";
+
+/** RDS wants the ceiling of automatic growth at least this much above the storage at creation. */
+const growthFactor = 1.1;
+/** From here on gp3 is striped over four volumes, and its IOPS can be provisioned (PostgreSQL). */
+const gp3ProvisionableFrom = 400;
+const gp3Iops = { min: 12_000, max: 64_000 };
+const io2SmallestStorage = 100;
+const io2IopsPerGib = 1_000;
+
+export const databaseHasANetwork: Rule = function* (input) {
+  if (!input.declared.has("database")) {
+    return;
+  }
+  if (!input.declared.has("network")) {
+    yield finding("database", [], {
+      message: "there is no network to place the database in",
+      allowed: "a section groundwork:network with two database subnets or more",
+    });
+    return;
+  }
+  const subnets = databaseSubnetCount(input);
+  if (subnets !== undefined && subnets < 2) {
+    const tier = input.existingNetwork === undefined ? "databaseSubnets" : "databaseSubnetIds";
+    yield finding("network", [tier], {
+      message: `${subnets === 0 ? "no database subnet" : "1 database subnet"}, but there is a database`,
+      allowed: "two or more, in different zones: RDS takes no fewer",
+    });
+  }
+};
+
+export const productionDatabaseHasAStandby: Rule = function* ({ database, guardLevel }) {
+  if (guardLevel === "production" && database?.multiAz === false) {
+    yield finding("database", ["multiAz"], {
+      message: "false (the default) at guard level production",
+      allowed: "true at guard level production",
+    });
+  }
+};
+
+export const productionWaitsForTheWindow: Rule = function* ({ database, guardLevel }) {
+  if (guardLevel === "production" && database?.applyImmediately === true) {
+    yield finding("database", ["applyImmediately"], {
+      message: "true at guard level production",
+      allowed:
+        "false at guard level production: changes that interrupt the service wait for maintenanceWindow",
+    });
+  }
+};
+
+export const storageCanGrow: Rule = function* ({ database }) {
+  const { allocatedStorage, maxAllocatedStorage } = database ?? {};
+  if (allocatedStorage === undefined || maxAllocatedStorage === undefined) {
+    return;
+  }
+  // Rounded first: 1.1 * 100 is a little more than 110 to a computer.
+  const least = Math.ceil(Math.round(allocatedStorage * growthFactor * 10) / 10);
+  if (maxAllocatedStorage < least) {
+    yield finding("database", ["maxAllocatedStorage"], {
+      message: `found ${maxAllocatedStorage}, with allocatedStorage ${allocatedStorage}`,
+      allowed: `at least ${least}, a tenth more than allocatedStorage, as RDS demands`,
+    });
+  }
+};
+
+export const iopsFitTheStorage: Rule = function* ({ database }) {
+  const { storageType, allocatedStorage, iops } = database ?? {};
+  if (storageType === undefined || allocatedStorage === undefined || database === undefined) {
+    return;
+  }
+  if (storageType === "io2" && allocatedStorage < io2SmallestStorage) {
+    yield finding("database", ["allocatedStorage"], {
+      message: `found ${allocatedStorage}, with storageType io2`,
+      allowed: `at least ${io2SmallestStorage} with io2, or storageType gp3`,
+    });
+  }
+  if (iops === undefined) {
+    return;
+  }
+  const most = Math.min(256_000, allocatedStorage * io2IopsPerGib);
+  if (storageType === "io2" && iops > most) {
+    yield finding("database", ["iops"], {
+      message: `found ${iops}, for ${allocatedStorage} GiB of io2`,
+      allowed: `up to ${most}: ${io2IopsPerGib} a GiB`,
+    });
+  }
+  if (storageType === "gp3" && allocatedStorage < gp3ProvisionableFrom) {
+    yield finding("database", ["iops"], {
+      message: `found ${iops}, for ${allocatedStorage} GiB of gp3`,
+      allowed: `no iops with gp3 under ${gp3ProvisionableFrom} GiB (it has 3000), or more storage, or storageType io2`,
+    });
+  } else if (storageType === "gp3" && (iops < gp3Iops.min || iops > gp3Iops.max)) {
+    yield finding("database", ["iops"], {
+      message: `found ${iops}, with storageType gp3`,
+      allowed: `from ${gp3Iops.min} to ${gp3Iops.max} with gp3`,
+    });
+  }
+};
+
+export const io2NamesItsIops: Rule = function* ({ database }) {
+  if (database?.storageType === "io2" && !("iops" in database) && database.allocatedStorage !== undefined) {
+    yield finding("database", ["iops"], {
+      message: "is missing, with storageType io2",
+      allowed: "a whole number from 1000 to 256000: io2 includes none",
+    });
+  }
+};
+
+export const windowsDoNotOverlap: Rule = function* ({ database }) {
+  const { backupWindow, maintenanceWindow } = database ?? {};
+  const backup = backupWindow === undefined ? undefined : parseDailyWindow(backupWindow);
+  const maintenance = maintenanceWindow === undefined ? undefined : parseWeeklyWindow(maintenanceWindow);
+  if (backup !== undefined && maintenance !== undefined && dailyMeetsWeekly(backup, maintenance)) {
+    yield finding("database", ["maintenanceWindow"], {
+      message: `${JSON.stringify(maintenanceWindow)} overlaps the daily backupWindow ${JSON.stringify(backupWindow)}`,
+      allowed: "a window that begins after the backup's ends or ends before it begins, as RDS demands",
+    });
+  }
+};
+
+export const allowedSourcesAreDistinct: Rule = function* ({ database }) {
+  for (const list of ["allowedCidrBlocks", "allowedSecurityGroupIds"] as const) {
+    for (const [index, source] of repeated(database?.[list])) {
+      yield finding("database", [list, index], {
+        message: `${JSON.stringify(source)} is listed twice`,
+        allowed: "each source once",
+      });
+    }
+  }
+};
+
+export const databaseRules: readonly Rule[] = [
+  databaseHasANetwork,
+  productionDatabaseHasAStandby,
+  productionWaitsForTheWindow,
+  storageCanGrow,
+  iopsFitTheStorage,
+  io2NamesItsIops,
+  windowsDoNotOverlap,
+  allowedSourcesAreDistinct,
+];

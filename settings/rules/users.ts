@@ -1,0 +1,77 @@
+import type { SectionName } from "../schema";
+import { standardUsers, type Grant } from "../sections/users";
+import { entriesOf, finding, repeated, type Rule } from "./rule";
+
+/** IAM's limit on a user's name. */
+const userNameLength = 64;
+
+const sectionOfGrant: Readonly<Record<Grant, SectionName>> = {
+  "reports:write": "reports",
+  "reports:read": "reports",
+  "queues:all": "messaging",
+};
+
+/** IAM tells user names apart by letters, not by their case. */
+export const userNamesAreUnique: Rule = function* ({ users }) {
+  const seen = new Map<string, string>(standardUsers.map((name) => [name, "a standard user"]));
+  for (const name of Object.keys(users?.additional ?? {})) {
+    const first = seen.get(name.toLowerCase());
+    if (first !== undefined) {
+      yield finding("users", ["additional", name], {
+        message: `${JSON.stringify(name)} is ${first} already`,
+        allowed: `a name other than ${standardUsers.join(", ")} and the other keys; case does not count`,
+        aboutKey: true,
+      });
+    }
+    seen.set(name.toLowerCase(), first ?? `the user ${JSON.stringify(name)}`);
+  }
+};
+
+export const userNamesFit: Rule = function* ({ users, project, stack }) {
+  for (const key of Object.keys(users?.additional ?? {})) {
+    const name = `${project}-${stack}-${key}`;
+    if (name.length > userNameLength) {
+      yield finding("users", ["additional", key], {
+        message: `the IAM user's name ${JSON.stringify(name)} has ${name.length} characters`,
+        allowed: `up to ${userNameLength} characters, project and stack included`,
+        aboutKey: true,
+      });
+    }
+  }
+};
+
+export const grantsHaveTheirSections: Rule = function* ({ users, declared }) {
+  for (const [name, user] of Object.entries(users?.additional ?? {})) {
+    for (const [index, grant] of entriesOf(user?.grants)) {
+      const section = sectionOfGrant[grant];
+      if (!declared.has(section)) {
+        yield finding("users", ["additional", name, "grants", index], {
+          message: `${JSON.stringify(grant)} grants nothing: there is no section groundwork:${section}`,
+          allowed: `grants for sections of the stack, or a section groundwork:${section}`,
+        });
+      }
+    }
+    for (const [index, grant] of repeated(user?.grants)) {
+      yield finding("users", ["additional", name, "grants", index], {
+        message: `${JSON.stringify(grant)} is listed twice`,
+        allowed: "each grant once",
+      });
+    }
+  }
+};
+
+export const usersHaveSomethingToUse: Rule = function* ({ declared }) {
+  if (declared.has("users") && !declared.has("reports") && !declared.has("messaging")) {
+    yield finding("users", [], {
+      message: "there is nothing that a user could use",
+      allowed: "a section groundwork:reports or groundwork:messaging, or no section groundwork:users",
+    });
+  }
+};
+
+export const usersRules: readonly Rule[] = [
+  userNamesAreUnique,
+  userNamesFit,
+  grantsHaveTheirSections,
+  usersHaveSomethingToUse,
+];

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { databaseSettings } from "./sections/database";
+import { guardSettings } from "./sections/guard";
+import { messagingSettings } from "./sections/messaging";
+import { networkSettings } from "./sections/network";
+import { reportsSettings } from "./sections/reports";
+import { tagsSettings } from "./sections/tags";
+import { usersSettings } from "./sections/users";
+import { setting } from "./describe";
+
+/** Every `groundwork:<section>` of a stack file. A section that is absent is not deployed. */
+export const stackSections = z.strictObject({
+  network: networkSettings.optional(),
+  database: setting(databaseSettings.optional(), {
+    description:
+      "An RDS PostgreSQL instance: encrypted, private, with deletion protection and a final snapshot.",
+  }),
+  reports: reportsSettings.optional(),
+  messaging: messagingSettings.optional(),
+  users: usersSettings.optional(),
+  guard: guardSettings.prefault({}),
+  tags: tagsSettings.prefault({}),
+});
+
+export type StackSections = z.infer<typeof stackSections>;
+export type SectionName = keyof StackSections;
+export const sectionNames = Object.keys(stackSections.shape) as readonly SectionName[];

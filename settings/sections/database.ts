@@ -1,0 +1,171 @@
+import { z } from "zod";
+import { floorText, format, setting } from "../describe";
+import { cidrBlock, securityGroupId } from "../formats";
+import { hasRealWindow, parseDailyWindow, parseWeeklyWindow } from "../windows";
+import { reservedByPostgres } from "../postgres-words";
+
+/** Lower case only: PostgreSQL folds unquoted names, and whoever meets `Users` must quote it for ever. */
+function postgresName(reserved: (name: string) => string | undefined): z.ZodString {
+  return format(
+    z
+      .string()
+      .max(63)
+      .regex(/^[a-z](_?[a-z0-9])*$/)
+      .superRefine((name, context) => {
+        const reason = reserved(name);
+        if (reason !== undefined) {
+          context.addIssue({ code: "custom", message: reason, input: name });
+        }
+      }),
+    {
+      allowed:
+        "up to 63 lower-case letters, digits and single underscores, beginning with a letter and not ending with an " +
+        "underscore; no word that RDS or PostgreSQL reserves",
+    },
+  );
+}
+
+export const databaseSettings = z.strictObject({
+  engineVersion: setting(z.string().regex(/^(1[3-9]|[2-9]\d)(\.\d{1,2})?$/), {
+    description:
+      "PostgreSQL version: a major (RDS then chooses and updates the minor by itself) or a minor (pinned). Going to " +
+      "another major needs allowMajorVersionUpgrade; going back is impossible.",
+    why: "In quotes: unquoted, YAML reads 16.10 as the number 16.1.",
+    allowed: "a PostgreSQL version from 13 on, in quotes",
+    examples: ["16", "16.8"],
+  }),
+  instanceClass: setting(
+    z.string().regex(/^db\.[a-z][a-z0-9]*(-[a-z0-9]+)*\.(micro|small|medium|large|xlarge|\d{1,2}xlarge)$/),
+    {
+      description:
+        "Machine size. A change means some minutes without the database (with multiAz: a fail-over).",
+      allowed: "an RDS instance class: db., a family, a size",
+      examples: ["db.t4g.medium", "db.r7g.xlarge"],
+    },
+  ),
+  allocatedStorage: setting(z.number().int().min(20).max(65536), {
+    description: "Storage at creation. It can grow, by setting or by itself, but never shrink.",
+    unit: "GiB",
+    examples: [100],
+  }),
+  maxAllocatedStorage: setting(z.number().int().min(22).max(65536).optional(), {
+    description: "Up to where RDS grows the storage by itself when it runs low.",
+    unit: "GiB",
+    defaultText: "no growth by itself",
+    why: "RDS wants at least a tenth more than allocatedStorage.",
+    examples: [500],
+  }),
+  storageType: setting(z.enum(["gp3", "io2"]).default("gp3"), {
+    description: "gp3: general purpose. io2: provisioned IOPS, from 100 GiB on, when gp3's are not enough.",
+    why: "gp3 gives 3,000 IOPS at any size and 12,000 from 400 GiB on, included in the price.",
+  }),
+  iops: setting(z.number().int().min(1000).max(256000).optional(), {
+    description:
+      "Provisioned IOPS. With io2 required: 1,000 to 256,000 and up to 1,000 a GiB. With gp3 possible from 400 GiB " +
+      "of storage on: 12,000 to 64,000.",
+    unit: "operations a second",
+    defaultText: "what the storage type includes",
+  }),
+  multiAz: setting(z.boolean().default(false), {
+    description: "A standby in another zone that takes over by itself. Required at guard level production.",
+    why: "It doubles the price, which a development environment rarely earns back.",
+  }),
+  databaseName: setting(postgresName((name) => reservedByPostgres(name, "database")).default("users"), {
+    description: "The database that is created with the instance. Fixed: another name is another instance.",
+  }),
+  masterUsername: setting(postgresName((name) => reservedByPostgres(name, "user")).default("groundwork"), {
+    description:
+      "The administrator. RDS makes the password, keeps it in Secrets Manager and rotates it. Fixed at creation.",
+  }),
+  backupRetentionDays: setting(z.number().int().min(0).max(35), {
+    description:
+      "How long the daily automated backups are kept, and so how far point-in-time restore reaches back. Zero deletes " +
+      `those that exist. ${floorText("databaseBackups")}`,
+    unit: "days",
+    why: "No default: how much of the past may be lost is for the owner of the data to say.",
+    examples: [14],
+  }),
+  backupWindow: setting(
+    z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/)
+      .refine((text) => hasRealWindow(parseDailyWindow(text)), { error: "is shorter than 30 minutes" })
+      .default("03:00-04:00"),
+    {
+      description: "When the daily backup is taken, UTC. Must not overlap maintenanceWindow.",
+      allowed: "hh:mm-hh:mm (UTC), at least 30 minutes",
+      why: "Night in Europe.",
+    },
+  ),
+  maintenanceWindow: setting(
+    z
+      .string()
+      .regex(
+        /^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$/,
+      )
+      .refine((text) => hasRealWindow(parseWeeklyWindow(text)), {
+        error: "is shorter than 30 minutes or longer than 24 hours",
+      })
+      .default("sun:04:30-sun:05:30"),
+    {
+      description: "When changes that interrupt the service are made, UTC. Must not overlap backupWindow.",
+      allowed: "ddd:hh:mm-ddd:hh:mm (UTC, lower case), from 30 minutes to 24 hours",
+      why: "Early on Sunday, after the night's backup.",
+    },
+  ),
+  finalSnapshotIdentifier: setting(
+    z
+      .string()
+      .max(255)
+      .regex(/^[a-z](-?[a-z0-9])*$/)
+      .optional(),
+    {
+      description:
+        "Name of the snapshot that RDS takes when the instance is deleted. It must be free at that moment.",
+      allowed:
+        "up to 255 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
+      defaultText: "<project>-<stack>-<databaseName>-final",
+      examples: ["groundwork-dev-users-final"],
+    },
+  ),
+  allowedCidrBlocks: setting(z.array(cidrBlock).default([]), {
+    description: "Who may connect on port 5432 by address. Never the world: no block wider than /8.",
+    why: "Nobody, until said.",
+    allowed: "a list of IPv4 blocks, none wider than /8",
+    examples: [["10.10.64.0/19"]],
+  }),
+  allowedSecurityGroupIds: setting(z.array(securityGroupId).default([]), {
+    description: "Who may connect on port 5432 by security group.",
+    why: "Nobody, until said.",
+  }),
+  parameters: setting(
+    z
+      .record(
+        format(z.string().regex(/^[a-z][a-z0-9_.]*$/), {
+          allowed: "a PostgreSQL parameter: lower-case letters, digits, underscores and dots",
+        }),
+        z.string(),
+      )
+      .default({}),
+    {
+      description:
+        "PostgreSQL parameters of the instance's parameter group, name to value, values in quotes.",
+      examples: [{ log_min_duration_statement: "1000" }],
+    },
+  ),
+  applyImmediately: setting(z.boolean().default(false), {
+    description:
+      "Make changes at once in place of the maintenance window. Refused at guard level production, where a changed " +
+      "instance class would interrupt the service in the middle of the day.",
+    why: "false: nothing is interrupted outside the window.",
+  }),
+  allowMajorVersionUpgrade: setting(z.boolean().default(false), {
+    description: "Let a changed engineVersion go to another major. Set it for that one change only.",
+    why: "false: an upgrade cannot be taken back, so that a typing error must not start one.",
+  }),
+  performanceInsights: setting(z.boolean().default(true), {
+    description: "Performance Insights with seven days of history.",
+    why: "true: seven days cost nothing.",
+  }),
+});
+export type DatabaseSettings = z.infer<typeof databaseSettings>;

@@ -1,0 +1,87 @@
+import { Region } from "@pulumi/aws/types/enums";
+import { expect } from "chai";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { awsRegions } from "../../settings/aws-regions";
+import { parseBlock, overlap } from "../../settings/ip-blocks";
+import type { StackSettings } from "../../settings/load";
+import { sectionNames } from "../../settings/schema";
+import { loadStackFile } from "../../settings/stack-file";
+
+const projectDirectory = path.join(__dirname, "..", "..");
+
+const load = (stack: string): StackSettings =>
+  loadStackFile(path.join(projectDirectory, `Pulumi.${stack}.yaml`), { project: "groundwork", stack });
+
+describe("the committed stacks", () => {
+  it("are complete: every section that there is", () => {
+    for (const stack of ["dev", "prod"]) {
+      expect(Object.keys(load(stack).sections).sort()).to.deep.equal([...sectionNames].sort());
+    }
+  });
+
+  it("live in accounts of their own", () => {
+    const [dev, prod] = [load("dev").context, load("prod").context];
+    expect(dev).to.deep.equal({
+      project: "groundwork",
+      stack: "dev",
+      accountId: "482913067251",
+      region: "eu-west-1",
+      guardLevel: "development",
+    });
+    expect(prod).to.deep.equal({
+      ...dev,
+      stack: "prod",
+      accountId: "730164928835",
+      guardLevel: "production",
+    });
+  });
+
+  it("share neither addresses nor a bucket", () => {
+    const [dev, prod] = [load("dev").sections, load("prod").sections];
+    const block = ({ network }: StackSettings["sections"]): ReturnType<typeof parseBlock> =>
+      network !== undefined && "cidrBlock" in network ? parseBlock(network.cidrBlock) : undefined;
+    const [devBlock, prodBlock] = [block(dev), block(prod)];
+    if (devBlock === undefined || prodBlock === undefined) {
+      throw new Error("A committed stack has no network of its own.");
+    }
+    expect(overlap(devBlock, prodBlock)).to.equal(false);
+    expect(dev.reports?.bucket.name).to.not.equal(prod.reports?.bucket.name);
+  });
+
+  it("protect production harder, in more zones", () => {
+    const [dev, prod] = [load("dev").sections, load("prod").sections];
+    expect(prod.database?.multiAz).to.equal(true);
+    expect(prod.database?.backupRetentionDays).to.be.at.least(14);
+    expect(prod.database?.backupRetentionDays).to.be.greaterThan(
+      dev.database?.backupRetentionDays ?? Infinity,
+    );
+    expect(prod.network).to.deep.include({ natGateways: "perZone" });
+    expect(prod.network).to.have.property("availabilityZones").with.lengthOf(3);
+    expect(dev.network).to.have.property("availabilityZones").with.lengthOf(2);
+  });
+
+  it("let no resource reach the credentials that happen to be there", () => {
+    for (const stack of ["dev", "prod"]) {
+      const text = fs.readFileSync(path.join(projectDirectory, `Pulumi.${stack}.yaml`), "utf8");
+      const { config } = parse(text) as { readonly config: Readonly<Record<string, unknown>> };
+      expect(config["pulumi:disable-default-providers"]).to.deep.equal(["aws", "kubernetes"]);
+    }
+  });
+
+  it("have all their configuration in their own files, where it is judged: none in Pulumi.yaml", () => {
+    const project = parse(fs.readFileSync(path.join(projectDirectory, "Pulumi.yaml"), "utf8")) as object;
+    expect(project).to.have.property("name", "groundwork");
+    expect(project).to.not.have.property("config");
+    expect(project).to.not.have.property("stackConfigDir");
+  });
+});
+
+describe("the known regions", () => {
+  it("are those that the AWS package knows, of the commercial partition, and none twice", () => {
+    const commercial = Object.values(Region).filter((region) => !/^(cn|us-gov|.*-iso)/.test(region));
+    expect(awsRegions).to.include.members(commercial);
+    expect(new Set(awsRegions).size).to.equal(awsRegions.length);
+  });
+});

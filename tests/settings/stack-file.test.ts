@@ -1,0 +1,219 @@
+import { expect } from "chai";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { loadStackFile, parseStackFile } from "../../settings/stack-file";
+import type { Problem } from "../../settings/problem";
+import { caught, identity } from "./support";
+
+const head = `config:
+  aws:region: eu-west-1
+  aws:allowedAccountIds: ["123456789012"]
+`;
+
+const parse = (text: string): ReturnType<typeof parseStackFile> =>
+  parseStackFile(text, "Pulumi.dev.yaml", identity);
+const problemsIn = (text: string): readonly Problem[] => caught(() => parse(text));
+/** Path and place of each problem. */
+const placesIn = (text: string): readonly string[] =>
+  problemsIn(text).map(({ path: where, location }) => `${where} ${location?.line}:${location?.column}`);
+
+describe("settings from a stack file", () => {
+  it("are the same as the engine's", () => {
+    expect(parse(head)).to.deep.equal({
+      context: {
+        project: "groundwork",
+        stack: "dev",
+        accountId: "123456789012",
+        region: "eu-west-1",
+        guardLevel: "production",
+      },
+      sections: { guard: { level: "production" }, tags: {} },
+    });
+  });
+
+  it("point at the value, at the key that is wrong, and at what something is missing in", () => {
+    const text = `${head}  groundwork:network:
+    cidrBlock: 10.0.0.0/16
+    availabilityZones: [eu-west-1a, us-east-1b]
+    publicSubnets:
+      - 10.0.0.0/24
+      - 10.0.0.0/24
+    natGateways: none
+    colour: red
+    flowLogs: {retentionDays: 2}
+  groundwork:reports:
+    bucket: {}
+`;
+    expect(placesIn(text)).to.deep.equal([
+      "groundwork:network.availabilityZones[1] 6:37",
+      "groundwork:network.colour 11:5",
+      "groundwork:network.flowLogs.retentionDays 12:31",
+      "groundwork:network.publicSubnets[1] 9:9",
+      "groundwork:reports.bucket.name 14:13",
+    ]);
+  });
+
+  it("point at config where a key is missing in it", () => {
+    expect(placesIn("# nothing yet\nconfig:\n  groundwork:tags: {}\n")).to.deep.equal([
+      "aws:allowedAccountIds 2:1",
+      "aws:region 2:1",
+    ]);
+  });
+
+  it("have no place for the stack's name", () => {
+    const [problem] = caught(() => parseStackFile(head, "Pulumi.Dev.yaml", { ...identity, stack: "Dev" }));
+    expect(problem?.path).to.equal("stack");
+    expect(problem).to.not.have.property("location");
+  });
+
+  it("may be written without the project's name, and in the engine's old form", () => {
+    const { sections } = parse(`${head}  tags: { a: b }\n  groundwork:config:guard: { level: disposable }\n`);
+    expect(sections).to.deep.equal({ guard: { level: "disposable" }, tags: { a: "b" } });
+  });
+
+  it("may not be written twice", () => {
+    const text = `${head}  groundwork:tags: {}\n  tags: {}\n`;
+    expect(problemsIn(text)).to.deep.equal([
+      {
+        path: "tags",
+        message: 'means the same as "groundwork:tags", which is set too',
+        allowed: "each key once",
+        location: { file: "Pulumi.dev.yaml", line: 5, column: 3 },
+      },
+    ]);
+  });
+
+  it("refuse a key with too many colons", () => {
+    expect(placesIn(`${head}  groundwork:network:cidrBlock: 10.0.0.0/16\n`)).to.deep.equal([
+      "groundwork:network:cidrBlock 4:3",
+    ]);
+  });
+
+  it("take anchors, aliases and merged mappings as the engine does, and point at the original", () => {
+    const text = `${head}  other:queue: &queue { maxReceiveCount: 2000 }
+  groundwork:messaging:
+    queues:
+      a: *queue
+      b: { <<: *queue, maxReceiveCount: 3 }
+`;
+    expect(placesIn(text)).to.deep.equal(["groundwork:messaging.queues.a.maxReceiveCount 4:42"]);
+  });
+
+  it("read numbers as the engine's YAML library does", () => {
+    const text = `${head}  groundwork:messaging:
+    queues: { a: { maxReceiveCount: 010, messageRetentionSeconds: 86_400, delaySeconds: 0b11 } }
+`;
+    expect(parse(text).sections.messaging?.queues["a"]).to.deep.include({
+      maxReceiveCount: 8,
+      messageRetentionSeconds: 86400,
+      delaySeconds: 3,
+    });
+  });
+
+  it("refuse an encrypted value, at its place, and show nothing of it", () => {
+    const text = `${head}  groundwork:tags:
+    team: platform
+    owner:
+      secure: v1:hush
+  equinix-metal:authToken:
+    secure: v1:hush
+`;
+    const problems = problemsIn(text);
+    expect(
+      problems.map(({ path: where, message, location }) => [where, message, location?.line]),
+    ).to.deep.equal([["groundwork:tags", "holds an encrypted value", 6]]);
+    expect(JSON.stringify(problems)).to.not.contain("hush");
+  });
+
+  it("take the keys that Pulumi writes beside the configuration", () => {
+    expect(problemsIn(`encryptionsalt: v1:abc\nsecretsprovider: passphrase\n${head}`)).to.deep.equal([]);
+  });
+
+  it("refuse unknown keys beside the configuration, which the engine would pass over in silence", () => {
+    expect(problemsIn(`${head}confg: {}\n`)).to.deep.equal([
+      {
+        path: "confg",
+        message: "the engine reads no such key of a stack file",
+        allowed: "the keys config, encryptionsalt, encryptedkey, secretsprovider",
+        suggestion: "Did you mean config?",
+        location: { file: "Pulumi.dev.yaml", line: 4, column: 1 },
+      },
+    ]);
+  });
+
+  it("refuse an ESC environment, whose settings cannot be judged", () => {
+    expect(problemsIn(`${head}environment: [dev]\n`).map(({ path: where }) => where)).to.deep.equal([
+      "environment",
+    ]);
+  });
+
+  it("refuse a configuration that is no mapping, and a file that is none", () => {
+    expect(problemsIn("config: [1]\n").map(({ path: where, message }) => [where, message])).to.deep.equal([
+      ["config", "is no mapping"],
+      ["aws:allowedAccountIds", "is missing"],
+      ["aws:region", "is missing"],
+    ]);
+    expect(problemsIn("hello\n")[0]?.message).to.equal("the file holds no mapping");
+  });
+
+  it("refuse an empty file for what is missing in it", () => {
+    expect(placesIn("")).to.deep.equal(["aws:allowedAccountIds 1:1", "aws:region 1:1"]);
+  });
+
+  it("refuse what is no YAML, with the place", () => {
+    expect(problemsIn(`${head}  a: [1\n`)).to.deep.equal([
+      {
+        path: "Pulumi.dev.yaml",
+        message:
+          "cannot be read: Flow sequence in block collection must be sufficiently indented and end with a ]",
+        allowed: "one YAML document",
+        location: { file: "Pulumi.dev.yaml", line: 5, column: 1 },
+      },
+    ]);
+  });
+
+  it("refuse a key that stands twice in a mapping", () => {
+    const [problem] = problemsIn(`${head}  groundwork:tags: { a: b, a: c }\n`);
+    expect(problem?.message).to.equal("cannot be read: Map keys must be unique");
+    expect(problem?.location).to.deep.equal({ file: "Pulumi.dev.yaml", line: 4, column: 28 });
+  });
+
+  describe("that is read from a folder", () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = fs.mkdtempSync(path.join(os.tmpdir(), "groundwork-settings-"));
+    });
+    afterEach(() => {
+      fs.rmSync(folder, { recursive: true });
+    });
+
+    it("is named by its file name only", () => {
+      fs.writeFileSync(path.join(folder, "Pulumi.dev.yaml"), "config: {}\n");
+      const [problem] = caught(() => loadStackFile(path.join(folder, "Pulumi.dev.yaml"), identity));
+      expect(problem?.location?.file).to.equal("Pulumi.dev.yaml");
+    });
+
+    it("may begin with a byte order mark", () => {
+      fs.writeFileSync(path.join(folder, "Pulumi.dev.yaml"), `\uFEFF${head}`);
+      expect(loadStackFile(path.join(folder, "Pulumi.dev.yaml"), identity).context.accountId).to.equal(
+        "123456789012",
+      );
+    });
+
+    it("is refused where it does not exist, with the stacks that do", () => {
+      fs.writeFileSync(path.join(folder, "Pulumi.dev.yaml"), head);
+      fs.writeFileSync(path.join(folder, "Pulumi.prod.yaml"), head);
+      expect(
+        caught(() => loadStackFile(path.join(folder, "Pulumi.prd.yaml"), { ...identity, stack: "prd" })),
+      ).to.deep.equal([
+        {
+          path: "Pulumi.prd.yaml",
+          message: "there is no such file",
+          allowed: "the stacks dev, prod",
+          suggestion: "Did you mean prod?",
+        },
+      ]);
+    });
+  });
+});

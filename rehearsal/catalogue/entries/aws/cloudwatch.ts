@@ -1,0 +1,60 @@
+import type { Entries, Refusal } from "../../../interpreter/entry";
+import { numberOf, textOf, type Values } from "../../../interpreter/values";
+import { lockedBy, nameIsFree } from "./common-rules";
+
+/** What CloudWatch Logs takes for a retention; 0 is for ever. */
+const retentions = [
+  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+function retentionIsKnown(inputs: Values): Refusal | undefined {
+  const days = numberOf(inputs, "retentionInDays");
+  if (days === undefined || retentions.includes(days)) return undefined;
+  const message = `expected retention_in_days to be one of ${JSON.stringify(retentions)}, got ${String(days)}`;
+  return { code: "InvalidParameter", message, byProvider: true };
+}
+
+/** An alarm watches one metric with one statistic, or an expression over several. */
+function watchesSomething(inputs: Values): Refusal | undefined {
+  if (inputs["metricQueries"] !== undefined) return undefined;
+  const missing = textOf(inputs, "statistic") + textOf(inputs, "extendedStatistic") === "";
+  if (textOf(inputs, "metricName") !== "" && !missing) return undefined;
+  const message =
+    textOf(inputs, "metricName") === ""
+      ? "One of metric_name or metric_query must be set for a cloudwatch metric alarm"
+      : "One of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm";
+  return { code: "InvalidAlarm", message, byProvider: true };
+}
+
+const unprotected = lockedBy("deletionProtectionEnabled", {
+  code: "ValidationException",
+  message: () => "The log group is protected against deletion.",
+});
+
+export const entries: Entries = {
+  "aws:cloudwatch/logGroup:LogGroup": {
+    api: { service: "CloudWatch Logs", title: "CloudWatch Logs Log Group", update: "PutRetentionPolicy" },
+    id: ({ inputs, random }) => textOf(inputs, "name") || `terraform-${random.hex(26)}`,
+    outputs: ({ id, inputs }) => ({ name: id, logGroupClass: textOf(inputs, "logGroupClass") || "STANDARD" }),
+    refuseCreate: [
+      nameIsFree("name", {
+        code: "ResourceAlreadyExistsException",
+        message: () => "The specified log group already exists",
+      }),
+    ],
+    refuseInputs: [retentionIsKnown],
+    refuseDelete: [unprotected],
+  },
+
+  "aws:cloudwatch/metricAlarm:MetricAlarm": {
+    api: {
+      service: "CloudWatch",
+      title: "CloudWatch Metric Alarm",
+      create: "PutMetricAlarm",
+      update: "PutMetricAlarm",
+      delete: "DeleteAlarms",
+    },
+    id: ({ inputs }) => textOf(inputs, "name"),
+    refuseInputs: [watchesSomething],
+  },
+};

@@ -1,0 +1,82 @@
+import type { Entries, Reference, Rule, UpdateRule } from "../../../interpreter/entry";
+import { numberOf, textOf } from "../../../interpreter/values";
+
+const volumeType = "aws:ebs/volume:Volume";
+const attachmentType = "aws:ec2/volumeAttachment:VolumeAttachment";
+
+const toVolume: Reference = {
+  property: "volumeId",
+  type: volumeType,
+  code: "InvalidVolume.NotFound",
+  message: (id) => `The volume '${id}' does not exist.`,
+};
+
+const volumeGrows: UpdateRule = ({ outputs }, wanted) => {
+  const [had, want] = [numberOf(outputs, "size"), numberOf(wanted, "size")];
+  if (had === undefined || want === undefined || want >= had) return undefined;
+  return {
+    code: "InvalidParameterValue",
+    message: `New size cannot be smaller than existing size (${String(had)} GiB)`,
+  };
+};
+
+const attachedOnce: Rule = ({ type, inputs }, cloud) => {
+  const volume = textOf(inputs, "volumeId");
+  if (!cloud.ofType(type).some(({ outputs }) => outputs["volumeId"] === volume)) return undefined;
+  return { code: "VolumeInUse", message: `${volume} is already attached to an instance` };
+};
+
+export const entries: Entries = {
+  [volumeType]: {
+    api: { service: "EC2", title: "EBS Volume" },
+    id: ({ random }) => `vol-${random.hex(17)}`,
+    outputs: ({ inputs, now }) => ({
+      type: textOf(inputs, "type") || "gp2",
+      iops: inputs["iops"] ?? (inputs["type"] === "gp3" ? 3000 : 100),
+      throughput: inputs["throughput"] ?? (inputs["type"] === "gp3" ? 125 : 0),
+      createTime: now,
+    }),
+    refuseUpdate: [volumeGrows],
+    dependants: [
+      {
+        type: attachmentType,
+        property: "volumeId",
+        code: "VolumeInUse",
+        message: ({ id }, by) => `Volume ${id} is currently attached to ${textOf(by.outputs, "instanceId")}`,
+      },
+    ],
+    seconds: { create: 10, update: 60, delete: 10 },
+  },
+
+  [attachmentType]: {
+    api: { service: "EC2", title: "EBS Volume Attachment", create: "AttachVolume", delete: "DetachVolume" },
+    id: ({ random }) => `vai-${String(1_000_000_000 + random.int(3_000_000_000))}`,
+    references: [
+      toVolume,
+      {
+        property: "instanceId",
+        type: "aws:ec2/instance:Instance",
+        code: "InvalidInstanceID.NotFound",
+        message: (id) => `The instance ID '${id}' does not exist`,
+      },
+    ],
+    refuseCreate: [attachedOnce],
+    seconds: { create: 10, delete: 10 },
+  },
+
+  "aws:ebs/snapshot:Snapshot": {
+    api: { service: "EC2", title: "EBS Snapshot" },
+    id: ({ random }) => `snap-${random.hex(17)}`,
+    outputs: ({ inputs, place }, cloud) => {
+      const volume = cloud.find(volumeType, textOf(inputs, "volumeId"))?.outputs ?? {};
+      return {
+        ownerId: place.account,
+        volumeSize: volume["size"] ?? 0,
+        encrypted: volume["encrypted"] ?? false,
+        storageTier: "standard",
+      };
+    },
+    references: [toVolume],
+    seconds: { create: 60, delete: 5 },
+  },
+};

@@ -1,0 +1,48 @@
+import type { Refusal } from "../../../interpreter/entry";
+
+/** What a policy is attached to decides what must be in it and what must not. */
+export type PolicyKind = "identity" | "trust" | "resource";
+
+/** Why a service would not take a policy document as JSON of its grammar; undefined when it would. */
+export function malformedPolicy(text: string, kind: PolicyKind): Refusal | undefined {
+  const message = problemOf(text, kind);
+  return message === undefined ? undefined : { code: "MalformedPolicyDocument", message };
+}
+
+function problemOf(text: string, kind: PolicyKind): string | undefined {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return "Syntax errors in policy.";
+  }
+  if (!isObject(document)) return "Syntax errors in policy.";
+  const version = document["Version"];
+  if (version !== undefined && version !== "2012-10-17" && version !== "2008-10-17") {
+    return "The policy is not in the valid JSON format.";
+  }
+  const statements = Array.isArray(document["Statement"])
+    ? (document["Statement"] as unknown[])
+    : [document["Statement"]];
+  for (const statement of statements) {
+    const problem = isObject(statement) ? problemOfStatement(statement, kind) : "Syntax errors in policy.";
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function problemOfStatement(statement: Record<string, unknown>, kind: PolicyKind): string | undefined {
+  const has = (name: string): boolean =>
+    statement[name] !== undefined || statement[`Not${name}`] !== undefined;
+  if (statement["Effect"] !== "Allow" && statement["Effect"] !== "Deny") return "Syntax errors in policy.";
+  if (!has("Action")) return "Policy statement must contain actions.";
+  if (kind === "trust" && has("Resource")) return "Has prohibited field Resource";
+  if (kind !== "trust" && !has("Resource")) return "Policy statement must contain resources.";
+  if (kind === "identity" && has("Principal")) return "Policy document should not specify a principal.";
+  if (kind !== "identity" && !has("Principal")) return "Missing required field Principal";
+  return undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,152 @@
+import type { Entries, Entry, Reference, Rule } from "../../../interpreter/entry";
+import { textOf, textsAt } from "../../../interpreter/values";
+import { hostedZoneOf } from "../../../packages/aws/regions";
+import { lockedBy, nameIsFree } from "./common-rules";
+import { toSecurityGroup, toSubnet, toVpc } from "./network-references";
+
+const balancerType = "aws:lb/loadBalancer:LoadBalancer";
+const groupType = "aws:lb/targetGroup:TargetGroup";
+const listenerType = "aws:lb/listener:Listener";
+const service = "Elastic Load Balancing v2";
+
+/** 32 letters, digits and hyphens, not at the ends. */
+const nameIsValid: Rule = ({ inputs }) => {
+  const name = textOf(inputs, "name");
+  if (
+    name === "" ||
+    (/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/.test(name) && !name.startsWith("internal-"))
+  ) {
+    return undefined;
+  }
+  const message =
+    name.length > 32 ? `"name" cannot be longer than 32 characters: "${name}"` : `invalid name: "${name}"`;
+  return { code: "ValidationError", message, byProvider: true };
+};
+
+const spansTwoZones: Rule = ({ inputs }, cloud) => {
+  if ((textOf(inputs, "loadBalancerType") || "application") !== "application") return undefined;
+  const ids = [...textsAt(inputs, "subnets"), ...textsAt(inputs, "subnetMappings.subnetId")];
+  const zones = new Set(
+    ids.map((id) => textOf(cloud.find("aws:ec2/subnet:Subnet", id)?.outputs ?? {}, "availabilityZone")),
+  );
+  if (zones.size >= 2) return undefined;
+  const message = "At least two subnets in two different Availability Zones must be specified";
+  return { code: "ValidationError", message };
+};
+
+const balancer: Entry = {
+  api: { service, title: "ELBv2 Load Balancer", update: "ModifyLoadBalancerAttributes" },
+  id: (draft) => {
+    const { inputs, place, random, name } = draft;
+    const kind = { network: "net", gateway: "gwy" }[textOf(inputs, "loadBalancerType")] ?? "app";
+    return `arn:aws:elasticloadbalancing:${place.region}:${place.account}:loadbalancer/${kind}/${textOf(inputs, "name") || name}/${random.hex(16)}`;
+  },
+  outputs: ({ id, inputs, place, random }, cloud) => {
+    const name = id.split("/")[2] ?? "";
+    const network = textOf(inputs, "loadBalancerType") === "network";
+    const internal = inputs["internal"] === true;
+    const [subnet] = [...textsAt(inputs, "subnets"), ...textsAt(inputs, "subnetMappings.subnetId")];
+    const end = network ? `elb.${place.region}.amazonaws.com` : `${place.region}.elb.amazonaws.com`;
+    return {
+      arn: id,
+      arnSuffix: id.split("loadbalancer/")[1] ?? "",
+      name,
+      internal,
+      ipAddressType: "ipv4",
+      dnsName: `${internal ? "internal-" : ""}${name}-${network ? random.hex(16) : String(random.int(2_000_000_000))}.${end}`,
+      zoneId:
+        hostedZoneOf(place.region, network ? "networkLoadBalancer" : "applicationLoadBalancer") ??
+        `Z${random.upper(13)}`,
+      vpcId: textOf(cloud.find("aws:ec2/subnet:Subnet", subnet ?? "")?.outputs ?? {}, "vpcId"),
+    };
+  },
+  references: [toSubnet("subnets"), toSubnet("subnetMappings.subnetId"), toSecurityGroup("securityGroups")],
+  refuseCreate: [
+    nameIsValid,
+    nameIsFree("name", {
+      code: "DuplicateLoadBalancerName",
+      message: (name) => `A load balancer with the same name '${name}' exists, but with different settings`,
+    }),
+    spansTwoZones,
+  ],
+  refuseDelete: [
+    lockedBy("enableDeletionProtection", {
+      code: "OperationNotPermitted",
+      message: (id) => `Load balancer '${id}' cannot be deleted because deletion protection is enabled`,
+    }),
+  ],
+  seconds: { create: 150, update: 10, delete: 20 },
+};
+
+const targetGroup: Entry = {
+  api: { service, title: "ELBv2 Target Group" },
+  id: ({ inputs, place, random, name }) =>
+    `arn:aws:elasticloadbalancing:${place.region}:${place.account}:targetgroup/${textOf(inputs, "name") || name}/${random.hex(16)}`,
+  outputs: ({ id }) => ({
+    arn: id,
+    arnSuffix: id.split(":").at(-1) ?? "",
+    name: id.split("/")[1] ?? "",
+    loadBalancerArns: [],
+  }),
+  references: [toVpc],
+  refuseCreate: [
+    nameIsValid,
+    nameIsFree("name", {
+      code: "DuplicateTargetGroupName",
+      message: (name) => `A target group with the same name '${name}' exists, but with different settings`,
+    }),
+  ],
+  dependants: [listenerType, "aws:alb/listener:Listener"].map((type) => ({
+    type,
+    property: "defaultActions.targetGroupArn",
+    code: "ResourceInUse",
+    message: ({ id }) => `Target group '${id}' is currently in use by a listener or a rule`,
+  })),
+};
+
+const toBalancer: Reference = {
+  property: "loadBalancerArn",
+  type: [balancerType, "aws:alb/loadBalancer:LoadBalancer"],
+  code: "LoadBalancerNotFound",
+  message: (id) => `Load balancer '${id}' not found`,
+};
+
+const toTargetGroup: Reference = {
+  property: "defaultActions.targetGroupArn",
+  type: [groupType, "aws:alb/targetGroup:TargetGroup"],
+  code: "TargetGroupNotFound",
+  message: (id) => `Target group '${id}' not found`,
+};
+
+const onePortOnce: Rule = ({ inputs }, cloud) => {
+  const same = [listenerType, "aws:alb/listener:Listener"]
+    .flatMap((type) => cloud.ofType(type))
+    .some(
+      ({ outputs }) =>
+        outputs["loadBalancerArn"] === inputs["loadBalancerArn"] && outputs["port"] === inputs["port"],
+    );
+  if (!same) return undefined;
+  return {
+    code: "DuplicateListener",
+    message: "A listener already exists on this port for this load balancer",
+  };
+};
+
+const listener: Entry = {
+  api: { service, title: "ELBv2 Listener" },
+  id: ({ inputs, random }) =>
+    `${textOf(inputs, "loadBalancerArn").replace(":loadbalancer/", ":listener/")}/${random.hex(16)}`,
+  outputs: ({ id, inputs }) => ({ arn: id, protocol: textOf(inputs, "protocol") || "HTTP" }),
+  references: [toBalancer, toTargetGroup],
+  refuseCreate: [onePortOnce],
+};
+
+export const entries: Entries = {
+  [balancerType]: balancer,
+  [groupType]: targetGroup,
+  [listenerType]: listener,
+  // The same three under their other module's name.
+  "aws:alb/loadBalancer:LoadBalancer": balancer,
+  "aws:alb/targetGroup:TargetGroup": targetGroup,
+  "aws:alb/listener:Listener": listener,
+};

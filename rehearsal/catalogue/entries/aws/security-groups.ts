@@ -1,0 +1,135 @@
+import type { Dependant, Entries, Entry, Rule, Subject } from "../../../interpreter/entry";
+import { numberOf, sameValue, textOf } from "../../../interpreter/values";
+import { toSecurityGroup, toVpc } from "./network-references";
+
+const groupType = "aws:ec2/securityGroup:SecurityGroup";
+const ingressType = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const egressType = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+
+function holds(type: string, property: string): Dependant {
+  const message = ({ id }: Subject): string => `resource ${id} has a dependent object`;
+  return { type, property, code: "DependencyViolation", message };
+}
+
+/** Names are unique within a VPC. */
+const nameIsFree: Rule = ({ inputs }, cloud) => {
+  const name = textOf(inputs, "name");
+  const same = cloud
+    .ofType(groupType)
+    .some(({ outputs }) => outputs["name"] === name && outputs["vpcId"] === inputs["vpcId"]);
+  if (name === "" || !same) return undefined;
+  return {
+    code: "InvalidGroup.Duplicate",
+    message: `The security group '${name}' already exists for VPC '${textOf(inputs, "vpcId")}'`,
+  };
+};
+
+const ruleProperties = [
+  "securityGroupId",
+  "ipProtocol",
+  "fromPort",
+  "toPort",
+  "cidrIpv4",
+  "cidrIpv6",
+  "prefixListId",
+  "referencedSecurityGroupId",
+] as const;
+
+/** The same peer, protocol and ports twice in one group. */
+const ruleIsNew: Rule = ({ type, inputs }, cloud) => {
+  const same = cloud
+    .ofType(type)
+    .some(({ outputs }) =>
+      ruleProperties.every((name) => sameValue(outputs[name] ?? null, inputs[name] ?? null)),
+    );
+  if (!same) return undefined;
+  const peer = [
+    inputs["cidrIpv4"],
+    inputs["cidrIpv6"],
+    inputs["prefixListId"],
+    inputs["referencedSecurityGroupId"],
+  ];
+  const ports = `from port: ${String(numberOf(inputs, "fromPort"))}, to port: ${String(numberOf(inputs, "toPort"))}`;
+  return {
+    code: "InvalidPermission.Duplicate",
+    message:
+      `the specified rule "peer: ${peer.filter((part) => typeof part === "string").join("")}, ` +
+      `${textOf(inputs, "ipProtocol").toUpperCase()}, ${ports}, ALLOW" already exists`,
+  };
+};
+
+function rule(title: string, direction: "Ingress" | "Egress"): Entry {
+  return {
+    api: {
+      service: "EC2",
+      title: `VPC Security Group ${title} Rule`,
+      create: `AuthorizeSecurityGroup${direction}`,
+      update: "ModifySecurityGroupRules",
+      delete: `RevokeSecurityGroup${direction}`,
+    },
+    id: ({ random }) => `sgr-${random.hex(17)}`,
+    outputs: ({ id }) => ({ securityGroupRuleId: id }),
+    references: [toSecurityGroup("securityGroupId"), toSecurityGroup("referencedSecurityGroupId")],
+    refuseCreate: [ruleIsNew],
+    seconds: { create: 1, update: 1, delete: 1 },
+  };
+}
+
+export const entries: Entries = {
+  [groupType]: {
+    api: { service: "EC2", title: "Security Group", update: "ModifySecurityGroupRules" },
+    id: ({ random }) => `sg-${random.hex(17)}`,
+    outputs: ({ place }) => ({ ownerId: place.account }),
+    references: [toVpc],
+    refuseCreate: [nameIsFree],
+    dependants: [
+      holds(ingressType, "referencedSecurityGroupId"),
+      holds(egressType, "referencedSecurityGroupId"),
+      holds("aws:ec2/securityGroupRule:SecurityGroupRule", "sourceSecurityGroupId"),
+      holds("aws:rds/instance:Instance", "vpcSecurityGroupIds"),
+      holds("aws:rds/cluster:Cluster", "vpcSecurityGroupIds"),
+      holds("aws:ec2/instance:Instance", "vpcSecurityGroupIds"),
+      holds("aws:ec2/networkInterface:NetworkInterface", "securityGroups"),
+      holds("aws:ec2/vpcEndpoint:VpcEndpoint", "securityGroupIds"),
+      holds("aws:lb/loadBalancer:LoadBalancer", "securityGroups"),
+      holds("aws:alb/loadBalancer:LoadBalancer", "securityGroups"),
+      holds("aws:eks/cluster:Cluster", "vpcConfig.securityGroupIds"),
+      holds("aws:efs/mountTarget:MountTarget", "securityGroups"),
+      holds("aws:elasticache/cluster:Cluster", "securityGroupIds"),
+    ],
+    seconds: { create: 3, delete: 1 },
+  },
+
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
+    api: { service: "EC2", title: "Default Security Group" },
+    // It is there already; the resource only takes its rules over, and deleting it only lets go of them.
+    id: ({ inputs, random }, cloud) => {
+      const vpc = cloud.find("aws:ec2/vpc:Vpc", textOf(inputs, "vpcId"));
+      return textOf(vpc?.outputs ?? {}, "defaultSecurityGroupId") || `sg-${random.hex(17)}`;
+    },
+    outputs: ({ place }) => ({
+      ownerId: place.account,
+      name: "default",
+      description: "default VPC security group",
+    }),
+    references: [toVpc],
+    seconds: { create: 1, delete: 1 },
+  },
+
+  "aws:ec2/securityGroupRule:SecurityGroupRule": {
+    api: {
+      service: "EC2",
+      title: "Security Group Rule",
+      create: "AuthorizeSecurityGroupIngress",
+      delete: "RevokeSecurityGroupIngress",
+    },
+    id: ({ random }) => `sgrule-${String(1_000_000_000 + random.int(3_000_000_000))}`,
+    references: [toSecurityGroup("securityGroupId"), toSecurityGroup("sourceSecurityGroupId")],
+    seconds: { create: 1, delete: 1 },
+  },
+};
+
+export const ruleEntries: Entries = {
+  [ingressType]: rule("Ingress", "Ingress"),
+  [egressType]: rule("Egress", "Egress"),
+};

@@ -1,0 +1,152 @@
+import type { Entries, Refusal, Rule } from "../../../interpreter/entry";
+import { textOf } from "../../../interpreter/values";
+
+// Codes and wording: the Azure Resource Manager and Azure Storage REST references.
+
+/** Path of a type's resources behind the resource group, `{x}` being inputs; and its name in Azure. */
+export interface AzurePath {
+  readonly path: string;
+  readonly type: string;
+}
+
+const group = "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}";
+const account = `${group}/providers/Microsoft.Storage/storageAccounts/{accountName}`;
+const vault = `${group}/providers/Microsoft.KeyVault/vaults/{vaultName}`;
+
+/** The types that are in use, by token without package. */
+export const paths: Readonly<Record<string, AzurePath>> = {
+  "resources:ResourceGroup": { path: group, type: "Microsoft.Resources/resourceGroups" },
+  "storage:StorageAccount": { path: account, type: "Microsoft.Storage/storageAccounts" },
+  "storage:BlobServiceProperties": {
+    path: `${account}/blobServices/{blobServicesName}`,
+    type: "Microsoft.Storage/storageAccounts/blobServices",
+  },
+  "storage:BlobContainer": {
+    path: `${account}/blobServices/default/containers/{containerName}`,
+    type: "Microsoft.Storage/storageAccounts/blobServices/containers",
+  },
+  "storage:ManagementPolicy": {
+    path: `${account}/managementPolicies/{managementPolicyName}`,
+    type: "Microsoft.Storage/storageAccounts/managementPolicies",
+  },
+  "storage:Blob": {
+    path: `${account}/blobServices/default/containers/{containerName}/{blobName}`,
+    type: "Blob",
+  },
+  "authorization:ManagementLockByScope": {
+    path: "{scope}/providers/Microsoft.Authorization/locks/{lockName}",
+    type: "Microsoft.Authorization/locks",
+  },
+  "authorization:ManagementLockAtResourceGroupLevel": {
+    path: `${group}/providers/Microsoft.Authorization/locks/{lockName}`,
+    type: "Microsoft.Authorization/locks",
+  },
+  "authorization:ManagementLockAtSubscriptionLevel": {
+    path: "/subscriptions/{subscription}/providers/Microsoft.Authorization/locks/{lockName}",
+    type: "Microsoft.Authorization/locks",
+  },
+  "authorization:ManagementLockAtResourceLevel": {
+    path:
+      `${group}/providers/{resourceProviderNamespace}/{parentResourcePath}/{resourceType}/{resourceName}` +
+      "/providers/Microsoft.Authorization/locks/{lockName}",
+    type: "Microsoft.Authorization/locks",
+  },
+  "authorization:RoleAssignment": {
+    path: "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+    type: "Microsoft.Authorization/roleAssignments",
+  },
+  "managedidentity:UserAssignedIdentity": {
+    path: `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}`,
+    type: "Microsoft.ManagedIdentity/userAssignedIdentities",
+  },
+  "keyvault:Vault": { path: vault, type: "Microsoft.KeyVault/vaults" },
+  "keyvault:Key": { path: `${vault}/keys/{keyName}`, type: "Microsoft.KeyVault/vaults/keys" },
+  "keyvault:Secret": { path: `${vault}/secrets/{secretName}`, type: "Microsoft.KeyVault/vaults/secrets" },
+};
+
+export const lockTypes = Object.keys(paths)
+  .filter((token) => token.startsWith("authorization:ManagementLock"))
+  .map((token) => `azure-native:${token}`);
+
+const accountType = "azure-native:storage:StorageAccount";
+const groupType = "azure-native:resources:ResourceGroup";
+
+const accountNameIsValid: Rule = ({ inputs }): Refusal | undefined => {
+  const name = textOf(inputs, "accountName");
+  if (/^[a-z0-9]{3,24}$/.test(name)) return undefined;
+  const message =
+    `${name} is not a valid storage account name. Storage account name must be between 3 and 24 characters in length ` +
+    "and use numbers and lower-case letters only.";
+  return { code: "AccountNameInvalid", message };
+};
+
+const accountNameIsFree: Rule = ({ inputs }, cloud): Refusal | undefined => {
+  const name = textOf(inputs, "accountName");
+  const taken = cloud.everywhere(accountType).some(({ id }) => id.endsWith(`/storageAccounts/${name}`));
+  if (!taken) return undefined;
+  return {
+    code: "StorageAccountAlreadyTaken",
+    message: `The storage account named ${name} is already taken.`,
+    status: 409,
+  };
+};
+
+const containerNameIsValid: Rule = ({ inputs }): Refusal | undefined => {
+  const name = textOf(inputs, "containerName");
+  if (/^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name)) return undefined;
+  const message = "The specified resource name contains invalid characters.";
+  return { code: "InvalidResourceName", message };
+};
+
+export const entries: Entries = {
+  [groupType]: {
+    // A group goes with everything in it.
+    afterDelete: ({ id }, cloud) => {
+      for (const inside of cloud.inPlace())
+        if (inside.id.startsWith(`${id}/`)) cloud.remove(inside.type, inside.id);
+    },
+    seconds: { create: 2, delete: 30 },
+  },
+  [accountType]: {
+    outputs: ({ id, inputs, now, place }) => {
+      const name = id.split("/").at(-1) ?? "";
+      const endpoint = (service: string): string => `https://${name}.${service}.core.windows.net/`;
+      return {
+        accessTier: textOf(inputs, "accessTier") || "Hot",
+        creationTime: now,
+        primaryLocation: textOf(inputs, "location") || place.region,
+        statusOfPrimary: "available",
+        primaryEndpoints: {
+          blob: endpoint("blob"),
+          dfs: endpoint("dfs"),
+          file: endpoint("file"),
+          queue: endpoint("queue"),
+          table: endpoint("table"),
+          web: `https://${name}.z16.web.core.windows.net/`,
+        },
+      };
+    },
+    refuseCreate: [accountNameIsValid, accountNameIsFree],
+    afterDelete: ({ id }, cloud) => {
+      for (const inside of cloud.inPlace())
+        if (inside.id.startsWith(`${id}/`)) cloud.remove(inside.type, inside.id);
+    },
+    seconds: { create: 25, update: 5, delete: 5 },
+  },
+  "azure-native:storage:BlobContainer": {
+    outputs: ({ now, random }) => ({
+      deleted: false,
+      etag: `"0x8D${random.hex(13).toUpperCase()}"`,
+      hasImmutabilityPolicy: false,
+      hasLegalHold: false,
+      lastModifiedTime: now,
+      leaseState: "Available",
+      leaseStatus: "Unlocked",
+      remainingRetentionDays: 0,
+      version: "",
+      deletedTime: "",
+      leaseDuration: "",
+    }),
+    refuseCreate: [containerNameIsValid],
+  },
+};

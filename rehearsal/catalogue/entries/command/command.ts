@@ -1,0 +1,26 @@
+import type { Draft, Entries, Entry } from "../../../interpreter/entry";
+import { textOf } from "../../../interpreter/values";
+
+const id = ({ name, random }: Draft): string => `${name}${random.hex(8)}`;
+
+/** Recorded, not run: what a script prints on somebody's machine is no part of a rehearsal. */
+const command: Entry = {
+  id,
+  outputs: () => ({ stdout: "", stderr: "" }),
+  updated: () => ({ stdout: "", stderr: "" }),
+  secretWithInputs: ["stdout", "stderr"],
+  // How long a script takes nobody knows; connecting takes a second.
+  seconds: { create: 1, update: 1, delete: 1 },
+};
+
+const copy: Entry = {
+  id: (draft) => textOf(draft.inputs, "remotePath") || id(draft),
+  seconds: { create: 1, update: 1, delete: 0 },
+};
+
+export const entries: Entries = {
+  "command:local:Command": command,
+  "command:remote:Command": command,
+  "command:remote:CopyFile": copy,
+  "command:remote:CopyToRemote": copy,
+};

@@ -1,0 +1,72 @@
+import type { Entries, Rule } from "../../../interpreter/entry";
+import { listOf, textOf } from "../../../interpreter/values";
+
+const deviceType = "equinix-metal:index/device:Device";
+const projectType = "equinix-metal:index/project:Project";
+
+const unlocked: Rule = ({ outputs }) =>
+  outputs["locked"] === true
+    ? {
+        code: "DeviceLocked",
+        message: "DELETE https://api.equinix.com/metal/v1/devices: 422 Cannot delete a locked device",
+      }
+    : undefined;
+
+/** A machine is put somewhere: a metro or facilities, one of the two. */
+const hasPlace: Rule = ({ inputs }) => {
+  const metro = textOf(inputs, "metro") !== "";
+  const facilities = inputs["facilities"] !== undefined;
+  if (metro !== facilities) return undefined;
+  const message = "one of facilies and metro must be configured";
+  return { code: "MissingPlace", message };
+};
+
+export const entries: Entries = {
+  [deviceType]: {
+    outputs: ({ inputs, random, now }) => {
+      const address = `198.51.100.${String(2 + random.int(250))}`;
+      const gateway = "198.51.100.1";
+      const inside = `10.${String(64 + random.int(64))}.${String(random.int(250))}.${String(2 + random.int(250))}`;
+      const [facility] = listOf(inputs, "facilities");
+      return {
+        state: "active",
+        created: now,
+        updated: now,
+        locked: false,
+        accessPublicIpv4: address,
+        accessPublicIpv6: `2001:db8:${random.hex(4)}::1`,
+        accessPrivateIpv4: inside,
+        deployedFacility: typeof facility === "string" ? facility : `${textOf(inputs, "metro")}1`,
+        deployedHardwareReservationId: "",
+        networkType: "layer3",
+        networks: [
+          { address, cidr: 31, family: 4, gateway, public: true },
+          { address: inside, cidr: 31, family: 4, gateway: inside, public: false },
+        ],
+        ports: ["bond0", "eth0", "eth1"].map((name) => ({
+          id: random.uuid(),
+          mac: name === "bond0" ? "" : (random.hex(12).match(/../g) ?? []).join(":"),
+          bonded: true,
+          name,
+          type: name === "bond0" ? "NetworkBondPort" : "NetworkPort",
+        })),
+        // The API tells it for 24 hours.
+        rootPassword: random.lower(12),
+        sshKeyIds: [],
+      };
+    },
+    refuseCreate: [hasPlace],
+    refuseDelete: [unlocked],
+    seconds: { create: 480, update: 5, delete: 5 },
+  },
+  [projectType]: {
+    dependants: [
+      {
+        type: deviceType,
+        property: "projectId",
+        code: "ProjectNotEmpty",
+        message: () => "DELETE https://api.equinix.com/metal/v1/projects: 422 Project has active devices",
+      },
+    ],
+  },
+};

@@ -1,0 +1,147 @@
+import type { CloudRecord } from "../cloud/store";
+import type { Random } from "./random";
+import type { Values } from "./values";
+
+/** Where in the cloud a resource lives. */
+export interface Place {
+  /** AWS account, Azure subscription, Kubernetes cluster. */
+  readonly account: string;
+  /** Empty for what has none. */
+  readonly region: string;
+}
+
+/** A resource as the rules of an entry see it. */
+export interface Subject {
+  readonly type: string;
+  /** Name in the program. */
+  readonly name: string;
+  /** Empty before creation. */
+  readonly id: string;
+  readonly place: Place;
+  readonly inputs: Values;
+  /** What the cloud says of it; empty before creation. */
+  readonly outputs: Values;
+}
+
+/** What a rule may look at: the part of the cloud that its resource's credentials reach. */
+export interface CloudView {
+  /** The resource of this type and id in the same account (and region, where the type has one). */
+  find(type: string, id: string): CloudRecord | undefined;
+  /** Everything of a type in the same account and region. */
+  ofType(type: string): readonly CloudRecord[];
+  /** Everything of the package in the same account and region, of whatever type. */
+  inPlace(): readonly CloudRecord[];
+  /** Everything of a type, whoever owns it. */
+  everywhere(type: string): readonly CloudRecord[];
+}
+
+/** What a cloud answers when it refuses. */
+export interface Refusal {
+  /** The cloud's code, e.g. `DependencyViolation`. */
+  readonly code: string;
+  readonly message: string;
+  /** HTTP status. Default: 400. */
+  readonly status?: number;
+  /** The provider asks again for a while: what is in the way may be going. */
+  readonly waits?: boolean;
+  /** True for what the provider itself refuses before it asks the cloud: printed without the API's frame. */
+  readonly byProvider?: boolean;
+  /** Another operation than the type's own: detaching before deleting. */
+  readonly operation?: string;
+}
+
+/** An input that names other resources, which must be there. */
+export interface Reference {
+  /** Path of the property, e.g. `vpcConfig.subnetIds`; lists on the way are walked. */
+  readonly property: string;
+  readonly type: string | readonly string[];
+  /** The output that the property names. Default: the id. */
+  readonly by?: string;
+  /** Ids that another resource's output holds count too: a VPC's default security group. */
+  readonly or?: { readonly type: string; readonly output: string };
+  /** What must be there; others are taken on trust (a key of AWS, a zone of somebody else). Default: everything. */
+  readonly only?: RegExp;
+  readonly code: string;
+  readonly message: (id: string, subject: Subject) => string;
+  readonly status?: number;
+}
+
+/** What keeps a resource from being deleted while it is there. */
+export interface Dependant {
+  readonly type: string;
+  /** Path of the property by which it names the resource. */
+  readonly property: string;
+  /** The output that is named. Default: the id. */
+  readonly by?: string;
+  /** False for those that do not count. */
+  readonly counts?: (dependant: CloudRecord, subject: Subject, cloud: CloudView) => boolean;
+  readonly code: string;
+  readonly message: (subject: Subject, dependant: CloudRecord) => string;
+  readonly status?: number;
+}
+
+export type Rule = (subject: Subject, cloud: CloudView) => Refusal | undefined;
+/** A rule about inputs alone, which holds at creation and at each update. */
+export type InputRule = (inputs: Values, cloud: CloudView, subject: Subject) => Refusal | undefined;
+export type UpdateRule = (subject: Subject, wanted: Values, cloud: CloudView) => Refusal | undefined;
+
+/** What an entry computes values from. */
+export interface Draft extends Subject {
+  readonly random: Random;
+  /** ISO 8601, UTC, whole seconds. */
+  readonly now: string;
+}
+
+/** What somebody does to the cloud beside the resource itself. */
+export interface CloudHands extends CloudView {
+  put(record: Pick<CloudRecord, "type" | "id" | "inputs"> & Partial<CloudRecord>): void;
+  remove(type: string, id: string): void;
+}
+
+/**
+ * What no schema says of a resource type. Everything is optional: a type without an entry works from its facts.
+ * Property names are the program's.
+ */
+export interface Entry {
+  /** The cloud's words for errors. Default: guessed from the token. */
+  readonly api?: {
+    /** As in `operation error EC2: CreateVpc`. */
+    readonly service?: string;
+    /** As in `creating EC2 VPC`. */
+    readonly title?: string;
+    /** Operation names. Default: Create, Update and Delete before the type's name. */
+    readonly create?: string;
+    readonly update?: string;
+    readonly delete?: string;
+  };
+  readonly id?: (draft: Draft, cloud: CloudView) => string;
+  /** What else its id is unique within, where ids of a type are not unique by themselves. */
+  readonly within?: (values: Values) => string;
+  /** Inputs or outputs besides the id by which it can be imported. */
+  readonly importedBy?: readonly string[];
+  /** Outputs beyond echoed inputs, at creation. The draft has its id. */
+  readonly outputs?: (draft: Draft, cloud: CloudView) => Values;
+  /** Outputs that an update changes; the draft has the old outputs and the new inputs. */
+  readonly updated?: (draft: Draft, cloud: CloudView) => Values;
+  /** Outputs that are not known before an update is done, whatever it changes. */
+  readonly unknownOnUpdate?: readonly string[];
+  /** Outputs that are secret in this type, beyond what its facts say. */
+  readonly secret?: readonly string[];
+  /** Outputs that are secret when anything among the inputs is. */
+  readonly secretWithInputs?: readonly string[];
+  readonly references?: readonly Reference[];
+  readonly dependants?: readonly Dependant[];
+  readonly refuseInputs?: readonly InputRule[];
+  readonly refuseCreate?: readonly Rule[];
+  readonly refuseUpdate?: readonly UpdateRule[];
+  readonly refuseDelete?: readonly Rule[];
+  /** What exists beside it once it is created, updated or gone. */
+  readonly afterCreate?: (draft: Draft, cloud: CloudHands) => void;
+  readonly afterUpdate?: (draft: Draft, cloud: CloudHands) => void;
+  readonly afterDelete?: (subject: Draft, cloud: CloudHands) => void;
+  /** How long the real cloud takes, in seconds, by its documents. Default: 1. */
+  readonly seconds?: { readonly create?: number; readonly update?: number; readonly delete?: number };
+}
+
+/** Entries of one file, by token. */
+export type Entries = Readonly<Record<string, Entry>>;

@@ -1,0 +1,304 @@
+import { typeFacts } from "../catalogue/facts";
+import type { TypeFacts } from "../catalogue/type-facts";
+import type { Cloud, Done } from "../cloud/cloud";
+import type { CloudMethod } from "../cloud/log";
+import type { CloudRecord } from "../cloud/store";
+import { CloudError } from "./cloud-error";
+import { handsOf, scopeOf } from "./cloud-view";
+import { diffInputs, type InputDiff } from "./diff";
+import type { CloudHands, CloudView, Draft, Entry, Place, Refusal, Subject } from "./entry";
+import { faultRefusal } from "./fault-words";
+import { givenOutputs, missing, plausible, previewedOutputs, updatedOutputs } from "./outputs";
+import type { PackageModel } from "./package-model";
+import { reported, type State } from "./reported";
+import { refusalToCreate, refusalToDelete, refusalToUpdate, valuesOf } from "./rules";
+import { sameValue, unknown, type Value, type Values } from "./values";
+
+/** Which resource a call is about. */
+export interface Target {
+  readonly urn: string;
+  readonly type: string;
+  /** Name in the program. */
+  readonly name: string;
+  /** Texts that must not show in the log. Default: none. */
+  readonly secrets?: readonly string[];
+}
+
+/** How often an id is drawn again when what came out exists; beyond that it is the name that is taken. */
+const idAttempts = 20;
+
+/**
+ * Carries out what the engine asks of a provider, for every resource type of every package: from the facts of the
+ * type, from the package's rules, and from the type's entry where there is one.
+ */
+export class Interpreter<Config> {
+  constructor(
+    private readonly model: PackageModel<Config>,
+    private readonly cloud: Cloud,
+  ) {}
+
+  /** What a change of checked inputs means: nothing, an update, or a replacement. */
+  diff(type: string, oldInputs: Values, newInputs: Values, oldOutputs: Values): InputDiff {
+    return diffInputs(type, oldInputs, newInputs, oldOutputs);
+  }
+
+  previewCreate(target: Target, inputs: Values): Values {
+    return previewedOutputs(this.facts(target.type), inputs);
+  }
+
+  async create(target: Target, inputs: Values, config: Config): Promise<State> {
+    const { type, urn } = target;
+    const facts = this.facts(type);
+    const entry = this.entry(type);
+    const place = this.model.place(type, inputs, config);
+    const subject: Subject = { ...target, id: "", place, inputs, outputs: {} };
+    return this.reach("create", target, subject, entry.seconds?.create, () => {
+      const hands = this.hands(place);
+      this.refuse("create", subject, refusalToCreate(entry, subject, hands));
+      for (let attempt = 0; attempt < idAttempts; attempt++) {
+        const draft = this.draft(subject, urn);
+        const created: Draft = { ...draft, id: entry.id?.(draft, hands) ?? this.model.id(draft, facts) };
+        const outputs = this.outputs(created, facts, entry, hands);
+        const scope = scopeOf(this.model, type, place, { ...inputs, ...outputs }, urn);
+        if (this.put({ ...this.record(created, scope), outputs })) {
+          entry.afterCreate?.({ ...created, outputs }, hands);
+          return { id: created.id, result: { id: created.id, inputs, outputs } };
+        }
+      }
+      const refusal = { code: "AlreadyExists", message: `${target.name} already exists.`, status: 409 };
+      throw this.error(refusal, "create", subject);
+    });
+  }
+
+  previewUpdate(target: Target, old: State, inputs: Values): Values {
+    const outputs = updatedOutputs(this.facts(target.type), old, inputs);
+    if (!sameValue(inputs, old.inputs)) {
+      for (const name of this.entry(target.type).unknownOnUpdate ?? []) outputs[name] = unknown;
+    }
+    return outputs;
+  }
+
+  async update(target: Target, old: State, inputs: Values, config: Config): Promise<State> {
+    const facts = this.facts(target.type);
+    const entry = this.entry(target.type);
+    const place = this.placeOf(target.type, old, config);
+    const seen: Subject = { ...target, id: old.id, place, inputs: old.inputs, outputs: old.outputs };
+    return this.reach("update", target, seen, entry.seconds?.update, () => {
+      const record = this.find(target, old, place);
+      if (!record) {
+        const message = `The resource ${old.id} does not exist.`;
+        throw this.error({ code: "ResourceNotFound", message, status: 404 }, "update", seen);
+      }
+      const subject: Subject = { ...seen, inputs: record.inputs, outputs: record.outputs };
+      const hands = this.hands(place);
+      this.refuse("update", subject, refusalToUpdate(entry, subject, inputs, hands));
+      const outputs = updatedOutputs(facts, { inputs: old.inputs, outputs: record.outputs }, inputs);
+      const draft: Draft = {
+        ...this.draft({ ...subject, inputs, outputs }, target.urn),
+        id: old.id,
+      };
+      const updated: Draft = { ...draft, outputs: { ...outputs, ...entry.updated?.(draft, hands) } };
+      this.cloud.store.replace({ ...record, name: target.name, inputs, outputs: updated.outputs });
+      entry.afterUpdate?.(updated, hands);
+      return { id: old.id, result: { id: old.id, inputs, outputs: updated.outputs } };
+    });
+  }
+
+  /**
+   * What the cloud holds under this id, or undefined when there is nothing. What a person changed in the file's inputs
+   * counts as changed in the cloud, as does a change in its outputs.
+   *
+   * @param known what the engine's state says; absent at an import.
+   */
+  async read(
+    target: Target,
+    id: string,
+    known: State | undefined,
+    config: Config,
+  ): Promise<State | undefined> {
+    const facts = this.facts(target.type);
+    const place = this.placeOf(target.type, known ?? { inputs: {}, outputs: {} }, config);
+    const subject: Subject = {
+      ...target,
+      id,
+      place,
+      inputs: known?.inputs ?? {},
+      outputs: known?.outputs ?? {},
+    };
+    return this.reach("read", target, subject, 0, () => {
+      const record = known
+        ? this.find(target, { ...known, id }, place)
+        : this.findToImport(target.type, id, this.hands(place));
+      return { id, result: record && reported(facts, record, known) };
+    });
+  }
+
+  async delete(target: Target, state: State, config: Config): Promise<void> {
+    const entry = this.entry(target.type);
+    const place = this.placeOf(target.type, state, config);
+    const known: Subject = { ...target, id: state.id, place, inputs: state.inputs, outputs: state.outputs };
+    await this.reach("delete", target, known, entry.seconds?.delete, async () => {
+      const done = { id: state.id, result: undefined };
+      const hands = this.hands(place);
+      // Gone already is as good as deleted; the real providers say so too.
+      if (!this.find(target, state, place)) return done;
+      // What locks a resource is asked of the cloud; how to delete it (a final snapshot) of the engine's state.
+      const subject = (): Subject => ({
+        ...known,
+        outputs: { ...state.outputs, ...this.find(target, state, place)?.outputs },
+      });
+      await this.patience(() => refusalToDelete(entry, subject(), hands));
+      this.refuse("delete", known, refusalToDelete(entry, subject(), hands));
+      const gone = { ...this.draft(subject(), target.urn), id: state.id };
+      this.remove(target, state, place);
+      entry.afterDelete?.(gone, hands);
+      return done;
+    });
+  }
+
+  async invoke(token: string, args: Values, config: Config): Promise<Values> {
+    const call = {
+      package: this.model.name,
+      method: "invoke" as const,
+      type: token,
+      name: token,
+      urn: null,
+      id: null,
+    };
+    return this.cloud.reach(
+      call,
+      0,
+      (fault) => fault.message ?? `${token} timed out`,
+      () => ({
+        id: null,
+        result: this.model.invoke(token, args, config, this.hands(this.model.place(token, args, config))),
+      }),
+    );
+  }
+
+  /** Outputs (and inputs) of a type that are secret whatever the program says. */
+  secretNames(type: string, someInputIsSecret: boolean): readonly string[] {
+    const { secret = [], secretWithInputs = [] } = this.entry(type);
+    return [...this.facts(type).sensitive, ...secret, ...(someInputIsSecret ? secretWithInputs : [])];
+  }
+
+  /** @throws CloudError as the real providers do for a type that they do not know. */
+  facts(type: string): TypeFacts {
+    const facts = typeFacts(type);
+    if (!facts) throw new CloudError("UnknownType", `unrecognized resource type: ${type}`);
+    return facts;
+  }
+
+  private entry(type: string): Entry {
+    return this.model.entry(type) ?? {};
+  }
+
+  private placeOf(
+    type: string,
+    state: { readonly inputs: Values; readonly outputs: Values },
+    config: Config,
+  ): Place {
+    return this.model.place(type, { ...state.inputs, ...state.outputs }, config);
+  }
+
+  private hands(place: Place): CloudHands {
+    return handsOf(this.cloud.store, this.model, place);
+  }
+
+  private draft(subject: Subject, urn: string): Draft {
+    const now = `${new Date().toISOString().slice(0, 19)}Z`;
+    return { ...subject, random: this.cloud.random(urn), now };
+  }
+
+  private record(draft: Draft, scope: string): CloudRecord {
+    const { type, id, name, inputs, outputs } = draft;
+    return {
+      package: this.model.name,
+      type,
+      id,
+      name,
+      inputs,
+      outputs,
+      createdAt: new Date().toISOString(),
+      scope,
+    };
+  }
+
+  private outputs(draft: Draft, facts: TypeFacts, entry: Entry, cloud: CloudView): Values {
+    const outputs: Record<string, Value> = givenOutputs(facts, draft.inputs);
+    Object.assign(outputs, this.model.outputs({ ...draft, outputs }, facts), entry.outputs?.(draft, cloud));
+    for (const name of missing(facts, outputs)) {
+      const type = facts.outputs[name];
+      const value = type && plausible(name, type, facts.computed.includes(name), draft);
+      if (value !== undefined) outputs[name] = value;
+    }
+    return outputs;
+  }
+
+  /** False when there is one with this id already. */
+  private put(record: CloudRecord): boolean {
+    if (this.model.livesInState !== true) return this.cloud.store.create(record);
+    // Of one that is being replaced and its successor, the file shows the successor.
+    this.cloud.store.replace(record);
+    return true;
+  }
+
+  private remove(target: Target, state: State, place: Place): void {
+    const record = this.find(target, state, place);
+    const successor = this.model.livesInState === true && !sameValue(record?.outputs, state.outputs);
+    if (record && !successor) this.cloud.store.remove(record);
+  }
+
+  private find(target: Target, state: State, place: Place): CloudRecord | undefined {
+    const { type, urn } = target;
+    const scope = scopeOf(this.model, type, place, { ...state.inputs, ...state.outputs }, urn);
+    const found = this.cloud.store.find(type, state.id, scope);
+    if (found || this.model.livesInState !== true) return found;
+    const { id, inputs, outputs } = state;
+    return { package: this.model.name, type, id, name: target.name, inputs, outputs, createdAt: "", scope };
+  }
+
+  private findToImport(type: string, id: string, cloud: CloudView): CloudRecord | undefined {
+    const others = this.entry(type).importedBy ?? [];
+    const everything = cloud.ofType(type);
+    return (
+      everything.find((record) => record.id === id) ??
+      everything.find((record) => others.some((name) => valuesOf(record)[name] === id))
+    );
+  }
+
+  /** As the real providers do: while what is in the way may still go, asks again. */
+  private async patience(ask: () => Refusal | undefined): Promise<void> {
+    while (ask()?.waits === true && (await this.cloud.otherCallEnded()));
+  }
+
+  private refuse(method: CloudMethod, subject: Subject, refusal: Refusal | undefined): void {
+    if (refusal) throw this.error(refusal, method, subject);
+  }
+
+  private error(refusal: Refusal, method: CloudMethod, subject: Subject): CloudError {
+    return new CloudError(refusal.code, this.model.explain(refusal, method, subject));
+  }
+
+  private reach<T>(
+    method: CloudMethod,
+    target: Target,
+    subject: Subject,
+    seconds: number | undefined,
+    act: () => Done<T> | Promise<Done<T>>,
+  ): Promise<T> {
+    const { type } = target;
+    const call = { ...target, package: this.model.name, method, id: subject.id === "" ? null : subject.id };
+    const limit = typeFacts(type)?.timeouts[method] ?? "10m0s";
+    return this.cloud.reach(
+      call,
+      seconds ?? 1,
+      (fault, id) =>
+        this.model.explain(faultRefusal(fault, limit), method, {
+          ...subject,
+          id: id ?? "",
+        }),
+      act,
+    );
+  }
+}

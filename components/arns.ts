@@ -1,0 +1,45 @@
+import type { StackContext } from "./stack-context";
+
+/** Which of AWS's separate worlds a region lies in; the second part of every ARN. */
+export function partition(region: string): string {
+  if (region.startsWith("cn-")) {
+    return "aws-cn";
+  }
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+/**
+ * An ARN put together from names that are known before the resource exists. Policy documents are made of these and
+ * not of resource outputs: an output is unknown in the first preview, and a policy that cannot be read in the preview
+ * cannot be reviewed.
+ */
+function regional(context: StackContext, service: string, resource: string): string {
+  return `arn:${partition(context.region)}:${service}:${context.region}:${context.accountId}:${resource}`;
+}
+
+export function tableArn(context: StackContext, table: string): string {
+  return regional(context, "dynamodb", `table/${table}`);
+}
+
+/** All secondary indexes of a table: permissions on the table do not reach them. */
+export function tableIndexesArn(context: StackContext, table: string): string {
+  return `${tableArn(context, table)}/index/*`;
+}
+
+export function queueArn(context: StackContext, queue: string): string {
+  return regional(context, "sqs", queue);
+}
+
+/** Buckets have neither region nor account in their ARN: names are unique in the whole partition. */
+export function bucketArn(context: StackContext, bucket: string): string {
+  return `arn:${partition(context.region)}:s3:::${bucket}`;
+}
+
+export function logGroupArn(context: StackContext, logGroup: string): string {
+  return regional(context, "logs", `log-group:${logGroup}`);
+}
+
+/** Every flow log of the account in this region: the id of one is not known before it exists. */
+export function flowLogsArn(context: StackContext): string {
+  return regional(context, "ec2", "vpc-flow-log/*");
+}

@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { MessagingSettings } from "../../settings/sections/messaging";
+import { applicationName } from "../names";
+import type { StackContext } from "../stack-context";
+import { createQueue } from "./queue";
+
+export interface MessagingArgs {
+  readonly context: StackContext;
+  readonly settings: MessagingSettings;
+}
+
+/** The queues that are declared, and the prefix under which the application makes its own. */
+export class Messaging extends pulumi.ComponentResource {
+  /** Key in the settings to the queue's URL. */
+  readonly queueUrls: pulumi.Output<Record<string, string>>;
+  /** What the names of the application's own queues begin with; they are made and deleted by others. */
+  readonly controlPrefix: string;
+
+  constructor(name: string, args: MessagingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("groundwork:messaging:Messaging", name, {}, opts);
+    const { context, settings } = args;
+
+    this.queueUrls = pulumi.output(
+      Object.fromEntries(
+        Object.entries(settings.queues).map(([key, queue]) => [
+          key,
+          createQueue(`${name}-${key}`, {
+            context,
+            key,
+            settings: queue,
+            alarmTopicArns: settings.alarmTopicArns,
+            parent: this,
+          }).url,
+        ]),
+      ),
+    );
+    this.controlPrefix = settings.controlPrefix ?? applicationName(context, "control_");
+    this.registerOutputs({ queueUrls: this.queueUrls, controlPrefix: this.controlPrefix });
+  }
+}

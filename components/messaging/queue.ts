@@ -1,0 +1,99 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Queue } from "@pulumi/aws/sqs/queue";
+import type { QueueSettings } from "../../settings/sections/messaging";
+import { queueArn } from "../arns";
+import { guarded } from "../guarded";
+import { applicationName, physicalName } from "../names";
+import type { StackContext } from "../stack-context";
+import { createAlarm } from "./alarm";
+
+/** Seconds; SQS's longest. A message's age goes on from when it was first sent, so nothing shorter outlasts the queue. */
+const DEAD_LETTER_RETENTION_SECONDS = 1_209_600;
+
+/** Seconds; SQS's longest. A receive waits for a message instead of returning empty, which is billed as well. */
+const LONG_POLL_SECONDS = 20;
+
+export interface QueueArgs {
+  readonly context: StackContext;
+  /** Key in the settings; the queue is `<stack>_<key>`. */
+  readonly key: string;
+  readonly settings: QueueSettings;
+  readonly alarmTopicArns: readonly string[];
+  readonly parent: pulumi.Resource;
+}
+
+/**
+ * A queue with the dead-letter queue that takes what could not be handled, and alarms on both. Messages are encrypted
+ * with SQS's own keys.
+ */
+export function createQueue(name: string, args: QueueArgs): Queue {
+  const { context, key, settings, parent } = args;
+  // A FIFO queue's name must end so, and its dead-letter queue must be FIFO too.
+  const end = settings.fifo ? ".fifo" : "";
+  const queueName = `${applicationName(context, key)}${end}`;
+  const deadLetterName = `${applicationName(context, key)}_dead${end}`;
+  const kind = settings.fifo ? { fifoQueue: true } : {};
+
+  const deadLetters = new Queue(
+    `${name}-dead`,
+    {
+      name: deadLetterName,
+      ...kind,
+      messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS,
+      sqsManagedSseEnabled: true,
+      // Takes letters of this one queue. By ARN, not by output: each of the two names the other.
+      redriveAllowPolicy: JSON.stringify({
+        redrivePermission: "byQueue",
+        sourceQueueArns: [queueArn(context, queueName)],
+      }),
+      tags: { Name: deadLetterName },
+    },
+    guarded("aws:sqs/queue:Queue", context, { parent }),
+  );
+  const queue = new Queue(
+    name,
+    {
+      name: queueName,
+      ...kind,
+      visibilityTimeoutSeconds: settings.visibilityTimeoutSeconds,
+      messageRetentionSeconds: settings.messageRetentionSeconds,
+      delaySeconds: settings.delaySeconds,
+      receiveWaitTimeSeconds: LONG_POLL_SECONDS,
+      sqsManagedSseEnabled: true,
+      redrivePolicy: JSON.stringify({
+        deadLetterTargetArn: queueArn(context, deadLetterName),
+        maxReceiveCount: settings.maxReceiveCount,
+      }),
+      tags: { Name: queueName },
+    },
+    // SQS refuses a dead-letter queue that is not there.
+    guarded("aws:sqs/queue:Queue", context, { parent, dependsOn: [deadLetters] }),
+  );
+
+  const alarm = { alarmTopicArns: args.alarmTopicArns, parent };
+  createAlarm(`${name}-age`, {
+    ...alarm,
+    alarmName: physicalName(context, `${key}-age`),
+    description: `The oldest message in ${queueName} has waited longer than ${settings.alarms.ageSeconds} s: nobody handles them, or not fast enough.`,
+    queueName: queue.name,
+    metricName: "ApproximateAgeOfOldestMessage",
+    threshold: settings.alarms.ageSeconds,
+  });
+  createAlarm(`${name}-depth`, {
+    ...alarm,
+    alarmName: physicalName(context, `${key}-depth`),
+    description: `More than ${settings.alarms.depth} messages wait in ${queueName}.`,
+    queueName: queue.name,
+    metricName: "ApproximateNumberOfMessagesVisible",
+    threshold: settings.alarms.depth,
+  });
+  createAlarm(`${name}-dead`, {
+    ...alarm,
+    alarmName: physicalName(context, `${key}-dead`),
+    description: `Messages of ${queueName} could not be handled ${settings.maxReceiveCount} times and lie in ${deadLetterName}; they are gone 14 days after they were sent.`,
+    queueName: deadLetters.name,
+    metricName: "ApproximateNumberOfMessagesVisible",
+    threshold: 0,
+  });
+  return queue;
+}

@@ -1,0 +1,23 @@
+import { Provider } from "@pulumi/aws/provider";
+import type { TagsSettings } from "../settings/sections/tags";
+import type { StackContext } from "./stack-context";
+
+/**
+ * The one AWS provider of a stack. It is bound to the stack's account: with credentials of another account it refuses
+ * to do anything, before anything is read or changed. Its tags are put on every resource that takes tags.
+ */
+export function createProvider(context: StackContext, tags: TagsSettings): Provider {
+  return new Provider("aws", {
+    region: context.region,
+    allowedAccountIds: [context.accountId],
+    defaultTags: {
+      tags: {
+        // First, so that these three always say what they mean.
+        ...tags,
+        project: context.project,
+        environment: context.stack,
+        "managed-by": "groundwork",
+      },
+    },
+  });
+}

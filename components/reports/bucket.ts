@@ -1,0 +1,139 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Bucket } from "@pulumi/aws/s3/bucket";
+import {
+  BucketLifecycleConfiguration,
+  type BucketLifecycleConfigurationArgs,
+} from "@pulumi/aws/s3/bucketLifecycleConfiguration";
+import { BucketOwnershipControls } from "@pulumi/aws/s3/bucketOwnershipControls";
+import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
+import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
+import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
+import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
+import type { ReportsSettings } from "../../settings/sections/reports";
+import { bucketArn } from "../arns";
+import { guarded } from "../guarded";
+import { policyDocument } from "../policy-document";
+import type { StackContext } from "../stack-context";
+
+export interface ReportsBucketArgs {
+  readonly context: StackContext;
+  readonly settings: ReportsSettings["bucket"];
+  readonly parent: pulumi.Resource;
+}
+
+/**
+ * A bucket that is versioned, encrypted, and closed to everything but the account's own principals over TLS.
+ *
+ * Its settings are resources of their own, one after the other: S3 answers OperationAborted to two changes of one
+ * bucket's configuration at once. What keeps the world out comes first.
+ *
+ * Objects are encrypted with S3's own keys (SSE-S3): a key of one's own would be a second way to lose all of them and
+ * needs a permission in every policy.
+ */
+export function createBucket(name: string, args: ReportsBucketArgs): Bucket {
+  const { context, settings, parent } = args;
+  const bucket = new Bucket(
+    name,
+    {
+      bucket: settings.name,
+      // Never: a bucket with objects in it is not deleted by anything here.
+      forceDestroy: false,
+      tags: { Name: settings.name },
+    },
+    guarded("aws:s3/bucket:Bucket", context, { parent }),
+  );
+
+  const closed = new BucketPublicAccessBlock(
+    name,
+    {
+      bucket: bucket.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
+    { parent },
+  );
+  const owned = new BucketOwnershipControls(
+    name,
+    // Access lists are off: whoever puts an object, it belongs to the bucket's account.
+    { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    { parent, dependsOn: [closed] },
+  );
+  const encrypted = new BucketServerSideEncryptionConfiguration(
+    name,
+    {
+      bucket: bucket.id,
+      rules: [
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" },
+          // Objects under a key that only their writer has could be read by nobody else. S3's default for new buckets.
+          blockedEncryptionTypes: ["SSE-C"],
+        },
+      ],
+    },
+    { parent, dependsOn: [owned] },
+  );
+  const versioned = new BucketVersioning(
+    name,
+    { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
+    guarded("aws:s3/bucketVersioning:BucketVersioning", context, { parent, dependsOn: [encrypted] }),
+  );
+  const lifecycle = new BucketLifecycleConfiguration(
+    name,
+    { bucket: bucket.id, rules: lifecycleRules(settings.lifecycle) },
+    { parent, dependsOn: [versioned] },
+  );
+  new BucketPolicy(
+    name,
+    { bucket: bucket.id, policy: encryptedTransportOnly(bucketArn(context, settings.name)) },
+    { parent, dependsOn: [lifecycle] },
+  );
+  return bucket;
+}
+
+/** Days after which the parts of an upload that was never finished are thrown away; they are billed until then. */
+const ABANDONED_UPLOAD_DAYS = 7;
+
+/** One rule an action and all objects in each: a rule that does one thing can be read, and switched off, by itself. */
+function lifecycleRules(
+  lifecycle: ReportsSettings["bucket"]["lifecycle"],
+): BucketLifecycleConfigurationArgs["rules"] {
+  const everything = { status: "Enabled", filter: { prefix: "" } };
+  const { infrequentAccessAfterDays, expireAfterDays, noncurrentVersionDays } = lifecycle;
+  return [
+    {
+      id: "abandoned-uploads",
+      ...everything,
+      abortIncompleteMultipartUpload: { daysAfterInitiation: ABANDONED_UPLOAD_DAYS },
+    },
+    {
+      id: "noncurrent-versions",
+      ...everything,
+      noncurrentVersionExpiration: { noncurrentDays: noncurrentVersionDays },
+      // A deleted object's marker goes when the last version behind it is gone; listings slow down under them.
+      expiration: { expiredObjectDeleteMarker: true },
+    },
+    ...(infrequentAccessAfterDays === undefined
+      ? []
+      : [
+          {
+            id: "infrequent-access",
+            ...everything,
+            transitions: [{ days: infrequentAccessAfterDays, storageClass: "STANDARD_IA" }],
+          },
+        ]),
+    ...(expireAfterDays === undefined
+      ? []
+      : [{ id: "expiry", ...everything, expiration: { days: expireAfterDays } }]),
+  ];
+}
+
+/** Refuses every request over plain HTTP or TLS before 1.2, whoever sends it. */
+function encryptedTransportOnly(arn: string): string {
+  const everyone = { Effect: "Deny", Principal: "*", Action: ["s3:*"], Resource: [arn, `${arn}/*`] } as const;
+  return policyDocument([
+    { Sid: "NoPlainHttp", ...everyone, Condition: { Bool: { "aws:SecureTransport": "false" } } },
+    { Sid: "NoOldTls", ...everyone, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } },
+  ]);
+}

@@ -1,0 +1,114 @@
+import { deadLetterTarget, keptKey, type StatefulType } from "../stateful-type";
+
+/** Queues, streams and brokers. */
+export const awsMessaging: readonly StatefulType[] = [
+  {
+    type: "aws:sqs/queue:Queue",
+    noun: "SQS queue",
+    holds: "every message in it",
+    name: "name",
+    locks: [],
+    life: [
+      {
+        kind: "least",
+        path: "messageRetentionSeconds",
+        unit: "seconds",
+        absent: 345_600,
+        floor: "queuedMessages",
+        otherwise: "Messages older than that are deleted, also those that wait now.",
+      },
+      {
+        kind: "kept",
+        path: "redrivePolicy",
+        part: deadLetterTarget,
+        otherwise:
+          "Messages that cannot be handled no longer go to the dead-letter queue, and are deleted in the end.",
+      },
+      keptKey("kmsMasterKeyId"),
+    ],
+    copyFirst: "Stop what sends to it, and wait until it and its dead-letter queue are empty.",
+  },
+  {
+    type: "aws:sqs/redrivePolicy:RedrivePolicy",
+    noun: "redrive policy of an SQS queue",
+    holds: "the way of failing messages into the dead-letter queue",
+    name: "queueUrl",
+    locks: [],
+    life: [
+      {
+        kind: "kept",
+        path: "redrivePolicy",
+        part: deadLetterTarget,
+        otherwise: "Messages that cannot be handled no longer go to the same dead-letter queue.",
+      },
+    ],
+    copyFirst: "Stop what sends to the queue, and wait until it is empty.",
+  },
+  {
+    type: "aws:kinesis/stream:Stream",
+    noun: "Kinesis stream",
+    holds: "every record in it that has not been read",
+    name: "name",
+    size: [{ path: "shardCount", unit: " shards" }],
+    locks: [],
+    life: [
+      {
+        kind: "least",
+        path: "retentionPeriod",
+        unit: "hours",
+        absent: 24,
+        floor: "streamedRecords",
+        otherwise: "Records older than that are deleted.",
+      },
+      keptKey("kmsKeyId"),
+    ],
+    copyFirst: "Stop what writes to it, and wait until every consumer has read it to the end.",
+  },
+  {
+    type: "aws:kinesis/videoStream:VideoStream",
+    noun: "Kinesis video stream",
+    holds: "every recording in it",
+    name: "name",
+    locks: [],
+    life: [
+      {
+        kind: "least",
+        path: "dataRetentionInHours",
+        unit: "hours",
+        absent: 0,
+        otherwise: "Recordings older than that are deleted.",
+      },
+      keptKey("kmsKeyId"),
+    ],
+    copyFirst: "Download its recordings first.",
+  },
+  {
+    type: "aws:msk/cluster:Cluster",
+    noun: "MSK cluster",
+    holds: "every topic in it",
+    name: "clusterName",
+    size: [{ path: "kafkaVersion" }, { path: "numberOfBrokerNodes", unit: " brokers" }],
+    locks: [],
+    life: [keptKey("encryptionInfo.encryptionAtRestKmsKeyArn")],
+    copyFirst: "Mirror its topics to another cluster first.",
+  },
+  {
+    type: "aws:msk/serverlessCluster:ServerlessCluster",
+    noun: "MSK Serverless cluster",
+    holds: "every topic in it",
+    name: "clusterName",
+    locks: [],
+    life: [],
+    copyFirst: "Mirror its topics to another cluster first.",
+  },
+  {
+    type: "aws:mq/broker:Broker",
+    noun: "Amazon MQ broker",
+    holds: "every message in its queues",
+    name: "brokerName",
+    size: [{ path: "engineType" }, { path: "engineVersion" }],
+    locks: [],
+    life: [keptKey("encryptionOptions.kmsKeyId")],
+    copyFirst: "Stop what sends to it, and wait until its queues are empty.",
+  },
+];

@@ -1,0 +1,158 @@
+import type { LeastProperty, StatefulType, SwitchProperty } from "../stateful-type";
+
+function softDelete(path: string, what: string): readonly [SwitchProperty, LeastProperty] {
+  return [
+    {
+      kind: "switch",
+      path: `${path}.enabled`,
+      safe: true,
+      absent: false,
+      otherwise: `${what} that are deleted are gone at once.`,
+      demanded: true,
+    },
+    {
+      kind: "least",
+      path: `${path}.days`,
+      unit: "days",
+      floor: "softDeletedBlobs",
+      otherwise: `${what} that were deleted can be had back for a shorter time.`,
+    },
+  ];
+}
+
+function lock(type: string): StatefulType {
+  return {
+    type,
+    noun: "management lock",
+    holds: "the lock that keeps people and programs from deleting what is under it",
+    name: "lockName",
+    locks: [],
+    life: [
+      {
+        kind: "kept",
+        path: "level",
+        otherwise: "CanNotDelete and ReadOnly keep different things from happening.",
+      },
+    ],
+    copyFirst: "See that what is under it holds nothing that is needed.",
+  };
+}
+
+/** What holds Pulumi's state in Azure, and what holds that safe. Azure's own locks are resources: `ManagementLock…`. */
+export const azure: readonly StatefulType[] = [
+  {
+    type: "azure-native:resources:ResourceGroup",
+    noun: "resource group",
+    holds: "everything in it",
+    name: "resourceGroupName",
+    locks: [],
+    life: [],
+    copyFirst: "Move what is still needed to another group first.",
+  },
+  {
+    type: "azure-native:storage:StorageAccount",
+    noun: "storage account",
+    holds: "every container, share, queue and table in it",
+    name: "accountName",
+    size: [{ path: "sku.name" }],
+    locks: [],
+    life: [],
+    copyFirst: "Copy its contents to another account with azcopy first.",
+  },
+  {
+    type: "azure-native:storage:BlobContainer",
+    noun: "blob container",
+    holds: "every blob in it",
+    name: "containerName",
+    locks: [],
+    life: [],
+    copyFirst: "Copy its blobs to another container with azcopy first.",
+  },
+  {
+    type: "azure-native:storage:BlobServiceProperties",
+    noun: "blob service of a storage account",
+    holds: "versioning and soft delete of its blobs",
+    name: "accountName",
+    locks: [],
+    life: [
+      {
+        kind: "switch",
+        path: "isVersioningEnabled",
+        safe: true,
+        absent: false,
+        otherwise: "What is overwritten from then on is gone at once.",
+        demanded: true,
+      },
+      ...softDelete("deleteRetentionPolicy", "Blobs"),
+      ...softDelete("containerDeleteRetentionPolicy", "Containers"),
+    ],
+    copyFirst: "Copy the blobs to another account with azcopy first.",
+  },
+  {
+    type: "azure-native:storage:FileShare",
+    noun: "file share",
+    holds: "every file in it",
+    name: "shareName",
+    size: [{ path: "shareQuota", unit: " GiB" }],
+    locks: [],
+    life: [],
+    copyFirst: "Take a share snapshot and copy it to another account first.",
+  },
+  {
+    type: "azure-native:storage:Queue",
+    noun: "storage queue",
+    holds: "every message in it",
+    name: "queueName",
+    locks: [],
+    life: [],
+    copyFirst: "Wait until it is empty.",
+  },
+  {
+    type: "azure-native:storage:Table",
+    noun: "storage table",
+    holds: "every entity in it",
+    name: "tableName",
+    locks: [],
+    life: [],
+    copyFirst: "Copy its entities to another account first.",
+  },
+  lock("azure-native:authorization:ManagementLockByScope"),
+  lock("azure-native:authorization:ManagementLockAtResourceLevel"),
+  lock("azure-native:authorization:ManagementLockAtResourceGroupLevel"),
+  lock("azure-native:authorization:ManagementLockAtSubscriptionLevel"),
+  {
+    type: "azure-native:keyvault:Vault",
+    noun: "key vault",
+    holds: "every key and secret in it, and what is encrypted with them",
+    name: "vaultName",
+    locks: [],
+    life: [
+      {
+        kind: "switch",
+        path: "properties.enableSoftDelete",
+        safe: true,
+        absent: true,
+        otherwise: "What is deleted from it is gone at once.",
+        demanded: true,
+      },
+      {
+        kind: "switch",
+        path: "properties.enablePurgeProtection",
+        safe: true,
+        absent: false,
+        otherwise: "What was deleted can be purged before its time.",
+        demanded: true,
+      },
+    ],
+    copyFirst: "See that nothing is encrypted with its keys any more.",
+  },
+  {
+    type: "azure-native:keyvault:Key",
+    noun: "key in a key vault",
+    holds: "everything that is encrypted with it",
+    name: "keyName",
+    locks: [],
+    life: [],
+    copyFirst: "See that nothing is encrypted with it any more.",
+  },
+];

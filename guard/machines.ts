@@ -1,0 +1,36 @@
+import { notKnown, shown, type Finding, type Wanted } from "./inputs";
+import { isUnknown, read } from "./unknown";
+
+/** Types that say how a machine's metadata may be asked for. */
+export const metadataTypes: readonly string[] = [
+  "aws:ec2/instance:Instance",
+  "aws:ec2/launchTemplate:LaunchTemplate",
+  "aws:ec2/launchConfiguration:LaunchConfiguration",
+  "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+];
+
+/**
+ * Metadata of a machine, its role's credentials among it, is given out only for a token (IMDSv2): a request that
+ * somebody talks a service on the machine into making then gets none.
+ */
+export function checkMetadataTokens({ inputs }: Wanted): Finding[] {
+  if (read(inputs, "metadataOptions.httpEndpoint") === "disabled") {
+    return [];
+  }
+  const value = read(inputs, "metadataOptions.httpTokens");
+  if (isUnknown(value)) {
+    return [notKnown("metadataOptions.httpTokens")];
+  }
+  // A machine of a template takes what the template says; the template is checked.
+  if (value === undefined && read(inputs, "launchTemplate") !== undefined) {
+    return [];
+  }
+  return value === "required"
+    ? []
+    : [
+        {
+          property: "metadataOptions.httpTokens",
+          message: `metadataOptions.httpTokens is ${shown(value)}. Set it to required (IMDSv2).`,
+        },
+      ];
+}

@@ -1,0 +1,130 @@
+import type { FloorName } from "./floors";
+import { isRecord, parseJson } from "./unknown";
+
+/** One kind of thing that holds data, or that keeps data safe, and what the guard has to know of it. */
+export interface StatefulType {
+  /** Pulumi token. */
+  readonly type: string;
+  /** What a person calls it, e.g. `RDS instance`. */
+  readonly noun: string;
+  /** What is gone when it is gone; goes on from "…, and with it ". */
+  readonly holds: string;
+  /** Path of the name that people know it by. */
+  readonly name?: string;
+  /** What tells a person which one it is and how large, in the order of telling. */
+  readonly size?: readonly SizeFact[];
+  /** Locks that the cloud itself holds: as long as one is on, nobody deletes the thing by any way. */
+  readonly locks: readonly Lock[];
+  /** Properties that decide how long the data lives. */
+  readonly life: readonly LifeProperty[];
+  /** The copy that the cloud makes on deletion. */
+  readonly finalCopy?: FinalCopy;
+  /** A switch that makes the cloud delete the thing with everything in it; never on, at any guarded level. */
+  readonly forced?: string;
+  /** How to keep a copy before giving it up on purpose, as a sentence. */
+  readonly copyFirst: string;
+  /** It only shortens lives: without it data lives longer, so it may go and needs no protection. */
+  readonly removable?: true;
+}
+
+export interface SizeFact {
+  readonly path: string;
+  /** Put behind the value, e.g. ` GiB`. */
+  readonly unit?: string;
+  /** Put before the value, e.g. `engine `. */
+  readonly label?: string;
+}
+
+/** `path` holds `on` while the lock is on; `absent` says what it is when nothing is set. */
+export interface Lock {
+  readonly path: string;
+  readonly on: boolean | string;
+  readonly absent: "on" | "off";
+}
+
+export type LifeProperty = SwitchProperty | LeastProperty | KeptProperty | ExpiryProperty;
+
+/** Must not leave its safe value. */
+export interface SwitchProperty {
+  readonly kind: "switch";
+  readonly path: string;
+  readonly safe: boolean | string;
+  /** What the cloud takes when nothing is set. */
+  readonly absent: boolean | string;
+  /** What happens when it leaves its safe value, as a sentence. */
+  readonly otherwise: string;
+  /** Whether a new resource must have the safe value too: the policies refuse it otherwise. */
+  readonly demanded: boolean;
+}
+
+/** Must not be lowered, and not be under its floor. */
+export interface LeastProperty {
+  readonly kind: "least";
+  readonly path: string;
+  readonly unit: "days" | "hours" | "seconds";
+  /** What the cloud takes when nothing is set; undefined where that depends on something else. */
+  readonly absent?: number;
+  readonly floor?: FloorName;
+  readonly otherwise: string;
+}
+
+/** Once set it stays as it is. */
+export interface KeptProperty {
+  readonly kind: "kept";
+  readonly path: string;
+  /** What of it has to stay, where not all of it has. */
+  readonly part?: (value: unknown) => unknown;
+  readonly otherwise: string;
+}
+
+/** Rules of a bucket or a store that let objects expire: none may come, none may be shortened. */
+export interface ExpiryProperty {
+  readonly kind: "expiry";
+  readonly path: string;
+  /** Property that says whose objects: the rules of a store that is being made in the same run expire nothing yet. */
+  readonly of: string;
+  readonly shortens: (before: unknown, after: unknown) => string | undefined;
+}
+
+export interface FinalCopy {
+  /** The switch that leaves the copy out. */
+  readonly skip?: string;
+  /** Whether it is left out when nothing is set. */
+  readonly skippedWhenAbsent?: boolean;
+  /** The copy's name; the cloud refuses the deletion, or leaves the copy out, without one. */
+  readonly name?: string;
+  /** A property that makes a copy impossible and needless, e.g. that of a read replica. */
+  readonly unless?: string;
+}
+
+/** The queue that a redrive policy (JSON text, or the object of it) sends failing messages to. */
+export function deadLetterTarget(policy: unknown): unknown {
+  const value = typeof policy === "string" ? parseJson(policy) : policy;
+  return isRecord(value) ? value["deadLetterTargetArn"] : value;
+}
+
+/** Deletion protection as most AWS services have it. */
+export function deletionProtection(path = "deletionProtection"): Lock {
+  return { path, on: true, absent: "off" };
+}
+
+/** An encryption key that cannot be exchanged without leaving what the old one encrypted behind it. */
+export function keptKey(path: string): KeptProperty {
+  return {
+    kind: "kept",
+    path,
+    otherwise:
+      "What was written under the old key can be read only as long as that key exists and may be used, also in snapshots.",
+  };
+}
+
+export function automatedBackups(path: string, absent?: number): LeastProperty {
+  return {
+    kind: "least",
+    path,
+    unit: "days",
+    absent,
+    floor: "databaseBackups",
+    otherwise: "Automated backups older than that are deleted at once; zero deletes all of them.",
+  };
+}

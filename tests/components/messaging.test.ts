@@ -1,0 +1,210 @@
+import { expect } from "chai";
+import { Messaging } from "../../components/messaging/messaging";
+import type { GuardLevel } from "../../settings/sections/guard";
+import { messagingSettings } from "../../settings/sections/messaging";
+import { record, type Recording } from "../support/mocks";
+import { stackContext } from "../support/settings";
+
+const QUEUE = "aws:sqs/queue:Queue";
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+
+function recordMessaging(
+  settings: Record<string, unknown>,
+  { guardLevel = "development", preview = false }: { guardLevel?: GuardLevel; preview?: boolean } = {},
+): Promise<Recording<Messaging>> {
+  const parsed = messagingSettings.parse(settings);
+  return record(
+    () => new Messaging("messaging", { context: stackContext({ guardLevel }), settings: parsed }),
+    { preview },
+  );
+}
+
+const arn = (queue: string): string => `arn:aws:sqs:eu-west-1:111122223333:${queue}`;
+
+describe("a queue", () => {
+  it("comes with its dead-letter queue and three alarms, and nothing else", async () => {
+    expect((await recordMessaging({ queues: { mail: {} } })).counts()).to.deep.equal({
+      [QUEUE]: 2,
+      [ALARM]: 3,
+      "groundwork:messaging:Messaging": 1,
+    });
+  });
+
+  it("is encrypted, polls long, and hands what fails five times to its dead-letter queue", async () => {
+    const recording = await recordMessaging({ queues: { mail: {} } });
+    const { redrivePolicy, ...inputs } = recording.one(QUEUE, "messaging-mail").inputs;
+    expect(inputs).to.deep.equal({
+      name: "dev_mail",
+      visibilityTimeoutSeconds: 30,
+      messageRetentionSeconds: 345600,
+      delaySeconds: 0,
+      receiveWaitTimeSeconds: 20,
+      sqsManagedSseEnabled: true,
+      tags: { Name: "dev_mail" },
+    });
+    expect(JSON.parse(String(redrivePolicy))).to.deep.equal({
+      deadLetterTargetArn: arn("dev_mail_dead"),
+      maxReceiveCount: 5,
+    });
+  });
+
+  it("has a dead-letter queue that keeps letters for 14 days and takes those of this one queue", async () => {
+    const { redriveAllowPolicy, ...inputs } = (await recordMessaging({ queues: { mail: {} } })).one(
+      QUEUE,
+      "messaging-mail-dead",
+    ).inputs;
+    expect(inputs).to.deep.equal({
+      name: "dev_mail_dead",
+      messageRetentionSeconds: 1209600,
+      sqsManagedSseEnabled: true,
+      tags: { Name: "dev_mail_dead" },
+    });
+    expect(JSON.parse(String(redriveAllowPolicy))).to.deep.equal({
+      redrivePermission: "byQueue",
+      sourceQueueArns: [arn("dev_mail")],
+    });
+  });
+
+  it("names the dead-letter queue by the ARN that it gets, and waits for it", async () => {
+    const recording = await recordMessaging({ queues: { mail: {} } });
+    const queue = recording.one(QUEUE, "messaging-mail");
+    const dead = recording.one(QUEUE, "messaging-mail-dead");
+    expect(recording.dependencies(queue)).to.deep.equal(["messaging-mail-dead"]);
+    expect(recording.idOf(dead)).to.equal("https://sqs.eu-west-1.amazonaws.com/111122223333/dev_mail_dead");
+  });
+
+  it("takes what the settings say", async () => {
+    const { inputs } = (
+      await recordMessaging({
+        queues: {
+          mail: {
+            visibilityTimeoutSeconds: 120,
+            messageRetentionSeconds: 86400,
+            delaySeconds: 5,
+            maxReceiveCount: 3,
+          },
+        },
+      })
+    ).one(QUEUE, "messaging-mail");
+    expect(inputs).to.deep.include({
+      visibilityTimeoutSeconds: 120,
+      messageRetentionSeconds: 86400,
+      delaySeconds: 5,
+    });
+    expect(JSON.parse(String(inputs["redrivePolicy"]))).to.have.property("maxReceiveCount", 3);
+  });
+
+  it("is FIFO with a FIFO dead-letter queue, both names ending as SQS demands", async () => {
+    const recording = await recordMessaging({ queues: { orders: { fifo: true } } });
+    const queue = recording.one(QUEUE, "messaging-orders").inputs;
+    const dead = recording.one(QUEUE, "messaging-orders-dead").inputs;
+    expect([queue["name"], queue["fifoQueue"]]).to.deep.equal(["dev_orders.fifo", true]);
+    expect([dead["name"], dead["fifoQueue"]]).to.deep.equal(["dev_orders_dead.fifo", true]);
+    expect(JSON.parse(String(queue["redrivePolicy"]))).to.have.property(
+      "deadLetterTargetArn",
+      arn("dev_orders_dead.fifo"),
+    );
+    expect(JSON.parse(String(dead["redriveAllowPolicy"]))).to.deep.include({
+      sourceQueueArns: [arn("dev_orders.fifo")],
+    });
+  });
+});
+
+describe("the alarms of a queue", () => {
+  const topic = "arn:aws:sns:eu-west-1:111122223333:on-call";
+
+  it("are raised by age, depth and any dead letter, and sent to the topics when they begin and end", async () => {
+    const recording = await recordMessaging({
+      queues: { mail: { alarms: { ageSeconds: 600, depth: 50 } } },
+      alarmTopicArns: [topic],
+    });
+    const alarms = recording.ofType(ALARM).map(({ inputs: { name, metricName, dimensions, threshold } }) => ({
+      name,
+      metricName,
+      dimensions,
+      threshold,
+    }));
+    expect(alarms).to.have.deep.members([
+      {
+        name: "groundwork-dev-mail-age",
+        metricName: "ApproximateAgeOfOldestMessage",
+        dimensions: { QueueName: "dev_mail" },
+        threshold: 600,
+      },
+      {
+        name: "groundwork-dev-mail-depth",
+        metricName: "ApproximateNumberOfMessagesVisible",
+        dimensions: { QueueName: "dev_mail" },
+        threshold: 50,
+      },
+      {
+        name: "groundwork-dev-mail-dead",
+        metricName: "ApproximateNumberOfMessagesVisible",
+        dimensions: { QueueName: "dev_mail_dead" },
+        threshold: 0,
+      },
+    ]);
+    for (const { inputs } of recording.ofType(ALARM)) {
+      expect(inputs).to.deep.include({
+        namespace: "AWS/SQS",
+        statistic: "Maximum",
+        period: 300,
+        evaluationPeriods: 1,
+        comparisonOperator: "GreaterThanThreshold",
+        treatMissingData: "notBreaching",
+        alarmActions: [topic],
+        okActions: [topic],
+      });
+    }
+  });
+
+  it("are there without topics too", async () => {
+    const recording = await recordMessaging({ queues: { mail: {} } });
+    for (const { inputs } of recording.ofType(ALARM)) {
+      expect(inputs["alarmActions"]).to.deep.equal([]);
+    }
+  });
+});
+
+describe("messaging", () => {
+  it("without declared queues is nothing but the prefix of the application's own", async () => {
+    const recording = await recordMessaging({});
+    expect(recording.counts()).to.deep.equal({ "groundwork:messaging:Messaging": 1 });
+    expect(recording.outputsOf(recording.one("groundwork:messaging:Messaging"))).to.deep.equal({
+      queueUrls: {},
+      controlPrefix: "dev_control_",
+    });
+  });
+
+  it("is known by its queues' URLs and the prefix of the settings", async () => {
+    const recording = await recordMessaging({ queues: { mail: {} }, controlPrefix: "dev_ctl_" });
+    expect(recording.outputsOf(recording.one("groundwork:messaging:Messaging"))).to.deep.equal({
+      queueUrls: { mail: "https://sqs.eu-west-1.amazonaws.com/111122223333/dev_mail" },
+      controlPrefix: "dev_ctl_",
+    });
+  });
+
+  it("has documents that are known in the preview, before any queue exists", async () => {
+    const recording = await recordMessaging({ queues: { mail: {} } }, { preview: true });
+    expect(recording.one(QUEUE, "messaging-mail").inputs["redrivePolicy"]).to.be.a("string");
+    expect(recording.one(QUEUE, "messaging-mail-dead").inputs["redriveAllowPolicy"]).to.be.a("string");
+  });
+
+  for (const guardLevel of ["production", "development"] as const) {
+    it(`has every queue protected at level ${guardLevel}, the dead-letter queues too`, async () => {
+      const recording = await recordMessaging({ queues: { mail: {} } }, { guardLevel });
+      for (const { name, options } of recording.ofType(QUEUE)) {
+        expect(options.protect, name).to.equal(true);
+        expect(options.hooks.beforeDelete, name).to.have.length(1);
+      }
+    });
+  }
+
+  it("has no queue protected at level disposable", async () => {
+    const recording = await recordMessaging({ queues: { mail: {} } }, { guardLevel: "disposable" });
+    for (const { name, options } of recording.ofType(QUEUE)) {
+      expect(options.protect, name).to.equal(false);
+      expect(options.hooks, name).to.deep.equal({});
+    }
+  });
+});

@@ -1,0 +1,289 @@
+import { expect } from "chai";
+import { statefulType } from "../../guard/stateful-types";
+import { type RecordedResource, type RecordedSecret, type Recording, UNKNOWN } from "../support/mocks";
+import { recordProgram, type Stack, stacks } from "../support/program";
+
+type StackRecording = Recording<Record<string, unknown>>;
+
+const ROOT = "pulumi:pulumi:Stack";
+const PROVIDER = "pulumi:providers:aws";
+
+function outputsOf(recording: StackRecording): Readonly<Record<string, unknown>> {
+  return recording.outputsOf(recording.one(ROOT));
+}
+
+/** The guard's own word on it: what holds data, or keeps it safe. */
+function mustBeProtected(type: string): boolean {
+  const kind = statefulType(type);
+  return kind !== undefined && kind.removable !== true;
+}
+
+function managed(recording: StackRecording): readonly RecordedResource[] {
+  return recording.resources.filter(({ type }) => type.startsWith("aws:"));
+}
+
+describe("the program", () => {
+  for (const stack of stacks) {
+    describe(`for ${stack}`, () => {
+      let recording: StackRecording;
+      before(async () => {
+        recording = await recordProgram(stack);
+      });
+
+      it("has every output that others rely on, by name", () => {
+        expect(outputsOf(recording)).to.have.all.keys(
+          "vpcId",
+          "publicSubnetIds",
+          "privateSubnetIds",
+          "databaseSubnetIds",
+          "databaseEndpoint",
+          "databaseSecretArn",
+          "reportsTables",
+          "reportsBucket",
+          "queueUrls",
+          "users",
+        );
+        expect(outputsOf(recording)["reportsTables"]).to.deep.equal({ reports: `${stack}_reports` });
+      });
+
+      it("keeps credentials secret, and nothing but credentials", () => {
+        const secrets = Object.entries(outputsOf(recording))
+          .filter(([, value]) => typeof value === "object" && value !== null && "secret" in value)
+          .map(([name]) => name);
+        expect(secrets).to.deep.equal(["users"]);
+      });
+
+      it("puts no secret access key anywhere in clear, in inputs or outputs", () => {
+        const { secret: users } = outputsOf(recording)["users"] as RecordedSecret;
+        const keys = Object.values(users as Record<string, { secretAccessKey: string }>).map(
+          ({ secretAccessKey }) => secretAccessKey,
+        );
+        expect(keys).to.have.length.of.at.least(3);
+        const clear = JSON.stringify(
+          [recording.resources.map(({ inputs }) => inputs), [...recording.outputs.values()]],
+          (_key, value: unknown) =>
+            typeof value === "object" && value !== null && Object.keys(value).join() === "secret"
+              ? "hidden"
+              : value,
+        );
+        for (const key of keys) {
+          expect(clear).to.not.include(key);
+          expect(clear).to.not.include(encodeURIComponent(key));
+        }
+      });
+
+      it("manages everything in AWS through the one provider that is bound to the stack's account", () => {
+        const provider = recording.one(PROVIDER);
+        for (const { provider: used, type, name } of managed(recording)) {
+          expect(used?.startsWith(`${provider.urn}::`), `${type} ${name}`).to.equal(true);
+        }
+        expect(managed(recording)).to.have.length.of.at.least(70);
+      });
+
+      it("puts everything in AWS under a component", () => {
+        const components = recording.resources
+          .filter(({ type }) => type.startsWith("groundwork:"))
+          .map(({ urn }) => urn);
+        for (const { parent, type, name } of managed(recording)) {
+          expect(components, `${type} ${name}`).to.include(parent);
+        }
+      });
+
+      it("protects what holds data, with a hook that refuses its deletion, and nothing else", () => {
+        const guarded = recording.resources.filter(({ options }) => options.protect).map(({ urn }) => urn);
+        const stateful = managed(recording)
+          .filter(({ type }) => mustBeProtected(type))
+          .map(({ urn }) => urn);
+        expect(guarded).to.have.members(stateful);
+        expect(guarded).to.have.length.of.at.least(8);
+        for (const { urn, options } of recording.resources) {
+          expect(options.hooks, urn).to.deep.equal(
+            guarded.includes(urn) ? { beforeDelete: ["groundwork-guard"] } : {},
+          );
+        }
+      });
+
+      it("knows every policy in the first preview", async () => {
+        const preview = await recordProgram(stack, { preview: true });
+        const documents = managed(preview).flatMap(({ name, inputs }) =>
+          ["policy", "assumeRolePolicy", "redrivePolicy", "redriveAllowPolicy"]
+            .filter((key) => inputs[key] !== undefined)
+            .map((key) => [`${name} ${key}`, inputs[key]] as const),
+        );
+        expect(documents).to.have.length.of.at.least(9);
+        for (const [what, document] of documents) {
+          expect(document, what).to.not.equal(UNKNOWN);
+          expect(JSON.parse(String(document)), what).to.be.an("object");
+        }
+      });
+    });
+  }
+
+  const accounts: Readonly<Record<Stack, string>> = { dev: "482913067251", prod: "730164928835" };
+
+  for (const stack of stacks) {
+    it(`refuses other accounts than the one of ${stack}, and tags everything there`, async () => {
+      const { inputs } = (await recordProgram(stack)).one(PROVIDER);
+      expect(inputs["region"]).to.equal("eu-west-1");
+      // The engine hands a provider its lists and mappings as JSON.
+      expect(JSON.parse(String(inputs["allowedAccountIds"]))).to.deep.equal([accounts[stack]]);
+      expect(JSON.parse(String(inputs["defaultTags"])))
+        .to.have.property("tags")
+        .that.deep.includes({
+          project: "groundwork",
+          environment: stack,
+          "managed-by": "groundwork",
+          team: "platform",
+        });
+    });
+  }
+
+  it("lets no tag of the settings stand in for those that say whose a resource is", async () => {
+    const recording = await recordProgram("dev", {
+      change: (config) => {
+        config["groundwork:tags"] = { team: "platform" };
+      },
+    });
+    expect(JSON.parse(String(recording.one(PROVIDER).inputs["defaultTags"]))).to.deep.equal({
+      tags: { environment: "dev", "managed-by": "groundwork", project: "groundwork", team: "platform" },
+    });
+  });
+
+  it("gives two stacks no name in common, so that they can be in one account", async () => {
+    const names = async (stack: Stack): Promise<string[]> =>
+      managed(await recordProgram(stack))
+        // Named within its table.
+        .filter(({ type }) => type !== "aws:appautoscaling/policy:Policy")
+        .flatMap(({ inputs }) =>
+          ["name", "identifier", "finalSnapshotIdentifier", "bucket"].map((key) => inputs[key]),
+        )
+        .filter((name) => typeof name === "string");
+    const [dev, prod] = [await names("dev"), new Set(await names("prod"))];
+    expect(dev).to.have.length.of.at.least(20);
+    expect(dev.filter((name) => prod.has(name))).to.deep.equal([]);
+  });
+
+  it("protects nothing in a disposable stack", async () => {
+    const recording = await recordProgram("dev", {
+      change: (config) => {
+        config["groundwork:guard"] = { level: "disposable" };
+      },
+    });
+    for (const { urn, options } of recording.resources) {
+      expect(options.protect, urn).to.equal(false);
+      expect(options.hooks, urn).to.deep.equal({});
+      expect(options.retainOnDelete, urn).to.equal(false);
+    }
+  });
+});
+
+describe("a section that is absent", () => {
+  const sections = [
+    {
+      section: "database",
+      component: "groundwork:database:Database",
+      outputs: ["databaseEndpoint", "databaseSecretArn"],
+      types: ["aws:rds/", "aws:kms/", "aws:vpc/"],
+    },
+    {
+      section: "reports",
+      component: "groundwork:reports:Reports",
+      outputs: ["reportsTables", "reportsBucket"],
+      types: ["aws:dynamodb/", "aws:s3/", "aws:appautoscaling/"],
+    },
+    {
+      section: "messaging",
+      component: "groundwork:messaging:Messaging",
+      outputs: ["queueUrls"],
+      types: ["aws:sqs/", "aws:cloudwatch/metricAlarm"],
+    },
+    {
+      section: "users",
+      component: "groundwork:users:ServiceUsers",
+      outputs: ["users"],
+      types: ["aws:iam/user", "aws:iam/accessKey", "aws:iam/policy:"],
+    },
+  ];
+
+  let whole: StackRecording;
+  before(async () => {
+    whole = await recordProgram("dev");
+  });
+
+  for (const { section, component, outputs, types } of sections) {
+    it(`leaves nothing of ${section}: no resource, no output, not even an empty one`, async () => {
+      const without = await recordProgram("dev", {
+        change: (config) => {
+          delete config[`groundwork:${section}`];
+        },
+      });
+      expect(whole.ofType(component)).to.have.length(1);
+      expect(without.ofType(component)).to.deep.equal([]);
+      const left = managed(without).filter(({ type }) => types.some((prefix) => type.startsWith(prefix)));
+      expect(left.map(({ urn }) => urn)).to.deep.equal([]);
+      expect(outputsOf(without)).to.have.all.keys(
+        ...Object.keys(outputsOf(whole)).filter((name) => !outputs.includes(name)),
+      );
+    });
+  }
+
+  it("leaves the other users when it is reports", async () => {
+    const recording = await recordProgram("dev", {
+      change: (config) => {
+        delete config["groundwork:reports"];
+      },
+    });
+    expect(recording.ofType("aws:iam/user:User").map(({ name }) => name)).to.deep.equal([
+      "users-sqs_readwriter",
+    ]);
+  });
+
+  it("leaves a stack of nothing but its provider when it is every one of them", async () => {
+    const recording = await recordProgram("dev", {
+      change: (config) => {
+        for (const section of ["network", "database", "reports", "messaging", "users"]) {
+          delete config[`groundwork:${section}`];
+        }
+      },
+    });
+    expect(recording.counts()).to.deep.equal({ [PROVIDER]: 1, [ROOT]: 1 });
+    expect(outputsOf(recording)).to.deep.equal({});
+  });
+
+  it("is refused where another one needs it, with what to do", async () => {
+    let failure: unknown;
+    try {
+      await recordProgram("dev", {
+        change: (config) => {
+          delete config["groundwork:network"];
+        },
+      });
+    } catch (error) {
+      failure = error;
+    }
+    expect(String(failure)).to.include("groundwork:network");
+  });
+});
+
+describe("an existing network", () => {
+  it("serves the database as a new one would", async () => {
+    const recording = await recordProgram("dev", {
+      change: (config) => {
+        config["groundwork:network"] = {
+          vpcId: "vpc-0aaaaaaaaaaaaaaaa",
+          publicSubnetIds: ["subnet-0aaaaaaaaaaaaaaa1"],
+          databaseSubnetIds: ["subnet-0aaaaaaaaaaaaaaa3", "subnet-0aaaaaaaaaaaaaaa4"],
+        };
+      },
+    });
+    expect(outputsOf(recording)["vpcId"]).to.equal("vpc-0aaaaaaaaaaaaaaaa");
+    expect(recording.one("aws:rds/subnetGroup:SubnetGroup").inputs["subnetIds"]).to.deep.equal([
+      "subnet-0aaaaaaaaaaaaaaa3",
+      "subnet-0aaaaaaaaaaaaaaa4",
+    ]);
+    expect(recording.one("aws:ec2/securityGroup:SecurityGroup").inputs["vpcId"]).to.equal(
+      "vpc-0aaaaaaaaaaaaaaaa",
+    );
+    expect(recording.ofType("aws:ec2/vpc:Vpc")).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,152 @@
+import { createHash } from "node:crypto";
+import type { MockResourceResult } from "@pulumi/pulumi/runtime/mocks";
+
+/** Account and region that mocked ids and ARNs are of, unless a test says otherwise. */
+export const ACCOUNT = "111122223333";
+export const REGION = "eu-west-1";
+
+export interface WantedResource {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** For an import. */
+  readonly id?: string;
+  readonly preview: boolean;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+interface Computed {
+  readonly id: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What a cloud makes of a resource: its inputs, an id of the form that the real one has, and those computed outputs
+ * that this program reads. In a preview it is the inputs only.
+ *
+ * Ids follow from type and name: the same program has the same ids every time.
+ */
+export function createInCloud(resource: WantedResource): MockResourceResult {
+  if (resource.preview && !resource.type.startsWith("pulumi:providers:")) {
+    return { id: undefined, state: { ...resource.inputs } };
+  }
+  const { id, outputs } = computed[resource.type]?.(resource) ?? { id: `${resource.name}-id` };
+  return { id: resource.id ?? id, state: { ...resource.inputs, ...outputs } };
+}
+
+function hex(resource: WantedResource, length: number): string {
+  return createHash("sha256").update(`${resource.type}|${resource.name}`).digest("hex").slice(0, length);
+}
+
+/** `vpc-0a1b…`: EC2's long form, 17 digits. */
+function ec2Id(prefix: string): (resource: WantedResource) => Computed {
+  return (resource) => ({ id: `${prefix}-0${hex(resource, 16)}` });
+}
+
+/** The name that was asked for, or the engine's: logical name and seven digits. */
+function physicalName(resource: WantedResource): string {
+  const { name } = resource.inputs;
+  return typeof name === "string" ? name : `${resource.name}-${hex(resource, 7)}`;
+}
+
+function iamArn(kind: string, resource: WantedResource): string {
+  const path = typeof resource.inputs["path"] === "string" ? resource.inputs["path"] : "/";
+  return `arn:aws:iam::${resource.accountId}:${kind}${path}${physicalName(resource)}`;
+}
+
+function regionalArn(resource: WantedResource, service: string, rest: string): string {
+  return `arn:aws:${service}:${resource.region}:${resource.accountId}:${rest}`;
+}
+
+const computed: Readonly<Record<string, (resource: WantedResource) => Computed>> = {
+  "aws:cloudwatch/logGroup:LogGroup": (resource) => ({
+    id: physicalName(resource),
+    outputs: { arn: regionalArn(resource, "logs", `log-group:${physicalName(resource)}`) },
+  }),
+  "aws:dynamodb/table:Table": (resource) => ({
+    id: physicalName(resource),
+    outputs: { arn: regionalArn(resource, "dynamodb", `table/${physicalName(resource)}`) },
+  }),
+  "aws:ec2/eip:Eip": (resource) => ({
+    id: `eipalloc-0${hex(resource, 16)}`,
+    outputs: {
+      allocationId: `eipalloc-0${hex(resource, 16)}`,
+      publicIp: `203.0.113.${parseInt(hex(resource, 2), 16)}`,
+    },
+  }),
+  "aws:ec2/flowLog:FlowLog": ec2Id("fl"),
+  "aws:ec2/internetGateway:InternetGateway": ec2Id("igw"),
+  "aws:ec2/natGateway:NatGateway": ec2Id("nat"),
+  "aws:ec2/routeTable:RouteTable": ec2Id("rtb"),
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": ec2Id("rtbassoc"),
+  "aws:ec2/securityGroup:SecurityGroup": ec2Id("sg"),
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ec2Id("sg"),
+  "aws:ec2/subnet:Subnet": ec2Id("subnet"),
+  "aws:ec2/vpc:Vpc": ec2Id("vpc"),
+  "aws:ec2/vpcEndpoint:VpcEndpoint": ec2Id("vpce"),
+  "aws:iam/accessKey:AccessKey": (resource) => ({
+    id: `AKIA${hex(resource, 16).toUpperCase()}`,
+    // A real secret key is base64 and has both of the characters that URLs trip over.
+    outputs: { secret: `${hex(resource, 18)}/+${hex(resource, 19)}=` },
+  }),
+  "aws:iam/policy:Policy": (resource) => ({
+    id: iamArn("policy", resource),
+    outputs: { arn: iamArn("policy", resource) },
+  }),
+  "aws:iam/role:Role": (resource) => ({
+    id: physicalName(resource),
+    outputs: { name: physicalName(resource), arn: iamArn("role", resource) },
+  }),
+  "aws:iam/user:User": (resource) => ({
+    id: physicalName(resource),
+    outputs: { arn: iamArn("user", resource) },
+  }),
+  "aws:kms/key:Key": (resource) => {
+    const digits = hex(resource, 32);
+    const keyId = [
+      digits.slice(0, 8),
+      digits.slice(8, 12),
+      digits.slice(12, 16),
+      digits.slice(16, 20),
+      digits.slice(20),
+    ].join("-");
+    return { id: keyId, outputs: { keyId, arn: regionalArn(resource, "kms", `key/${keyId}`) } };
+  },
+  "aws:rds/instance:Instance": (resource) => {
+    const identifier = String(resource.inputs["identifier"]);
+    const address = `${identifier}.${hex(resource, 12)}.${resource.region}.rds.amazonaws.com`;
+    return {
+      id: `db-${hex(resource, 26).toUpperCase()}`,
+      outputs: {
+        address,
+        endpoint: `${address}:${String(resource.inputs["port"])}`,
+        arn: regionalArn(resource, "rds", `db:${identifier}`),
+        masterUserSecrets: [
+          {
+            kmsKeyId: resource.inputs["masterUserSecretKmsKeyId"],
+            secretArn: regionalArn(
+              resource,
+              "secretsmanager",
+              `secret:rds!db-${hex(resource, 32)}-${hex(resource, 6)}`,
+            ),
+            secretStatus: "active",
+          },
+        ],
+      },
+    };
+  },
+  "aws:rds/parameterGroup:ParameterGroup": (resource) => ({
+    id: physicalName(resource),
+    outputs: { name: physicalName(resource) },
+  }),
+  "aws:rds/subnetGroup:SubnetGroup": (resource) => ({ id: physicalName(resource) }),
+  "aws:s3/bucket:Bucket": (resource) => ({
+    id: String(resource.inputs["bucket"]),
+    outputs: { arn: `arn:aws:s3:::${String(resource.inputs["bucket"])}` },
+  }),
+  "aws:sqs/queue:Queue": (resource) => {
+    const url = `https://sqs.${resource.region}.amazonaws.com/${resource.accountId}/${physicalName(resource)}`;
+    return { id: url, outputs: { url, arn: regionalArn(resource, "sqs", physicalName(resource)) } };
+  },
+};

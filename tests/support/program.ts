@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { engineTags, engineText, isSecure } from "../../settings/engine-yaml";
+import { type Recording, recordStack } from "./mocks";
+
+const root = path.resolve(__dirname, "../..");
+
+/** The stacks that have a committed file. */
+export const stacks = ["dev", "prod"] as const;
+export type Stack = (typeof stacks)[number];
+
+/** Configuration as a stack file has it: key to whatever the YAML says. */
+export type Config = Record<string, unknown>;
+
+/** What a committed stack file configures. */
+export function readConfig(stack: Stack): Config {
+  const file = readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8");
+  const content = parse(file, { customTags: engineTags }) as { config: Config };
+  return content.config;
+}
+
+export interface ProgramOptions {
+  /** Changes to the committed configuration, on a copy of it. */
+  readonly change?: (config: Config) => void;
+  readonly preview?: boolean;
+}
+
+/** Runs the real entry point against mocks, configured by a committed stack file. */
+export async function recordProgram(
+  stack: Stack,
+  options: ProgramOptions = {},
+): Promise<Recording<Record<string, unknown>>> {
+  const config = structuredClone(readConfig(stack));
+  options.change?.(config);
+  const [accountId] = config["aws:allowedAccountIds"] as string[];
+  return recordStack(loadProgram, {
+    project: "groundwork",
+    stack,
+    preview: options.preview ?? false,
+    accountId,
+    region: String(config["aws:region"]),
+    config: Object.fromEntries(Object.entries(config).map(([key, value]) => [key, engineText(value)])),
+    secretConfig: Object.keys(config).filter((key) => isSecure(config[key])),
+  });
+}
+
+/** Evaluates index.ts anew: it registers everything while it is loaded, and Node would load it only once. */
+function loadProgram(): Record<string, unknown> {
+  const entry = path.join(root, "index.ts");
+  delete require.cache[entry];
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loading it is running it
+  return require(entry) as Record<string, unknown>;
+}

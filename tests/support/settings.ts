@@ -1,0 +1,17 @@
+import type { GuardLevel } from "../../settings/sections/guard";
+import type { StackContext } from "../../components/stack-context";
+import { ACCOUNT, REGION } from "./cloud";
+
+/** A stack's context as the settings would give it: `dev`, guarded as development, unless said otherwise. */
+export function stackContext(
+  changes: Partial<StackContext> & { guardLevel?: GuardLevel } = {},
+): StackContext {
+  return {
+    project: "groundwork",
+    stack: "dev",
+    accountId: ACCOUNT,
+    region: REGION,
+    guardLevel: "development",
+    ...changes,
+  };
+}

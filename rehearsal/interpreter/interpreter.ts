@@ -4,15 +4,16 @@ import type { Cloud, Done } from "../cloud/cloud";
 import type { CloudMethod } from "../cloud/log";
 import type { CloudRecord } from "../cloud/store";
 import { CloudError } from "./cloud-error";
-import { handsOf, scopeOf } from "./cloud-view";
+import { handsOf } from "./cloud-view";
 import { diffInputs, type InputDiff } from "./diff";
 import type { CloudHands, CloudView, Draft, Entry, Place, Refusal, Subject } from "./entry";
 import { faultRefusal } from "./fault-words";
-import { givenOutputs, missing, plausible, previewedOutputs, updatedOutputs } from "./outputs";
+import { Holdings } from "./holdings";
+import { givenOutputs, missing, previewedOutputs, updatedOutputs, withPlausible } from "./outputs";
 import type { PackageModel } from "./package-model";
 import { reported, type State } from "./reported";
-import { refusalToCreate, refusalToDelete, refusalToUpdate, valuesOf } from "./rules";
-import { sameValue, unknown, type Value, type Values } from "./values";
+import { refusalToCreate, refusalToDelete, refusalToUpdate } from "./rules";
+import { sameValue, unknown, type Values } from "./values";
 
 /** Which resource a call is about. */
 export interface Target {
@@ -32,10 +33,14 @@ const idAttempts = 20;
  * type, from the package's rules, and from the type's entry where there is one.
  */
 export class Interpreter<Config> {
+  private readonly holdings: Holdings<Config>;
+
   constructor(
     private readonly model: PackageModel<Config>,
     private readonly cloud: Cloud,
-  ) {}
+  ) {
+    this.holdings = new Holdings(model, cloud.store);
+  }
 
   /** What a change of checked inputs means: nothing, an update, or a replacement. */
   diff(type: string, oldInputs: Values, newInputs: Values, oldOutputs: Values): InputDiff {
@@ -59,8 +64,7 @@ export class Interpreter<Config> {
         const draft = this.draft(subject, urn);
         const created: Draft = { ...draft, id: entry.id?.(draft, hands) ?? this.model.id(draft, facts) };
         const outputs = this.outputs(created, facts, entry, hands);
-        const scope = scopeOf(this.model, type, place, { ...inputs, ...outputs }, urn);
-        if (this.put({ ...this.record(created, scope), outputs })) {
+        if (this.holdings.add(created, outputs, urn)) {
           entry.afterCreate?.({ ...created, outputs }, hands);
           return { id: created.id, result: { id: created.id, inputs, outputs } };
         }
@@ -84,7 +88,7 @@ export class Interpreter<Config> {
     const place = this.placeOf(target.type, old, config);
     const seen: Subject = { ...target, id: old.id, place, inputs: old.inputs, outputs: old.outputs };
     return this.reach("update", target, seen, entry.seconds?.update, () => {
-      const record = this.find(target, old, place);
+      const record = this.holdings.find(target, old, place);
       if (!record) {
         const message = `The resource ${old.id} does not exist.`;
         throw this.error({ code: "ResourceNotFound", message, status: 404 }, "update", seen);
@@ -98,7 +102,7 @@ export class Interpreter<Config> {
         id: old.id,
       };
       const updated: Draft = { ...draft, outputs: { ...outputs, ...entry.updated?.(draft, hands) } };
-      this.cloud.store.replace({ ...record, name: target.name, inputs, outputs: updated.outputs });
+      this.holdings.replace({ ...record, name: target.name, inputs, outputs: updated.outputs });
       entry.afterUpdate?.(updated, hands);
       return { id: old.id, result: { id: old.id, inputs, outputs: updated.outputs } };
     });
@@ -118,17 +122,12 @@ export class Interpreter<Config> {
   ): Promise<State | undefined> {
     const facts = this.facts(target.type);
     const place = this.placeOf(target.type, known ?? { inputs: {}, outputs: {} }, config);
-    const subject: Subject = {
-      ...target,
-      id,
-      place,
-      inputs: known?.inputs ?? {},
-      outputs: known?.outputs ?? {},
-    };
+    const { inputs, outputs } = known ?? { inputs: {}, outputs: {} };
+    const subject: Subject = { ...target, id, place, inputs, outputs };
     return this.reach("read", target, subject, 0, () => {
       const record = known
-        ? this.find(target, { ...known, id }, place)
-        : this.findToImport(target.type, id, this.hands(place));
+        ? this.holdings.find(target, { ...known, id }, place)
+        : this.completed(this.holdings.findByName(target.type, id, this.hands(place)), subject);
       return { id, result: record && reported(facts, record, known) };
     });
   }
@@ -141,16 +140,16 @@ export class Interpreter<Config> {
       const done = { id: state.id, result: undefined };
       const hands = this.hands(place);
       // Gone already is as good as deleted; the real providers say so too.
-      if (!this.find(target, state, place)) return done;
+      if (!this.holdings.find(target, state, place)) return done;
       // What locks a resource is asked of the cloud; how to delete it (a final snapshot) of the engine's state.
       const subject = (): Subject => ({
         ...known,
-        outputs: { ...state.outputs, ...this.find(target, state, place)?.outputs },
+        outputs: { ...state.outputs, ...this.holdings.find(target, state, place)?.outputs },
       });
       await this.patience(() => refusalToDelete(entry, subject(), hands));
       this.refuse("delete", known, refusalToDelete(entry, subject(), hands));
       const gone = { ...this.draft(subject(), target.urn), id: state.id };
-      this.remove(target, state, place);
+      this.holdings.remove(target, state, place);
       entry.afterDelete?.(gone, hands);
       return done;
     });
@@ -210,61 +209,32 @@ export class Interpreter<Config> {
     return { ...subject, random: this.cloud.random(urn), now };
   }
 
-  private record(draft: Draft, scope: string): CloudRecord {
-    const { type, id, name, inputs, outputs } = draft;
-    return {
-      package: this.model.name,
-      type,
-      id,
-      name,
-      inputs,
-      outputs,
-      createdAt: new Date().toISOString(),
-      scope,
-    };
-  }
-
   private outputs(draft: Draft, facts: TypeFacts, entry: Entry, cloud: CloudView): Values {
-    const outputs: Record<string, Value> = givenOutputs(facts, draft.inputs);
-    Object.assign(outputs, this.model.outputs({ ...draft, outputs }, facts), entry.outputs?.(draft, cloud));
-    for (const name of missing(facts, outputs)) {
-      const type = facts.outputs[name];
-      const value = type && plausible(name, type, facts.computed.includes(name), draft);
-      if (value !== undefined) outputs[name] = value;
-    }
-    return outputs;
+    const given = givenOutputs(facts, draft.inputs);
+    const known = {
+      ...given,
+      ...this.model.outputs({ ...draft, outputs: given }, facts),
+      ...entry.outputs?.(draft, cloud),
+    };
+    return withPlausible(facts, known, draft);
   }
 
-  /** False when there is one with this id already. */
-  private put(record: CloudRecord): boolean {
-    if (this.model.livesInState !== true) return this.cloud.store.create(record);
-    // Of one that is being replaced and its successor, the file shows the successor.
-    this.cloud.store.replace(record);
-    return true;
-  }
-
-  private remove(target: Target, state: State, place: Place): void {
-    const record = this.find(target, state, place);
-    const successor = this.model.livesInState === true && !sameValue(record?.outputs, state.outputs);
-    if (record && !successor) this.cloud.store.remove(record);
-  }
-
-  private find(target: Target, state: State, place: Place): CloudRecord | undefined {
-    const { type, urn } = target;
-    const scope = scopeOf(this.model, type, place, { ...state.inputs, ...state.outputs }, urn);
-    const found = this.cloud.store.find(type, state.id, scope);
-    if (found || this.model.livesInState !== true) return found;
-    const { id, inputs, outputs } = state;
-    return { package: this.model.name, type, id, name: target.name, inputs, outputs, createdAt: "", scope };
-  }
-
-  private findToImport(type: string, id: string, cloud: CloudView): CloudRecord | undefined {
-    const others = this.entry(type).importedBy ?? [];
-    const everything = cloud.ofType(type);
-    return (
-      everything.find((record) => record.id === id) ??
-      everything.find((record) => others.some((name) => valuesOf(record)[name] === id))
-    );
+  /** What a person wrote down, with what the cloud would have computed; it stays so from now on. */
+  private completed(record: CloudRecord | undefined, subject: Subject): CloudRecord | undefined {
+    const facts = this.facts(subject.type);
+    if (!record || missing(facts, record.outputs).length === 0) return record;
+    const { id, inputs } = record;
+    const draft = {
+      ...this.draft({ ...subject, inputs: { ...(facts.defaults as Values), ...inputs } }, id),
+      id,
+    };
+    const outputs = {
+      ...this.outputs(draft, facts, this.entry(subject.type), this.hands(subject.place)),
+      ...record.outputs,
+    };
+    const whole = { ...record, outputs };
+    this.holdings.replace(whole);
+    return whole;
   }
 
   /** As the real providers do: while what is in the way may still go, asks again. */

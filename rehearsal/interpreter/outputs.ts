@@ -51,13 +51,19 @@ export function updatedOutputs(
   return outputs;
 }
 
+/** Outputs with a value for everything that the cloud fills in, where nothing better is known. */
+export function withPlausible(facts: TypeFacts, known: Values, draft: Draft): Record<string, Value> {
+  const outputs: Record<string, Value> = { ...known };
+  for (const name of missing(facts, known)) {
+    const type = facts.outputs[name];
+    const value = type && plausible(name, type, facts.computed.includes(name), draft);
+    if (value !== undefined) outputs[name] = value;
+  }
+  return outputs;
+}
+
 /** A value of the property's type that a reader can take for a real one, where nothing better is known. */
-export function plausible(
-  name: string,
-  type: PropertyType,
-  computed: boolean,
-  draft: Draft,
-): Value | undefined {
+function plausible(name: string, type: PropertyType, computed: boolean, draft: Draft): Value | undefined {
   switch (type.kind) {
     case "string":
       return plausibleText(name, computed, draft);
@@ -74,6 +80,8 @@ export function plausible(
     case "union":
       return type.of[0] && plausible(name, type.of[0], computed, draft);
     case "object":
+      // Nothing is known of its fields, but a program that looks into it shall not fall over it.
+      return computed ? {} : undefined;
     case "any":
     case "asset":
     case "archive":

@@ -114,8 +114,8 @@ export function rehearsedAws(
 ): RehearsedProvider<unknown> {
   const directory = mkdtempSync(join(tmpdir(), "groundwork-cloud-"));
   mkdirSync(directory, { recursive: true });
-  const model: PackageModel = awsProvider("111122223333") as PackageModel;
-  return new RehearsedProvider(model, new Cloud({ directory, ...options }), directory, {
+  const model: PackageModel = awsProvider("111122223333");
+  return new RehearsedProvider(model, new Cloud({ directory, patience: 20, ...options }), directory, {
     region: "eu-west-1",
     ...settings,
   });

@@ -1,4 +1,4 @@
-import type { GuardLevel } from "../../settings/sections/guard";
+import type { GuardLevel } from "../../guard/level";
 import type { StackContext } from "../../components/stack-context";
 import { ACCOUNT, REGION } from "./cloud";
 

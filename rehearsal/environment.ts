@@ -1,0 +1,54 @@
+import { pathToFileURL } from "node:url";
+import { join } from "node:path";
+import type { Listener } from "./host/server";
+
+/** Opens the placeholders of a rehearsal, and nothing else: it is written here for everybody to read. */
+export const rehearsalPassphrase = "rehearsal";
+
+/** Where a rehearsal keeps the engine's own things. */
+export function stateDirectory(directory: string): string {
+  return join(directory, "state");
+}
+
+/**
+ * The environment in which `pulumi` acts on a rehearsal and can reach nothing else: its own backend, home and
+ * passphrase, the rehearsal's providers in place of plugins, and no credentials of any cloud.
+ *
+ * Set these over the environment that there is: an empty value stands for "must not be set".
+ *
+ * @param directory The rehearsal's folder, absolute.
+ */
+export function rehearsalEnvironment(
+  directory: string,
+  listeners: readonly Listener[],
+): Record<string, string> {
+  const nowhere = join(directory, "no-such-file");
+  return {
+    PULUMI_BACKEND_URL: pathToFileURL(stateDirectory(directory)).href,
+    PULUMI_HOME: join(directory, "home"),
+    PULUMI_CONFIG_PASSPHRASE: rehearsalPassphrase,
+    PULUMI_CONFIG_PASSPHRASE_FILE: "",
+    PULUMI_DEBUG_PROVIDERS: listeners.map(({ package: name, port }) => `${name}:${String(port)}`).join(","),
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_ACCESS_TOKEN: "",
+    AWS_ACCESS_KEY_ID: "AKIAREHEARSALXXXXXXX",
+    AWS_SECRET_ACCESS_KEY: "rehearsal",
+    AWS_SESSION_TOKEN: "",
+    AWS_PROFILE: "",
+    AWS_CONFIG_FILE: nowhere,
+    AWS_SHARED_CREDENTIALS_FILE: nowhere,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+    ARM_USE_MSI: "false",
+    ARM_CLIENT_SECRET: "",
+    ARM_CLIENT_ID: "",
+    ARM_TENANT_ID: "",
+    ARM_SUBSCRIPTION_ID: "",
+    AZURE_CLIENT_SECRET: "",
+    AZURE_STORAGE_KEY: "",
+    AZURE_STORAGE_SAS_TOKEN: "",
+    METAL_AUTH_TOKEN: "",
+    KUBECONFIG: nowhere,
+  };
+}

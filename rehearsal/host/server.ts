@@ -1,0 +1,71 @@
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { CloudError } from "../interpreter/cloud-error";
+import type { Handlers } from "./handlers";
+
+/** A package's provider, listening. */
+export interface Listener {
+  readonly package: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** The engine's own limit for one message: state of a large stack goes through here. */
+const maxMessageBytes = 400 * 1024 * 1024;
+
+/** Puts one package's handlers on a free port of 127.0.0.1. */
+export async function listen(packageName: string, handlers: Handlers): Promise<Listener> {
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": maxMessageBytes,
+    "grpc.max_send_message_length": maxMessageBytes,
+  });
+  const service = ResourceProviderService as unknown as grpc.ServiceDefinition;
+  const calls: grpc.UntypedServiceImplementation = {};
+  for (const [name, handler] of Object.entries(handlers)) calls[name] = unary(handler);
+  server.addService(service, calls);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
+      if (error) reject(error);
+      else resolve(bound);
+    });
+  });
+  return {
+    package: packageName,
+    port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.tryShutdown(() => {
+          resolve();
+        });
+        // The engine keeps its connection open until it exits; nobody waits for that.
+        server.forceShutdown();
+      }),
+  };
+}
+
+function unary(handler: Handlers[keyof Handlers]): grpc.handleUnaryCall<unknown, unknown> {
+  return (call, callback) => {
+    // One engine may hold several providers of one package (accounts, regions); each has its own connection.
+    const peer = call.getPeer();
+    Promise.resolve()
+      .then(() => handler(call.request as never, peer))
+      .then(
+        (response) => {
+          callback(null, response);
+        },
+        (error: unknown) => {
+          callback(asServiceError(error));
+        },
+      );
+  };
+}
+
+function asServiceError(error: unknown): Partial<grpc.ServiceError> {
+  if (error instanceof CloudError) return { code: grpc.status.UNKNOWN, details: error.message };
+  if (error instanceof Error && "code" in error && error.code === grpc.status.UNIMPLEMENTED) {
+    return { code: grpc.status.UNIMPLEMENTED, details: error.message };
+  }
+  // A fault of the rehearsal itself: with its trace, or nobody could find it.
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: grpc.status.INTERNAL, details: `The rehearsal cloud failed: ${details}` };
+}

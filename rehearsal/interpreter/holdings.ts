@@ -1,0 +1,59 @@
+import type { CloudRecord, CloudStore } from "../cloud/store";
+import { scopeOf } from "./cloud-view";
+import type { CloudView, Draft, Place } from "./entry";
+import type { Target } from "./interpreter";
+import type { PackageModel } from "./package-model";
+import type { State } from "./reported";
+import { valuesOf } from "./rules";
+import { sameValue, type Values } from "./values";
+
+/** What one package's resources are in the cloud's files. */
+export class Holdings<Config> {
+  constructor(
+    private readonly model: PackageModel<Config>,
+    private readonly store: CloudStore,
+  ) {}
+
+  /** Puts a new resource there. False when there is one with this id already. */
+  add(draft: Draft, outputs: Values, urn: string): boolean {
+    const { type, id, name, place, inputs } = draft;
+    const scope = scopeOf(this.model, type, place, { ...inputs, ...outputs }, urn);
+    const createdAt = new Date().toISOString();
+    const record = { package: this.model.name, type, id, name, inputs, outputs, createdAt, scope };
+    if (this.model.livesInState !== true) return this.store.create(record);
+    // Of one that is being replaced and its successor, the file shows the successor.
+    this.store.replace(record);
+    return true;
+  }
+
+  replace(record: CloudRecord): void {
+    this.store.replace(record);
+  }
+
+  /** Removing what is not there is no error. */
+  remove(target: Target, state: State, place: Place): void {
+    const record = this.find(target, state, place);
+    const successor = this.model.livesInState === true && !sameValue(record?.outputs, state.outputs);
+    if (record && !successor) this.store.remove(record);
+  }
+
+  /** The resource that the engine's state means. */
+  find(target: Target, state: State, place: Place): CloudRecord | undefined {
+    const { type, urn, name } = target;
+    const { id, inputs, outputs } = state;
+    const scope = scopeOf(this.model, type, place, { ...inputs, ...outputs }, urn);
+    const found = this.store.find(type, id, scope);
+    if (found || this.model.livesInState !== true) return found;
+    return { package: this.model.name, type, id, name, inputs, outputs, createdAt: "", scope };
+  }
+
+  /** The resource that somebody names who wants it imported: by its id, or by what else its type can be found by. */
+  findByName(type: string, name: string, cloud: CloudView): CloudRecord | undefined {
+    const others = this.model.entry(type)?.importedBy ?? [];
+    const everything = cloud.ofType(type);
+    return (
+      everything.find((record) => record.id === name) ??
+      everything.find((record) => others.some((property) => valuesOf(record)[property] === name))
+    );
+  }
+}

@@ -1,0 +1,164 @@
+import { entries } from "../../catalogue/entries/kubernetes/kubernetes";
+import type { TypeFacts } from "../../catalogue/type-facts";
+import type { CloudMethod } from "../../cloud/log";
+import type { Draft, Entry, Refusal, Rule, Subject, UpdateRule } from "../../interpreter/entry";
+import { refusedUpdates } from "../../interpreter/fixed-fields";
+import type { ConfigDiff, PackageModel } from "../../interpreter/package-model";
+import { isRecord, sameValue, textOf, type Value, type Values } from "../../interpreter/values";
+import { changedSettings, unknownFunction } from "../plain";
+import { activeCluster, clusterName } from "./cluster";
+import { isNamespaced, isObject, kindOf, resourceOf } from "./kinds";
+
+/** What Configure leaves behind: the cluster that objects go to. */
+export interface KubernetesConfig {
+  readonly cluster: string;
+  readonly namespace: string;
+}
+
+const namespaceType = "kubernetes:core/v1:Namespace";
+/** Every cluster has them from the start. */
+const givenNamespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
+
+/** The Kubernetes provider: what it makes lives in the cluster that its kubeconfig or its cluster identifier names. */
+export const kubernetesProvider: PackageModel<KubernetesConfig> = {
+  name: "kubernetes",
+  checkConfig: () => [],
+  diffConfig,
+  configure: (settings) => ({
+    cluster: clusterName(settings),
+    namespace: textOf(settings, "namespace") || "default",
+  }),
+  additions,
+  place: (_type, _inputs, config) => ({ account: config.cluster, region: "" }),
+  scope: (_type, place) => place.account,
+  entry: (type) => objectRules(entries[type]),
+  id,
+  outputs,
+  explain,
+  invoke: unknownFunction,
+};
+
+/**
+ * As the provider does: with an identifier, a changed one replaces; without, a changed cluster in the kubeconfig does,
+ * and with the provider everything that it made.
+ */
+function diffConfig(oldSettings: Values, newSettings: Values): ConfigDiff {
+  const changed = changedSettings(oldSettings, newSettings);
+  const [had, want] = [oldSettings, newSettings].map((settings) => textOf(settings, "clusterIdentifier"));
+  if (had !== "" || want !== "") return { changed, replaces: had === want ? [] : ["clusterIdentifier"] };
+  const names = ["kubeconfig", "context", "cluster"].filter((name) => changed.includes(name));
+  const same = sameValue(activeCluster(oldSettings), activeCluster(newSettings));
+  return { changed, replaces: same ? [] : names };
+}
+
+/** Objects of a namespace are in one, the provider's where they name none. */
+function additions(facts: TypeFacts, inputs: Values, config: KubernetesConfig): Values {
+  if (!isNamespaced(facts.token) || !isObject(facts.token)) return {};
+  const metadata = inputs["metadata"];
+  if (!isRecord(metadata) || metadata["namespace"] !== undefined) return {};
+  return { metadata: { ...metadata, namespace: config.namespace } };
+}
+
+function metadataOf(values: Values): Values {
+  return isRecord(values["metadata"]) ? values["metadata"] : {};
+}
+
+function id({ type, inputs, name, random }: Draft): string {
+  const metadata = metadataOf(inputs);
+  const drawn = (): string => `${textOf(metadata, "generateName") || `${name}-`}${random.lower(8)}`;
+  return idFor(type, inputs, textOf(metadata, "name") || drawn());
+}
+
+/** `namespace/name`, or the name alone where there is no namespace. */
+function idFor(type: string, inputs: Values, name: string): string {
+  if (!isNamespaced(type) || !isObject(type)) return name;
+  return `${textOf(metadataOf(inputs), "namespace") || "default"}/${name}`;
+}
+
+/** What the API server puts into every object's metadata. */
+function outputs({ id: full, inputs, random, now }: Draft): Values {
+  return {
+    metadata: {
+      ...metadataOf(inputs),
+      name: full.split("/").at(-1) ?? "",
+      uid: random.uuid(),
+      resourceVersion: String(1000 + random.int(1_000_000)),
+      creationTimestamp: now,
+      generation: 1,
+    },
+  };
+}
+
+/** Without a kubeconfig the provider would look for the user's own, which a rehearsal must not find. */
+const reachable: Rule = ({ place }) =>
+  place.account === ""
+    ? {
+        code: "Unreachable",
+        message:
+          "configured Kubernetes cluster is unreachable: unable to load Kubernetes client configuration from kubeconfig " +
+          "file. Make sure you have: set the provider's kubeconfig",
+      }
+    : undefined;
+
+const exists: Rule = ({ type, inputs }, cloud) => {
+  const name = textOf(metadataOf(inputs), "name");
+  if (name === "" || !cloud.find(type, idFor(type, inputs, name))) return undefined;
+  return { code: "AlreadyExists", message: `${resourceOf(type)} "${name}" already exists` };
+};
+
+const namespaceExists: Rule = ({ type, inputs }, cloud) => {
+  if (!isNamespaced(type)) return undefined;
+  const namespace = textOf(metadataOf(inputs), "namespace") || "default";
+  if (givenNamespaces.includes(namespace) || cloud.find(namespaceType, namespace)) return undefined;
+  return { code: "NotFound", message: `namespaces "${namespace}" not found` };
+};
+
+const notRehearsed: Rule = ({ type }) => {
+  if (isObject(type)) return undefined;
+  const message =
+    `The rehearsal cloud does not unpack ${kindOf(type)}: it would have to fetch and render a chart. ` +
+    "Write the objects themselves, or rehearse against a real API server.";
+  return { code: "NotRehearsed", message };
+};
+
+const fieldsMayChange: UpdateRule = ({ type, inputs, id }, wanted) => {
+  const reasons = refusedUpdates(type, inputs, wanted).map(({ reason }) => reason);
+  if (reasons.length === 0) return undefined;
+  const own = id.split("/").at(-1) ?? "";
+  const list = reasons.length === 1 ? (reasons[0] ?? "") : `[${reasons.join(", ")}]`;
+  return { code: "Invalid", message: `${kindOf(type)} "${own}" is invalid: ${list}` };
+};
+
+/** An entry with what holds for every object. */
+function objectRules(entry: Entry | undefined): Entry {
+  const changed = (draft: Draft): Value => {
+    const old = metadataOf(draft.outputs);
+    const version = Number(textOf(old, "resourceVersion")) + 1;
+    return {
+      ...old,
+      ...metadataOf(draft.inputs),
+      resourceVersion: String(version),
+      generation: Number(old["generation"] ?? 1) + 1,
+    };
+  };
+  return {
+    ...entry,
+    refuseUpdate: [fieldsMayChange, ...(entry?.refuseUpdate ?? [])],
+    refuseCreate: [notRehearsed, reachable, exists, namespaceExists, ...(entry?.refuseCreate ?? [])],
+    updated: (draft, cloud) => ({ ...entry?.updated?.(draft, cloud), metadata: changed(draft) }),
+  };
+}
+
+function explain({ message }: Refusal, method: CloudMethod, subject: Subject): string {
+  const named = subject.id || textOf(metadataOf(subject.inputs), "name") || subject.name;
+  switch (method) {
+    case "create":
+      return `resource ${named} was not successfully created by the Kubernetes API server: ${message}`;
+    case "update":
+      return `update of resource "${named}" failed because the Kubernetes API server reported that: ${message}`;
+    case "delete":
+    case "read":
+    case "invoke":
+      return message;
+  }
+}

@@ -1,4 +1,5 @@
 import { Database } from "./components/database/database";
+import { registerGuard } from "./components/guarded";
 import { Messaging } from "./components/messaging/messaging";
 import { Network } from "./components/network/network";
 import { createProvider } from "./components/provider";
@@ -9,6 +10,7 @@ import { loadSettings } from "./settings/from-pulumi";
 // What a stack consists of. A section that its file does not have is not deployed; what a section needs of another one
 // (a database needs a network) has been checked by the time loadSettings returns.
 const { context, sections } = loadSettings();
+registerGuard(context);
 const options = { providers: [createProvider(context, sections.tags)] };
 
 const network = sections.network && new Network("network", { context, settings: sections.network }, options);

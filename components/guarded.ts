@@ -27,7 +27,7 @@ export function guarded(
         "resource without guarded().",
     );
   }
-  const hook = registerGuard(context);
+  const { hook, protectedNow } = guardOf(context);
   if (!isLocked(context)) {
     return opts;
   }
@@ -35,6 +35,14 @@ export function guarded(
     ...opts,
     protect: true,
     hooks: { ...opts.hooks, beforeDelete: [...(opts.hooks?.beforeDelete ?? []), hook] },
+    // Here only to learn the name.
+    transformations: [
+      ...(opts.transformations ?? []),
+      (resource) => {
+        protectedNow.add(keyOf(resource));
+        return undefined;
+      },
+    ],
   };
 }
 
@@ -43,16 +51,8 @@ export function guarded(
  * for what it does not have any more: the state of a resource names its hook, and the engine refuses to delete it without
  * a word of why as long as nobody has registered the hook.
  */
-export function registerGuard(context: StackContext): pulumi.ResourceHook {
-  const known = hooks.get(context);
-  if (known !== undefined) {
-    return known;
-  }
-  const hook = new pulumi.ResourceHook(HOOK_NAME, (args) => refuseDeletion(args, context), {
-    onDryRun: true,
-  });
-  hooks.set(context, hook);
-  return hook;
+export function registerGuard(context: StackContext): void {
+  guardOf(context);
 }
 
 /** Whether the cloud's own locks (deletion protection and its like) are to be on. */
@@ -60,14 +60,50 @@ export function isLocked(context: StackContext): boolean {
   return context.guardLevel !== "disposable";
 }
 
-/** One a stack: the engine takes a name once a run. */
-const hooks = new WeakMap<StackContext, pulumi.ResourceHook>();
-
 /** Kept in state with every guarded resource: a change of this name takes one more run to reach all of them. */
 const HOOK_NAME = "groundwork-guard";
 
-/** Refuses the deletion of what the guard refuses to lose: the error is what the engine shows, and what stops it. */
-function refuseDeletion(args: pulumi.ResourceHookArgs, context: StackContext): void {
+interface Guard {
+  readonly hook: pulumi.ResourceHook;
+  /** What this run has registered with `protect`. */
+  readonly protectedNow: Set<string>;
+}
+
+/** One a stack: the engine takes the name of a hook once a run. */
+const guards = new WeakMap<StackContext, Guard>();
+
+function guardOf(context: StackContext): Guard {
+  const known = guards.get(context);
+  if (known !== undefined) {
+    return known;
+  }
+  const protectedNow = new Set<string>();
+  const hook = new pulumi.ResourceHook(
+    HOOK_NAME,
+    (args) => refuseDeletion(args, context, protectedNow.has(keyOf(args))),
+    { onDryRun: true },
+  );
+  const guard = { hook, protectedNow };
+  guards.set(context, guard);
+  return guard;
+}
+
+function keyOf({ type, name }: { readonly type: string; readonly name: string }): string {
+  return `${type}::${name}`;
+}
+
+/**
+ * Refuses the deletion of what the guard refuses to lose: the error is what the engine shows, and what stops it.
+ *
+ * In a preview it also stops the engine from telling the rest of the replacement, such as which property forces it. What
+ * the program still has, and has protected, the engine refuses to replace or delete by itself, and goes on: there it is
+ * left to that.
+ */
+async function refuseDeletion(
+  args: pulumi.ResourceHookArgs,
+  context: StackContext,
+  isProtectedNow: boolean,
+): Promise<void> {
   const step: Step = {
     urn: args.urn,
     type: args.type,
@@ -83,9 +119,14 @@ function refuseDeletion(args: pulumi.ResourceHookArgs, context: StackContext): v
     changedKeys: [],
   };
   const [refusal] = judgeSteps([step], { level: context.guardLevel });
-  if (refusal !== undefined) {
-    throw new Error(`${refusal.loses} ${refusal.safeWay}`);
+  if (refusal === undefined) {
+    return;
   }
+  const message = `${refusal.loses} ${refusal.safeWay}`;
+  if (!isProtectedNow || !pulumi.runtime.isDryRun()) {
+    throw new Error(message);
+  }
+  await pulumi.log.warn(message);
 }
 
 function plain(properties: unknown): Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import type { GuardLevel } from "../settings/sections/guard";
+import type { GuardLevel } from "../guard/level";
 
 /** What every component needs to know of the stack it belongs to. */
 export interface StackContext {

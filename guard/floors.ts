@@ -1,4 +1,4 @@
-import type { GuardLevel } from "../settings/sections/guard";
+import type { GuardLevel } from "./level";
 
 /** The least that a retention may be at each guard level, and why that much. */
 export interface Floor {

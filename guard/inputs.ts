@@ -1,4 +1,4 @@
-import type { GuardLevel } from "../settings/sections/guard";
+import type { GuardLevel } from "./level";
 import { amount } from "./describe";
 import { floors, floor } from "./floors";
 import { noncurrentDays } from "./lifecycle";

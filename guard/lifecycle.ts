@@ -1,9 +1,13 @@
+import type { GuardLevel } from "./level";
+import { floor } from "./floors";
 import { hasUnknown, isRecord } from "./unknown";
 
 interface Expiry {
   /** What the rule does, in words. */
   readonly what: string;
   readonly days: number;
+  /** Of overwritten and deleted versions, not of what is current. */
+  readonly ofVersions: boolean;
 }
 
 /**
@@ -27,6 +31,20 @@ export function shortenedLifecycle(before: unknown, after: unknown): string | un
     }
   }
   return undefined;
+}
+
+/**
+ * What rules begin to delete in a bucket that had none, as a sentence: current objects at all, overwritten and deleted
+ * versions sooner than the guard level's floor.
+ */
+export function startedLifecycle(rules: unknown, level: GuardLevel): string | undefined {
+  if (hasUnknown(rules)) {
+    return "Its rules are not known yet, so neither is what they would delete.";
+  }
+  const [first] = [...expiries(rules).values()].filter(
+    ({ ofVersions, days }) => !ofVersions || days < floor("overwrittenObjects", level),
+  );
+  return first === undefined ? undefined : `A new rule deletes ${first.what} ${inDays(first.days)}.`;
 }
 
 /** Each expiry by selection and action; of several with the same the soonest. */
@@ -58,16 +76,16 @@ function* actions(rule: Readonly<Record<string, unknown>>): Iterable<readonly [s
   if (isRecord(current)) {
     if (typeof current["date"] === "string") {
       // A date is a day that comes for every object, however young.
-      yield ["current", { what: `objects on ${current["date"]}`, days: 0 }];
+      yield ["current", { what: `objects on ${current["date"]}`, days: 0, ofVersions: false }];
     } else if (typeof current["days"] === "number" && current["days"] > 0) {
-      yield ["current", { what: "objects", days: current["days"] }];
+      yield ["current", { what: "objects", days: current["days"], ofVersions: false }];
     }
   }
   const old = rule["noncurrentVersionExpiration"];
   if (isRecord(old)) {
     const days = old["noncurrentDays"] ?? old["days"];
     if (typeof days === "number") {
-      yield ["noncurrent", { what: "overwritten and deleted versions", days }];
+      yield ["noncurrent", { what: "overwritten and deleted versions", days, ofVersions: true }];
     }
   }
 }

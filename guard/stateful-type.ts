@@ -1,3 +1,4 @@
+import type { GuardLevel } from "./level";
 import type { FloorName } from "./floors";
 import { isRecord, parseJson } from "./unknown";
 
@@ -83,7 +84,10 @@ export interface ExpiryProperty {
   readonly path: string;
   /** Property that says whose objects: the rules of a store that is being made in the same run expire nothing yet. */
   readonly of: string;
+  /** What a change of the rules deletes sooner, as a sentence. */
   readonly shortens: (before: unknown, after: unknown) => string | undefined;
+  /** What the first rules of a store begin to delete, as a sentence. */
+  readonly starts: (rules: unknown, level: GuardLevel) => string | undefined;
 }
 
 export interface FinalCopy {

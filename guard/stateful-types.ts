@@ -1,14 +1,20 @@
 import { awsDatabases } from "./catalogue/aws-databases";
 import { awsIdentity } from "./catalogue/aws-identity";
 import { awsMessaging } from "./catalogue/aws-messaging";
+import { awsRds } from "./catalogue/aws-rds";
+import { awsS3 } from "./catalogue/aws-s3";
 import { awsStorage } from "./catalogue/aws-storage";
+import { awsWarehouses } from "./catalogue/aws-warehouses";
 import { azure } from "./catalogue/azure";
 import { kubernetes } from "./catalogue/kubernetes";
 import type { StatefulType } from "./stateful-type";
 
 /** Everything that the guard knows to hold data, or to keep data safe. The one table: all layers ask here. */
 export const statefulTypes: readonly StatefulType[] = [
+  ...awsRds,
   ...awsDatabases,
+  ...awsWarehouses,
+  ...awsS3,
   ...awsStorage,
   ...awsMessaging,
   ...awsIdentity,

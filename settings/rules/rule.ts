@@ -1,7 +1,7 @@
 import type { Draft } from "../draft";
 import type { Finding, Path } from "../problem";
 import type { SectionName, StackSections } from "../schema";
-import type { GuardLevel } from "../sections/guard";
+import type { GuardLevel } from "../../guard/level";
 import type { ExistingNetworkSettings, NewNetworkSettings } from "../sections/network";
 
 /**

@@ -1,9 +1,6 @@
 import { z } from "zod";
+import { guardLevels } from "../../guard/level";
 import { setting } from "../describe";
-
-/** How hard a stack is protected. One word, because three booleans would have five nonsensical combinations. */
-export const guardLevels = ["production", "development", "disposable"] as const;
-export type GuardLevel = (typeof guardLevels)[number];
 
 export const guardSettings = setting(
   z.strictObject({

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Database } from "../../components/database/database";
-import type { GuardLevel } from "../../settings/sections/guard";
+import type { GuardLevel } from "../../guard/level";
 import { databaseSettings } from "../../settings/sections/database";
 import { record, type Recording } from "../support/mocks";
 import { stackContext } from "../support/settings";

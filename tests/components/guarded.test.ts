@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { guarded, registerGuard } from "../../components/guarded";
 import type { StackContext } from "../../components/stack-context";
-import type { GuardLevel } from "../../settings/sections/guard";
+import type { GuardLevel } from "../../guard/level";
 import { record, type Recording } from "../support/mocks";
 
 function contextOf(guardLevel: GuardLevel): StackContext {
@@ -68,20 +68,24 @@ describe("guarded()", () => {
     async function deleteDatabase(
       level: GuardLevel,
       oldInputs: Record<string, unknown>,
+      { preview = false, name = "users" } = {},
     ): Promise<string | undefined> {
-      const recording = await record(() => {
-        new Instance(
-          "users",
-          { instanceClass: "db.t4g.medium" },
-          guarded("aws:rds/instance:Instance", contextOf(level)),
-        );
-      });
+      const recording = await record(
+        () => {
+          new Instance(
+            "users",
+            { instanceClass: "db.t4g.medium" },
+            guarded("aws:rds/instance:Instance", contextOf(level)),
+          );
+        },
+        { preview },
+      );
       const hook = recording.hooks.get("groundwork-guard");
       try {
         await hook?.callback({
-          urn: "urn:pulumi:dev::groundwork::aws:rds/instance:Instance::users",
+          urn: `urn:pulumi:dev::groundwork::aws:rds/instance:Instance::${name}`,
           id: "db-7QK",
-          name: "users",
+          name,
           type: "aws:rds/instance:Instance",
           oldInputs,
           oldOutputs: oldInputs,
@@ -91,6 +95,21 @@ describe("guarded()", () => {
         return (error as Error).message;
       }
     }
+
+    it("leaves a preview's refusal to the engine where the program still protects the resource, and only there", async () => {
+      const old = { identifier: "users", deletionProtection: true };
+      expect(await deleteDatabase("production", old, { preview: true })).to.equal(undefined);
+      const cases = [
+        ["production", { preview: false }],
+        ["production", { preview: true, name: "gone-from-the-program" }],
+        ["disposable", { preview: true }],
+      ] as const;
+      for (const [level, run] of cases) {
+        expect(await deleteDatabase(level, old, run)).to.match(
+          /^RDS instance users \(id db-7QK\) would be deleted/,
+        );
+      }
+    });
 
     it("refuses to delete, and says what would be lost and what to do", async () => {
       expect(

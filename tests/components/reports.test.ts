@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Reports } from "../../components/reports/reports";
-import type { GuardLevel } from "../../settings/sections/guard";
+import type { GuardLevel } from "../../guard/level";
 import { reportsSettings } from "../../settings/sections/reports";
 import { record, type Recording } from "../support/mocks";
 import { stackContext } from "../support/settings";

@@ -1,0 +1,136 @@
+import { describeResource } from "./describe";
+import { shortening } from "./life";
+import type { ExpiryProperty, StatefulType } from "./stateful-type";
+import { statefulType } from "./stateful-types";
+import type { ResourceState, Step } from "./step";
+import { isUnknown, read } from "./unknown";
+import type { Plan, Verdict } from "./verdict";
+
+/** What a change in place, or a new resource, would do to the life of data at a guarded level. */
+export function* judgeChange(
+  step: Step,
+  wanted: ResourceState,
+  kind: StatefulType,
+  plan: Plan,
+): Iterable<Verdict> {
+  const before = step.old;
+  if (before === undefined) {
+    yield* judgeCreation(wanted, kind, plan);
+    return;
+  }
+  const what = describeResource(kind, step.urn, before);
+  const lift =
+    "Take the change back. If it is meant: set groundwork:guard level to disposable, run `groundwork up` once with the " +
+    "change, and set the level back.";
+  if (before.protect && !wanted.protect && kind.removable !== true) {
+    yield {
+      rule: "removes-protection",
+      loses: `${what} would stand unprotected: the next run could delete it, and with it ${kind.holds}.`,
+      why: "protect goes from true to false.",
+      safeWay: lift,
+    };
+  }
+  for (const { path, on, absent } of kind.locks) {
+    const was = read(before.inputs, path) ?? read(before.outputs, path) ?? (absent === "on" ? on : undefined);
+    const is = read(wanted.inputs, path) ?? (absent === "on" ? on : undefined);
+    if ((was === on || isUnknown(was)) && is !== on) {
+      yield {
+        rule: "removes-lock",
+        loses: `${what} would lose the cloud's own lock: anybody with the permission could delete it.`,
+        why: isUnknown(is) ? `${path} is not known before the run.` : `${path} is no longer ${String(on)}.`,
+        safeWay: lift,
+      };
+    }
+  }
+  if (kind.finalCopy !== undefined) {
+    const problem = lostFinalCopy(kind.finalCopy, before, wanted);
+    if (problem !== undefined) {
+      yield {
+        rule: "removes-final-copy",
+        loses: `${what} would leave no last copy behind when it is deleted.`,
+        why: problem,
+        safeWay: lift,
+      };
+    }
+  }
+  if (kind.forced !== undefined && isForced(wanted, kind.forced) && !isForced(before, kind.forced)) {
+    yield {
+      rule: "forces-deletion",
+      loses: `${what} could be deleted with everything in it; until now the cloud refuses as long as there is anything.`,
+      why: `${kind.forced} ${isUnknown(read(wanted.inputs, kind.forced)) ? "is not known before the run" : "becomes true"}.`,
+      safeWay: lift,
+    };
+  }
+  for (const property of kind.life) {
+    const found = shortening(property, before, wanted);
+    if (found !== undefined) {
+      yield { rule: found.rule, loses: `${what}: ${found.loses}`, why: found.why, safeWay: lift };
+    }
+  }
+}
+
+/** Rules that expire what is in a store that exists already are a change to that store, not only a new resource. */
+function* judgeCreation(wanted: ResourceState, kind: StatefulType, plan: Plan): Iterable<Verdict> {
+  for (const property of kind.life) {
+    if (property.kind !== "expiry" || kind.removable !== true || isNewStore(property, wanted, plan)) {
+      continue;
+    }
+    const store = read(wanted.inputs, property.of);
+    const what = property.starts(read(wanted.inputs, property.path), plan.level);
+    if (what !== undefined) {
+      yield {
+        rule: "shortened-lifecycle",
+        loses: `${kind.noun} ${String(store)}: ${what}`,
+        why: `${property.path} is new, and ${String(store)} exists already.`,
+        safeWay:
+          "Take the rules away. If they are meant: set groundwork:guard level to disposable, run `groundwork up` once " +
+          "with the change, and set the level back.",
+      };
+    }
+  }
+}
+
+function isNewStore(property: ExpiryProperty, wanted: ResourceState, plan: Plan): boolean {
+  const store = read(wanted.inputs, property.of);
+  // The id of what exists is known; only that of what is still to be made is not.
+  return (
+    isUnknown(store) ||
+    plan.steps.some(
+      ({ op, type, new: made }) =>
+        op === "create" &&
+        made !== undefined &&
+        statefulType(type)?.forced !== undefined &&
+        read(made.inputs, property.of) === store,
+    )
+  );
+}
+
+function lostFinalCopy(
+  { skip, skippedWhenAbsent = false, name, unless }: NonNullable<StatefulType["finalCopy"]>,
+  before: ResourceState,
+  wanted: ResourceState,
+): string | undefined {
+  if (unless !== undefined && read(wanted.inputs, unless) !== undefined) {
+    return undefined;
+  }
+  const skips = (state: ResourceState): unknown =>
+    skip === undefined ? false : (read(state.inputs, skip) ?? skippedWhenAbsent);
+  if (skips(before) !== true && skips(wanted) !== false) {
+    return isUnknown(skips(wanted))
+      ? `${skip ?? ""} is not known before the run.`
+      : `${skip ?? ""} becomes true.`;
+  }
+  if (name !== undefined && skips(wanted) === false) {
+    const had = read(before.inputs, name);
+    const has = read(wanted.inputs, name);
+    if (had !== undefined && (has === undefined || has === "" || isUnknown(has))) {
+      return isUnknown(has) ? `${name} is not known before the run.` : `${name} is no longer set.`;
+    }
+  }
+  return undefined;
+}
+
+function isForced(state: ResourceState, path: string): boolean {
+  const value = read(state.inputs, path);
+  return value === true || isUnknown(value);
+}

@@ -1,0 +1,93 @@
+import { describeResource, listed } from "./describe";
+import type { StatefulType } from "./stateful-type";
+import type { Step } from "./step";
+import type { Plan, Verdict } from "./verdict";
+
+/** Whether something that holds data may be deleted or replaced. */
+export function judgeRemoval(step: Step, kind: StatefulType, plan: Plan): Verdict | undefined {
+  const what = describeResource(kind, step.urn, step.old);
+  const loses =
+    step.op === "replace"
+      ? `${what} would be deleted and made anew, empty: gone would be ${kind.holds}.`
+      : `${what} would be deleted, and with it ${kind.holds}.`;
+  const why = causeOfRemoval(step);
+  if (plan.level === "disposable") {
+    const held = plan.checkpoint.holds(step, kind);
+    return held.length === 0
+      ? undefined
+      : {
+          rule: "still-locked",
+          loses,
+          why: `${why} The last run left it locked: ${listed(held)}.`,
+          safeWay:
+            "Put it back, run `groundwork up` once at guard level disposable, which lifts the locks and destroys " +
+            "nothing, and make this change in the run after that.",
+        };
+  }
+  if (step.op === "delete" && step.old?.retainOnDelete === true) {
+    return {
+      rule: "abandons-data",
+      loses: `${what} would stay in the cloud, but nothing would manage, guard or find it any more.`,
+      why: `${why} It has retainOnDelete, so that it is forgotten instead of deleted.`,
+      safeWay: safeRemoval(step, kind, plan),
+    };
+  }
+  return {
+    rule: step.op === "replace" ? "replaces-data" : "deletes-data",
+    loses,
+    why,
+    safeWay: safeRemoval(step, kind, plan),
+  };
+}
+
+function causeOfRemoval(step: Step): string {
+  if (step.op === "delete") {
+    return "It is no longer in the program or its settings, or the whole stack is being destroyed.";
+  }
+  const keys = step.replaceKeys.filter((key) => key !== "provider");
+  const elsewhere =
+    step.replaceKeys.includes("provider") ||
+    (step.new !== undefined && (step.old?.provider ?? "") !== (step.new.provider ?? ""));
+  const causes = [
+    ...(keys.length === 0 ? [] : [`${listed(keys)} cannot be changed in place`]),
+    ...(elsewhere ? ["it moves to another provider, which may be another account or region"] : []),
+  ];
+  return causes.length === 0
+    ? "It is replaced; the engine does not say because of which property."
+    : `It is replaced because ${causes.join(", and ")}.`;
+}
+
+function safeRemoval(step: Step, kind: StatefulType, plan: Plan): string {
+  const twin = plan.steps.find((other) => other.op === "create" && other.type === step.type);
+  return [
+    step.op === "delete" && twin !== undefined
+      ? `If it was only renamed or moved to ${twin.urn}, give that one \`aliases\`: then nothing is deleted.`
+      : undefined,
+    step.op === "replace"
+      ? "Take the change back, or build a second one beside it and move the data."
+      : undefined,
+    `To give it up on purpose: ${lowerFirst(kind.copyFirst)} Then set groundwork:guard level to disposable, run ` +
+      "`groundwork up` once, which lifts the locks and destroys nothing, and make this change in the run after that.",
+  ]
+    .filter((sentence) => sentence !== undefined)
+    .join(" ");
+}
+
+/** Whether a run may go on when a refresh did not find something that holds data. */
+export function judgeDisappearance(step: Step, kind: StatefulType, plan: Plan): Verdict | undefined {
+  if (plan.level === "disposable") {
+    return undefined;
+  }
+  const what = describeResource(kind, step.urn, step.old);
+  return {
+    rule: "missing-in-cloud",
+    loses: `${what} is not in the cloud any more, and the next run would make a new one that is empty.`,
+    why: "The refresh did not find it: it was deleted, or these are the credentials of another account or region.",
+    safeWay:
+      "Find out first which of the two it is. If it was deleted, restore it under the same name and refresh again.",
+  };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,34 @@
+import type { GuardLevel } from "./level";
+import type { Checkpoint } from "./checkpoint";
+import type { Refusal, Step } from "./step";
+
+/** Kebab-case names of everything that the guard refuses in a plan. */
+export const judgeRules = [
+  "deletes-data",
+  "replaces-data",
+  "abandons-data",
+  "still-locked",
+  "removes-protection",
+  "removes-lock",
+  "removes-final-copy",
+  "forces-deletion",
+  "loosened",
+  "lowered-retention",
+  "exchanged",
+  "shortened-lifecycle",
+  "unknown-value",
+  "missing-in-cloud",
+  "moved-provider",
+  "unknown-operation",
+] as const;
+export type JudgeRule = (typeof judgeRules)[number];
+
+/** A plan as its judges see it. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly level: GuardLevel;
+  readonly checkpoint: Checkpoint;
+}
+
+/** A refusal without what every refusal of a step says. */
+export type Verdict = Pick<Refusal, "loses" | "why" | "safeWay"> & { readonly rule: JudgeRule };

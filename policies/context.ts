@@ -1,0 +1,49 @@
+import type { z } from "zod";
+import type { Place } from "../guard/account";
+import type { Tags } from "../guard/tags";
+import { parseJson } from "../guard/unknown";
+import { awsSettings } from "../settings/sections/aws";
+import type { GuardLevel } from "../guard/level";
+import { guardSettings } from "../settings/sections/guard";
+import { tagsSettings } from "../settings/sections/tags";
+
+/** What the rules know of the stack that they judge. */
+export interface PolicyContext {
+  readonly level: GuardLevel;
+  /** Where everything has to be; undefined where the configuration does not say it, and then nothing may be anywhere. */
+  readonly place: Place;
+  /** Tags that every resource has to have, with their values. */
+  readonly requiredTags: Tags;
+}
+
+/** A stack as the engine names it to the pack, with its configuration: key (`groundwork:guard`) to text. */
+export interface PolicyStack {
+  readonly project: string;
+  readonly stack: string;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads of the configuration only what the rules need, each key by itself: a mistake in another section is for the
+ * program to report, and must not make the rules laxer. What cannot be read counts as the strictest: guard level
+ * production, no account, no region.
+ */
+export function policyContext({ project, stack, config }: PolicyStack): PolicyContext {
+  const value = <S extends z.ZodType>(key: string, schema: S): z.infer<S> | undefined => {
+    const text = config[key];
+    return schema.safeParse(text === undefined ? undefined : parseJson(text)).data;
+  };
+  return {
+    level: value("groundwork:guard", guardSettings.prefault({}))?.level ?? "production",
+    place: {
+      accountId: value("aws:allowedAccountIds", awsSettings.shape.allowedAccountIds)?.[0],
+      region: value("aws:region", awsSettings.shape.region),
+    },
+    requiredTags: {
+      ...value("groundwork:tags", tagsSettings),
+      project,
+      environment: stack,
+      "managed-by": "groundwork",
+    },
+  };
+}

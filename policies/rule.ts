@@ -1,0 +1,148 @@
+import type {
+  ResourceValidation,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationArgs,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import type { StackFinding, StackResource } from "../guard/stack-resource";
+import type { Finding, Wanted } from "../guard/inputs";
+import type { PolicyContext } from "./context";
+
+/** One rule of the pack: bound to a stack it is a policy. */
+export interface Rule {
+  /** Service and rule, as the file's path under rules/: `rds/encrypted`. */
+  readonly name: string;
+  readonly description: string;
+  bind(context: PolicyContext): ResourceValidationPolicy | StackValidationPolicy;
+}
+
+/** What a rule is shown besides the resource itself. */
+export interface RuleInput {
+  readonly wanted: Wanted;
+  readonly context: PolicyContext;
+  /** Settings of the resource's provider; undefined for components and providers. */
+  readonly providerInputs: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface ResourceRule {
+  readonly name: string;
+  readonly description: string;
+  /** Types that it looks at: a list of tokens, or a test of one. */
+  readonly types: readonly string[] | ((type: string) => boolean);
+  readonly check: (input: RuleInput) => readonly Finding[];
+}
+
+/** A rule over single resources. */
+export function resourceRule(rule: ResourceRule): Rule {
+  return {
+    name: rule.name,
+    description: rule.description,
+    bind: (context) => ({
+      name: rule.name,
+      description: rule.description,
+      enforcementLevel: "mandatory",
+      validateResource: onlyFor(rule.types, (args, report) => {
+        for (const finding of judgeResource(rule, args, context)) {
+          report(finding.message);
+        }
+      }),
+    }),
+  };
+}
+
+/**
+ * Tells the SDK of a rule over one type which that is, as its own validateResourceOfType does from a class: it then does
+ * not unpack all other resources for this rule. Classes are not used here, because they bring their whole package.
+ */
+function onlyFor(types: ResourceRule["types"], validate: ResourceValidation): ResourceValidation {
+  return typeof types === "function" || types.length > 1
+    ? validate
+    : Object.assign(validate, { __pulumiType: types[0] });
+}
+
+function judgeResource(
+  rule: ResourceRule,
+  args: ResourceValidationArgs,
+  context: PolicyContext,
+): readonly Finding[] {
+  const applies = typeof rule.types === "function" ? rule.types(args.type) : rule.types.includes(args.type);
+  return applies
+    ? rule.check({
+        wanted: wantedOf(args),
+        context,
+        providerInputs: args.provider && uncovered(args.provider.props),
+      })
+    : [];
+}
+
+export interface StackRule {
+  readonly name: string;
+  readonly description: string;
+  readonly check: (resources: readonly StackResource[], context: PolicyContext) => readonly StackFinding[];
+  /** A rule over single resources that goes with it under the same name: it stops a run before anything is touched. */
+  readonly resource?: Pick<ResourceRule, "types" | "check">;
+}
+
+/**
+ * A rule over all resources of a stack. The engine asks it at the end of a preview, which it then fails. In a run without
+ * preview it is asked when everything is done: too late to keep anything from happening.
+ */
+export function stackRule(rule: StackRule): Rule {
+  const { name, description, resource } = rule;
+  return {
+    name,
+    description,
+    bind: (context) => ({
+      ...(resource === undefined ? {} : resourceRule({ name, description, ...resource }).bind(context)),
+      name,
+      description,
+      enforcementLevel: "mandatory",
+      validateStack: (args, report) => {
+        for (const finding of rule.check(args.resources.map(stackResourceOf), context)) {
+          report(finding.message, finding.urn);
+        }
+      },
+    }),
+  };
+}
+
+function wantedOf(args: ResourceValidationArgs): Wanted {
+  const { protect, ignoreChanges, deleteBeforeReplace } = args.opts;
+  return {
+    type: args.type,
+    inputs: uncovered(args.props),
+    options: { protect, ignoreChanges, deleteBeforeReplace },
+  };
+}
+
+function stackResourceOf(resource: StackValidationArgs["resources"][number]): StackResource {
+  return {
+    type: resource.type,
+    urn: resource.urn,
+    name: resource.name,
+    properties: uncovered(resource.props),
+    dependencies: Object.fromEntries(
+      Object.entries(resource.propertyDependencies).map(([property, sources]) => [
+        property,
+        sources.map((source) => source.urn),
+      ]),
+    ),
+  };
+}
+
+/**
+ * The properties as they came, unknown ones included.
+ *
+ * What the SDK gives to rules is covered by proxies that throw as soon as an unknown value is touched; it catches that
+ * by itself and makes the whole rule advisory: a rule that met something unknown would no longer stop anything. The
+ * cover is over reading only; a property's descriptor still has the engine's mark for what is unknown, and the rules
+ * refuse by that.
+ */
+export function uncovered(properties: unknown): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(Object.getOwnPropertyDescriptors(properties as Record<string, unknown>)).map(
+      ([name, descriptor]): [string, unknown] => [name, descriptor.value],
+    ),
+  );
+}

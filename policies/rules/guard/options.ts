@@ -1,0 +1,10 @@
+import { checkOptions } from "../../../guard/inputs";
+import { statefulType } from "../../../guard/stateful-types";
+import { resourceRule } from "../../rule";
+
+export const options = resourceRule({
+  name: "guard/options",
+  description: "No resource option keeps the engine from seeing what the guard depends on.",
+  types: (type) => statefulType(type) !== undefined,
+  check: ({ wanted, context }) => checkOptions(wanted, context.level),
+});

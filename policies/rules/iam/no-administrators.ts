@@ -1,0 +1,12 @@
+import { attachmentTypes, checkAttachedPolicy, checkUnknownAttachments } from "../../../guard/iam-policies";
+import { stackRule } from "../../rule";
+
+export const noAdministrators = stackRule({
+  name: "iam/no-administrators",
+  description: "No identity has one of AWS's policies that allow a whole service, or all of them.",
+  check: (resources) => checkUnknownAttachments(resources),
+  resource: {
+    types: attachmentTypes,
+    check: ({ wanted }) => checkAttachedPolicy(wanted),
+  },
+});

@@ -1,0 +1,73 @@
+import { accountAndRegion as awsAccountAndRegion } from "./aws/account-and-region";
+import { requiredTags as awsRequiredTags } from "./aws/required-tags";
+import { notPublic as dmsNotPublic } from "./dms/not-public";
+import { encrypted as docdbEncrypted } from "./docdb/encrypted";
+import { encrypted as ebsEncrypted } from "./ebs/encrypted";
+import { imdsv2Required as ec2Imdsv2Required } from "./ec2/imdsv2-required";
+import { noOpenAdminPorts as ec2NoOpenAdminPorts } from "./ec2/no-open-admin-ports";
+import { noOpenDatabasePorts as ec2NoOpenDatabasePorts } from "./ec2/no-open-database-ports";
+import { encrypted as efsEncrypted } from "./efs/encrypted";
+import { encrypted as elasticacheEncrypted } from "./elasticache/encrypted";
+import { cloudLocks as guardCloudLocks } from "./guard/cloud-locks";
+import { finalCopy as guardFinalCopy } from "./guard/final-copy";
+import { notForced as guardNotForced } from "./guard/not-forced";
+import { options as guardOptions } from "./guard/options";
+import { isProtected as guardProtected } from "./guard/protected";
+import { retention as guardRetention } from "./guard/retention";
+import { noAdministrators as iamNoAdministrators } from "./iam/no-administrators";
+import { noPublicPrincipals as iamNoPublicPrincipals } from "./iam/no-public-principals";
+import { noWildcards as iamNoWildcards } from "./iam/no-wildcards";
+import { encrypted as kinesisEncrypted } from "./kinesis/encrypted";
+import { notPublic as mqNotPublic } from "./mq/not-public";
+import { encrypted as neptuneEncrypted } from "./neptune/encrypted";
+import { notPublic as neptuneNotPublic } from "./neptune/not-public";
+import { encrypted as opensearchEncrypted } from "./opensearch/encrypted";
+import { encrypted as rdsEncrypted } from "./rds/encrypted";
+import { notPublic as rdsNotPublic } from "./rds/not-public";
+import { encrypted as redshiftEncrypted } from "./redshift/encrypted";
+import { notPublic as redshiftNotPublic } from "./redshift/not-public";
+import { encrypted as s3Encrypted } from "./s3/encrypted";
+import { noPublicAcls as s3NoPublicAcls } from "./s3/no-public-acls";
+import { publicAccessBlocked as s3PublicAccessBlocked } from "./s3/public-access-blocked";
+import { versioned as s3Versioned } from "./s3/versioned";
+import { encrypted as snsEncrypted } from "./sns/encrypted";
+import { encrypted as sqsEncrypted } from "./sqs/encrypted";
+import type { Rule } from "../rule";
+
+/** Every rule of the pack, in the order in which they are listed and asked. */
+export const rules: readonly Rule[] = [
+  awsAccountAndRegion,
+  awsRequiredTags,
+  dmsNotPublic,
+  docdbEncrypted,
+  ebsEncrypted,
+  ec2Imdsv2Required,
+  ec2NoOpenAdminPorts,
+  ec2NoOpenDatabasePorts,
+  efsEncrypted,
+  elasticacheEncrypted,
+  guardCloudLocks,
+  guardFinalCopy,
+  guardNotForced,
+  guardOptions,
+  guardProtected,
+  guardRetention,
+  iamNoAdministrators,
+  iamNoPublicPrincipals,
+  iamNoWildcards,
+  kinesisEncrypted,
+  mqNotPublic,
+  neptuneEncrypted,
+  neptuneNotPublic,
+  opensearchEncrypted,
+  rdsEncrypted,
+  rdsNotPublic,
+  redshiftEncrypted,
+  redshiftNotPublic,
+  s3Encrypted,
+  s3NoPublicAcls,
+  s3PublicAccessBlocked,
+  s3Versioned,
+  snsEncrypted,
+  sqsEncrypted,
+];

@@ -1,0 +1,17 @@
+import { bucketSettings, checkBucketEncryption, checkBucketsHave } from "../../../guard/buckets";
+import { stackRule } from "../../rule";
+
+export const encrypted = stackRule({
+  name: "s3/encrypted",
+  description: "Every bucket says how its objects are encrypted at rest.",
+  check: (resources) =>
+    checkBucketsHave(
+      resources,
+      bucketSettings.encryption,
+      "Add one: S3 encrypts everything, but with which key is for the bucket to say.",
+    ),
+  resource: {
+    types: bucketSettings.encryption,
+    check: ({ wanted }) => checkBucketEncryption(wanted.inputs),
+  },
+});

@@ -1,0 +1,16 @@
+import { bucketSettings, checkBucketsHave } from "../../../guard/buckets";
+import { stackRule } from "../../rule";
+
+/** That versioning, where there is one, is on: guard/retention. */
+export const versioned = stackRule({
+  name: "s3/versioned",
+  description: "Every bucket keeps what is overwritten or deleted in it, except at guard level disposable.",
+  check: (resources, { level }) =>
+    level === "disposable"
+      ? []
+      : checkBucketsHave(
+          resources,
+          bucketSettings.versioning,
+          "Add one with status Enabled: without it, what is overwritten or deleted is gone at once.",
+        ),
+});

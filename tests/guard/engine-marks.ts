@@ -1,0 +1,10 @@
+/** The engine's marks for what is unknown, as @pulumi/policy has them; its declarations leave them out. */
+export const {
+  unknownArrayValue,
+  unknownBooleanValue,
+  unknownNumberValue,
+  unknownObjectValue,
+  unknownStringValue,
+} =
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  require("@pulumi/policy/proxy") as Readonly<Record<string, string>>;

@@ -1,0 +1,187 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { floors } from "../../guard/floors";
+import { isKnownStateful, looksStateful, statefulType, statefulTypes } from "../../guard/stateful-types";
+import { factsDirectory, typeFacts, typesOf } from "../../rehearsal/catalogue/facts";
+import type { PropertyType } from "../../rehearsal/catalogue/type-facts";
+
+/** Whether the package declares a property at this path, as an input or as an output. */
+function declares(type: string, path: string): boolean {
+  const facts = typeFacts(type);
+  const [first = "", ...rest] = path.split(".");
+  let found: PropertyType | undefined = facts?.inputs[first]?.type ?? facts?.outputs[first];
+  for (const name of rest) {
+    found = found === undefined ? undefined : propertyOf(found, name);
+  }
+  return found !== undefined;
+}
+
+function propertyOf(type: PropertyType, name: string): PropertyType | undefined {
+  switch (type.kind) {
+    case "object":
+      return type.properties()[name]?.type;
+    case "map":
+      return type.element;
+    case "union":
+      return type.of.map((one) => propertyOf(one, name)).find((one) => one !== undefined);
+    default:
+      return undefined;
+  }
+}
+
+/** Types that look as if they held data and are not in the table, of everything that a package declares. */
+function guessed(packageName: string): string[] {
+  return readdirSync(join(factsDirectory, packageName))
+    .flatMap((file) => typesOf(packageName, file.replace(/\.json$/, "")))
+    .filter((type) => looksStateful(type) && !isKnownStateful(type))
+    .sort();
+}
+
+describe("the table of what holds data", () => {
+  for (const kind of statefulTypes) {
+    it(`names only types and properties that the packages declare: ${kind.type}`, () => {
+      expect(typeFacts(kind.type), kind.type).to.not.equal(undefined);
+      const { finalCopy } = kind;
+      const paths = [
+        kind.name,
+        ...(kind.size ?? []).map((fact) => fact.path),
+        ...kind.locks.map((lock) => lock.path),
+        ...kind.life.map((property) => property.path),
+        ...kind.life.map((property) => (property.kind === "expiry" ? property.of : undefined)),
+        kind.forced,
+        finalCopy?.skip,
+        finalCopy?.name,
+        finalCopy?.unless,
+      ].filter((path) => path !== undefined);
+      expect(paths.filter((path) => !declares(kind.type, path))).to.deep.equal([]);
+    });
+  }
+
+  it("has each type once", () => {
+    const types = statefulTypes.map((kind) => kind.type);
+    expect(types.filter((type, index) => types.indexOf(type) !== index)).to.deep.equal([]);
+  });
+
+  it("takes defaults of the cloud from the provider's own, where it has one", () => {
+    const wrong = statefulTypes.flatMap((kind) =>
+      [...kind.life, ...kind.locks].flatMap((property) => {
+        const known = typeFacts(kind.type)?.defaults[property.path];
+        const said =
+          "on" in property
+            ? property.absent === "on"
+            : property.kind === "switch" || property.kind === "least"
+              ? property.absent
+              : undefined;
+        return known === undefined ||
+          said === undefined ||
+          known === said ||
+          ("on" in property && known === (said ? property.on : false))
+          ? []
+          : [`${kind.type} ${property.path}: ${String(said)}, the provider says ${JSON.stringify(known)}`];
+      }),
+    );
+    // A user pool's lock is a word and not a switch: INACTIVE is off.
+    expect(wrong).to.deep.equal([
+      'aws:cognito/userPool:UserPool deletionProtection: false, the provider says "INACTIVE"',
+    ]);
+  });
+
+  it("knows what a machine, a route table or a container cluster is: nothing that holds data", () => {
+    for (const type of [
+      "aws:ec2/instance:Instance",
+      "aws:ec2/routeTable:RouteTable",
+      "aws:ecs/cluster:Cluster",
+      "aws:cloudwatch/logGroup:LogGroup",
+      "aws:iam/user:User",
+      "aws:rds/subnetGroup:SubnetGroup",
+      "aws:rds/parameterGroup:ParameterGroup",
+      "kubernetes:core/v1:Secret",
+      "kubernetes:apps/v1:Deployment",
+      "random:index/randomId:RandomId",
+      "command:local:Command",
+      "pulumi:providers:aws",
+      "pulumi:pulumi:Stack",
+      "groundwork:database:Database",
+    ]) {
+      expect(statefulType(type), type).to.equal(undefined);
+    }
+  });
+
+  it("takes tomorrow's databases, tables, buckets and volumes for data", () => {
+    for (const type of [
+      "aws:tomorrow/database:Database",
+      "aws:rds/shinyInstance:ShinyInstance",
+      "aws:s4/hyperBucket:HyperBucket",
+      "kubernetes:postgresql.cnpg.io/v1:Cluster",
+      "kubernetes:snapshot.storage.k8s.io/v1:VolumeSnapshot",
+      "azure-native:sql:Server",
+      "azure-native:cosmosdb:DatabaseAccount",
+      "azure-native:dbforpostgresql:Server",
+      "gcp:sql/databaseInstance:DatabaseInstance",
+      "gcp:storage/bucket:Bucket",
+      "mongodbatlas:index/cluster:Cluster",
+      "equinix-metal:index/volume:Volume",
+    ]) {
+      expect(statefulType(type)?.holds, type).to.match(/^whatever it holds/);
+    }
+  });
+
+  // A new type of a new package version shows here: it goes into the table, into the harmless ones, or into this list.
+  it("guesses of the types of today's packages that these hold data", () => {
+    expect(guessed("aws")).to.deep.equal([
+      "aws:athena/database:Database",
+      "aws:chime/sdkvoiceVoiceProfileDomain:SdkvoiceVoiceProfileDomain",
+      "aws:cleanrooms/configuredTable:ConfiguredTable",
+      "aws:cloudhsmv2/cluster:Cluster",
+      "aws:cloudsearch/domain:Domain",
+      "aws:cloudwatch/eventArchive:EventArchive",
+      "aws:codecatalyst/sourceRepository:SourceRepository",
+      "aws:controltower/landingZone:LandingZone",
+      "aws:customerprofiles/domain:Domain",
+      "aws:datazone/domain:Domain",
+      "aws:detective/graph:Graph",
+      "aws:dms/replicationInstance:ReplicationInstance",
+      "aws:emr/cluster:Cluster",
+      "aws:finspace/kxCluster:KxCluster",
+      "aws:finspace/kxDatabase:KxDatabase",
+      "aws:finspace/kxVolume:KxVolume",
+      "aws:fsx/backup:Backup",
+      "aws:fsx/openZfsSnapshot:OpenZfsSnapshot",
+      "aws:glue/catalogDatabase:CatalogDatabase",
+      "aws:glue/catalogTable:CatalogTable",
+      "aws:kinesisanalyticsv2/applicationSnapshot:ApplicationSnapshot",
+      "aws:lightsail/bucket:Bucket",
+      "aws:lightsail/disk:Disk",
+      "aws:lightsail/domain:Domain",
+      "aws:lightsail/instance:Instance",
+      "aws:mediastore/container:Container",
+      "aws:odb/cloudAutonomousVmCluster:CloudAutonomousVmCluster",
+      "aws:odb/cloudVmCluster:CloudVmCluster",
+      "aws:redshiftserverless/snapshot:Snapshot",
+      "aws:route53domains/domain:Domain",
+      "aws:route53domains/registeredDomain:RegisteredDomain",
+      "aws:s3/vectorsVectorBucket:VectorsVectorBucket",
+      "aws:sagemaker/codeRepository:CodeRepository",
+      "aws:sagemaker/domain:Domain",
+      "aws:storagegateway/cachesIscsiVolume:CachesIscsiVolume",
+      "aws:storagegateway/nfsFileShare:NfsFileShare",
+      "aws:storagegateway/smbFileShare:SmbFileShare",
+      "aws:storagegateway/storedIscsiVolume:StoredIscsiVolume",
+      "aws:swf/domain:Domain",
+      "aws:timestreaminfluxdb/dbCluster:DbCluster",
+    ]);
+    expect(guessed("equinix-metal")).to.deep.equal(["equinix-metal:index/volume:Volume"]);
+    expect(guessed("kubernetes")).to.deep.equal([]);
+  });
+});
+
+describe("retention floors", () => {
+  for (const [name, { least, reason }] of Object.entries(floors)) {
+    it(`of ${name} fall from production to disposable, and say why`, () => {
+      expect(least.production).to.be.at.least(least.development);
+      expect(least.development).to.be.at.least(least.disposable);
+      expect(reason).to.match(/\.$/);
+    });
+  }
+});

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { table } from "../operations/output";
+import { readEnvironment } from "../settings/environment";
+import { measure, type Measurement } from "./measure";
+
+/**
+ * Measures how long a person waits for a preview in which nothing changes, on a rehearsal that is stood up first, and
+ * how much of that is start-up. Prints figures; judges none of them: they depend on the machine and on what else it
+ * does. Compare the ratios of one run.
+ *
+ * Usage: npm run bench [-- RUNS]   (default 5)
+ */
+async function main(runs: number): Promise<void> {
+  const projectDirectory = path.join(__dirname, "..");
+  const directory = mkdtempSync(path.join(tmpdir(), "groundwork-bench-"));
+  const { variables } = readEnvironment(projectDirectory);
+  const env = { ...variables, GROUNDWORK_REHEARSAL_DIR: directory };
+  const groundwork = (...args: string[]): Promise<Measurement> =>
+    measure(process.execPath, [path.join(projectDirectory, "bin", "groundwork.js"), ...args], {
+      cwd: projectDirectory,
+      env,
+    });
+  try {
+    const first = await groundwork("rehearse", "dev");
+    if (first.exitCode !== 0) {
+      throw new Error(
+        `groundwork rehearse dev ended with ${String(first.exitCode)}; run it by hand to see why.`,
+      );
+    }
+    const rows: Row[] = [{ name: "rehearse dev (from nothing)", measured: [first] }];
+    for (const [name, args] of [
+      ["preview dev --rehearse", ["preview", "dev", "--rehearse", "--json"]],
+      ["preview of a misspelt stack", ["preview", "dve", "--rehearse"]],
+      ["--help", ["--help"]],
+      ["--version", ["--version"]],
+    ] as const) {
+      rows.push({ name, measured: await repeat(runs, () => groundwork(...args)) });
+    }
+    report(rows);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+interface Row {
+  readonly name: string;
+  readonly measured: readonly Measurement[];
+}
+
+async function repeat(runs: number, action: () => Promise<Measurement>): Promise<Measurement[]> {
+  const measured: Measurement[] = [];
+  for (let i = 0; i < runs; i++) {
+    measured.push(await action());
+  }
+  return measured;
+}
+
+function report(rows: readonly Row[]): void {
+  const whole = rows.find((row) => row.name.startsWith("preview dev"));
+  const base = whole === undefined ? 1 : median(whole.measured.map(({ seconds }) => seconds));
+  process.stdout.write(
+    `${table([
+      ["command", "runs", "best s", "median s", "of preview", "peak RSS MB", "peak PSS MB"],
+      ...rows.map(({ name, measured }) => {
+        const seconds = measured.map((run) => run.seconds);
+        return [
+          name,
+          String(measured.length),
+          Math.min(...seconds).toFixed(2),
+          median(seconds).toFixed(2),
+          `${Math.round((100 * median(seconds)) / base)} %`,
+          megabytes(Math.max(...measured.map((run) => run.peakResidentBytes))),
+          megabytes(Math.max(...measured.map((run) => run.peakProportionalBytes))),
+        ];
+      }),
+    ])}\n`,
+  );
+  const [typical] = [...(whole?.measured ?? [])].sort((a, b) => a.seconds - b.seconds);
+  process.stdout.write(
+    `\nProcesses of the fastest preview:\n${table([
+      ["process", "CPU s", "RSS MB", "PSS MB"],
+      ...(typical?.processes ?? []).map((sample) => [
+        sample.command,
+        sample.cpuSeconds.toFixed(2),
+        megabytes(sample.residentBytes),
+        megabytes(sample.proportionalBytes),
+      ]),
+    ])}\n`,
+  );
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+function megabytes(bytes: number): string {
+  return String(Math.round(bytes / 1e6));
+}
+
+void main(Number(process.argv[2] ?? 5));

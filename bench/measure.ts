@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { sampleTree, type ProcessSample } from "./process-tree";
+
+/** What one run of a command cost. */
+export interface Measurement {
+  readonly seconds: number;
+  readonly exitCode: number | null;
+  /** The highest sum over all processes at one moment. */
+  readonly peakResidentBytes: number;
+  readonly peakProportionalBytes: number;
+  /** The processes at that moment, and with them the CPU time of each when last seen. */
+  readonly processes: readonly ProcessSample[];
+}
+
+const sampleMilliseconds = 25;
+
+/** Runs a command, its output thrown away, and watches it and its descendants. */
+export function measure(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<Measurement> {
+  return new Promise((resolve, reject) => {
+    const begun = process.hrtime.bigint();
+    const child = spawn(command, [...args], { ...options, stdio: "ignore" });
+    const last = new Map<number, ProcessSample>();
+    let peakResidentBytes = 0;
+    let peakProportionalBytes = 0;
+    const timer = setInterval(() => {
+      const samples = child.pid === undefined ? [] : sampleTree(child.pid);
+      for (const sample of samples) {
+        const before = last.get(sample.pid);
+        last.set(sample.pid, before === undefined ? sample : greater(before, sample));
+      }
+      peakResidentBytes = Math.max(peakResidentBytes, sum(samples, "residentBytes"));
+      peakProportionalBytes = Math.max(peakProportionalBytes, sum(samples, "proportionalBytes"));
+    }, sampleMilliseconds);
+    child.on("error", reject);
+    child.on("close", (exitCode) => {
+      clearInterval(timer);
+      resolve({
+        seconds: Number(process.hrtime.bigint() - begun) / 1e9,
+        exitCode,
+        peakResidentBytes,
+        peakProportionalBytes,
+        processes: [...last.values()],
+      });
+    });
+  });
+}
+
+function greater(a: ProcessSample, b: ProcessSample): ProcessSample {
+  return {
+    ...b,
+    residentBytes: Math.max(a.residentBytes, b.residentBytes),
+    proportionalBytes: Math.max(a.proportionalBytes, b.proportionalBytes),
+  };
+}
+
+function sum(samples: readonly ProcessSample[], field: "residentBytes" | "proportionalBytes"): number {
+  return samples.reduce((total, sample) => total + sample[field], 0);
+}

@@ -1,0 +1,90 @@
+import { CommanderError, type Command } from "commander";
+import { readEnvironment } from "../settings/environment";
+import type { CommandContext } from "./command-context";
+import { oneOf, OperationError, UsageError } from "./errors";
+import { exitCodes, type ExitCode } from "./exit-codes";
+import { Output, type Terminal } from "./output";
+import { commandLine, type CommonOptions } from "./command-line";
+import { projectAt } from "./project";
+
+export interface Call {
+  /** Without node and the script. */
+  readonly argv: readonly string[];
+  /** The folder of Pulumi.yaml. */
+  readonly projectDirectory: string;
+  readonly terminal: Terminal;
+  /** Default: those of this process. */
+  readonly variables?: NodeJS.ProcessEnv;
+}
+
+/** Runs one call of `groundwork`. Returns its exit code (for `exec` the command's own); every error has been told by then. */
+export async function main(call: Call): Promise<number> {
+  const environment = readEnvironment(call.projectDirectory, call.variables);
+  const output = new Output(call.terminal, wantsJson(call.argv), environment.noColor);
+  let exitCode: number = exitCodes.done;
+  let program: Command | undefined;
+  try {
+    const contextOf = (options: CommonOptions): CommandContext => {
+      if (options.rehearse !== true && (options.account !== undefined || options.faults !== undefined)) {
+        throw new UsageError("--account and --faults are for a rehearsal: add --rehearse.");
+      }
+      return {
+        project: projectAt(call.projectDirectory),
+        environment,
+        output,
+        yes: options.yes === true,
+        rehearsal:
+          options.rehearse === true ? { accountId: options.account, faultsFile: options.faults } : undefined,
+      };
+    };
+    program = commandLine(contextOf, (code) => (exitCode = code), call.terminal);
+    await program.parseAsync([...call.argv], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return tell(error, output, program);
+  }
+}
+
+/** Read before the command line is parsed, since what is wrong with it is to be told as JSON too. */
+function wantsJson(argv: readonly string[]): boolean {
+  const own = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
+  return own.includes("--json");
+}
+
+function tell(error: unknown, output: Output, program: Command | undefined): ExitCode {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) {
+      return exitCodes.done;
+    }
+    tellMessage(wrongCall(error, program), [], output);
+    return exitCodes.usage;
+  }
+  if (error instanceof OperationError) {
+    tellMessage(error.message, error.problems, output);
+    return error.exitCode;
+  }
+  // A mistake in this program: the stack trace is what helps whoever mends it.
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  tellMessage(text, [], output);
+  return exitCodes.failed;
+}
+
+/** Commander's words, and what is allowed. */
+function wrongCall(error: CommanderError, program: Command | undefined): string {
+  const commands = oneOf((program?.commands ?? []).map((command) => command.name()));
+  switch (error.code) {
+    case "commander.help":
+      return `No command was given. Known: ${commands}.`;
+    case "commander.unknownCommand":
+      return `${error.message.replace(/^error: /, "")}\nKnown: ${commands}. \`groundwork --help\` says what they do.`;
+    default:
+      return `${error.message.replace(/^error: /, "")}\n\`--help\` after a command's name says how it is called.`;
+  }
+}
+
+function tellMessage(message: string, problems: readonly unknown[], output: Output): void {
+  output.document({ error: problems.length > 0 ? { message, problems } : { message } });
+  if (!output.json) {
+    output.note(output.colors.red(message));
+  }
+}

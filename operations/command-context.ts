@@ -1,0 +1,21 @@
+import type { Environment } from "../settings/environment";
+import type { Output } from "./output";
+import type { Project } from "./project";
+
+/** What every command is given. */
+export interface CommandContext {
+  readonly project: Project;
+  readonly environment: Environment;
+  readonly output: Output;
+  /** `--yes`: do not ask. */
+  readonly yes: boolean;
+  /** `--rehearse`: act on the rehearsal cloud; absent: on the person's own backend and clouds. */
+  readonly rehearsal: RehearsalRequest | undefined;
+}
+
+export interface RehearsalRequest {
+  /** `--account`: hold the credentials of this AWS account in place of the stack's own. */
+  readonly accountId?: string;
+  /** `--faults`: a YAML file of what shall go wrong. */
+  readonly faultsFile?: string;
+}

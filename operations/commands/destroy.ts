@@ -1,0 +1,100 @@
+import type { CommandContext } from "../command-context";
+import { confirm } from "../confirm";
+import { exitCodes, type ExitCode } from "../exit-codes";
+import { brokenOff } from "../failures";
+import { count } from "../output";
+import type { Plan } from "../plan";
+import { isRefused, planDocument, printPlan, shortType, tellRefusal } from "../plan-report";
+import { planDestroy } from "../planning";
+import { Progress } from "../progress";
+import { withStack } from "../workspace";
+
+/** Previews, judges, asks, and takes the stack down. */
+export async function destroy(context: CommandContext, stackName: string): Promise<ExitCode> {
+  return withStack(context, stackName, async (stack) => {
+    const { output } = context;
+    output.note(`Previewing ${stack.name} (${stack.where})`);
+    const report = await planDestroy(stack);
+    printPlan(report, output);
+    if (isRefused(report)) {
+      output.document(planDocument(report));
+      tellRefusal(report, output);
+      output.note(
+        `To take ${stack.name} down with its data, on purpose and in two runs: set groundwork:guard level to ` +
+          `disposable in Pulumi.${stack.name}.yaml, apply it with \`${stack.call("up")}\`, then destroy.`,
+      );
+      return exitCodes.refused;
+    }
+    const kept = outlasting(report.plan);
+    if (report.plan.counts.delete === 0) {
+      output.document({ ...planDocument(report), result: "nothing to destroy", kept: [] });
+      output.print(`\n${stack.name} is not up: nothing to destroy.`);
+      return exitCodes.done;
+    }
+    for (const { what, why } of kept) {
+      output.print(`\nKept: ${what}. ${why}`);
+    }
+    if (!(await confirm(`Destroy ${stack.name} (${stack.where})?`, context))) {
+      output.document({ ...planDocument(report), result: "declined" });
+      output.print("Nothing was touched.");
+      return exitCodes.done;
+    }
+    const progress = new Progress(output);
+    try {
+      const run = await stack.engine.destroy({ onEvent: progress.onEvent, signal: stack.signal });
+      if (run.failure !== undefined) {
+        throw brokenOff(stack.name, stack.call("destroy"), report.plan, run.failure, run.events);
+      }
+    } finally {
+      progress.stop();
+    }
+    output.document({ ...planDocument(report), result: "destroyed", kept });
+    output.print(`\n${stack.name} is down: ${count(report.plan.counts.delete, "resource")} deleted.`);
+    return exitCodes.done;
+  });
+}
+
+interface Kept {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** What outlives the stack. */
+function outlasting(plan: Plan): readonly Kept[] {
+  return plan.outcome.flatMap((step): Kept[] => {
+    const inputs = step.old?.inputs ?? {};
+    const name = `${shortType(step.type)} ${step.name}`;
+    if (step.op !== "delete") {
+      return [];
+    }
+    if (step.old?.retainOnDelete === true) {
+      return [
+        {
+          what: `${name} (${step.old.id ?? ""})`,
+          why: "It is kept on purpose (retainOnDelete); nothing manages it any more.",
+        },
+      ];
+    }
+    const { finalSnapshotIdentifier: snapshot, skipFinalSnapshot: skipped } = inputs;
+    if (typeof snapshot === "string" && skipped !== true) {
+      return [
+        {
+          what: `the final snapshot ${snapshot} of ${name}`,
+          why: "It costs storage until it is deleted by hand.",
+        },
+      ];
+    }
+    if (step.type === "aws:kms/key:Key") {
+      const days = typeof inputs.deletionWindowInDays === "number" ? inputs.deletionWindowInDays : 30;
+      return [
+        {
+          what: `${name} (${step.old?.id ?? ""}), for ${days} days`,
+          why:
+            "KMS deletes a key only after that time. What is encrypted with it, snapshots too, can be read no longer; " +
+            "`aws kms cancel-key-deletion` keeps it.",
+        },
+      ];
+    }
+    return [];
+  });
+}

@@ -1,0 +1,64 @@
+import type { CommandContext } from "../command-context";
+import { exitCodes, type ExitCode } from "../exit-codes";
+import { changesAnything } from "../plan";
+import { isRefused, planDocument, printPlan, tellRefusal } from "../plan-report";
+import { planUpdate } from "../planning";
+import { forgetRehearsal } from "../rehearsal-session";
+import { maskedOutputs } from "../stack-outputs";
+import { withStack } from "../workspace";
+import { carryOut, printOutputs } from "./up";
+
+export interface RehearseOptions {
+  /** Begin with an empty cloud: whatever was rehearsed before, of any stack, is forgotten. */
+  readonly fresh: boolean;
+}
+
+/** Previews a stack and stands it up in the rehearsal cloud; a second run finds nothing to change. */
+export async function rehearse(
+  context: CommandContext,
+  stackName: string,
+  options: RehearseOptions,
+): Promise<ExitCode> {
+  if (options.fresh) {
+    forgetRehearsal(context.environment.rehearsalDirectory);
+  }
+  return withStack(context, stackName, async (stack) => {
+    const { output } = context;
+    output.note(`Previewing ${stack.name} (${stack.where})`);
+    const report = await planUpdate(stack);
+    printPlan(report, output);
+    if (isRefused(report)) {
+      output.document(planDocument(report));
+      tellRefusal(report, output);
+      return exitCodes.refused;
+    }
+    const changes = changesAnything(report.plan);
+    if (changes) {
+      output.print();
+    }
+    const outputs = changes ? await carryOut(stack, report, output) : maskedOutputs(report.run.events);
+    const result = changes ? "changed" : "nothing to change";
+    const next = nextSteps(stack.name, outputs);
+    output.document({ ...planDocument(report), result, outputs, next });
+    output.print(
+      changes
+        ? `\n${stack.name} stands in the rehearsal cloud. Run this again: nothing to change.`
+        : `\n${stack.name} stands in the rehearsal cloud as its file says: nothing to change.`,
+    );
+    printOutputs(outputs, output);
+    output.print(`\n${output.colors.bold("Try next")}`);
+    for (const line of next) {
+      output.print(`  ${line}`);
+    }
+    return exitCodes.done;
+  });
+}
+
+function nextSteps(stack: string, outputs: Readonly<Record<string, unknown>>): string[] {
+  return [
+    ...("users" in outputs ? [`npx groundwork iam ${stack} report_writer --rehearse`] : []),
+    `edit Pulumi.${stack}.yaml, then: npx groundwork preview ${stack} --rehearse`,
+    `npx groundwork exec --rehearse -- pulumi stack output --show-secrets --stack ${stack}`,
+    `npx groundwork destroy ${stack} --rehearse   (the guard will refuse)`,
+  ];
+}

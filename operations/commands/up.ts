@@ -1,0 +1,74 @@
+import type { CommandContext } from "../command-context";
+import { confirm } from "../confirm";
+import { exitCodes, type ExitCode } from "../exit-codes";
+import { brokenOff } from "../failures";
+import { table, type Output } from "../output";
+import { changesAnything } from "../plan";
+import { isRefused, planDocument, printPlan, tellRefusal, type PlanReport } from "../plan-report";
+import { planUpdate } from "../planning";
+import { Progress } from "../progress";
+import { maskedOutputs, outputRows, type Outputs } from "../stack-outputs";
+import { withStack, type OpenStack } from "../workspace";
+
+/** Previews, judges, asks, and makes the stack what its file says. */
+export async function up(context: CommandContext, stackName: string): Promise<ExitCode> {
+  return withStack(context, stackName, async (stack) => {
+    const { output } = context;
+    output.note(`Previewing ${stack.name} (${stack.where})`);
+    const report = await planUpdate(stack);
+    printPlan(report, output);
+    if (isRefused(report)) {
+      output.document(planDocument(report));
+      tellRefusal(report, output);
+      return exitCodes.refused;
+    }
+    if (!changesAnything(report.plan)) {
+      const outputs = maskedOutputs(report.run.events);
+      output.document({ ...planDocument(report), result: "nothing to change", outputs });
+      output.print(`\n${stack.name} is as its file says: nothing to change.`);
+      printOutputs(outputs, output);
+      return exitCodes.done;
+    }
+    if (!(await confirm(`Change ${stack.name} (${stack.where})?`, context))) {
+      output.document({ ...planDocument(report), result: "declined" });
+      output.print("Nothing was touched.");
+      return exitCodes.done;
+    }
+    const outputs = await carryOut(stack, report, output);
+    output.document({ ...planDocument(report), result: "changed", outputs });
+    output.print(`\n${stack.name} is as its file says.`);
+    printOutputs(outputs, output);
+    return exitCodes.done;
+  });
+}
+
+/**
+ * Makes a judged plan true, with progress on stderr, and returns the stack's outputs, secrets masked.
+ *
+ * @throws FailedError that says what was done, what failed and what is left.
+ */
+export async function carryOut(stack: OpenStack, report: PlanReport, output: Output): Promise<Outputs> {
+  const progress = new Progress(output);
+  try {
+    const run = await stack.engine.up({
+      policyPacks: stack.policyPacks,
+      onEvent: progress.onEvent,
+      signal: stack.signal,
+    });
+    if (run.failure !== undefined) {
+      throw brokenOff(stack.name, stack.call("up"), report.plan, run.failure, run.events);
+    }
+    return maskedOutputs(run.events);
+  } finally {
+    progress.stop();
+  }
+}
+
+export function printOutputs(outputs: Outputs, output: Output): void {
+  const rows = outputRows(outputs);
+  if (rows.length > 0) {
+    output.print();
+    output.print(output.colors.bold("Outputs"));
+    output.print(table(rows, "  "));
+  }
+}

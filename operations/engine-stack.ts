@@ -1,0 +1,203 @@
+import type * as automation from "@pulumi/pulumi/automation";
+import type { EngineEvent, LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import { createRequire } from "node:module";
+import { parse } from "semver";
+
+const load = createRequire(__filename);
+
+/** Loaded when the settings are known to be right: it takes a while. */
+function automationApi(): typeof automation {
+  return load("@pulumi/pulumi/automation") as typeof automation;
+}
+
+/** The engine, and where and as whom it runs. */
+export interface EngineOptions {
+  /** Absolute path of the `pulumi` binary. */
+  readonly pulumi: string;
+  readonly version: string;
+  /** The folder of Pulumi.yaml. */
+  readonly projectDirectory: string;
+  readonly stack: string;
+  /** Added to the environment of this process. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One run of the engine: everything it said. */
+export interface EngineRun {
+  readonly events: readonly EngineEvent[];
+  /** Absent when the run got to its end. */
+  readonly failure?: EngineFailure;
+}
+
+export interface EngineFailure {
+  /** `missing`: the backend knows no such stack; `locked`: another run holds it; `failed`: anything else. */
+  readonly kind: "missing" | "locked" | "failed";
+  /** What the engine wrote to stderr: the whole story when it failed before its first event. */
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Folders of policy packs. */
+  readonly policyPacks?: readonly string[];
+  readonly onEvent?: (event: EngineEvent) => void;
+  /** Asks the engine to stop after what it is doing. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One stack over the Automation API, without the engine processes that this does not need (0.3 s each): the version is
+ * known already, and selecting a stack would only change which one the person's own `pulumi` acts on, since each call
+ * names its stack.
+ */
+export class EngineStack {
+  private readonly readOutputs: Stack["outputs"];
+
+  private constructor(private readonly stack: Stack) {
+    // After each change the Automation API starts the engine three times more, for outputs and history that nobody
+    // here looks at: both are in the events already.
+    this.readOutputs = stack.outputs.bind(stack);
+    stack.outputs = () => Promise.resolve({});
+    stack.info = () => Promise.resolve(undefined);
+  }
+
+  static async open(options: EngineOptions): Promise<EngineStack> {
+    const workspace = await workspaceOf(options);
+    workspace.selectStack = () => Promise.resolve();
+    return new EngineStack(await automationApi().Stack.select(options.stack, workspace));
+  }
+
+  /** Creates the stack in the backend; writes the stack's salt into `projectDirectory`. */
+  static async create(options: EngineOptions): Promise<void> {
+    const workspace = await workspaceOf(options);
+    await workspace.createStack(options.stack);
+  }
+
+  preview(options: RunOptions = {}): Promise<EngineRun> {
+    return this.run(options, (shared) =>
+      this.stack.preview({ ...shared, policyPacks: [...(options.policyPacks ?? [])] }),
+    );
+  }
+
+  /** Changes the cloud. The engine does not preview here: `preview` must have been called, and judged, before. */
+  up(options: RunOptions = {}): Promise<EngineRun> {
+    return this.run(options, (shared) =>
+      this.stack.up({ ...shared, policyPacks: [...(options.policyPacks ?? [])] }),
+    );
+  }
+
+  /** The program runs too: the hooks that guard what holds data live in it. */
+  previewDestroy(options: RunOptions = {}): Promise<EngineRun> {
+    return this.run(options, (shared) => this.stack.previewDestroy({ ...shared, runProgram: true }));
+  }
+
+  /** Takes everything down; as with `up`, `previewDestroy` comes before. */
+  destroy(options: RunOptions = {}): Promise<EngineRun> {
+    return this.run(options, (shared) => this.stack.destroy({ ...shared, runProgram: true }));
+  }
+
+  /** What the stack last exported, secrets in clear; nothing for a stack that was never up. */
+  async outputs(): Promise<{
+    readonly outputs: Readonly<Record<string, unknown>>;
+    readonly failure?: EngineFailure;
+  }> {
+    let outputs: Readonly<Record<string, unknown>> = {};
+    const failure = await failureIn(async () => {
+      outputs = Object.fromEntries(
+        Object.entries(await this.readOutputs()).map(([name, { value }]) => [name, value as unknown]),
+      );
+    });
+    return { outputs, failure };
+  }
+
+  /** The last checkpoint, secrets in clear: for reading, never for printing. */
+  async checkpoint(): Promise<Checkpoint> {
+    const exported = (await this.stack.exportStack()) as { readonly deployment: Checkpoint };
+    return exported.deployment;
+  }
+
+  private async run(
+    options: RunOptions,
+    action: (shared: {
+      onEvent: (event: EngineEvent) => void;
+      onError: (text: string) => void;
+      color: "never";
+      suppressProgress: true;
+      suppressOutputs: true;
+      showSecrets: false;
+      signal?: AbortSignal;
+    }) => Promise<unknown>,
+  ): Promise<EngineRun> {
+    const events: EngineEvent[] = [];
+    let stderr = "";
+    const shared = {
+      // Collected only: what is thrown here the Automation API swallows.
+      onEvent: (event: EngineEvent) => {
+        events.push(event);
+        options.onEvent?.(event);
+      },
+      onError: (text: string) => {
+        stderr += text;
+      },
+      color: "never" as const,
+      suppressProgress: true as const,
+      suppressOutputs: true as const,
+      // Else the Automation API asks for the history with the configuration's secrets in it, which nobody reads here,
+      // and for which the engine writes a salt into a stack file that has none.
+      showSecrets: false as const,
+      signal: options.signal,
+    };
+    const failure = await failureIn(() => action(shared));
+    return { events, failure: failure === undefined ? undefined : { ...failure, stderr: stderr.trim() } };
+  }
+}
+
+function workspaceOf(options: EngineOptions): Promise<LocalWorkspace> {
+  const { LocalWorkspace, PulumiCommand } = automationApi();
+  const command = Reflect.construct(PulumiCommand, [options.pulumi, parse(options.version)]) as PulumiCommand;
+  return LocalWorkspace.create({
+    workDir: options.projectDirectory,
+    pulumiCommand: command,
+    envVars: { ...options.environment },
+  });
+}
+
+/** Runs an engine command; a failing command is a value, anything else is thrown. */
+async function failureIn(action: () => Promise<unknown>): Promise<EngineFailure | undefined> {
+  try {
+    await action();
+    return undefined;
+  } catch (error) {
+    const { CommandError, ConcurrentUpdateError, StackNotFoundError } = automationApi();
+    if (!(error instanceof CommandError)) {
+      throw error;
+    }
+    return {
+      kind:
+        error instanceof StackNotFoundError
+          ? "missing"
+          : error instanceof ConcurrentUpdateError
+            ? "locked"
+            : "failed",
+      stderr: /stderr: ([\s\S]*?)\n err\?: /.exec(error.message)?.[1] ?? error.message,
+    };
+  }
+}
+
+/** The part of an exported deployment that the guard looks at. */
+export interface Checkpoint {
+  readonly resources?: readonly CheckpointResource[];
+}
+
+export interface CheckpointResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly custom: boolean;
+  readonly parent?: string;
+  readonly provider?: string;
+  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
+  readonly external?: boolean;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,107 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { describeError, engineErrors, isMandatory, policyViolations, type EngineError } from "./diagnostics";
+import type { EngineFailure } from "./engine-stack";
+import { FailedError, UsageError, type OperationError } from "./errors";
+import { count } from "./output";
+import type { Plan, PlannedStep } from "./plan";
+import { shortType } from "./plan-report";
+
+/** What a preview that the engine could not finish means for the person who asked for it. Nothing was touched. */
+export function failureOf(
+  stack: string,
+  action: string,
+  failure: EngineFailure,
+  errors: readonly EngineError[],
+): OperationError {
+  if (failure.kind === "missing") {
+    return new UsageError(
+      `The backend that pulumi is logged in to has no stack "${stack}". Create it with ` +
+        `\`npx groundwork exec -- pulumi stack init ${stack}\`, or log in to the right backend. Nothing was touched.`,
+    );
+  }
+  if (failure.kind === "locked") {
+    return new FailedError(locked(stack, failure));
+  }
+  const text = errors.length > 0 ? errors.map(describeError).join("\n") : lastWords(failure);
+  if (/\bSettingsError\b/.test(text)) {
+    return new UsageError(`${text}\nNothing was touched.`, errors);
+  }
+  return new FailedError(`The ${action} of ${stack} failed. Nothing was touched.\n${text}`, errors);
+}
+
+/**
+ * What a change that did not get to its end has done, has failed at and has left undone.
+ *
+ * @param call how a person would write it: `groundwork up dev --rehearse`.
+ */
+export function brokenOff(
+  stack: string,
+  call: string,
+  plan: Plan,
+  failure: EngineFailure,
+  events: readonly EngineEvent[],
+): FailedError {
+  if (failure.kind === "locked") {
+    return new FailedError(locked(stack, failure));
+  }
+  const done = new Set<string>();
+  const failed = new Set<string>();
+  for (const event of events) {
+    const finished = event.resOutputsEvent?.metadata;
+    if (finished !== undefined && finished.op !== "same") {
+      done.add(finished.urn);
+    }
+    if (event.resOpFailedEvent !== undefined) {
+      failed.add(event.resOpFailedEvent.metadata.urn);
+    }
+  }
+  const planned = plan.outcome.filter(
+    (step) => ["create", "update", "replace", "delete", "import"].includes(step.op) && isCustom(step.type),
+  );
+  const failedSteps = planned.filter((step) => failed.has(step.urn));
+  const undone = planned.filter((step) => !failed.has(step.urn) && !done.has(step.urn));
+  const errors = [
+    ...engineErrors(events),
+    ...policyViolations(events)
+      .filter(isMandatory)
+      .map(({ policy, urn, message }) => ({
+        urn: urn ?? undefined,
+        message: `policy ${policy}: ${message}`,
+      })),
+  ];
+  const lines = [
+    `\`${call}\` broke off.`,
+    ...(errors.length > 0 ? errors.map(describeError) : [lastWords(failure)]),
+    "",
+    `Done and recorded in the state: ${count(planned.length - failedSteps.length - undone.length, "resource")}.`,
+    ...listOf("Failed", failedSteps),
+    ...listOf("Not done", undone),
+    `The same call again goes on from here; \`${call.replace(/^groundwork \w+/, "groundwork preview")}\` shows what is left.`,
+  ];
+  return new FailedError(lines.join("\n"), errors);
+}
+
+function listOf(title: string, steps: readonly PlannedStep[]): string[] {
+  return steps.length === 0
+    ? []
+    : [`${title}:`, ...steps.map((step) => `  ${step.op} ${shortType(step.type)} ${step.name}`)];
+}
+
+/** Components have no existence of their own in a cloud. */
+function isCustom(type: string): boolean {
+  return !type.startsWith("groundwork:") && !type.startsWith("pulumi:");
+}
+
+function locked(stack: string, failure: EngineFailure): string {
+  return (
+    `Another run holds the lock of ${stack}; two at once would spoil the state. Nothing was touched. ` +
+    `Wait for it to end. If it is dead, \`npx groundwork exec -- pulumi cancel --stack ${stack}\` breaks the lock.\n` +
+    lastWords(failure)
+  );
+}
+
+/** What the engine wrote to stderr, without its usage text. */
+function lastWords(failure: EngineFailure): string {
+  const lines = failure.stderr.split("\n").filter((line) => line.trim() !== "");
+  return lines.slice(-20).join("\n") || "The engine ended without saying why.";
+}

@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { FailedError, oneOf, UsageError } from "./errors";
+
+/** Where the program lies. */
+export interface Project {
+  /** The folder of Pulumi.yaml. */
+  readonly directory: string;
+  /** `name` in Pulumi.yaml. */
+  readonly name: string;
+}
+
+/** @throws FailedError when the folder holds no readable Pulumi.yaml. */
+export function projectAt(directory: string): Project {
+  const file = path.join(directory, "Pulumi.yaml");
+  if (!existsSync(file)) {
+    throw new FailedError(`There is no ${file}: groundwork is not whole here.`);
+  }
+  const { name } = parse(readFileSync(file, "utf8")) as { readonly name?: unknown };
+  if (typeof name !== "string") {
+    throw new FailedError(`${file} has no name.`);
+  }
+  return { directory, name };
+}
+
+/** The stacks that the project has a file for, `Pulumi.<stack>.yaml`. */
+export function stackNames(project: Project): string[] {
+  return readdirSync(project.directory)
+    .map((file) => /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/.exec(file)?.[1])
+    .filter((name) => name !== undefined)
+    .sort();
+}
+
+/** @throws UsageError for a stack without a file, naming those that have one. */
+export function requireStack(project: Project, stack: string): void {
+  const names = stackNames(project);
+  if (!names.includes(stack)) {
+    throw new UsageError(
+      `There is no stack "${stack}": no file Pulumi.${stack}.yaml. Known: ${oneOf(names)}. ` +
+        `Copy one of the files to begin another stack.`,
+    );
+  }
+}
+
+export function stackFile(project: Project, stack: string): string {
+  return path.join(project.directory, `Pulumi.${stack}.yaml`);
+}
+
+/** The policy packs that every preview and every change runs with. */
+export function policyPacks(project: Project): string[] {
+  const pack = path.join(project.directory, "policies");
+  if (!existsSync(path.join(pack, "PulumiPolicy.yaml"))) {
+    throw new FailedError(
+      `No policy pack at ${pack}. Without it nothing is previewed and nothing is changed.`,
+    );
+  }
+  return [pack];
+}

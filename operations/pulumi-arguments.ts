@@ -1,0 +1,51 @@
+/** Flags of `pulumi` whose value is an argument of its own; only as far as a stack or a subcommand could be taken for it. */
+const flagsWithValue = new Set(["-C", "--cwd", "--color", "-v", "--verbose", "--tracing", "--profiling"]);
+
+/**
+ * The stack that a call of `pulumi` names: `--stack dev`, `-s dev`, or the operand of `stack select` and `stack rm`.
+ * Organization and project in front of the name are left out.
+ */
+export function namedStack(args: readonly string[]): string | undefined {
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (arg === "--") {
+      break;
+    }
+    if (arg === "--stack" || arg === "-s") {
+      return bareName(args[i + 1]);
+    }
+    const joined = /^(?:--stack=|-s=?)(.+)$/.exec(arg);
+    if (joined !== null) {
+      return bareName(joined[1]);
+    }
+  }
+  const [first, second, operand] = words(args);
+  return first === "stack" && ["select", "rm", "remove", "init"].includes(second ?? "")
+    ? bareName(operand)
+    : undefined;
+}
+
+/** The first one or two words of a call: "up", "stack output". */
+export function subcommand(args: readonly string[]): string {
+  const [first, second] = words(args);
+  const nested = first === "stack" || first === "state" || first === "config";
+  return [first, nested ? second : undefined].filter((word) => word !== undefined).join(" ");
+}
+
+/** What is neither a flag nor the value of one. */
+function words(args: readonly string[]): string[] {
+  const found: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (flagsWithValue.has(arg)) {
+      i++;
+    } else if (!arg.startsWith("-")) {
+      found.push(arg);
+    }
+  }
+  return found;
+}
+
+function bareName(name: string | undefined): string | undefined {
+  return name?.split("/").pop();
+}

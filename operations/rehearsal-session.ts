@@ -1,0 +1,98 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import * as path from "node:path";
+import { parse } from "yaml";
+import type * as rehearsal from "../rehearsal";
+import type * as stackFiles from "../rehearsal/stack-file";
+import type * as faultsFile from "./faults-file";
+import type { CommandContext, RehearsalRequest } from "./command-context";
+import { UsageError } from "./errors";
+import { stackFile, type Project } from "./project";
+
+const load = createRequire(__filename);
+
+/** A rehearsal cloud that is running for the time of one command. */
+export interface RehearsalSession {
+  readonly directory: string;
+  /** To be set over the environment for `pulumi`. */
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** A stack's place in a rehearsal. */
+export interface RehearsedStack {
+  /** Names the copy of the stack file to the engine's commands. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where `pulumi stack init` touches none of the project's own files. */
+  readonly initDirectory: string;
+  /** Whether the rehearsal's backend has the stack. */
+  readonly exists: boolean;
+}
+
+/** Starts the rehearsal cloud. `accountId`: whose credentials it holds unless the request says otherwise. */
+export async function startSession(
+  context: CommandContext,
+  request: RehearsalRequest,
+  accountId: string,
+): Promise<RehearsalSession> {
+  if (request.accountId !== undefined && !/^\d{12}$/.test(request.accountId)) {
+    throw new UsageError(`--account ${request.accountId}: an AWS account id has 12 digits.`);
+  }
+  const faults =
+    request.faultsFile === undefined
+      ? []
+      : (load("./faults-file") as typeof faultsFile).readFaults(request.faultsFile);
+  const directory = context.environment.rehearsalDirectory;
+  const { startRehearsal } = load("../rehearsal") as typeof rehearsal;
+  const running = await startRehearsal({
+    directory,
+    accountId: request.accountId ?? accountId,
+    faults,
+  });
+  return { directory, environment: running.environment, stop: () => running.stop() };
+}
+
+/** Readies the stack's file for the rehearsal and looks whether its backend has the stack. */
+export function rehearsedStack(
+  context: CommandContext,
+  session: RehearsalSession,
+  stack: string,
+): RehearsedStack {
+  const { prepareStackFile } = load("../rehearsal/stack-file") as typeof stackFiles;
+  const copy = prepareStackFile({
+    source: stackFile(context.project, stack),
+    directory: session.directory,
+    stack,
+  });
+  const state = path.join(session.directory, "state", ".pulumi", "stacks", context.project.name);
+  return {
+    environment: {
+      PULUMI_OPTION_CONFIG_FILE: copy.path,
+      // `stack rm` would delete the project's own stack file.
+      PULUMI_OPTION_PRESERVE_CONFIG: "true",
+    },
+    initDirectory: copy.projectDirectory,
+    exists: existsSync(path.join(state, `${stack}.json`)),
+  };
+}
+
+/** The account that a stack's file is bound to; a file that does not say so leaves it to the program to refuse. */
+export function accountOf(project: Project, stack: string | undefined): string {
+  const file = stack === undefined ? undefined : stackFile(project, stack);
+  const content =
+    file !== undefined && existsSync(file) ? (parse(readFileSync(file, "utf8")) as unknown) : undefined;
+  const config = (content as { readonly config?: Readonly<Record<string, unknown>> } | undefined)?.config;
+  const ids = config?.["aws:allowedAccountIds"];
+  const [id] = Array.isArray(ids) ? (ids as unknown[]) : [];
+  return typeof id === "string" && /^\d{12}$/.test(id) ? id : "000000000000";
+}
+
+/** Everything that rehearsals keep in their folder; nothing else in it is touched. */
+const kept = ["state", "cloud", "project", "home", "log.jsonl"] as const;
+
+/** Forgets what was rehearsed, all stacks. */
+export function forgetRehearsal(directory: string): void {
+  for (const entry of kept) {
+    rmSync(path.join(directory, entry), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,86 @@
+import type { GuardLevel } from "../guard/level";
+import { loadStackFile } from "../settings/stack-file";
+import { SettingsError } from "../settings/problem";
+import type { StackSettings } from "../settings/load";
+import type { CommandContext } from "./command-context";
+import { engineEnvironment, engineFor } from "./engine-access";
+import { EngineStack } from "./engine-stack";
+import { UsageError } from "./errors";
+import { holdOnSignals } from "./interruption";
+import { policyPacks, requireStack, stackFile } from "./project";
+import { rehearsedStack, startSession } from "./rehearsal-session";
+
+/** A stack that a command may act on: its settings are right, its engine is there. */
+export interface OpenStack {
+  readonly name: string;
+  readonly guardLevel: GuardLevel;
+  /** For a question to a person: which cloud a yes would change. */
+  readonly where: string;
+  /** How a person writes a call on this stack: `groundwork up dev --rehearse`. */
+  call(command: string): string;
+  readonly engine: EngineStack;
+  readonly policyPacks: readonly string[];
+  /** Aborted when this process is asked to end. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Opens a stack, lets `action` have it, and closes what was opened.
+ *
+ * In this order, so that what is wrong is said before anything is started: the stack has a file, its settings are
+ * right, the engine is there, and only then (with `--rehearse`) the rehearsal cloud runs. Without `--rehearse` the
+ * engine acts with the person's own backend and credentials, and nothing is created there that was not asked for.
+ */
+export async function withStack<T>(
+  context: CommandContext,
+  name: string,
+  action: (stack: OpenStack) => Promise<T>,
+): Promise<T> {
+  const settings = settingsOf(context, name);
+  const { accountId, region, guardLevel } = settings.context;
+  const engine = await engineFor(context);
+  const interruption = holdOnSignals();
+  const session =
+    context.rehearsal === undefined ? undefined : await startSession(context, context.rehearsal, accountId);
+  try {
+    const rehearsed = session === undefined ? undefined : rehearsedStack(context, session, name);
+    const options = {
+      ...engine,
+      stack: name,
+      projectDirectory: context.project.directory,
+      environment: {
+        ...engineEnvironment(context),
+        ...session?.environment,
+        ...rehearsed?.environment,
+      },
+    };
+    if (rehearsed !== undefined && !rehearsed.exists) {
+      await EngineStack.create({ ...options, projectDirectory: rehearsed.initDirectory });
+    }
+    return await action({
+      name,
+      guardLevel,
+      where: `${session === undefined ? "AWS account" : "rehearsal of account"} ${accountId}, ${region}`,
+      call: (command) => `groundwork ${command} ${name}${session === undefined ? "" : " --rehearse"}`,
+      engine: await EngineStack.open(options),
+      policyPacks: policyPacks(context.project),
+      signal: interruption.signal,
+    });
+  } finally {
+    await session?.stop();
+    interruption.release();
+  }
+}
+
+/** The settings of a stack's file. @throws UsageError with every problem at once. */
+export function settingsOf(context: CommandContext, name: string): StackSettings {
+  requireStack(context.project, name);
+  try {
+    return loadStackFile(stackFile(context.project, name), { project: context.project.name, stack: name });
+  } catch (error) {
+    if (error instanceof SettingsError) {
+      throw new UsageError(error.message, error.problems);
+    }
+    throw error;
+  }
+}

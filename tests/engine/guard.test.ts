@@ -1,0 +1,134 @@
+import { expect } from "chai";
+import { standing, documentOf, type Settings, type Walk } from "./support/walk";
+
+interface Refusal {
+  readonly urn: string;
+  readonly id: string | null;
+  readonly type: string;
+  readonly op: string;
+  readonly rule: string;
+  readonly loses: string;
+  readonly safeWay: string;
+}
+
+const database = "aws:rds/instance:Instance";
+
+/** Runs a command that must be refused and may touch nothing, and returns what it said of databases. */
+async function refused(walk: Walk, ...args: string[]): Promise<readonly Refusal[]> {
+  const before = walk.changes().length;
+  const cloud = walk.cloud();
+  const result = await walk.groundwork(...args, "--rehearse", "--json");
+  expect(result.exitCode, result.stdout + result.stderr).to.equal(3);
+  expect(result.stderr).to.contain("Nothing was touched.");
+  expect(walk.changes(), "calls that change the cloud").to.have.length(before);
+  expect(walk.cloud()).to.deep.equal(cloud);
+  return documentOf(result).refusals as Refusal[];
+}
+
+for (const [what, change, op] of [
+  [
+    "would replace the database",
+    (settings: Settings) => {
+      settings.set("database", ["masterUsername"], "somebody");
+    },
+    "replace",
+  ],
+  [
+    "leaves the database out",
+    (settings: Settings) => {
+      settings.remove("database");
+    },
+    "delete",
+  ],
+] as const) {
+  describe(`a stack file that ${what}`, () => {
+    let walk: Walk;
+    before(async () => {
+      walk = await standing("dev");
+      walk.edit("dev", change);
+    });
+
+    for (const command of [
+      ["preview", "dev"],
+      ["up", "dev", "--yes"],
+      ["rehearse", "dev"],
+    ]) {
+      it(`is refused by ${command.join(" ")}, which says what would be lost and the safe way`, async () => {
+        const refusals = (await refused(walk, ...command)).filter(({ type }) => type === database);
+        expect(refusals).to.not.be.empty;
+        const [refusal] = refusals;
+        expect(refusal?.op).to.equal(op);
+        expect(refusal?.rule).to.equal(op === "replace" ? "replaces-data" : "deletes-data");
+        expect(refusal?.id).to.match(/^db-/);
+        expect(refusal?.urn).to.match(/::database$/);
+        expect(refusal?.loses).to.contain("groundwork-dev-database");
+        expect(refusal?.safeWay).to.contain("disposable");
+      });
+    }
+
+    it("is refused by plain `pulumi up` too, which deletes nothing", async () => {
+      const before = walk.changes().length;
+      const result = await walk.groundwork(
+        ...["exec", "--rehearse", "--", "pulumi", "up", "--stack", "dev", "--yes", "--non-interactive"],
+      );
+      expect(result.exitCode).to.not.equal(0);
+      expect(
+        walk
+          .changes()
+          .slice(before)
+          .filter(({ method }) => method === "delete"),
+      ).to.deep.equal([]);
+    });
+  });
+}
+
+describe("destroy", () => {
+  let walk: Walk;
+  before(async () => {
+    walk = await standing("dev");
+  });
+
+  it("is refused while the guard holds data, and names everything that it would lose", async () => {
+    const refusals = await refused(walk, "destroy", "dev", "--yes");
+    expect(refusals.map(({ type }) => type)).to.include.members([
+      database,
+      "aws:dynamodb/table:Table",
+      "aws:s3/bucket:Bucket",
+      "aws:sqs/queue:Queue",
+    ]);
+    expect(new Set(refusals.map(({ op }) => op))).to.deep.equal(new Set(["delete"]));
+  });
+
+  it("is refused in the run that sets the level to disposable: it takes one to lift the locks, and another", async () => {
+    walk.edit("dev", (settings) => {
+      settings.set("guard", ["level"], "disposable");
+    });
+    const refusals = await refused(walk, "destroy", "dev", "--yes");
+    expect(refusals.filter(({ type }) => type === database).map(({ rule }) => rule)).to.deep.equal([
+      "still-locked",
+    ]);
+  });
+
+  it("after the locks are lifted leaves nothing in the cloud but the final snapshot and its key", async () => {
+    const lifted = await walk.groundwork("up", "dev", "--rehearse", "--yes", "--json");
+    expect(lifted.exitCode, lifted.stdout + lifted.stderr).to.equal(0);
+    expect(documentOf(lifted).summary).to.include({ create: 0, replace: 0, delete: 0 });
+
+    const result = await walk.groundwork("destroy", "dev", "--rehearse", "--yes");
+    expect(result.exitCode, result.stdout + result.stderr).to.equal(0);
+    expect(result.stdout).to.contain("Kept: the final snapshot groundwork-dev-users-final");
+    expect(result.stdout).to.match(/Kept: aws:kms:Key database-key \([-\w]+\), for \d+ days\./);
+    expect(result.stdout).to.contain("dev is down");
+    // KMS deletes no key at once; the snapshot can be read as long as it is there.
+    expect(walk.cloud().map(({ type }) => type)).to.have.members([
+      "aws:rds/snapshot:Snapshot",
+      "aws:kms/key:PendingDeletion",
+    ]);
+  });
+
+  it("of a stack that is not up has nothing to do", async () => {
+    const result = await walk.groundwork("destroy", "dev", "--rehearse", "--yes");
+    expect(result.exitCode, result.stderr).to.equal(0);
+    expect(result.stdout).to.contain("nothing to destroy");
+  });
+});

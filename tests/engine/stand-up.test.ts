@@ -1,0 +1,54 @@
+import { expect } from "chai";
+import { documentOf, Walk } from "./support/walk";
+
+for (const stack of ["dev", "prod"] as const) {
+  describe(`groundwork rehearse ${stack}`, () => {
+    const walk = Walk.create();
+
+    it("stands the stack up from nothing, with policies and gate", async () => {
+      const result = await walk.groundwork("rehearse", stack, "--json");
+      expect(result.exitCode, result.stderr + result.stdout).to.equal(0);
+      const document = documentOf(result);
+      expect(document.result).to.equal("changed");
+      expect(document.refusals).to.deep.equal([]);
+      expect(document.policyViolations).to.deep.equal([]);
+      const summary = document.summary as Record<string, number>;
+      expect(summary.create).to.be.greaterThan(70);
+      expect(summary).to.include({ update: 0, replace: 0, delete: 0, same: 0 });
+      const created = walk.changes().filter(({ method }) => method === "create");
+      expect(created.filter(({ ok }) => !ok)).to.deep.equal([]);
+      expect(walk.changes()).to.have.length(created.length);
+    });
+
+    it("finds nothing to change the second time, and prints the outputs with secrets masked", async () => {
+      const before = walk.changes().length;
+      const result = await walk.groundwork("rehearse", stack, "--json");
+      expect(result.exitCode, result.stderr).to.equal(0);
+      const document = documentOf(result);
+      expect(document.result).to.equal("nothing to change");
+      expect(document.changes).to.deep.equal([]);
+      expect(walk.changes()).to.have.length(before);
+      const outputs = document.outputs as Record<string, unknown>;
+      expect(Object.keys(outputs)).to.have.members([
+        "databaseEndpoint",
+        "databaseSecretArn",
+        "databaseSubnetIds",
+        "privateSubnetIds",
+        "publicSubnetIds",
+        "queueUrls",
+        "reportsBucket",
+        "reportsTables",
+        "users",
+        "vpcId",
+      ]);
+      expect(outputs.users).to.equal("[secret]");
+    });
+
+    it("says so to a person too", async () => {
+      const result = await walk.groundwork("preview", stack, "--rehearse", "--expect-no-changes");
+      expect(result.exitCode, result.stderr).to.equal(0);
+      expect(result.stdout).to.contain("0 to create, 0 to update, 0 to replace, 0 to delete");
+      expect(result.stdout).to.contain(`${stack} is as its file says: nothing to change.`);
+    });
+  });
+}

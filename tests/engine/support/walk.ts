@@ -1,0 +1,203 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import execa from "execa";
+import { parseDocument, type Document } from "yaml";
+
+/** The checkout that is tested. */
+export const checkout = path.join(__dirname, "../../..");
+
+/** Everything that these tests write lies in here and goes when they end. */
+const scratch = mkdtempSync(path.join(tmpdir(), "groundwork-engine-"));
+process.on("exit", () => {
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+let made = 0;
+function freshDirectory(name: string): string {
+  const directory = path.join(scratch, `${name}-${made++}`);
+  mkdirSync(directory);
+  return directory;
+}
+
+export interface Result {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A project and a rehearsal of its own: nothing that is done here is seen anywhere else. */
+export class Walk {
+  private constructor(
+    /** The folder of Pulumi.yaml. */
+    readonly project: string,
+    /** GROUNDWORK_REHEARSAL_DIR. */
+    readonly rehearsal: string,
+  ) {}
+
+  /** An empty rehearsal. */
+  static create(): Walk {
+    return new Walk(copyOfProject(), freshDirectory("rehearsal"));
+  }
+
+  /** As this one stands, to go on from in another direction. */
+  copy(): Walk {
+    const project = copyOfProject();
+    for (const stack of ["dev", "prod"]) {
+      cpSync(path.join(this.project, `Pulumi.${stack}.yaml`), path.join(project, `Pulumi.${stack}.yaml`));
+    }
+    const rehearsal = freshDirectory("rehearsal");
+    cpSync(this.rehearsal, rehearsal, { recursive: true });
+    return new Walk(project, rehearsal);
+  }
+
+  /** Runs `groundwork` without a terminal, on which nobody could answer anyway. */
+  groundwork(...args: string[]): Promise<Result> {
+    return this.begin(...args).result;
+  }
+
+  /** As `groundwork`, for calls that are not waited for at once. */
+  begin(...args: string[]): { readonly result: Promise<Result>; stop(signal: NodeJS.Signals): void } {
+    const child = execa(process.execPath, [path.join(this.project, "bin", "groundwork.js"), ...args], {
+      cwd: this.project,
+      env: { GROUNDWORK_REHEARSAL_DIR: this.rehearsal },
+      reject: false,
+      stdin: "ignore",
+    });
+    return {
+      result: child.then(({ exitCode, stdout, stderr }) => ({ exitCode, stdout, stderr })),
+      stop: (signal) => void child.kill(signal, { forceKillAfterTimeout: false }),
+    };
+  }
+
+  /** Until a change has begun. */
+  async untilLocked(): Promise<void> {
+    while (!this.notes().some(({ file }) => /state.*locks.*\.json$/.test(file))) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
+  /** As `groundwork`, for calls that must end well. */
+  async done(...args: string[]): Promise<Result> {
+    const result = await this.groundwork(...args);
+    if (result.exitCode !== 0) {
+      throw new Error(
+        `groundwork ${args.join(" ")} ended with ${result.exitCode}:\n${result.stdout}\n${result.stderr}`,
+      );
+    }
+    return result;
+  }
+
+  /** Changes settings in a stack's file. */
+  edit(stack: string, change: (config: Settings) => void): void {
+    const file = path.join(this.project, `Pulumi.${stack}.yaml`);
+    const document = parseDocument(readFileSync(file, "utf8"));
+    change(new Settings(document));
+    writeFileSync(file, document.toString());
+  }
+
+  /** The calls that have changed the cloud so far, in their order. */
+  changes(): readonly LoggedCall[] {
+    const file = path.join(this.rehearsal, "log.jsonl");
+    const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
+    return lines
+      .map((line) => JSON.parse(line) as LoggedCall)
+      .filter(({ method }) => ["create", "update", "delete"].includes(method));
+  }
+
+  /** What exists in the cloud. */
+  cloud(): readonly CloudResource[] {
+    const directory = path.join(this.rehearsal, "cloud");
+    const files = existsSync(directory) ? readdirSync(directory, { recursive: true }) : [];
+    return files
+      .map(String)
+      .filter((file) => file.endsWith(".json"))
+      .map((file) => JSON.parse(readFileSync(path.join(directory, file), "utf8")) as CloudResource);
+  }
+
+  /** Every file of the rehearsal but what lies in its cloud, with its text. */
+  notes(): readonly { readonly file: string; readonly text: string }[] {
+    return readdirSync(this.rehearsal, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .filter((file) => !path.relative(this.rehearsal, file).startsWith("cloud"))
+      .map((file) => ({ file, text: readFileSync(file, "latin1") }));
+  }
+}
+
+export interface LoggedCall {
+  readonly method: string;
+  readonly type: string;
+  readonly urn: string;
+  readonly id: string | null;
+  readonly ok: boolean;
+  readonly error: string | null;
+}
+
+export interface CloudResource {
+  readonly package: string;
+  readonly type: string;
+  readonly id: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** The `config` of a stack file. */
+export class Settings {
+  constructor(private readonly document: Document) {}
+
+  set(section: string, keys: readonly string[], value: unknown): void {
+    this.document.setIn(["config", `groundwork:${section}`, ...keys], value);
+  }
+
+  remove(section: string, keys: readonly string[] = []): void {
+    this.document.deleteIn(["config", `groundwork:${section}`, ...keys]);
+  }
+}
+
+/** What is the project's own is copied where a test or the engine may write, and linked otherwise. */
+function copyOfProject(): string {
+  const project = freshDirectory("project");
+  for (const entry of readdirSync(checkout)) {
+    if (entry === "bin" || /^(Pulumi\..*|package)\.(yaml|json)$/.test(entry) || entry === "Pulumi.yaml") {
+      cpSync(path.join(checkout, entry), path.join(project, entry), { recursive: true });
+    } else if (!entry.startsWith(".")) {
+      symlinkSync(path.join(checkout, entry), path.join(project, entry));
+    }
+  }
+  return project;
+}
+
+const stoodUp = new Map<string, Promise<Walk>>();
+
+/**
+ * A walk on which the stack stands, each caller's own. It is stood up once for all tests: that takes a while, and a
+ * copy a moment.
+ */
+export async function standing(stack: "dev" | "prod"): Promise<Walk> {
+  const base =
+    stoodUp.get(stack) ??
+    (async () => {
+      const walk = Walk.create();
+      await walk.done("rehearse", stack);
+      return walk;
+    })();
+  stoodUp.set(stack, base);
+  return (await base).copy();
+}
+
+/** The document that a command printed with `--json`; fails when stdout holds anything besides. */
+export function documentOf(result: Result): Record<string, unknown> {
+  return JSON.parse(result.stdout) as Record<string, unknown>;
+}

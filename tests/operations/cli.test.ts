@@ -1,0 +1,105 @@
+import { expect } from "chai";
+import * as path from "node:path";
+import { main } from "../../operations/cli";
+import { FakeTerminal } from "./terminal";
+
+const projectDirectory = path.join(__dirname, "../..");
+
+async function call(...argv: string[]): Promise<{ exitCode: number; out: string; err: string }> {
+  const fake = new FakeTerminal();
+  const exitCode = await main({ argv, projectDirectory, terminal: fake.terminal });
+  return { exitCode, out: fake.out, err: fake.err };
+}
+
+describe("a call of groundwork", () => {
+  it("with --help says what there is, on stdout, and is done", async () => {
+    const { exitCode, out, err } = await call("--help");
+    expect(exitCode).to.equal(0);
+    for (const command of ["rehearse", "preview", "up", "destroy", "iam", "exec"]) {
+      expect(out).to.match(new RegExp(`^  ${command} `, "m"));
+    }
+    expect(err).to.equal("");
+  });
+
+  for (const command of ["rehearse", "preview", "up", "destroy", "iam", "exec"]) {
+    it(`${command} takes --rehearse, --json, --yes and --help`, async () => {
+      const { exitCode, out } = await call(command, "--help");
+      expect(exitCode).to.equal(0);
+      for (const option of ["--rehearse", "--json", "--yes", "--help"]) {
+        expect(out).to.contain(option);
+      }
+    });
+  }
+
+  it("without a command is wrong and names those that there are", async () => {
+    const { exitCode, out, err } = await call();
+    expect(exitCode).to.equal(2);
+    expect(out).to.equal("");
+    expect(err).to.match(/No command was given\. Known: rehearse, preview, up, destroy, iam or exec\.\n$/);
+  });
+
+  it("with an unknown command is wrong, says what it may have meant, and names those that there are", async () => {
+    const { exitCode, out, err } = await call("preveiw", "dev");
+    expect(exitCode).to.equal(2);
+    expect(out).to.equal("");
+    expect(err).to.equal(
+      "unknown command 'preveiw'\n(Did you mean preview?)\n" +
+        "Known: rehearse, preview, up, destroy, iam or exec. `groundwork --help` says what they do.\n",
+    );
+  });
+
+  it("with an unknown option is wrong", async () => {
+    const { exitCode, err } = await call("preview", "dev", "--force");
+    expect(exitCode).to.equal(2);
+    expect(err).to.contain("unknown option '--force'");
+  });
+
+  it("without the stack that a command needs is wrong", async () => {
+    const { exitCode, err } = await call("preview");
+    expect(exitCode).to.equal(2);
+    expect(err).to.contain("missing required argument 'stack'");
+  });
+
+  it("with a stack that has no file is wrong and names those that have one", async () => {
+    const { exitCode, out, err } = await call("preview", "staging", "--rehearse");
+    expect(exitCode).to.equal(2);
+    expect(out).to.equal("");
+    expect(err).to.equal(
+      'There is no stack "staging": no file Pulumi.staging.yaml. Known: dev or prod. ' +
+        "Copy one of the files to begin another stack.\n",
+    );
+  });
+
+  it("with --json tells an error as one JSON document on stdout", async () => {
+    const { exitCode, out, err } = await call("up", "staging", "--json");
+    expect(exitCode).to.equal(2);
+    expect(JSON.parse(out)).to.deep.equal({
+      error: {
+        message:
+          'There is no stack "staging": no file Pulumi.staging.yaml. Known: dev or prod. ' +
+          "Copy one of the files to begin another stack.",
+      },
+    });
+    expect(err).to.equal("");
+  });
+
+  it("with --json tells a command line that cannot be read as JSON too", async () => {
+    const { exitCode, out } = await call("up", "--json");
+    expect(exitCode).to.equal(2);
+    expect(Object.keys(JSON.parse(out) as object)).to.deep.equal(["error"]);
+  });
+
+  it("takes --json after -- for the other command's", async () => {
+    const { exitCode, out } = await call("nothing", "--", "--json");
+    expect(exitCode).to.equal(2);
+    expect(out).to.equal("");
+  });
+
+  it("refuses options of a rehearsal where nothing is rehearsed", async () => {
+    for (const option of ["--account=111122223333", "--faults=faults.yaml"]) {
+      const { exitCode, err } = await call("preview", "dev", option);
+      expect(exitCode, option).to.equal(2);
+      expect(err).to.equal("--account and --faults are for a rehearsal: add --rehearse.\n");
+    }
+  });
+});

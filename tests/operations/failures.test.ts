@@ -1,0 +1,81 @@
+import { expect } from "chai";
+import { engineErrors } from "../../operations/diagnostics";
+import type { EngineFailure } from "../../operations/engine-stack";
+import { brokenOff, failureOf } from "../../operations/failures";
+import { readPlan } from "../../operations/plan";
+import { recorded } from "./fixtures";
+
+const failure = (kind: EngineFailure["kind"], stderr = ""): EngineFailure => ({ kind, stderr });
+
+describe("a preview that the engine could not finish", () => {
+  it("is a wrong call when the backend has no such stack, and says how to make one", () => {
+    const error = failureOf("dev", "preview", failure("missing"), []);
+    expect(error.exitCode).to.equal(2);
+    expect(error.message).to.contain("`npx groundwork exec -- pulumi stack init dev`");
+    expect(error.message).to.contain("Nothing was touched.");
+  });
+
+  it("is a wrong setting when the program says so", () => {
+    const errors = [{ urn: undefined, message: "SettingsError: The settings of stack dev have 1 problem" }];
+    expect(failureOf("dev", "preview", failure("failed"), errors).exitCode).to.equal(2);
+  });
+
+  it("is a failure otherwise, with the engine's errors", () => {
+    const error = failureOf("dev", "preview", failure("failed"), [{ urn: "a::b::c::name", message: "boom" }]);
+    expect(error.exitCode).to.equal(1);
+    expect(error.message).to.equal("The preview of dev failed. Nothing was touched.\nname: boom");
+  });
+
+  it("has the end of what the engine wrote when it reported no error", () => {
+    const stderr = Array.from({ length: 30 }, (_value, i) => `line ${i + 1}`).join("\n\n");
+    const { message } = failureOf("dev", "preview", failure("failed", stderr), []);
+    expect(message.split("\n").slice(1)).to.deep.equal(
+      Array.from({ length: 20 }, (_value, i) => `line ${i + 11}`),
+    );
+  });
+
+  it("says who holds the lock, and how to break it", () => {
+    const error = failureOf("dev", "preview", failure("locked", "created by ann@laptop (pid 12)"), []);
+    expect(error.exitCode).to.equal(1);
+    expect(error.message).to.contain("pulumi cancel --stack dev");
+    expect(error.message).to.contain("created by ann@laptop (pid 12)");
+  });
+});
+
+describe("a change that broke off", () => {
+  const events = recorded("failed-up");
+
+  it("says at what, what is done, what is not, and how to go on", () => {
+    const error = brokenOff(
+      "dev",
+      "groundwork up dev --rehearse",
+      readPlan(events),
+      failure("failed"),
+      events,
+    );
+    expect(error.exitCode).to.equal(1);
+    expect(error.message.split("\n")).to.deep.equal([
+      "`groundwork up dev --rehearse` broke off.",
+      "new: quota exceeded",
+      "",
+      "Done and recorded in the state: 0 resources.",
+      "Failed:",
+      "  create fake:index:Thing new",
+      "The same call again goes on from here; `groundwork preview dev --rehearse` shows what is left.",
+    ]);
+    expect(error.problems).to.deep.equal(engineErrors(events));
+  });
+
+  it("names what it did not come to", () => {
+    const { message } = brokenOff(
+      "dev",
+      "groundwork up dev --rehearse",
+      readPlan(recorded("create")),
+      failure("failed", "killed"),
+      [],
+    );
+    expect(message).to.contain("\nkilled\n");
+    expect(message).to.contain("\nNot done:\n  create fake:index:Thing a\n");
+    expect(message).to.not.contain("Failed:");
+  });
+});

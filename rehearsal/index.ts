@@ -5,17 +5,8 @@ import { Cloud } from "./cloud/cloud";
 import type { Fault } from "./cloud/faults";
 import type * as seeding from "./cloud/seed";
 import { rehearsalEnvironment, stateDirectory } from "./environment";
-import { handlersFor } from "./host/handlers";
-import { listen, type Listener } from "./host/server";
-import { Interpreter } from "./interpreter/interpreter";
-import type { PackageModel } from "./interpreter/package-model";
-import { entries as commandEntries } from "./catalogue/entries/command/command";
-import { entries as randomEntries } from "./catalogue/entries/random/random";
-import { awsProvider } from "./packages/aws/provider";
-import { azureProvider } from "./packages/azure/provider";
-import { equinixMetalProvider } from "./packages/equinix-metal";
-import { kubernetesProvider } from "./packages/kubernetes/provider";
-import { plainProvider } from "./packages/plain";
+import { listen } from "./host/server";
+import { packageHandlers, packageNames } from "./packages/registry";
 
 const load = createRequire(__filename);
 
@@ -36,6 +27,9 @@ export interface RehearsalOptions {
   readonly seedFile?: string;
 }
 
+/** Later than the caller needs to start the engine, sooner than the engine needs to start. */
+const warmAfterMilliseconds = 100;
+
 export interface Rehearsal {
   /** To be set over the environment that `pulumi` is run in; an empty value means that the variable must not count. */
   readonly environment: Readonly<Record<string, string>>;
@@ -54,26 +48,19 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   // Loaded when it is needed: with the YAML parser it would be a fifth of the start-up time.
   if (options.seedFile !== undefined)
     (load("./cloud/seed") as typeof seeding).seed(cloud.store, options.seedFile);
-  const listeners = await Promise.all([
-    start(awsProvider(options.accountId), cloud),
-    start(kubernetesProvider, cloud),
-    start(azureProvider, cloud),
-    start(equinixMetalProvider, cloud),
-    start({ ...plainProvider("command", commandEntries), livesInState: true }, cloud),
-    start({ ...plainProvider("random", randomEntries), livesInState: true }, cloud),
-  ]);
+  const listeners = await Promise.all(
+    packageNames.map((name) => listen(name, () => packageHandlers(name, cloud, options.accountId))),
+  );
+  // What nearly every program uses is loaded while the engine starts, and not when it first asks.
+  const warming = setTimeout(() => {
+    listeners.find((listener) => listener.package === "aws")?.warm();
+  }, warmAfterMilliseconds).unref();
   return {
     environment: rehearsalEnvironment(directory, listeners),
     stop: async () => {
+      clearTimeout(warming);
       cloud.clock.wakeAll();
       await Promise.all(listeners.map((listener) => listener.stop()));
     },
   };
-}
-
-function start<Config>(model: PackageModel<Config>, cloud: Cloud): Promise<Listener> {
-  const handlers = handlersFor(model, new Interpreter(model, cloud), () => {
-    cloud.clock.wakeAll();
-  });
-  return listen(model.name, handlers);
 }

@@ -7,21 +7,31 @@ import type { Handlers } from "./handlers";
 export interface Listener {
   readonly package: string;
   readonly port: number;
+  /** Loads what answers, if that has not been done. */
+  warm(): void;
   stop(): Promise<void>;
 }
 
 /** The engine's own limit for one message: state of a large stack goes through here. */
 const maxMessageBytes = 400 * 1024 * 1024;
 
-/** Puts one package's handlers on a free port of 127.0.0.1. */
-export async function listen(packageName: string, handlers: Handlers): Promise<Listener> {
+/**
+ * Puts one package's provider on a free port of 127.0.0.1.
+ *
+ * @param load what answers; called once, at the first call of the engine.
+ */
+export async function listen(packageName: string, load: () => Handlers): Promise<Listener> {
   const server = new grpc.Server({
     "grpc.max_receive_message_length": maxMessageBytes,
     "grpc.max_send_message_length": maxMessageBytes,
   });
+  let loaded: Handlers | undefined;
+  const handlers = (): Handlers => (loaded ??= load());
   const service = ResourceProviderService as unknown as grpc.ServiceDefinition;
   const calls: grpc.UntypedServiceImplementation = {};
-  for (const [name, handler] of Object.entries(handlers)) calls[name] = unary(handler);
+  for (const [name, { responseStream }] of Object.entries(service)) {
+    if (!responseStream) calls[name] = unary(() => handlers()[name] ?? notThere(name));
+  }
   server.addService(service, calls);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
@@ -32,6 +42,7 @@ export async function listen(packageName: string, handlers: Handlers): Promise<L
   return {
     package: packageName,
     port,
+    warm: handlers,
     stop: () =>
       new Promise((resolve) => {
         server.tryShutdown(() => {
@@ -43,12 +54,18 @@ export async function listen(packageName: string, handlers: Handlers): Promise<L
   };
 }
 
-function unary(handler: Handlers[keyof Handlers]): grpc.handleUnaryCall<unknown, unknown> {
+function notThere(name: string): never {
+  throw Object.assign(new Error(`The rehearsal's providers do not answer ${name}.`), {
+    code: grpc.status.UNIMPLEMENTED,
+  });
+}
+
+function unary(handler: () => Handlers[keyof Handlers]): grpc.handleUnaryCall<unknown, unknown> {
   return (call, callback) => {
     // One engine may hold several providers of one package (accounts, regions); each has its own connection.
     const peer = call.getPeer();
     Promise.resolve()
-      .then(() => handler(call.request as never, peer))
+      .then(() => handler()(call.request as never, peer))
       .then(
         (response) => {
           callback(null, response);

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import * as path from "node:path";
 import { table } from "../operations/output";
 import { readEnvironment } from "../settings/environment";
@@ -58,6 +58,11 @@ async function repeat(runs: number, action: () => Promise<Measurement>): Promise
 }
 
 function report(rows: readonly Row[]): void {
+  const [load = 0] = loadavg();
+  process.stdout.write(
+    `Node ${process.version}, ${availableParallelism()} processors, load ${load.toFixed(1)} at the end.\n` +
+      "RSS counts pages that processes share in each of them, PSS once.\n\n",
+  );
   const whole = rows.find((row) => row.name.startsWith("preview dev"));
   const base = whole === undefined ? 1 : median(whole.measured.map(({ seconds }) => seconds));
   process.stdout.write(

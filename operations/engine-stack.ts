@@ -2,6 +2,7 @@ import type * as automation from "@pulumi/pulumi/automation";
 import type { EngineEvent, LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { createRequire } from "node:module";
 import { parse } from "semver";
+import { FailedError } from "./errors";
 
 const load = createRequire(__filename);
 
@@ -30,8 +31,11 @@ export interface EngineRun {
 }
 
 export interface EngineFailure {
-  /** `missing`: the backend knows no such stack; `locked`: another run holds it; `failed`: anything else. */
-  readonly kind: "missing" | "locked" | "failed";
+  /**
+   * `missing`: the backend knows no such stack; `exists`: it knows the one that was to be made; `locked`: another run
+   * holds it; `failed`: anything else.
+   */
+  readonly kind: "missing" | "exists" | "locked" | "failed";
   /** What the engine wrote to stderr: the whole story when it failed before its first event. */
   readonly stderr: string;
 }
@@ -66,10 +70,18 @@ export class EngineStack {
     return new EngineStack(await automationApi().Stack.select(options.stack, workspace));
   }
 
-  /** Creates the stack in the backend; writes the stack's salt into `projectDirectory`. */
+  /**
+   * Creates the stack in the backend unless another run has done so by now; writes the stack's salt into
+   * `projectDirectory`.
+   *
+   * @throws FailedError with the engine's words.
+   */
   static async create(options: EngineOptions): Promise<void> {
     const workspace = await workspaceOf(options);
-    await workspace.createStack(options.stack);
+    const failure = await failureIn(() => workspace.createStack(options.stack));
+    if (failure !== undefined && failure.kind !== "exists") {
+      throw new FailedError(`The stack ${options.stack} could not be made.\n${failure.stderr}`);
+    }
   }
 
   preview(options: RunOptions = {}): Promise<EngineRun> {
@@ -167,17 +179,18 @@ async function failureIn(action: () => Promise<unknown>): Promise<EngineFailure 
     await action();
     return undefined;
   } catch (error) {
-    const { CommandError, ConcurrentUpdateError, StackNotFoundError } = automationApi();
+    const { CommandError, ConcurrentUpdateError, StackAlreadyExistsError, StackNotFoundError } =
+      automationApi();
     if (!(error instanceof CommandError)) {
       throw error;
     }
+    const kinds = [
+      [StackNotFoundError, "missing"],
+      [StackAlreadyExistsError, "exists"],
+      [ConcurrentUpdateError, "locked"],
+    ] as const;
     return {
-      kind:
-        error instanceof StackNotFoundError
-          ? "missing"
-          : error instanceof ConcurrentUpdateError
-            ? "locked"
-            : "failed",
+      kind: kinds.find(([type]) => error instanceof type)?.[1] ?? "failed",
       stderr: /stderr: ([\s\S]*?)\n err\?: /.exec(error.message)?.[1] ?? error.message,
     };
   }

@@ -14,7 +14,7 @@ const vetoes: readonly { readonly rule: string; readonly pattern: RegExp; readon
   },
   {
     rule: "guard-hook",
-    pattern: /hook/,
+    pattern: /\bhook "[^"]*" (failed|was not registered)/,
     safeWay: "The message says what the guard asks for; do that in a run of its own, then make the change.",
   },
 ];

@@ -39,9 +39,9 @@ export async function withStack<T>(
   const settings = settingsOf(context, name);
   const { accountId, region, guardLevel } = settings.context;
   const engine = await engineFor(context);
-  const interruption = holdOnSignals();
   const session =
     context.rehearsal === undefined ? undefined : await startSession(context, context.rehearsal, accountId);
+  const interruption = holdOnSignals();
   try {
     const rehearsed = session === undefined ? undefined : rehearsedStack(context, session, name);
     const options = {

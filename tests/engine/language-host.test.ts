@@ -38,6 +38,8 @@ describe("toolchain: the Node language host under the engine", () => {
     pack = path.join(directory, "pack");
     await Promise.all([program, pack, path.join(directory, "state")].map((folder) => fs.mkdir(folder)));
     await fs.symlink(path.join(projectDirectory, "node_modules"), path.join(directory, "node_modules"));
+    // What the project's nodeargs preload lies there.
+    await fs.symlink(path.join(projectDirectory, "bin"), path.join(program, "bin"));
     await write(program, {
       // The settings of the project's own Pulumi.yaml.
       "Pulumi.yaml": await fs.readFile(path.join(projectDirectory, "Pulumi.yaml"), "utf8"),
@@ -105,7 +107,7 @@ describe("toolchain: the Node language host under the engine", () => {
     await write(pack, {
       "PulumiPolicy.yaml": "runtime: nodejs\ndescription: for a test\n",
       "package.json": JSON.stringify({ name: "pack", version: "1.0.0", type: "commonjs", main: "index.js" }),
-      "index.js": 'require("tsx/cjs");\nrequire("./pack");\n',
+      "index.js": 'require("../program/bin/register-typescript.js");\nrequire("./pack");\n',
       "pack.ts": [
         'import * as pulumi from "@pulumi/pulumi";',
         'import { PolicyPack } from "@pulumi/policy";',

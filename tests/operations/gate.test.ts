@@ -42,7 +42,8 @@ describe("what the engine vetoed itself", () => {
 
   it("is told apart from a failure", () => {
     expect(engineErrors(recorded("failed-up")).map(isVeto)).to.deep.equal([false]);
-    expect(isVeto({ urn: undefined, message: "webhook unreachable" })).to.equal(false);
+    expect(isVeto({ urn: thing("a"), message: "webhook failed" })).to.equal(false);
+    expect(isVeto({ urn: undefined, message: 'hook "a" failed' })).to.equal(false);
   });
 });
 

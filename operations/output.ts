@@ -19,7 +19,8 @@ export class Output {
     readonly json: boolean,
     noColor: boolean,
   ) {
-    this.colors = pc.createColors(!json && !noColor && terminal.stdout.isTTY);
+    // Boolean: a pipe has no isTTY at all, and undefined means "guess" to picocolors, which takes CI for a terminal.
+    this.colors = pc.createColors(!json && !noColor && Boolean(terminal.stdout.isTTY));
   }
 
   /** A line (or several) for a person; nothing with `--json`. */

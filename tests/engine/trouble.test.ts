@@ -71,6 +71,9 @@ describe("a change that is asked to stop", () => {
 describe("a change that breaks off in the middle", () => {
   it("says at what, what is done and what is not; the same call goes on from there", async () => {
     const walk = Walk.create();
+    // Without the bucket: where the run breaks off between a bucket and its rules that expire objects, the guard takes
+    // the rules for new ones on old data (docs/guard.md), and where it breaks off is a matter of timing.
+    walk.edit("dev", (settings) => settings.remove("reports"));
     const faults = path.join(walk.project, "faults.yaml");
     writeFileSync(
       faults,

@@ -6,5 +6,5 @@ export const {
   unknownObjectValue,
   unknownStringValue,
 } =
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by path: it has no types of its own
   require("@pulumi/policy/proxy") as Readonly<Record<string, string>>;

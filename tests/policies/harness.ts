@@ -15,7 +15,7 @@ interface ProxyModule {
   readonly unknownBooleanValue: string;
 }
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by path: it has no types of its own
 const proxy = require("@pulumi/policy/proxy") as ProxyModule;
 
 /** A value of any kind that is not known before the run. */

@@ -65,7 +65,7 @@ describe("a rule under the policy SDK", () => {
     properties: Record<string, unknown>,
   ): Promise<[string, number, string][]> {
     // Loaded here: it brings all of the Pulumi SDK.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by path: it has no types of its own
     const { makeAnalyzeRpcFun } = require("@pulumi/policy/server") as PolicyServer;
     const request = new AnalyzeRequest();
     request.setType(type);

@@ -5,6 +5,9 @@ import type { Listener } from "./host/server";
 /** Opens the placeholders of a rehearsal, and nothing else: it is written here for everybody to read. */
 export const rehearsalPassphrase = "rehearsal";
 
+/** The access key of whoever rehearses: real ones have no X, so that nobody takes it for one. */
+export const rehearsalAccessKeyId = "AKIAREHEARSALXXXXXXX";
+
 /** Where a rehearsal keeps the engine's own things. */
 export function stateDirectory(directory: string): string {
   return join(directory, "state");
@@ -32,7 +35,7 @@ export function rehearsalEnvironment(
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_ACCESS_TOKEN: "",
-    AWS_ACCESS_KEY_ID: "AKIAREHEARSALXXXXXXX",
+    AWS_ACCESS_KEY_ID: rehearsalAccessKeyId,
     AWS_SECRET_ACCESS_KEY: "rehearsal",
     AWS_SESSION_TOKEN: "",
     AWS_PROFILE: "",

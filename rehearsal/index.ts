@@ -4,7 +4,10 @@ import { resolve } from "node:path";
 import { Cloud } from "./cloud/cloud";
 import type { Fault } from "./cloud/faults";
 import type * as seeding from "./cloud/seed";
+import type * as awsApi from "./endpoints/aws-api";
+import type * as dns from "./endpoints/dns";
 import { rehearsalEnvironment, stateDirectory } from "./environment";
+import type * as serving from "./host/load-balancers";
 import { listen } from "./host/server";
 import { packageHandlers, packageNames } from "./packages/registry";
 
@@ -33,6 +36,19 @@ const warmAfterMilliseconds = 100;
 export interface Rehearsal {
   /** To be set over the environment that `pulumi` is run in; an empty value means that the variable must not count. */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * Serves the AWS API's part that commands ask by themselves (rehearsal/endpoints/), from the first call on.
+   *
+   * @returns what to set over `environment` for whoever asks it.
+   */
+  serveAwsApi(): Promise<Readonly<Record<string, string>>>;
+  /** Serves the cloud's DNS zones, from the first call on. Returns the server's address: `127.0.0.1:PORT`. */
+  serveDns(): Promise<string>;
+  /**
+   * Where something listens in place of a load balancer that Kubernetes made, and answers as its pods would; undefined
+   * for any other host. Nothing listens before this is asked for.
+   */
+  reach(host: string, port: number): Promise<{ readonly host: string; readonly port: number } | undefined>;
   stop(): Promise<void>;
 }
 
@@ -55,11 +71,30 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const warming = setTimeout(() => {
     listeners.find((listener) => listener.package === "aws")?.warm();
   }, warmAfterMilliseconds).unref();
+  const environment = rehearsalEnvironment(directory, listeners);
+  // Started, and loaded, for the few commands that ask: the others are up sooner.
+  let api: Promise<awsApi.Served> | undefined;
+  let names: Promise<awsApi.Served> | undefined;
+  let balancers: serving.ServedLoadBalancers | undefined;
   return {
-    environment: rehearsalEnvironment(directory, listeners),
+    environment,
+    serveAwsApi: async () => {
+      api ??= (load("./endpoints/aws-api") as typeof awsApi).serveAwsApi(cloud, options.accountId);
+      return { ...environment, AWS_ENDPOINT_URL: `http://127.0.0.1:${String((await api).port)}` };
+    },
+    serveDns: async () => {
+      names ??= (load("./endpoints/dns") as typeof dns).serveDns(cloud.store);
+      return `127.0.0.1:${String((await names).port)}`;
+    },
+    reach: (host, port) => {
+      balancers ??= (load("./host/load-balancers") as typeof serving).serveLoadBalancers(cloud);
+      return balancers.reach(host, port);
+    },
     stop: async () => {
       clearTimeout(warming);
       cloud.clock.wakeAll();
+      await balancers?.stop();
+      await Promise.all([api, names].map(async (served) => (await served)?.stop()));
       await Promise.all(listeners.map((listener) => listener.stop()));
     },
   };

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Document, isMap, isScalar, parseDocument, visit, type YAMLMap } from "yaml";
+import { isMapping } from "../settings/schema-walk";
+import { secretNames, secretOf, type SecretDeclaration } from "../settings/secrets";
 import { rehearsalPassphrase } from "./environment";
 import { deriveKey, encrypt } from "./passphrase";
 
@@ -12,7 +14,7 @@ import { deriveKey, encrypt } from "./passphrase";
 export const rehearsalSalt = "v1:cmVoZWFyc2U=:v1:ybKiKFb0XRwBRIxn:EkIRPkIGrSRF2MfUDXQiCCy+qN4T6A==";
 
 /** Raised when this file would write something else for the same source. */
-const format = 1;
+const format = 2;
 
 export interface StackFileOptions {
   /** The stack's own file, `Pulumi.<stack>.yaml`. It is read only. */
@@ -58,21 +60,24 @@ export function withPlaceholders(source: string, name: string): string {
   const [problem] = document.errors;
   if (problem) throw new Error(`${name} is not YAML: ${problem.message}`);
   let key: Buffer | undefined;
+  const sealed = (text: string): string => {
+    key ??= deriveKey(rehearsalPassphrase, rehearsalSalt);
+    return encrypt(key, text);
+  };
   visit(document, {
     Map: (_position, map, ancestors) => {
       if (!isSecure(map)) return undefined;
-      key ??= deriveKey(rehearsalPassphrase, rehearsalSalt);
-      const names = ancestors.flatMap((node) =>
-        "key" in node && isScalar(node.key) ? [String(node.key.value)] : [],
-      );
-      map.set(
-        "secure",
-        encrypt(key, `placeholder for ${names.filter((part) => part !== "config").join(".")}`),
-      );
+      const names = ancestors
+        .flatMap((node) => ("key" in node && isScalar(node.key) ? [String(node.key.value)] : []))
+        .filter((part) => part !== "config");
+      const declared = names.length === 1 ? declaredSecret(names[0] as string) : undefined;
+      map.set("secure", sealed(declared?.placeholder ?? `placeholder for ${names.join(".")}`));
       return visit.SKIP;
     },
   });
   const root: Document = isMap(document.contents) ? document : new Document({});
+  for (const [name, placeholder] of missingSecrets(root))
+    root.setIn(["config", `groundwork:${name}`], root.createNode({ secure: sealed(placeholder) }));
   for (const name of ["secretsprovider", "encryptedkey"]) deleteKeepingComment(root, name);
   root.set("encryptionsalt", rehearsalSalt);
   return root.toString({ lineWidth: 0 });
@@ -85,6 +90,27 @@ function deleteKeepingComment(document: Document, name: string): void {
     second.key.commentBefore = [first.key.commentBefore, second.key.commentBefore].filter(Boolean).join("\n");
   }
   document.delete(name);
+}
+
+/** A configuration key without the project's name: `mail` of `groundwork:mail`, and of `mail`, which means the same. */
+function ownKey(written: string): string {
+  return written.replace(/^groundwork:(config:)?/, "");
+}
+
+function declaredSecret(written: string): SecretDeclaration | undefined {
+  const name = secretNames.find((known) => known === ownKey(written));
+  return name === undefined ? undefined : secretOf(name);
+}
+
+/** Secrets that the settings need and the file does not have, with what stands in for them. */
+function missingSecrets(document: Document): readonly (readonly [string, string])[] {
+  const content: unknown = document.toJS();
+  const config = isMapping(content) && isMapping(content["config"]) ? content["config"] : {};
+  const own = Object.fromEntries(Object.entries(config).map(([key, value]) => [ownKey(key), value]));
+  return secretNames.flatMap((name) => {
+    const { neededBy, placeholder } = secretOf(name);
+    return neededBy(own) === undefined || name in own ? [] : [[name, placeholder] as const];
+  });
 }
 
 /** As the engine tells them: an object with `secure` and nothing else. */

@@ -21,14 +21,17 @@ const defaultTiming: LockTiming = { stale: 10_000, retry: 500, remind: 10_000 };
  *
  * The lock keeps two from doing the same work; it is not what keeps them from harm. A machine that slept may come back
  * to a lock that another has taken over, and then both do the work and the first to finish puts its result in place.
+ *
+ * @param what What the other one is bringing, for a person who waits.
  */
 export async function withLock<T>(
   file: string,
   onProgress: OnProgress,
   work: () => Promise<T>,
   timing: LockTiming = defaultTiming,
+  what = "the engine",
 ): Promise<T> {
-  const release = await acquire(file, onProgress, timing);
+  const release = await acquire(file, onProgress, timing, what);
   try {
     return await work();
   } finally {
@@ -40,6 +43,7 @@ async function acquire(
   file: string,
   onProgress: OnProgress,
   timing: LockTiming,
+  what: string,
 ): Promise<() => Promise<void>> {
   const started = Date.now();
   let reminded = -Infinity;
@@ -68,7 +72,7 @@ async function acquire(
     }
     if (Date.now() - reminded >= timing.remind) {
       reminded = Date.now();
-      onProgress(`Another run is bringing the engine; waiting for it (${duration(Date.now() - started)})`);
+      onProgress(`Another run is bringing ${what}; waiting for it (${duration(Date.now() - started)})`);
     }
     await new Promise((resolve) => setTimeout(resolve, timing.retry));
   }

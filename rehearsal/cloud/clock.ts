@@ -16,6 +16,11 @@ export class Clock {
     if (this.speed !== undefined) await this.sleep(seconds / this.speed);
   }
 
+  /** Whether what began then and takes this long in the cloud is over. */
+  isOver(began: string, seconds: number): boolean {
+    return this.speed === undefined || Date.now() - Date.parse(began) >= (seconds * 1000) / this.speed;
+  }
+
   /** Waits for this long on our own watches. Ends early when the run is cancelled. */
   async sleep(seconds: number): Promise<void> {
     if (seconds <= 0) return;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { CloudError } from "../interpreter/cloud-error";
+import { CloudError, NotLiveError } from "../interpreter/cloud-error";
 import { Random } from "../interpreter/random";
 import { Clock } from "./clock";
 import { Faults, type Call, type Fault } from "./faults";
@@ -96,6 +96,7 @@ export class Cloud {
       this.append(call, id, null);
       return done.result;
     } catch (error) {
+      if (error instanceof NotLiveError) id = error.id;
       this.append(call, id, error instanceof Error ? error.message : String(error));
       throw error;
     } finally {

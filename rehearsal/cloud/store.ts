@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Values } from "../interpreter/values";
 
 /** What exists in the rehearsal cloud: the contents of one file. */
@@ -29,6 +29,9 @@ export interface CloudRecord {
 
 export class CloudFileError extends Error {}
 
+/** What is going on a set date and can be called back until then: kinds that no provider has. */
+const goingKinds = new Set(["PendingDeletion", "ScheduledForDeletion"]);
+
 interface Cached {
   /** Nanoseconds: two edits within a millisecond are two edits. */
   readonly changed: bigint;
@@ -41,12 +44,18 @@ interface Cached {
  * The files are the truth: nothing is remembered here that a look at the folder would not tell. Several processes may
  * use one folder: each file is written whole (made beside, then renamed), and a creation fails when the file is there.
  * Mode 0600, because what a cloud knows includes passwords and keys.
+ *
+ * What only waits for the day of its deletion (a key, a secret's name) exists no longer for those who look for what
+ * stands, and still does for the cloud: it lies in a folder beside, `pending-deletion`.
  */
 export class CloudStore {
   private readonly cache = new Map<string, Cached>();
   private written = 0;
 
+  private readonly going: string;
+
   constructor(private readonly folder: string) {
+    this.going = join(dirname(folder), "pending-deletion");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
@@ -65,7 +74,7 @@ export class CloudStore {
 
   /** Everything, in the order of the file names. */
   all(): CloudRecord[] {
-    const names = readdirSync(this.folder).filter((name) => name.endsWith(".json"));
+    const names = [...namesIn(this.folder), ...namesIn(this.going)];
     const present = new Set(names);
     for (const name of this.cache.keys()) if (!present.has(name)) this.cache.delete(name);
     return names.sort().flatMap((name) => this.read(name) ?? []);
@@ -74,7 +83,7 @@ export class CloudStore {
   /** False, and nothing is written, when the resource exists already. */
   create(record: CloudRecord): boolean {
     if (this.whereIs(record) !== undefined) return false;
-    const target = join(this.folder, fileName(record));
+    const target = this.pathOf(fileName(record));
     const made = this.writeBeside(record);
     try {
       linkSync(made, target);
@@ -89,13 +98,13 @@ export class CloudStore {
 
   /** Writes the resource anew, in the file where it is. */
   replace(record: CloudRecord): void {
-    renameSync(this.writeBeside(record), join(this.folder, this.whereIs(record) ?? fileName(record)));
+    renameSync(this.writeBeside(record), this.pathOf(this.whereIs(record) ?? fileName(record)));
   }
 
   /** Removing what is not there is no error. */
   remove(record: Pick<CloudRecord, "type" | "id" | "scope">): void {
     const name = this.whereIs(record);
-    if (name !== undefined) rmSync(join(this.folder, name), { force: true });
+    if (name !== undefined) rmSync(this.pathOf(name), { force: true });
   }
 
   private whereIs(record: Pick<CloudRecord, "type" | "id" | "scope">): string | undefined {
@@ -108,7 +117,7 @@ export class CloudStore {
   }
 
   private read(name: string): CloudRecord | undefined {
-    const path = join(this.folder, name);
+    const path = this.pathOf(name);
     try {
       const { mtimeNs: changed, size } = statSync(path, { bigint: true });
       const cached = this.cache.get(name);
@@ -122,11 +131,31 @@ export class CloudStore {
     }
   }
 
+  private pathOf(name: string): string {
+    return join(isGoing(name) ? this.going : this.folder, name);
+  }
+
   private writeBeside(record: CloudRecord): string {
-    const path = join(this.folder, `.${String(process.pid)}-${String(this.written++)}.tmp`);
+    const folder = isGoing(fileName(record)) ? this.going : this.folder;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const path = join(folder, `.${String(process.pid)}-${String(this.written++)}.tmp`);
     writeFileSync(path, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
     return path;
   }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith(".json"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** By the kind in the file's name, which is its third word. */
+function isGoing(name: string): boolean {
+  return goingKinds.has(name.split(".")[2] ?? "");
 }
 
 function isIt(record: CloudRecord, type: string, id: string, scope: string): boolean {

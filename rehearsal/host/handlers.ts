@@ -5,11 +5,12 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { typeFacts } from "../catalogue/facts";
 import { checkArguments, checkInputs } from "../interpreter/check";
-import { CloudError } from "../interpreter/cloud-error";
+import { CloudError, NotLiveError } from "../interpreter/cloud-error";
 import { configValues } from "../interpreter/config-values";
 import type { Interpreter, Target } from "../interpreter/interpreter";
 import type { PackageModel } from "../interpreter/package-model";
 import type { Values } from "../interpreter/values";
+import { InitFailure } from "./init-failure";
 import { stateOf, targetOf, wishOf, withDefaults } from "./requests";
 import { asFailure, checked, differing, secretly, unimplemented } from "./responses";
 import { decode, encode, mergeSecrecy, type Decoded } from "./wire";
@@ -38,6 +39,23 @@ export function handlersFor<Config>(
     const given = mergeSecrecy(...known.map((part) => part.secret));
     const names = interpreter.secretNames(target.type, Object.keys(given).length > 0);
     return encode(values, mergeSecrecy(given, secretly(names)));
+  };
+
+  /** Waits for a creation or update; what exists and is not live goes to the engine with the error. */
+  const lively = async <T>(action: Promise<T>, target: Target, ...known: readonly Decoded[]): Promise<T> => {
+    try {
+      return await action;
+    } catch (error) {
+      if (!(error instanceof NotLiveError)) throw error;
+      const { id, inputs, reasons } = error;
+      const properties = outputs(target, error.outputs, ...known);
+      throw new InitFailure(
+        id,
+        encode(inputs, mergeSecrecy(...known.map((part) => part.secret))),
+        properties,
+        reasons,
+      );
+    }
   };
 
   const settings = (inputs: Values): Values =>
@@ -140,7 +158,7 @@ export function handlersFor<Config>(
         response.setProperties(outputs(target, interpreter.previewCreate(target, inputs.values), inputs));
         return response;
       }
-      const created = await interpreter.create(target, inputs.values, configOf(peer));
+      const created = await lively(interpreter.create(target, inputs.values, configOf(peer)), target, inputs);
       response.setId(created.id);
       response.setProperties(outputs(target, created.outputs, inputs));
       return response;
@@ -153,7 +171,8 @@ export function handlersFor<Config>(
       const response = new rpc.UpdateResponse();
       const updated = request.getPreview()
         ? interpreter.previewUpdate(target, old, inputs.values)
-        : (await interpreter.update(target, old, inputs.values, configOf(peer))).outputs;
+        : (await lively(interpreter.update(target, old, inputs.values, configOf(peer)), target, inputs))
+            .outputs;
       response.setProperties(outputs(target, updated, inputs));
       return response;
     },

@@ -1,7 +1,11 @@
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as rpc from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { CloudError } from "../interpreter/cloud-error";
 import type { Handlers } from "./handlers";
+import { InitFailure } from "./init-failure";
 
 /** A package's provider, listening. */
 export interface Listener {
@@ -78,6 +82,7 @@ function unary(handler: () => Handlers[keyof Handlers]): grpc.handleUnaryCall<un
 }
 
 function asServiceError(error: unknown): Partial<grpc.ServiceError> {
+  if (error instanceof InitFailure) return initFailed(error);
   if (error instanceof CloudError) return { code: grpc.status.UNKNOWN, details: error.message };
   if (error instanceof Error && "code" in error && error.code === grpc.status.UNIMPLEMENTED) {
     return { code: grpc.status.UNIMPLEMENTED, details: error.message };
@@ -85,4 +90,22 @@ function asServiceError(error: unknown): Partial<grpc.ServiceError> {
   // A fault of the rehearsal itself: with its trace, or nobody could find it.
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: grpc.status.INTERNAL, details: `The rehearsal cloud failed: ${details}` };
+}
+
+/** In gRPC's structured details, which the engine reads and grpc-js has no words for. */
+function initFailed({ id, inputs, properties, reasons, message }: InitFailure): Partial<grpc.ServiceError> {
+  const detail = new rpc.ErrorResourceInitFailed();
+  detail.setId(id);
+  detail.setInputs(inputs);
+  detail.setProperties(properties);
+  detail.setReasonsList([...reasons]);
+  const packed = new Any();
+  packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const details = new Status();
+  details.setCode(grpc.status.UNKNOWN);
+  details.setMessage(message);
+  details.addDetails(packed);
+  const metadata = new grpc.Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(details.serializeBinary()));
+  return { code: grpc.status.UNKNOWN, details: message, metadata };
 }

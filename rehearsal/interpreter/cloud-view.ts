@@ -45,5 +45,12 @@ export function handsOf<Config>(store: CloudStore, model: PackageModel<Config>, 
     remove: (type, id) => {
       for (const record of store.ofType(type)) if (record.id === id && reached(record)) store.remove(record);
     },
+    ofPackage: (name) => store.all().filter((record) => record.package === name),
+    keep: (record) => {
+      if (!store.create(record)) store.replace(record);
+    },
+    drop: (record) => {
+      store.remove(record);
+    },
   };
 }

@@ -96,7 +96,16 @@ export interface Draft extends Subject {
 export interface CloudHands extends CloudView {
   put(record: Pick<CloudRecord, "type" | "id" | "inputs"> & Partial<CloudRecord>): void;
   remove(type: string, id: string): void;
+  /** Everything of a package, whoever owns it. */
+  ofPackage(name: string): readonly CloudRecord[];
+  /** Writes a record as it is, another package's too: what a controller does with the credentials of its own. */
+  keep(record: CloudRecord): void;
+  /** Removes a record, another package's too. */
+  drop(record: CloudRecord): void;
 }
+
+/** Waits for what takes this long in the cloud, in seconds. */
+export type Pass = (seconds: number) => Promise<void>;
 
 /**
  * What no schema says of a resource type. Everything is optional: a type without an entry works from its facts.
@@ -139,6 +148,21 @@ export interface Entry {
   readonly afterCreate?: (draft: Draft, cloud: CloudHands) => void;
   readonly afterUpdate?: (draft: Draft, cloud: CloudHands) => void;
   readonly afterDelete?: (subject: Draft, cloud: CloudHands) => void;
+  /**
+   * What happens to it step by step once it is created or updated, while the caller waits; `before` is what it was
+   * before an update.
+   */
+  readonly meanwhile?: (
+    draft: Draft,
+    cloud: CloudHands,
+    pass: Pass,
+    before: Subject | undefined,
+  ) => Promise<void>;
+  /**
+   * Why a provider that waits until a resource is live would report that it is not; the first is what it says of the
+   * resource. Asked again for as long as something else is under way. The resource exists all the same.
+   */
+  readonly notLive?: (draft: Draft, cloud: CloudHands) => readonly string[];
   /** How long the real cloud takes, in seconds, by its documents. Default: 1. */
   readonly seconds?: { readonly create?: number; readonly update?: number; readonly delete?: number };
 }

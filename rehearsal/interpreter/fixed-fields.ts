@@ -16,6 +16,7 @@ export function refusedUpdates(token: string, oldInputs: Values, newInputs: Valu
   if (facts === undefined || fixed.length === 0) return [];
   const changes = changesOf(facts, oldInputs, newInputs, {});
   return fixed
+    .filter(({ field, once }) => once === undefined || oldInputs[field] === once)
     .filter(({ field, except = [] }) =>
       changes.some((change) => touches(change, field) && !except.some((allowed) => touches(change, allowed))),
     )

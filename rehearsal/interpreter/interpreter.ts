@@ -3,7 +3,7 @@ import type { TypeFacts } from "../catalogue/type-facts";
 import type { Cloud, Done } from "../cloud/cloud";
 import type { CloudMethod } from "../cloud/log";
 import type { CloudRecord } from "../cloud/store";
-import { CloudError } from "./cloud-error";
+import { CloudError, NotLiveError } from "./cloud-error";
 import { handsOf } from "./cloud-view";
 import { diffInputs, type InputDiff } from "./diff";
 import type { CloudHands, CloudView, Draft, Entry, Place, Refusal, Subject } from "./entry";
@@ -57,7 +57,7 @@ export class Interpreter<Config> {
     const entry = this.entry(type);
     const place = this.model.place(type, inputs, config);
     const subject: Subject = { ...target, id: "", place, inputs, outputs: {} };
-    return this.reach("create", target, subject, entry.seconds?.create, () => {
+    return this.reach("create", target, subject, entry.seconds?.create, async () => {
       const hands = this.hands(place);
       this.refuse("create", subject, refusalToCreate(entry, subject, hands));
       for (let attempt = 0; attempt < idAttempts; attempt++) {
@@ -66,7 +66,8 @@ export class Interpreter<Config> {
         const outputs = this.outputs(created, facts, entry, hands);
         if (this.holdings.add(created, outputs, urn)) {
           entry.afterCreate?.({ ...created, outputs }, hands);
-          return { id: created.id, result: { id: created.id, inputs, outputs } };
+          const made = { id: created.id, inputs, outputs };
+          return { id: created.id, result: await this.live("create", target, { ...created, outputs }, made) };
         }
       }
       const refusal = { code: "AlreadyExists", message: `${target.name} already exists.`, status: 409 };
@@ -87,7 +88,7 @@ export class Interpreter<Config> {
     const entry = this.entry(target.type);
     const place = this.placeOf(target.type, old, config);
     const seen: Subject = { ...target, id: old.id, place, inputs: old.inputs, outputs: old.outputs };
-    return this.reach("update", target, seen, entry.seconds?.update, () => {
+    return this.reach("update", target, seen, entry.seconds?.update, async () => {
       const record = this.holdings.find(target, old, place);
       if (!record) {
         const message = `The resource ${old.id} does not exist.`;
@@ -104,7 +105,8 @@ export class Interpreter<Config> {
       const updated: Draft = { ...draft, outputs: { ...outputs, ...entry.updated?.(draft, hands) } };
       this.holdings.replace({ ...record, name: target.name, inputs, outputs: updated.outputs });
       entry.afterUpdate?.(updated, hands);
-      return { id: old.id, result: { id: old.id, inputs, outputs: updated.outputs } };
+      const changed = { id: old.id, inputs, outputs: updated.outputs };
+      return { id: old.id, result: await this.live("update", target, updated, changed, subject) };
     });
   }
 
@@ -235,6 +237,36 @@ export class Interpreter<Config> {
     const whole = { ...record, outputs };
     this.holdings.replace(whole);
     return whole;
+  }
+
+  /**
+   * Goes through what happens to a resource once it is there, and waits until it is live, as far as its type does: what
+   * it waits for may be under way.
+   *
+   * @returns The resource as it is then.
+   * @throws NotLiveError when it does not become live.
+   */
+  private async live(
+    method: CloudMethod,
+    target: Target,
+    draft: Draft,
+    state: State,
+    before?: Subject,
+  ): Promise<State> {
+    const { meanwhile, notLive } = this.entry(draft.type);
+    if (!meanwhile && !notLive) return state;
+    const hands = this.hands(draft.place);
+    await meanwhile?.(draft, hands, (seconds) => this.cloud.clock.pass(seconds), before);
+    let reasons = notLive?.(draft, hands) ?? [];
+    while (reasons.length > 0 && (await this.cloud.otherCallEnded())) reasons = notLive?.(draft, hands) ?? [];
+    const outputs = this.holdings.find(target, state, draft.place)?.outputs ?? state.outputs;
+    if (reasons.length === 0) return { ...state, outputs };
+    const [first = "", ...others] = reasons;
+    const said = this.model.notLive?.(method, draft);
+    throw new NotLiveError(state.id, state.inputs, outputs, [
+      said === undefined ? first : `${said}: ${first}`,
+      ...others,
+    ]);
   }
 
   /** As the real providers do: while what is in the way may still go, asks again. */

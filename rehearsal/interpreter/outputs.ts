@@ -1,6 +1,6 @@
 import type { PropertyType, TypeFacts } from "../catalogue/type-facts";
 import type { Draft } from "./entry";
-import { sameValue, unknown, type Value, type Values } from "./values";
+import { isRecord, sameValue, unknown, type Value, type Values } from "./values";
 
 /** Inputs that come back as outputs. */
 function echo(facts: TypeFacts, inputs: Values): Record<string, Value> {
@@ -46,9 +46,17 @@ export function updatedOutputs(
     else outputs[name] = value;
   }
   for (const [name, value] of Object.entries(echo(facts, inputs))) {
-    if (!sameValue(value, old.inputs[name])) outputs[name] = value;
+    if (!sameValue(value, old.inputs[name]))
+      outputs[name] = withFilled(value, old.inputs[name], old.outputs[name]);
   }
   return outputs;
+}
+
+/** An object as it is wanted now, with the fields that the cloud itself had filled in. */
+function withFilled(value: Value, given: Value | undefined, had: Value | undefined): Value {
+  if (!isRecord(value) || !isRecord(had)) return value;
+  const filled = Object.entries(had).filter(([field]) => !isRecord(given) || !(field in given));
+  return { ...Object.fromEntries(filled), ...value };
 }
 
 /** Outputs with a value for everything that the cloud fills in, where nothing better is known. */

@@ -37,6 +37,8 @@ export interface PackageModel<Config = unknown> {
   outputs(draft: Draft, facts: TypeFacts): Values;
   /** The message that the real provider prints for a refusal. */
   explain(refusal: Refusal, method: CloudMethod, subject: Subject): string;
+  /** What the provider says first of a resource that does not become live. Default: nothing is put before the reasons. */
+  notLive?(method: CloudMethod, subject: Subject): string;
   /** @throws CloudError for an unknown function, saying what to do. */
   invoke(token: string, args: Values, config: Config, cloud: CloudView): Values;
   /** Outputs of functions that are secret, by token. Default: none. */

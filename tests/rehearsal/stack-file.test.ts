@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { rehearsalPassphrase } from "../../rehearsal/environment";
 import { decrypt, deriveKey, encrypt } from "../../rehearsal/passphrase";
+import { secretOf } from "../../settings/secrets";
 import { prepareStackFile, rehearsalSalt, withPlaceholders } from "../../rehearsal/stack-file";
 
 const source = `# The development environment.
@@ -118,5 +119,20 @@ describe("rehearsal: the engine's passphrase format", () => {
     expect(decrypt(key, closed)).to.equal("swordfish");
     expect(() => decrypt(Buffer.alloc(32, 2), closed)).to.throw();
     expect(() => decrypt(key, "v2:a:b")).to.throw("An encrypted value begins with v1:.");
+  });
+
+  it("has a placeholder of the right form for a secret that the settings need and nobody could commit", () => {
+    const key = deriveKey(rehearsalPassphrase, rehearsalSalt);
+    const secret = (config: string): string | undefined => {
+      const text = withPlaceholders(`config:\n${config}`, "Pulumi.dev.yaml");
+      const parsed = parse(text) as { config: Record<string, { secure: string } | undefined> };
+      const found = parsed.config["groundwork:sendgridApiKey"];
+      return found === undefined ? undefined : decrypt(key, found.secure);
+    };
+    const placeholder = secretOf("sendgridApiKey").placeholder;
+    expect(secret("  groundwork:mail: { sendgrid: { from: a@example.com } }\n")).to.equal(placeholder);
+    expect(secret("  mail: { sendgrid: { from: a@example.com } }\n")).to.equal(placeholder);
+    expect(secret("  groundwork:sendgridApiKey: { secure: AAABBB }\n")).to.equal(placeholder);
+    expect(secret("  groundwork:mail: { catcher: {} }\n")).to.equal(undefined);
   });
 });

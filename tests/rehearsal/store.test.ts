@@ -56,6 +56,21 @@ describe("rehearsal: the cloud's files", () => {
     expect(store.create(vpc)).to.equal(false);
   });
 
+  it("of what only waits for its deletion lie in a folder beside, and are found all the same", () => {
+    const going = { ...vpc, type: "aws:kms/key:PendingDeletion", id: "0a1b2c3d" };
+    expect(store.create(going)).to.equal(true);
+    expect(readdirSync(join(folder, "cloud"))).to.deep.equal([]);
+    expect(readdirSync(join(folder, "pending-deletion"))).to.deep.equal([
+      "aws.kms.PendingDeletion.0a1b2c3d@111122223333.eu-west-1.json",
+    ]);
+    expect(store.find(going.type, going.id, going.scope)).to.deep.equal(going);
+    expect(store.create(going)).to.equal(false);
+    store.replace({ ...going, name: "again" });
+    expect(store.all().map(({ name }) => name)).to.deep.equal(["again"]);
+    store.remove(going);
+    expect(store.all()).to.deep.equal([]);
+  });
+
   it("have names of their own for ids that differ only in what file names do not like", () => {
     const ids = ["https://sqs/a/b", "https://sqs/a-b", "https://sqs/a:b"];
     const names = ids.map((id) => fileName({ type: "aws:sqs/queue:Queue", id, scope: "" }));

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { MockResourceResult } from "@pulumi/pulumi/runtime/mocks";
+import { hostedZoneOf } from "../../rehearsal/packages/aws/regions";
 
 /** Account and region that mocked ids and ARNs are of, unless a test says otherwise. */
 export const ACCOUNT = "111122223333";
@@ -31,7 +32,9 @@ export function createInCloud(resource: WantedResource): MockResourceResult {
   if (resource.preview && !resource.type.startsWith("pulumi:providers:")) {
     return { id: undefined, state: { ...resource.inputs } };
   }
-  const { id, outputs } = computed[resource.type]?.(resource) ?? { id: `${resource.name}-id` };
+  const rule =
+    computed[resource.type] ?? (resource.type.startsWith("kubernetes:") ? kubernetesObject : undefined);
+  const { id, outputs } = rule?.(resource) ?? { id: `${resource.name}-id` };
   return { id: resource.id ?? id, state: { ...resource.inputs, ...outputs } };
 }
 
@@ -59,7 +62,59 @@ function regionalArn(resource: WantedResource, service: string, rest: string): s
   return `arn:aws:${service}:${resource.region}:${resource.accountId}:${rest}`;
 }
 
+interface Metadata {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** An object of the API: named by the provider where the program does not, with a load balancer where it asks for one. */
+function kubernetesObject(resource: WantedResource): Computed {
+  const metadata = (resource.inputs["metadata"] ?? {}) as Metadata;
+  const name = metadata.name ?? `${resource.name}-${hex(resource, 8)}`;
+  const spec = (resource.inputs["spec"] ?? {}) as { readonly type?: string };
+  const isNetwork = metadata.annotations?.["service.beta.kubernetes.io/aws-load-balancer-type"] === "nlb";
+  const address = isNetwork
+    ? `a${hex(resource, 31)}-${hex(resource, 16)}.elb.${resource.region}.amazonaws.com`
+    : `a${hex(resource, 31)}-1234567890.${resource.region}.elb.amazonaws.com`;
+  return {
+    id: metadata.namespace === undefined ? name : `${metadata.namespace}/${name}`,
+    outputs: {
+      metadata: { ...metadata, name },
+      ...(spec.type === "LoadBalancer"
+        ? { status: { loadBalancer: { ingress: [{ hostname: address }] } } }
+        : {}),
+    },
+  };
+}
+
+/** What functions of the cloud answer, by token: those that the program calls. */
+export const answers: Readonly<Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>> =
+  {
+    "aws:elb/getHostedZoneId:getHostedZoneId": ({ region: of }) => ({
+      id: hostedZoneOf(String(of), "applicationLoadBalancer"),
+    }),
+    "aws:lb/getHostedZoneId:getHostedZoneId": ({ region: of, loadBalancerType }) => ({
+      id: hostedZoneOf(
+        String(of),
+        loadBalancerType === "network" ? "networkLoadBalancer" : "applicationLoadBalancer",
+      ),
+    }),
+    "aws:eks/getAddonVersion:getAddonVersion": ({ addonName, kubernetesVersion }) => ({
+      id: addonName,
+      version: `v1.0.0-for-${String(kubernetesVersion)}-eksbuild.1`,
+    }),
+  };
+
 const computed: Readonly<Record<string, (resource: WantedResource) => Computed>> = {
+  "random:index/randomId:RandomId": (resource) => ({
+    id: hex(resource, 22),
+    outputs: { b64Std: Buffer.from(hex(resource, 32), "hex").toString("base64") },
+  }),
+  "random:index/randomPassword:RandomPassword": (resource) => ({
+    id: "none",
+    outputs: { result: hex(resource, 32) },
+  }),
   "aws:cloudwatch/logGroup:LogGroup": (resource) => ({
     id: physicalName(resource),
     outputs: { arn: regionalArn(resource, "logs", `log-group:${physicalName(resource)}`) },
@@ -85,6 +140,26 @@ const computed: Readonly<Record<string, (resource: WantedResource) => Computed>>
   "aws:ec2/subnet:Subnet": ec2Id("subnet"),
   "aws:ec2/vpc:Vpc": ec2Id("vpc"),
   "aws:ec2/vpcEndpoint:VpcEndpoint": ec2Id("vpce"),
+  "aws:ec2/launchTemplate:LaunchTemplate": (resource) => ({
+    ...ec2Id("lt")(resource),
+    outputs: { latestVersion: 1 },
+  }),
+  "aws:eks/cluster:Cluster": (resource) => {
+    const name = physicalName(resource);
+    return {
+      id: name,
+      outputs: {
+        name,
+        arn: regionalArn(resource, "eks", `cluster/${name}`),
+        endpoint: `https://${hex(resource, 32).toUpperCase()}.gr7.${resource.region}.eks.amazonaws.com`,
+        certificateAuthority: { data: Buffer.from("certificate").toString("base64") },
+        vpcConfig: {
+          ...(resource.inputs["vpcConfig"] as object),
+          clusterSecurityGroupId: `sg-0${hex(resource, 16)}`,
+        },
+      },
+    };
+  },
   "aws:iam/accessKey:AccessKey": (resource) => ({
     id: `AKIA${hex(resource, 16).toUpperCase()}`,
     // A real secret key is base64 and has both of the characters that URLs trip over.
@@ -141,10 +216,25 @@ const computed: Readonly<Record<string, (resource: WantedResource) => Computed>>
     outputs: { name: physicalName(resource) },
   }),
   "aws:rds/subnetGroup:SubnetGroup": (resource) => ({ id: physicalName(resource) }),
+  "aws:route53/zone:Zone": () => ({
+    id: "Z0DEV",
+    outputs: {
+      zoneId: "Z0DEV",
+      nameServers: ["ns-1.awsdns-01.com", "ns-2.awsdns-02.net", "ns-3.awsdns-03.org", "ns-4.awsdns-04.co.uk"],
+    },
+  }),
   "aws:s3/bucket:Bucket": (resource) => ({
     id: String(resource.inputs["bucket"]),
     outputs: { arn: `arn:aws:s3:::${String(resource.inputs["bucket"])}` },
   }),
+  "aws:secretsmanager/secret:Secret": (resource) => {
+    const arn = regionalArn(
+      resource,
+      "secretsmanager",
+      `secret:${physicalName(resource)}-${hex(resource, 6)}`,
+    );
+    return { id: arn, outputs: { arn } };
+  },
   "aws:sqs/queue:Queue": (resource) => {
     const url = `https://sqs.${resource.region}.amazonaws.com/${resource.accountId}/${physicalName(resource)}`;
     return { id: url, outputs: { url, arn: regionalArn(resource, "sqs", physicalName(resource)) } };

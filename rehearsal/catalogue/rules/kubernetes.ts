@@ -134,9 +134,17 @@ export interface FixedField {
   readonly field: string;
   /** What inside the field may change. */
   readonly except?: readonly string[];
+  /** Fixed only once it has this value. */
+  readonly once?: unknown;
   /** The API server's words. Default: `field is immutable`. */
   readonly message?: string;
 }
+
+const setForGood: FixedField = {
+  field: "immutable",
+  once: true,
+  message: "field is immutable when `immutable` is set",
+};
 
 /**
  * Fields that the API server keeps while the provider, which does not know that, tries an update: it is refused. Source:
@@ -161,6 +169,8 @@ export const fixedFields: Readonly<Record<string, readonly FixedField[]>> = {
     },
   ],
   "kubernetes:batch/v1:Job": [{ field: "spec.completionMode" }, { field: "spec.podFailurePolicy" }],
+  "kubernetes:core/v1:ConfigMap": [setForGood],
+  "kubernetes:core/v1:PersistentVolume": [{ field: "spec.volumeMode" }],
   "kubernetes:core/v1:PersistentVolumeClaim": [
     {
       field: "spec",
@@ -169,6 +179,7 @@ export const fixedFields: Readonly<Record<string, readonly FixedField[]>> = {
         "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims",
     },
   ],
+  "kubernetes:core/v1:Secret": [setForGood],
   "kubernetes:core/v1:Service": [{ field: "spec.clusterIPs" }, { field: "spec.loadBalancerClass" }],
   "kubernetes:networking.k8s.io/v1:IngressClass": [{ field: "spec.controller" }],
   "kubernetes:scheduling.k8s.io/v1:PriorityClass": [{ field: "preemptionPolicy" }, { field: "value" }],

@@ -10,6 +10,7 @@ import { findAll, findOne, lookUp } from "./lookups";
 import { policyDocument } from "./policy-document";
 import type { AwsConfig } from "./provider";
 import { hostedZoneOf, zoneIdOf, zonesOf } from "./regions";
+import { addonVersion } from "../../catalogue/entries/aws/eks-versions";
 import { engineFamily } from "../../catalogue/entries/aws/rds-engines";
 
 type Invoke = (args: Values, config: AwsConfig, cloud: CloudView) => Values;
@@ -96,11 +97,21 @@ const invokes: Readonly<Record<string, Invoke>> = {
       token: `k8s-aws-v1.${Buffer.from(`rehearsal of ${name}`).toString("base64url")}`,
     };
   },
+  "aws:eks/getAddonVersion:getAddonVersion": (args) => {
+    const addon = textOf(args, "addonName");
+    const version = addonVersion(addon, textOf(args, "kubernetesVersion")) ?? notFound("EKS Add-On", addon);
+    return { ...args, id: addon, version };
+  },
   "aws:lb/getHostedZoneId:getHostedZoneId": (args, { region }) => {
     const kind =
       textOf(args, "loadBalancerType") === "network" ? "networkLoadBalancer" : "applicationLoadBalancer";
     const id = hostedZoneOf(region, kind) ?? notFound("hosted zone of load balancers in", region);
     return { ...args, id, region };
+  },
+  // The same zones as those of application load balancers.
+  "aws:elb/getHostedZoneId:getHostedZoneId": (args, { region }) => {
+    const id = hostedZoneOf(region, "applicationLoadBalancer");
+    return { ...args, id: id ?? notFound("hosted zone of load balancers in", region), region };
   },
   "aws:rds/getEngineVersion:getEngineVersion": (args) => {
     const engine = textOf(args, "engine");

@@ -19,15 +19,15 @@ export function activeCluster(settings: Values): Value | undefined {
 }
 
 /**
- * A short name for a cluster: its identifier where it is given, its address, or else a digest of its kubeconfig. Empty
- * where there is neither.
+ * A short name for a cluster: its address where that is known, its identifier where one is given, or else a digest of
+ * its kubeconfig. Empty where there is neither. The address comes first: a new cluster under an old identifier is empty.
  */
 export function clusterName(settings: Values): string {
-  const identifier = textOf(settings, "clusterIdentifier");
-  if (identifier !== "") return identifier;
   const cluster = activeCluster(settings);
   const server = isRecord(cluster) ? textOf(cluster, "server") : "";
   if (server !== "") return server.replace(/^https?:\/\//, "").replace(/[/:]+$/, "");
+  const identifier = textOf(settings, "clusterIdentifier");
+  if (identifier !== "") return identifier;
   const text = textOf(settings, "kubeconfig");
   return text === "" ? "" : createHash("sha256").update(text).digest("hex").slice(0, 12);
 }

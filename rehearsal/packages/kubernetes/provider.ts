@@ -35,6 +35,7 @@ export const kubernetesProvider: PackageModel<KubernetesConfig> = {
   id,
   outputs,
   explain,
+  notLive,
   invoke: unknownFunction,
 };
 
@@ -147,6 +148,13 @@ function objectRules(entry: Entry | undefined): Entry {
     refuseCreate: [notRehearsed, reachable, exists, namespaceExists, ...(entry?.refuseCreate ?? [])],
     updated: (draft, cloud) => ({ ...entry?.updated?.(draft, cloud), metadata: changed(draft) }),
   };
+}
+
+/** Of an object that is there and does not run. */
+function notLive(method: CloudMethod, { id: named }: Subject): string {
+  return method === "create"
+    ? `resource ${named} was successfully created, but the Kubernetes API server reported that it failed to fully initialize or become live`
+    : `the Kubernetes API server reported that "${named}" failed to fully initialize or become live`;
 }
 
 function explain({ message }: Refusal, method: CloudMethod, subject: Subject): string {

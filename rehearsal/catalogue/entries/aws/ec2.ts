@@ -39,6 +39,17 @@ function nextVersion(latest: Value | undefined): number {
 }
 
 export const entries: Entries = {
+  // A tag on a resource that somebody else made.
+  "aws:ec2/tag:Tag": {
+    api: {
+      service: "EC2",
+      title: "EC2 Tag",
+      create: "CreateTags",
+      update: "CreateTags",
+      delete: "DeleteTags",
+    },
+    id: ({ inputs }) => `${textOf(inputs, "resourceId")},${textOf(inputs, "key")}`,
+  },
   [instanceType]: {
     api: {
       service: "EC2",

@@ -1,33 +1,23 @@
-import { createHash } from "node:crypto";
-import type { Entries, InputRule, Reference, Rule, UpdateRule } from "../../../interpreter/entry";
-import { numberOf, recordOf, textOf, textsAt } from "../../../interpreter/values";
+import type { Entries, InputRule, Rule, UpdateRule } from "../../../interpreter/entry";
+import { listOf, recordOf, textOf, textsAt } from "../../../interpreter/values";
+import { forgetObjects } from "../../../packages/kubernetes/eks";
 import { lockedBy, nameIsFree } from "./common-rules";
-import { toSecurityGroup, toSubnet } from "./network-references";
+import { entries as accessEntries } from "./eks-access";
+import { entries as nodeEntries } from "./eks-nodes";
+import {
+  accessAssociationType,
+  accessEntryType,
+  addonType,
+  clusterType,
+  nodeGroupType,
+  podIdentityType,
+  toRole,
+} from "./eks-references";
+import { defaultVersion, kubernetesVersions, minor } from "./eks-versions";
+import { block, subnetType, toSecurityGroup, toSubnet } from "./network-references";
 
-const clusterType = "aws:eks/cluster:Cluster";
-const nodeGroupType = "aws:eks/nodeGroup:NodeGroup";
-const newestVersion = "1.34";
-
-const toCluster: Reference = {
-  property: "clusterName",
-  type: clusterType,
-  code: "ResourceNotFoundException",
-  message: (name) => `No cluster found for name: ${name}.`,
-  status: 404,
-};
-
-const toRole = (property: string): Reference => ({
-  property,
-  type: "aws:iam/role:Role",
-  by: "arn",
-  only: /:role\//,
-  code: "InvalidParameterException",
-  message: (arn) => `The role with ARN ${arn} could not be found.`,
-});
-
-function minor(version: string): number {
-  return Number(version.split(".")[1] ?? "0");
-}
+const groupType = "aws:ec2/securityGroup:SecurityGroup";
+const logGroupType = "aws:cloudwatch/logGroup:LogGroup";
 
 /** Control planes go up, one minor version at a time. */
 const oneMinorAtATime: UpdateRule = ({ outputs }, wanted) => {
@@ -38,32 +28,55 @@ const oneMinorAtATime: UpdateRule = ({ outputs }, wanted) => {
     minor(want) < minor(had)
       ? `Kubernetes version downgrade from ${had} to ${want} is not supported`
       : `Unsupported Kubernetes minor version update from ${had} to ${want}`;
-  return { code: "InvalidParameterException", message };
+  return { code: "InvalidParameterException", message, operation: "UpdateClusterVersion" };
+};
+
+const versionIsOffered: InputRule = (inputs) => {
+  const version = textOf(inputs, "version");
+  if (version === "" || kubernetesVersions.some((known) => known === version)) return undefined;
+  return { code: "InvalidParameterException", message: `unsupported Kubernetes version ${version}` };
+};
+
+const nameIsOne: Rule = ({ inputs }) => {
+  if (/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/.test(textOf(inputs, "name"))) return undefined;
+  return { code: "InvalidParameterException", message: "The cluster name is not valid" };
 };
 
 const twoZones: Rule = ({ inputs }, cloud) => {
-  const subnets = textsAt(inputs, "vpcConfig.subnetIds").map((id) => cloud.find("aws:ec2/subnet:Subnet", id));
+  const subnets = textsAt(inputs, "vpcConfig.subnetIds").map((id) => cloud.find(subnetType, id));
   const zones = new Set(subnets.map((subnet) => textOf(subnet?.outputs ?? {}, "availabilityZone")));
   if (zones.size >= 2) return undefined;
   const message = "Subnets specified must be in at least two different AZs";
   return { code: "InvalidParameterException", message };
 };
 
-const nodesNotNewer: InputRule = (inputs, cloud) => {
-  const control = textOf(cloud.find(clusterType, textOf(inputs, "clusterName"))?.outputs ?? {}, "version");
-  const want = textOf(inputs, "version");
-  if (want === "" || control === "" || minor(want) <= minor(control)) return undefined;
-  const message = `Nodegroup Kubernetes version should be equal to or less than the cluster version: ${control}`;
+/** Addresses that nobody has on the internet. */
+const nobodys = [
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+];
+
+const publicCidrsArePublic: InputRule = (inputs) => {
+  const wrong = textsAt(inputs, "vpcConfig.publicAccessCidrs").filter((text) =>
+    nobodys.some((range) => {
+      const given = block(text);
+      return given !== undefined && block(range)?.contains(given) === true;
+    }),
+  );
+  if (wrong.length === 0) return undefined;
+  const message = `The following CIDRs are invalid in publicAccessCidrs: [${wrong.join(", ")}]`;
   return { code: "InvalidParameterException", message };
 };
 
-const sizesFit: InputRule = (inputs) => {
-  const scaling = recordOf(inputs, "scalingConfig");
-  const [min = 0, desired = 0, max = 0] = ["minSize", "desiredSize", "maxSize"].map((name) =>
-    numberOf(scaling, name),
-  );
-  if (min <= desired && desired <= max) return undefined;
-  const message = `desired capacity ${String(desired)} must be between min size ${String(min)} and max size ${String(max)}`;
+/** The API is reached somehow. */
+const someEndpoint: InputRule = (inputs) => {
+  const vpc = recordOf(inputs, "vpcConfig");
+  if (vpc["endpointPublicAccess"] !== false || vpc["endpointPrivateAccess"] === true) return undefined;
+  const message = "Private and public endpoint access cannot both be false";
   return { code: "InvalidParameterException", message };
 };
 
@@ -71,13 +84,14 @@ export const entries: Entries = {
   [clusterType]: {
     api: { service: "EKS", title: "EKS Cluster", update: "UpdateClusterConfig" },
     id: ({ inputs }) => textOf(inputs, "name"),
-    outputs: ({ inputs, random, place }) => {
+    outputs: ({ inputs, random, place }, cloud) => {
       const id = random.hex(32).toUpperCase();
       const host = `${id}.${random.pick(["gr7", "sk1", "yl4"])}.${place.region}.eks.amazonaws.com`;
       const vpc = recordOf(inputs, "vpcConfig");
+      const [subnet = ""] = textsAt(inputs, "vpcConfig.subnetIds");
       return {
         endpoint: `https://${host}`,
-        version: textOf(inputs, "version") || newestVersion,
+        version: textOf(inputs, "version") || defaultVersion,
         platformVersion: "eks.1",
         status: "ACTIVE",
         clusterId: "",
@@ -93,7 +107,7 @@ export const entries: Entries = {
           publicAccessCidrs: ["0.0.0.0/0"],
           ...vpc,
           clusterSecurityGroupId: `sg-${random.hex(17)}`,
-          vpcId: textOf(vpc, "vpcId"),
+          vpcId: textOf(cloud.find(subnetType, subnet)?.outputs ?? {}, "vpcId"),
         },
         kubernetesNetworkConfig: {
           ipFamily: "ipv4",
@@ -108,13 +122,23 @@ export const entries: Entries = {
       toRole("roleArn"),
       toSubnet("vpcConfig.subnetIds"),
       toSecurityGroup("vpcConfig.securityGroupIds"),
+      {
+        property: "encryptionConfig.provider.keyArn",
+        type: "aws:kms/key:Key",
+        by: "arn",
+        only: /:key\//,
+        code: "InvalidParameterException",
+        message: (arn) => `The KMS key ${arn} could not be found`,
+      },
     ],
+    refuseInputs: [versionIsOffered, publicCidrsArePublic, someEndpoint],
     refuseCreate: [
       nameIsFree("name", {
         code: "ResourceInUseException",
         message: (name) => `Cluster already exists with name: ${name}`,
         status: 409,
       }),
+      nameIsOne,
       twoZones,
     ],
     refuseUpdate: [oneMinorAtATime],
@@ -131,79 +155,28 @@ export const entries: Entries = {
       message: () => "Cluster has nodegroups attached",
       status: 409,
     })),
+    afterCreate: ({ id, inputs, outputs }, cloud) => {
+      const vpc = recordOf(outputs, "vpcConfig");
+      const group = textOf(vpc, "clusterSecurityGroupId");
+      const name = `eks-cluster-sg-${id}-${group.slice(3, 13)}`;
+      const description = "EKS created security group applied to ENI that is attached to EKS control plane.";
+      const inputsOfGroup = { name, description, vpcId: textOf(vpc, "vpcId") };
+      cloud.put({ type: groupType, id: group, name, inputs: inputsOfGroup });
+      // Where nobody made the log's group before, EKS does, and leaves it.
+      const log = `/aws/eks/${id}/cluster`;
+      if (listOf(inputs, "enabledClusterLogTypes").length > 0 && !cloud.find(logGroupType, log))
+        cloud.put({ type: logGroupType, id: log, name: log, inputs: { name: log, retentionInDays: 0 } });
+    },
+    afterDelete: (subject, cloud) => {
+      cloud.remove(groupType, textOf(recordOf(subject.outputs, "vpcConfig"), "clusterSecurityGroupId"));
+      for (const type of [addonType, accessAssociationType, accessEntryType, podIdentityType])
+        for (const record of cloud.ofType(type))
+          if (record.outputs["clusterName"] === subject.id) cloud.remove(type, record.id);
+      forgetObjects(subject, cloud);
+    },
     seconds: { create: 540, update: 600, delete: 180 },
   },
 
-  [nodeGroupType]: {
-    api: {
-      service: "EKS",
-      title: "EKS Node Group",
-      create: "CreateNodegroup",
-      update: "UpdateNodegroupConfig",
-      delete: "DeleteNodegroup",
-    },
-    id: ({ inputs, random, name }) =>
-      `${textOf(inputs, "clusterName")}:${textOf(inputs, "nodeGroupName") || `${name}-${random.hex(7)}`}`,
-    outputs: ({ id, inputs, random }, cloud) => {
-      const control = textOf(
-        cloud.find(clusterType, textOf(inputs, "clusterName"))?.outputs ?? {},
-        "version",
-      );
-      const group = id.split(":")[1] ?? "";
-      return {
-        nodeGroupName: group,
-        status: "ACTIVE",
-        version: textOf(inputs, "version") || control,
-        releaseVersion: `${textOf(inputs, "version") || control}.1-20260401`,
-        amiType: textOf(inputs, "amiType") || "AL2023_x86_64_STANDARD",
-        capacityType: textOf(inputs, "capacityType") || "ON_DEMAND",
-        diskSize: inputs["diskSize"] ?? 20,
-        instanceTypes: inputs["instanceTypes"] ?? ["t3.medium"],
-        resources: [
-          { autoscalingGroups: [{ name: `eks-${group}-${random.uuid()}` }], remoteAccessSecurityGroupId: "" },
-        ],
-      };
-    },
-    references: [toCluster, toRole("nodeRoleArn"), toSubnet("subnetIds")],
-    refuseInputs: [nodesNotNewer, sizesFit],
-    seconds: { create: 120, update: 120, delete: 180 },
-  },
-
-  "aws:eks/addon:Addon": {
-    api: { service: "EKS", title: "EKS Add-On" },
-    id: ({ inputs }) => `${textOf(inputs, "clusterName")}:${textOf(inputs, "addonName")}`,
-    outputs: ({ inputs }) => ({ addonVersion: textOf(inputs, "addonVersion") || "v1.0.0-eksbuild.1" }),
-    references: [toCluster],
-    seconds: { create: 30, update: 30, delete: 15 },
-  },
-  "aws:eks/accessEntry:AccessEntry": {
-    api: { service: "EKS", title: "EKS Access Entry" },
-    id: ({ inputs }) => `${textOf(inputs, "clusterName")}:${textOf(inputs, "principalArn")}`,
-    outputs: ({ inputs, place, random }) => ({
-      accessEntryArn: `arn:aws:eks:${place.region}:${place.account}:access-entry/${textOf(inputs, "clusterName")}/role/${random.uuid()}`,
-      userName: textOf(inputs, "userName") || textOf(inputs, "principalArn"),
-    }),
-    references: [toCluster],
-  },
-  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {
-    api: {
-      service: "EKS",
-      title: "EKS Access Policy Association",
-      create: "AssociateAccessPolicy",
-      delete: "DisassociateAccessPolicy",
-    },
-    id: ({ inputs }) =>
-      ["clusterName", "principalArn", "policyArn"].map((name) => textOf(inputs, name)).join("#"),
-    references: [toCluster],
-  },
-  "aws:eks/podIdentityAssociation:PodIdentityAssociation": {
-    api: { service: "EKS", title: "EKS Pod Identity Association" },
-    id: ({ random }) => `a-${random.lower(17)}`,
-    outputs: ({ id, inputs, place }) => ({
-      associationId: id,
-      associationArn: `arn:aws:eks:${place.region}:${place.account}:podidentityassociation/${textOf(inputs, "clusterName")}/${id}`,
-      externalId: createHash("sha256").update(id).digest("hex").slice(0, 32),
-    }),
-    references: [toCluster, toRole("roleArn")],
-  },
+  ...nodeEntries,
+  ...accessEntries,
 };

@@ -1,5 +1,6 @@
-import type { Entries, Rule } from "../../../interpreter/entry";
-import { textOf } from "../../../interpreter/values";
+import type { CloudView, Entries, InputRule, Refusal, Rule } from "../../../interpreter/entry";
+import { isRecord, listOf, textOf, textsAt, type Values } from "../../../interpreter/values";
+import { hostedZoneOf } from "../../../packages/aws/regions";
 
 const zoneType = "aws:route53/zone:Zone";
 const recordType = "aws:route53/record:Record";
@@ -15,22 +16,92 @@ function fullName(name: string, zone: string): string {
   return record === parent || record.endsWith(`.${parent}`) ? record : `${record}.${parent}`;
 }
 
+function zoneNameOf(inputs: Values, cloud: CloudView): string {
+  return textOf(cloud.find(zoneType, textOf(inputs, "zoneId"))?.outputs ?? {}, "name");
+}
+
+function invalid(reason: string): Refusal {
+  return { code: "InvalidChangeBatch", message: `[${reason}]` };
+}
+
+/** Each name and type once; the zone's own NS and SOA are there from the start. */
 const oneRecordAName: Rule = ({ inputs }, cloud) => {
   if (inputs["allowOverwrite"] === true) return undefined;
-  const zone = textOf(cloud.find(zoneType, textOf(inputs, "zoneId"))?.outputs ?? {}, "name");
+  const zone = zoneNameOf(inputs, cloud);
   const name = fullName(textOf(inputs, "name"), zone);
-  const same = cloud
-    .ofType(recordType)
-    .find(
-      ({ outputs }) =>
-        outputs["zoneId"] === inputs["zoneId"] &&
-        outputs["type"] === inputs["type"] &&
-        textOf(outputs, "setIdentifier") === textOf(inputs, "setIdentifier") &&
-        outputs["fqdn"] === name,
+  const type = textOf(inputs, "type");
+  const isZones = name === plain(zone) && (type === "NS" || type === "SOA");
+  const same = othersAt(name, inputs, cloud).some(
+    (outputs) =>
+      outputs["type"] === type && textOf(outputs, "setIdentifier") === textOf(inputs, "setIdentifier"),
+  );
+  if (!same && !isZones) return undefined;
+  return invalid(
+    `Tried to create resource record set [name='${name}.', type='${type}'] but it already exists`,
+  );
+};
+
+/** A CNAME stands alone, and not at the zone's own name. */
+const cnamesStandAlone: Rule = ({ inputs }, cloud) => {
+  const zone = zoneNameOf(inputs, cloud);
+  const name = fullName(textOf(inputs, "name"), zone);
+  const type = textOf(inputs, "type");
+  if (type === "CNAME" && name === plain(zone)) {
+    return invalid(
+      `RRSet of type CNAME with DNS name ${name}. is not permitted at apex in zone ${plain(zone)}.`,
     );
-  if (!same) return undefined;
-  const message = `[Tried to create resource record set [name='${name}.', type='${textOf(inputs, "type")}'] but it already exists]`;
-  return { code: "InvalidChangeBatch", message };
+  }
+  const others = othersAt(name, inputs, cloud).filter((outputs) => outputs["type"] !== type);
+  if (!others.some((outputs) => type === "CNAME" || outputs["type"] === "CNAME")) return undefined;
+  return invalid(
+    `RRSet of type ${type} with DNS name ${name}. is not permitted as it conflicts with other records with the same DNS name in zone ${plain(zone)}.`,
+  );
+};
+
+function othersAt(name: string, inputs: Values, cloud: CloudView): readonly Values[] {
+  return cloud
+    .ofType(recordType)
+    .map(({ outputs }) => outputs)
+    .filter((outputs) => outputs["zoneId"] === inputs["zoneId"] && outputs["fqdn"] === name);
+}
+
+/** A load balancer's name and the hosted zone that it lies in belong together. */
+const aliasesLieInTheirZone: InputRule = (inputs) => {
+  for (const alias of listOf(inputs, "aliases").filter(isRecord)) {
+    const [name, zoneId] = [plain(textOf(alias, "name")), textOf(alias, "zoneId")];
+    const [, classic] = /\.([a-z0-9-]+)\.elb\.amazonaws\.com(?:\.cn)?$/.exec(name) ?? [];
+    const [, network] = /\.elb\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(name) ?? [];
+    const right =
+      classic === undefined
+        ? hostedZoneOf(network ?? "", "networkLoadBalancer")
+        : hostedZoneOf(classic, "applicationLoadBalancer");
+    if (right !== undefined && zoneId !== right) {
+      return invalid(
+        `Tried to create an alias that targets ${name}., type ${textOf(inputs, "type")} in zone ${zoneId}, but the alias target name does not lie within the target zone`,
+      );
+    }
+  }
+  return undefined;
+};
+
+/** The provider puts the outer quotation marks; strings within are at most 255 characters long. */
+const textsAreStrings: InputRule = (inputs) => {
+  if (textOf(inputs, "type") !== "TXT") return undefined;
+  for (const value of textsAt(inputs, "records")) {
+    const quoted = `"${value}"`;
+    if (!/^(?:"(?:[^"\\]|\\.)*"\s*)+$/.test(quoted) || /^""|""$/.test(quoted)) {
+      return invalid(
+        `Invalid Resource Record: 'FATAL problem: InvalidCharacterString (Value should be enclosed in quotation marks) encountered with '${quoted}''`,
+      );
+    }
+    const strings = [...quoted.matchAll(/"((?:[^"\\]|\\.)*)"/g)];
+    if (strings.some(([, string = ""]) => string.replace(/\\(.)/g, "$1").length > 255)) {
+      return invalid(
+        `Invalid Resource Record: 'FATAL problem: CharacterStringTooLong (Value is too long) encountered with '${quoted}''`,
+      );
+    }
+  }
+  return undefined;
 };
 
 export const entries: Entries = {
@@ -103,7 +174,8 @@ export const entries: Entries = {
         status: 404,
       },
     ],
-    refuseCreate: [oneRecordAName],
+    refuseInputs: [aliasesLieInTheirZone, textsAreStrings],
+    refuseCreate: [oneRecordAName, cnamesStandAlone],
     seconds: { create: 35, update: 35, delete: 35 },
   },
 };

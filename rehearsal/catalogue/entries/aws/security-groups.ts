@@ -93,6 +93,7 @@ export const entries: Entries = {
       holds("aws:ec2/vpcEndpoint:VpcEndpoint", "securityGroupIds"),
       holds("aws:lb/loadBalancer:LoadBalancer", "securityGroups"),
       holds("aws:alb/loadBalancer:LoadBalancer", "securityGroups"),
+      holds("aws:elb/loadBalancer:LoadBalancer", "securityGroups"),
       holds("aws:eks/cluster:Cluster", "vpcConfig.securityGroupIds"),
       holds("aws:efs/mountTarget:MountTarget", "securityGroups"),
       holds("aws:elasticache/cluster:Cluster", "securityGroupIds"),

@@ -1,5 +1,5 @@
 import type { CloudView, Entries, Refusal, Rule } from "../../../interpreter/entry";
-import { numberOf, textOf, type Values } from "../../../interpreter/values";
+import { numberOf, recordOf, textOf, type Values } from "../../../interpreter/values";
 import { arnOf } from "../../../packages/aws/arns";
 import { malformedPolicy } from "./iam-policy";
 
@@ -96,6 +96,16 @@ export const entries: Entries = {
     },
     refuseInputs: [withinBounds, policyIsJson, redriveIsValid],
     refuseCreate: [nameIsValid, nameIsFree],
+    // CloudWatch would keep what it counted for 15 months; here it goes with the queue.
+    afterDelete: ({ id }, cloud) => {
+      for (const message of cloud.ofType("aws:sqs/message:Message")) {
+        if (message.inputs["queueUrl"] === id) cloud.remove(message.type, message.id);
+      }
+      for (const metric of cloud.ofType("aws:cloudwatch/metric:Metric")) {
+        const { QueueName: name } = recordOf(metric.inputs, "dimensions");
+        if (name === id.split("/").at(-1)) cloud.remove(metric.type, metric.id);
+      }
+    },
     // Deleting takes a minute until nobody sees the queue any more, and the provider waits for it.
     seconds: { create: 25, update: 60, delete: 60 },
   },

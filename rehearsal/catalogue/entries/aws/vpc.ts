@@ -1,5 +1,5 @@
 import type { Dependant, Entries, Rule, Subject } from "../../../interpreter/entry";
-import { textOf } from "../../../interpreter/values";
+import { textOf, textsAt } from "../../../interpreter/values";
 import { zoneIdOf, zonesOf } from "../../../packages/aws/regions";
 import { block, gatewayType, natType, subnetType, tableType, toVpc, vpcType } from "./network-references";
 
@@ -78,8 +78,22 @@ const mappedAddresses: Rule = ({ outputs }, cloud) => {
       .ofType("aws:ec2/instance:Instance")
       .filter((machine) => textOf(machine.outputs, "publicIp") !== ""),
   ];
-  if (vpc === "" || !publicly.some((record) => subnets.has(textOf(record.outputs, "subnetId"))))
-    return undefined;
+  // Load balancers that face the internet have an address in each of their subnets, whoever made them.
+  const balancers = [
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:alb/loadBalancer:LoadBalancer",
+    "aws:elb/loadBalancer:LoadBalancer",
+  ]
+    .flatMap((type) => cloud.ofType(type))
+    .filter(({ outputs: of }) => of["internal"] !== true && of["loadBalancerType"] !== "gateway");
+  const within = [
+    ...publicly.map((record) => textOf(record.outputs, "subnetId")),
+    ...balancers.flatMap((record) => [
+      ...textsAt(record.outputs, "subnets"),
+      ...textsAt(record.outputs, "subnetMappings.subnetId"),
+    ]),
+  ];
+  if (vpc === "" || !within.some((id) => subnets.has(id))) return undefined;
   return {
     code: "DependencyViolation",
     message:
@@ -144,6 +158,7 @@ export const entries: Entries = {
       inSubnet("aws:lb/loadBalancer:LoadBalancer", "subnets"),
       inSubnet("aws:lb/loadBalancer:LoadBalancer", "subnetMappings.subnetId"),
       inSubnet("aws:alb/loadBalancer:LoadBalancer", "subnets"),
+      inSubnet("aws:elb/loadBalancer:LoadBalancer", "subnets"),
       inSubnet("aws:eks/cluster:Cluster", "vpcConfig.subnetIds"),
       inSubnet("aws:efs/mountTarget:MountTarget", "subnetId"),
       {

@@ -1,4 +1,4 @@
-import type { Draft, Entries, Entry } from "../../../interpreter/entry";
+import type { CloudView, Draft, Entries, Entry } from "../../../interpreter/entry";
 import {
   isRecord,
   listOf,
@@ -8,6 +8,18 @@ import {
   type Value,
   type Values,
 } from "../../../interpreter/values";
+import {
+  asRecord,
+  claim,
+  isOnEks,
+  letGo,
+  onEachNode,
+  release,
+  runOnce,
+  runPods,
+  serve,
+} from "../../../packages/kubernetes/lifecycle";
+import { rollOut } from "../../../packages/kubernetes/rollout";
 
 function condition(type: string, reason: string, now: string): Values {
   return { type, status: "True", reason, lastTransitionTime: now, lastUpdateTime: now };
@@ -33,14 +45,19 @@ function ready(draft: Draft): Values {
   };
 }
 
-const workload: Entry = { outputs: ready, updated: ready, seconds: { create: 10, update: 20, delete: 5 } };
+const workload: Entry = {
+  outputs: ready,
+  updated: ready,
+  notLive: runPods(ready),
+  seconds: { create: 10, update: 20, delete: 5 },
+};
 
 /** The region in an EKS cluster's address; what else the cluster may be has none. */
 function regionOf(cluster: string): string {
   return /\.([a-z]{2}-[a-z-]+-\d)\.eks\./.exec(cluster)?.[1] ?? "eu-west-1";
 }
 
-function service(draft: Draft): Values {
+function service(draft: Draft, cloud: CloudView): Values {
   const wanted = recordOf(draft.inputs, "spec");
   const type = textOf(wanted, "type") || "ClusterIP";
   const had = recordOf(draft.outputs, "spec");
@@ -65,14 +82,16 @@ function service(draft: Draft): Values {
       ports,
       sessionAffinity: textOf(wanted, "sessionAffinity") || "None",
     },
-    status: { loadBalancer: type === "LoadBalancer" ? balancer(draft) : {} },
+    status: { loadBalancer: type === "LoadBalancer" ? balancer(draft, cloud) : {} },
   };
 }
 
-/** A load balancer keeps its name for as long as the service is one. */
-function balancer({ outputs, random, place }: Draft): Values {
+/** A load balancer keeps its name for as long as the service is one. In EKS the cluster's controller makes it. */
+function balancer(draft: Draft, cloud: CloudView): Values {
+  const { outputs, random, place } = draft;
   const had = recordOf(recordOf(outputs, "status"), "loadBalancer");
   if (had["ingress"] !== undefined) return had;
+  if (isOnEks(draft, cloud)) return {};
   return {
     ingress: [
       {
@@ -109,14 +128,35 @@ function phase(name: string): Entry["outputs"] {
   return () => ({ status: { phase: name } });
 }
 
+function daemons(draft: Draft, cloud: CloudView): Values {
+  const nodes = onEachNode(draft, cloud);
+  return {
+    status: {
+      currentNumberScheduled: nodes,
+      desiredNumberScheduled: nodes,
+      numberReady: nodes,
+      numberAvailable: nodes,
+    },
+  };
+}
+
+/** What stands outside the cluster for an object goes with it. */
+const releases: Entry["afterDelete"] = (draft, cloud) => {
+  release(asRecord(draft), draft.place.account, cloud);
+};
+
 export const entries: Entries = {
-  "kubernetes:apps/v1:Deployment": workload,
-  "kubernetes:apps/v1:StatefulSet": workload,
+  // How long an update takes is up to its own settings.
+  "kubernetes:apps/v1:Deployment": {
+    ...workload,
+    meanwhile: rollOut,
+    seconds: { ...workload.seconds, update: 0 },
+  },
+  "kubernetes:apps/v1:StatefulSet": { ...workload, afterDelete: releases },
   "kubernetes:apps/v1:ReplicaSet": workload,
   "kubernetes:apps/v1:DaemonSet": {
-    outputs: () => ({
-      status: { currentNumberScheduled: 1, desiredNumberScheduled: 1, numberReady: 1, numberAvailable: 1 },
-    }),
+    outputs: daemons,
+    updated: daemons,
     seconds: { create: 10, update: 20, delete: 5 },
   },
   "kubernetes:batch/v1:Job": {
@@ -128,16 +168,29 @@ export const entries: Entries = {
         conditions: [condition("Complete", "CompletionsReached", now)],
       },
     }),
+    notLive: runOnce({}),
     seconds: { create: 15, delete: 2 },
   },
-  "kubernetes:core/v1:Pod": { outputs: phase("Running"), seconds: { create: 5, delete: 5 } },
-  "kubernetes:core/v1:PersistentVolumeClaim": { outputs: phase("Bound"), seconds: { create: 5, delete: 5 } },
+  "kubernetes:core/v1:Pod": {
+    outputs: phase("Running"),
+    notLive: runOnce({ phase: "Running" }),
+    seconds: { create: 5, delete: 5 },
+  },
+  "kubernetes:core/v1:PersistentVolumeClaim": {
+    outputs: (draft, cloud) => ({ status: { phase: isOnEks(draft, cloud) ? "Pending" : "Bound" } }),
+    notLive: claim,
+    afterDelete: releases,
+    seconds: { create: 5, delete: 5 },
+  },
   "kubernetes:core/v1:Namespace": {
     outputs: phase("Active"),
-    // With everything in it, whoever made that.
-    afterDelete: ({ id }, cloud) => {
-      for (const object of cloud.inPlace())
-        if (object.id.startsWith(`${id}/`)) cloud.remove(object.type, object.id);
+    // With everything in it, whoever made that, and what stands outside for it.
+    afterDelete: ({ id, place }, cloud) => {
+      for (const object of cloud.inPlace()) {
+        if (!object.id.startsWith(`${id}/`)) continue;
+        cloud.drop(object);
+        release(object, place.account, cloud);
+      }
     },
     seconds: { create: 1, delete: 10 },
   },
@@ -145,6 +198,9 @@ export const entries: Entries = {
   "kubernetes:core/v1:Service": {
     outputs: service,
     updated: service,
+    afterUpdate: letGo,
+    afterDelete: releases,
+    notLive: serve,
     seconds: { create: 10, update: 2, delete: 10 },
   },
   "kubernetes:networking.k8s.io/v1:Ingress": {

@@ -1,0 +1,48 @@
+import { textOf, type Values } from "../../../interpreter/values";
+
+// What EKS offers, as far as the rehearsal knows. Source of the versions:
+// https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html; which of its versions an add-on has where is
+// plausible and no more.
+
+/** Oldest first; a cluster that names none gets the last but one, as EKS is slow to make a new one its default. */
+export const kubernetesVersions = ["1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36"] as const;
+export const defaultVersion = "1.35";
+
+export function minor(version: string): number {
+  return Number(version.split(".")[1] ?? "0");
+}
+
+/** Add-ons of EKS and of its community, without the minor version that moves with Kubernetes. */
+const addons: Readonly<Record<string, (kubernetes: number) => string>> = {
+  "vpc-cni": () => "v1.20.4",
+  "kube-proxy": (kubernetes) => `v1.${kubernetes}.3`,
+  coredns: (kubernetes) => `v1.${Math.max(11, kubernetes - 21)}.1`,
+  "eks-pod-identity-agent": () => "v1.3.9",
+  "aws-ebs-csi-driver": () => "v1.50.1",
+  "aws-efs-csi-driver": () => "v2.1.13",
+  "metrics-server": () => "v0.8.0",
+  "snapshot-controller": () => "v8.3.0",
+  "eks-node-monitoring-agent": () => "v1.4.1",
+  "amazon-cloudwatch-observability": () => "v4.5.0",
+  "cert-manager": () => "v1.18.2",
+  "external-dns": () => "v0.19.0",
+};
+
+/** The version of an add-on that goes with a version of Kubernetes; undefined for an add-on that nobody offers. */
+export function addonVersion(addon: string, kubernetes: string): string | undefined {
+  const version = addons[addon]?.(minor(kubernetes));
+  return version === undefined ? undefined : `${version}-eksbuild.1`;
+}
+
+/** Whether an add-on has the version that is asked for: of most any; the proxy's moves with Kubernetes. */
+export function offersAddonVersion(addon: string, version: string, kubernetes: string): boolean {
+  return (
+    /^v\d+\.\d+\.\d+-eksbuild\.\d+$/.test(version) &&
+    (addon !== "kube-proxy" || version.startsWith(`v1.${minor(kubernetes)}.`))
+  );
+}
+
+/** Of a cluster or of its inputs. */
+export function versionOf(values: Values | undefined): string {
+  return textOf(values ?? {}, "version") || defaultVersion;
+}

@@ -1,0 +1,173 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Cloud } from "../cloud/cloud";
+import { rehearsalAccessKeyId } from "../environment";
+import { CloudError } from "../interpreter/cloud-error";
+import { handsOf } from "../interpreter/cloud-view";
+import { textOf } from "../interpreter/values";
+import { awsProvider } from "../packages/aws/provider";
+import { ApiError, type ApiCall, type Operation } from "./call";
+import { cloudwatchOperations } from "./cloudwatch";
+import { escaped, queryOperations } from "./query";
+import { sqsOperations } from "./sqs";
+import { taggingOperations } from "./tagging";
+
+/** A server of the rehearsal that is running. */
+export interface Served {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+type JsonOperations = Readonly<Record<string, Operation<never, unknown>>>;
+
+/** Services with a JSON protocol, by what stands before the dot in `X-Amz-Target`. */
+const jsonServices: Readonly<
+  Record<string, { readonly namespace: string; readonly operations: JsonOperations }>
+> = {
+  AmazonSQS: { namespace: "com.amazonaws.sqs", operations: sqsOperations },
+  GraniteServiceVersion20100801: { namespace: "com.amazonaws.cloudwatch", operations: cloudwatchOperations },
+  ResourceGroupsTaggingAPI_20170126: {
+    namespace: "com.amazonaws.resourcegroupstaggingapi",
+    operations: taggingOperations,
+  },
+};
+
+/**
+ * Serves a part of the AWS API on a free port of 127.0.0.1, over the same cloud as the providers: SQS, CloudWatch and
+ * resource tags (JSON), STS (query). Signatures are not checked; the access key tells the account: the rehearsal's own, or that
+ * of a user whose key exists in the cloud. Permissions are not judged.
+ */
+export async function serveAwsApi(cloud: Cloud, accountId: string): Promise<Served> {
+  const server = createServer((request, response) => {
+    void answer(request, response, cloud, accountId);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  cloud: Cloud,
+  accountId: string,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString("utf8");
+  const target = request.headers["x-amz-target"];
+  if (typeof target === "string") await answerJson(request, response, target, body, cloud, accountId);
+  else await answerQuery(request, response, body, cloud, accountId);
+}
+
+async function answerJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: string,
+  body: string,
+  cloud: Cloud,
+  accountId: string,
+): Promise<void> {
+  const [name = "", action = ""] = target.split(".");
+  const service = jsonServices[name];
+  response.setHeader("content-type", "application/x-amz-json-1.0");
+  try {
+    const operation = service?.operations[action] as Operation<unknown, unknown> | undefined;
+    if (operation === undefined) {
+      throw new ApiError("UnknownOperationException", `The rehearsal does not serve ${target}.`);
+    }
+    const input: unknown = body === "" ? {} : JSON.parse(body);
+    const { call } = callerOf(request, cloud, accountId);
+    response.end(JSON.stringify(await operation(input, call)));
+  } catch (error) {
+    const { code, message, status, queryCode } = refusalOf(error);
+    response.statusCode = status;
+    response.setHeader("x-amzn-query-error", `${queryCode};${status < 500 ? "Sender" : "Receiver"}`);
+    response.end(JSON.stringify({ __type: `${service?.namespace ?? "com.amazonaws"}#${code}`, message }));
+  }
+}
+
+async function answerQuery(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+  cloud: Cloud,
+  accountId: string,
+): Promise<void> {
+  response.setHeader("content-type", "text/xml");
+  try {
+    const input = new URLSearchParams(body);
+    const action = input.get("Action") ?? "";
+    const { call, service } = callerOf(request, cloud, accountId);
+    const operation = queryOperations[service]?.[action];
+    if (operation === undefined) {
+      throw new ApiError("InvalidAction", `The rehearsal does not serve ${service}:${action}.`);
+    }
+    response.end(await operation(input, call));
+  } catch (error) {
+    const { code, message, status } = refusalOf(error);
+    response.statusCode = status;
+    response.end(
+      `<ErrorResponse><Error><Type>Sender</Type><Code>${escaped(code)}</Code><Message>${escaped(message)}</Message></Error>` +
+        "<RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>",
+    );
+  }
+}
+
+/** Who calls, and for which region and service, as the signature's scope says it. */
+function callerOf(
+  request: IncomingMessage,
+  cloud: Cloud,
+  accountId: string,
+): { readonly call: ApiCall; readonly service: string } {
+  const scope = /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/;
+  const [, accessKeyId = "", region = "", service = ""] =
+    scope.exec(request.headers.authorization ?? "") ?? [];
+  if (accessKeyId === "") {
+    throw new ApiError("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
+  }
+  const account = accountOf(accessKeyId, cloud, accountId);
+  const hands = handsOf(cloud.store, awsProvider(account), { account, region });
+  return { call: { cloud, hands, account, region, accessKeyId }, service };
+}
+
+function accountOf(accessKeyId: string, cloud: Cloud, own: string): string {
+  if (accessKeyId === rehearsalAccessKeyId) return own;
+  const key = cloud.store.ofType("aws:iam/accessKey:AccessKey").find(({ id }) => id === accessKeyId);
+  if (key === undefined || textOf(key.outputs, "status") === "Inactive") {
+    throw new ApiError("InvalidClientTokenId", "The security token included in the request is invalid.", 403);
+  }
+  return key.scope.split("/")[0] ?? own;
+}
+
+interface Refused {
+  readonly code: string;
+  readonly message: string;
+  readonly status: number;
+  readonly queryCode: string;
+}
+
+/** Faults as the services word them: those that a caller asks again after, and those that it does not. */
+const faults: Readonly<Record<string, readonly [code: string, status: number]>> = {
+  throttle: ["ThrottlingException", 400],
+  timeout: ["RequestTimeout", 408],
+  "timeout-after-done": ["RequestTimeout", 408],
+};
+
+function refusalOf(error: unknown): Refused {
+  if (error instanceof ApiError) return error;
+  if (error instanceof CloudError) {
+    const [code, status] = faults[error.code] ?? ["InternalFailure", 500];
+    return { code, message: error.message, status, queryCode: code };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "InternalFailure", message, status: 500, queryCode: "InternalFailure" };
+}

@@ -1,0 +1,228 @@
+import type { CloudRecord } from "../../cloud/store";
+import type { CloudHands, CloudView } from "../../interpreter/entry";
+import type { Random } from "../../interpreter/random";
+import { recordOf, textOf, type Values } from "../../interpreter/values";
+import { hasAddon, inAccount, nodeSubnets, type EksCluster } from "./eks";
+import { annotationsOf, claimType, metadataOf, placeOf, specOf, uidOf } from "./objects";
+
+// What the EBS CSI driver does with a claim: it makes a volume when the claim's class says so, tags it with the claim
+// (docs/tagging.md of aws-ebs-csi-driver; the EKS add-on sets the cluster's id), and removes it by the reclaim policy.
+
+const classType = "kubernetes:storage.k8s.io/v1:StorageClass";
+const volumeType = "aws:ebs/volume:Volume";
+const persistentType = "kubernetes:core/v1:PersistentVolume";
+const driver = "aws-ebs-csi-driver";
+const provisioners = ["ebs.csi.aws.com", "kubernetes.io/aws-ebs"];
+const defaultAnnotation = "storageclass.kubernetes.io/is-default-class";
+
+interface StorageClass {
+  readonly provisioner: string;
+  readonly reclaimPolicy: string;
+  readonly waitsForPod: boolean;
+  readonly parameters: Values;
+}
+
+/** The class that EKS brings; since Kubernetes 1.30 not as the default. */
+const gp2: StorageClass = {
+  provisioner: "kubernetes.io/aws-ebs",
+  reclaimPolicy: "Delete",
+  waitsForPod: true,
+  parameters: { type: "gp2" },
+};
+
+function classOf(claim: CloudRecord, cloud: CloudView): StorageClass | { readonly problem: string } {
+  const wanted = specOf(claim)["storageClassName"];
+  const classes = cloud.ofType(classType);
+  const found =
+    typeof wanted === "string"
+      ? classes.find(({ id }) => id === wanted)
+      : classes.find(({ outputs }) => annotationsOf(outputs)[defaultAnnotation] === "true");
+  if (!found) {
+    if (wanted === "gp2") return gp2;
+    return {
+      problem:
+        typeof wanted === "string"
+          ? `[ProvisioningFailed] storageclass.storage.k8s.io "${wanted}" not found`
+          : "[FailedBinding] no persistent volumes available for this claim and no storage class is set",
+    };
+  }
+  const { outputs } = found;
+  return {
+    provisioner: textOf(outputs, "provisioner"),
+    reclaimPolicy: textOf(outputs, "reclaimPolicy") || "Delete",
+    waitsForPod: textOf(outputs, "volumeBindingMode") === "WaitForFirstConsumer",
+    parameters: recordOf(outputs, "parameters"),
+  };
+}
+
+export function isBound(claim: CloudRecord): boolean {
+  return textOf(recordOf(claim.outputs, "status"), "phase") === "Bound";
+}
+
+/**
+ * Binds a claim to a new volume where everything is there that this needs.
+ *
+ * @param forPod a pod that wants it is about to run.
+ * @returns Why it stays pending; undefined when it is bound.
+ */
+export function bindClaim(
+  claim: CloudRecord,
+  forPod: boolean,
+  cluster: EksCluster,
+  cloud: CloudHands,
+  random: Random,
+): { readonly waitsForPod: boolean; readonly problem: string } | undefined {
+  if (isBound(claim)) return undefined;
+  const storage = classOf(claim, cloud);
+  if ("problem" in storage) return { waitsForPod: false, problem: storage.problem };
+  if (storage.waitsForPod && !forPod) {
+    const problem = "[WaitForFirstConsumer] waiting for first consumer to be created before binding";
+    return { waitsForPod: true, problem };
+  }
+  if (!provisioners.includes(storage.provisioner) || !hasAddon(cluster, driver, cloud)) {
+    return {
+      waitsForPod: storage.waitsForPod,
+      problem:
+        `[ExternalProvisioning] Waiting for a volume to be created either by the external provisioner ` +
+        `'${provisioners.includes(storage.provisioner) ? "ebs.csi.aws.com" : storage.provisioner}' or manually by the system administrator. ` +
+        "If volume creation is delayed, please verify that the provisioner is running and correctly registered.",
+    };
+  }
+  const name = `pvc-${uidOf(claim)}`;
+  makeVolume(claim, name, storage, cluster, cloud, random);
+  const outputs = {
+    ...claim.outputs,
+    spec: { ...specOf(claim), volumeName: name },
+    status: { phase: "Bound" },
+  };
+  cloud.keep({ ...claim, outputs });
+  return undefined;
+}
+
+function makeVolume(
+  claim: CloudRecord,
+  name: string,
+  storage: StorageClass,
+  cluster: EksCluster,
+  cloud: CloudHands,
+  random: Random,
+): void {
+  const id = `vol-${random.hex(17)}`;
+  const place = placeOf(claim.id);
+  const [subnet] = nodeSubnets(cluster, cloud);
+  const zone = inAccount(cluster.scope, "aws:ec2/subnet:Subnet", cloud).find(
+    (record) => record.id === subnet,
+  );
+  const tags = {
+    Name: `${cluster.name}-dynamic-${name}`,
+    CSIVolumeName: name,
+    KubernetesCluster: cluster.name,
+    "ebs.csi.aws.com/cluster": "true",
+    [`kubernetes.io/cluster/${cluster.name}`]: "owned",
+    "kubernetes.io/created-for/pv/name": name,
+    "kubernetes.io/created-for/pvc/name": place.name,
+    "kubernetes.io/created-for/pvc/namespace": place.namespace,
+  };
+  const type = textOf(storage.parameters, "type") || "gp3";
+  const size = gibibytes(textOf(recordOf(recordOf(specOf(claim), "resources"), "requests"), "storage"));
+  const createdAt = new Date().toISOString();
+  const inputs = {
+    availabilityZone: textOf(zone?.outputs ?? {}, "availabilityZone") || `${cluster.region}a`,
+    size,
+    type,
+    encrypted: storage.parameters["encrypted"] === "true",
+    ...(textOf(storage.parameters, "kmsKeyId") !== "" && {
+      kmsKeyId: textOf(storage.parameters, "kmsKeyId"),
+    }),
+    tags,
+    tagsAll: tags,
+  };
+  const outputs = {
+    ...inputs,
+    arn: `arn:aws:ec2:${cluster.region}:${cluster.account}:volume/${id}`,
+    createTime: createdAt,
+    iops: type === "gp3" ? 3000 : 100,
+    throughput: type === "gp3" ? 125 : 0,
+  };
+  const { scope } = cluster;
+  cloud.keep({ package: "aws", type: volumeType, id, name, inputs, outputs, createdAt, scope });
+  const spec = {
+    capacity: { storage: `${String(size)}Gi` },
+    claimRef: { kind: "PersistentVolumeClaim", ...place },
+    csi: { driver: "ebs.csi.aws.com", volumeHandle: id },
+    persistentVolumeReclaimPolicy: storage.reclaimPolicy,
+    storageClassName: textOf(specOf(claim), "storageClassName"),
+  };
+  const values = { metadata: { name }, spec, status: { phase: "Bound" } };
+  cloud.put({ type: persistentType, id: name, inputs: values });
+}
+
+/** The claim is gone: its volume goes too, or (reclaim policy Retain) stays with what is on it. */
+export function releaseClaim(claim: CloudRecord, cluster: EksCluster, cloud: CloudHands): void {
+  const volumeName = textOf(specOf(claim), "volumeName");
+  const persistent = cloud.ofType(persistentType).find(({ id }) => volumeName !== "" && id === volumeName);
+  if (!persistent) return;
+  if (textOf(specOf(persistent), "persistentVolumeReclaimPolicy") !== "Delete") {
+    cloud.keep({ ...persistent, outputs: { ...persistent.outputs, status: { phase: "Released" } } });
+    return;
+  }
+  const handle = textOf(recordOf(specOf(persistent), "csi"), "volumeHandle");
+  for (const volume of inAccount(cluster.scope, volumeType, cloud))
+    if (volume.id === handle) cloud.drop(volume);
+  cloud.drop(persistent);
+}
+
+/** The claims that a stateful set makes for its pods; they outlive it unless it says otherwise. */
+export function claimsOfSet(set: CloudRecord, cloud: CloudHands, random: Random): void {
+  const { namespace, name } = placeOf(set.id);
+  const spec = specOf(set);
+  const replicas = typeof spec["replicas"] === "number" ? spec["replicas"] : 1;
+  for (const template of templatesOf(spec)) {
+    for (let index = 0; index < replicas; index++) {
+      const own = `${textOf(metadataOf(template), "name")}-${name}-${String(index)}`;
+      if (cloud.find(claimType, `${namespace}/${own}`)) continue;
+      const metadata = { namespace, name: own, uid: random.uuid() };
+      const inputs = { metadata, spec: recordOf(template, "spec"), status: { phase: "Pending" } };
+      cloud.put({ type: claimType, id: `${namespace}/${own}`, inputs });
+    }
+  }
+}
+
+function templatesOf(spec: Values): readonly Values[] {
+  const templates = spec["volumeClaimTemplates"];
+  return Array.isArray(templates) ? (templates as readonly Values[]) : [];
+}
+
+/** Names of the claims that the pods of an object mount. */
+export function claimNames(owner: CloudRecord, template: Values): readonly string[] {
+  const volumes = recordOf(template, "spec")["volumes"];
+  const named = (Array.isArray(volumes) ? (volumes as readonly Values[]) : [])
+    .map((volume) => textOf(recordOf(volume, "persistentVolumeClaim"), "claimName"))
+    .filter((name) => name !== "");
+  const spec = specOf(owner);
+  const replicas = typeof spec["replicas"] === "number" ? spec["replicas"] : 1;
+  const own = templatesOf(spec).flatMap((claim) =>
+    Array.from(
+      { length: replicas },
+      (_, index) => `${textOf(metadataOf(claim), "name")}-${placeOf(owner.id).name}-${String(index)}`,
+    ),
+  );
+  return [...named, ...own];
+}
+
+/** Whole GiB, as EBS counts, of a quantity such as `10Gi`. */
+function gibibytes(quantity: string): number {
+  const [, number = "1", unit = ""] = /^([\d.]+)([A-Za-z]*)$/.exec(quantity) ?? [];
+  const bytes: Readonly<Record<string, number>> = {
+    "": 1,
+    k: 1e3,
+    M: 1e6,
+    G: 1e9,
+    T: 1e12,
+    Ki: 2 ** 10,
+    Mi: 2 ** 20,
+    Gi: 2 ** 30,
+    Ti: 2 ** 40,
+  };
+  return Math.max(1, Math.ceil((Number(number) * (bytes[unit] ?? 1)) / 2 ** 30));
+}

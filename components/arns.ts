@@ -43,3 +43,26 @@ export function logGroupArn(context: StackContext, logGroup: string): string {
 export function flowLogsArn(context: StackContext): string {
   return regional(context, "ec2", "vpc-flow-log/*");
 }
+
+export function clusterArn(context: StackContext, cluster: string): string {
+  return regional(context, "eks", `cluster/${cluster}`);
+}
+
+/** A policy that AWS keeps, by its name with the path before it. */
+export function managedPolicyArn(context: StackContext, policy: string): string {
+  return `arn:${partition(context.region)}:iam::aws:policy/${policy}`;
+}
+
+/** A secret by its name and the six characters that Secrets Manager appends; both may hold wildcards. */
+export function secretArn(context: StackContext, nameAndSuffix: string): string {
+  return regional(context, "secretsmanager", `secret:${nameAndSuffix}`);
+}
+
+export function databaseInstanceArn(context: StackContext, identifier: string): string {
+  return regional(context, "rds", `db:${identifier}`);
+}
+
+/** Every key of the account in this region: the id of one is not known before it exists. To be narrowed by a condition. */
+export function keysArn(context: StackContext): string {
+  return regional(context, "kms", "key/*");
+}

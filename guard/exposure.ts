@@ -129,7 +129,7 @@ function reachedPorts(rule: Ingress, ports: Readonly<Record<number, string>>): s
   return words(all.filter(([port]) => everything || (Number(port) >= first && Number(port) <= last)));
 }
 
-function isWorld(block: string): boolean {
+export function isWorld(block: string): boolean {
   const isIpv6 = block.includes(":");
   // fc00::/7 is private as a whole.
   if (isIpv6 && /^f[cd]/i.test(block)) {

@@ -52,13 +52,30 @@ export function checkNoWildcards(document: unknown, property: string): Finding[]
     if (wide === undefined) {
       return undefined;
     }
+    const byAlias = namesKeysByAlias(statement.condition);
     const action = actions.find(
-      (one) => /:\*+$/.test(one) || (dataServices.has(serviceOf(one)) && !withoutResource.test(one)),
+      (one) =>
+        /:\*+$/.test(one) ||
+        (!(byAlias && serviceOf(one) === "kms") &&
+          dataServices.has(serviceOf(one)) &&
+          !withoutResource.test(one)),
     );
     return action === undefined
       ? undefined
       : `${name} allows ${action} on ${wide}. Name what it is allowed on: an ARN with at least the beginning of a name.`;
   });
+}
+
+/**
+ * Keys have no names but their aliases: a condition on these says which, before there is a key, as the beginning of a name
+ * does elsewhere. Only an operator that a key without the alias does not pass.
+ */
+function namesKeysByAlias(condition: unknown): boolean {
+  const aliases = isRecord(condition) ? condition["ForAnyValue:StringEquals"] : undefined;
+  const named = isRecord(aliases) ? [aliases["kms:ResourceAliases"]].flat() : [];
+  return (
+    named.length > 0 && named.every((alias) => typeof alias === "string" && /^alias\/[\w/-]+$/.test(alias))
+  );
 }
 
 /** Conditions that say whose requests a statement is for. */

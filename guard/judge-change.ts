@@ -76,6 +76,9 @@ function* judgeCreation(wanted: ResourceState, kind: StatefulType, plan: Plan): 
       continue;
     }
     const store = read(wanted.inputs, property.of);
+    if (isTooYoung(store, property.soonest(read(wanted.inputs, property.path)), plan)) {
+      continue;
+    }
     const what = property.starts(read(wanted.inputs, property.path), plan.level);
     if (what !== undefined) {
       yield {
@@ -88,6 +91,16 @@ function* judgeCreation(wanted: ResourceState, kind: StatefulType, plan: Plan): 
       };
     }
   }
+}
+
+/**
+ * Whether a store is from a run that broke off before it came to the rules, and so young that they find nothing in it to
+ * delete: to complete that run takes no data from anybody. A store that some run has completed without them has been in
+ * use without them, and what is in it was to stay.
+ */
+function isTooYoung(store: unknown, soonest: number, { unfinished }: Plan): boolean {
+  const age = typeof store === "string" ? unfinished.get(store) : undefined;
+  return age !== undefined && age < soonest;
 }
 
 function isNewStore(property: ExpiryProperty, wanted: ResourceState, plan: Plan): boolean {

@@ -2,13 +2,16 @@ import type { GuardLevel } from "./level";
 import { Checkpoint } from "./checkpoint";
 import { judgeChange } from "./judge-change";
 import { judgeDisappearance, judgeRemoval } from "./judge-removal";
+import { judgeKubernetesVersion } from "./kubernetes-version";
 import { movedProvider } from "./provider";
 import { isKnownStateful, statefulType } from "./stateful-types";
 import type { Refusal, Step, StepOperation } from "./step";
-import type { Plan, Verdict } from "./verdict";
+import type { Plan, Unfinished, Verdict } from "./verdict";
 
 export interface JudgeContext {
   readonly level: GuardLevel;
+  /** Who does not know leaves it out: then nothing counts as unfinished. */
+  readonly unfinished?: Unfinished;
 }
 
 /**
@@ -24,7 +27,12 @@ export interface JudgeContext {
  *   nowhere else.
  */
 export function judgeSteps(steps: readonly Step[], context: JudgeContext): Refusal[] {
-  const plan: Plan = { steps, level: context.level, checkpoint: new Checkpoint(steps) };
+  const plan: Plan = {
+    steps,
+    level: context.level,
+    checkpoint: new Checkpoint(steps),
+    unfinished: context.unfinished ?? new Map(),
+  };
   return steps.flatMap((step) => [...judgeStep(step, plan)]);
 }
 
@@ -63,6 +71,10 @@ function* judgeStep(step: Step, plan: Plan): Iterable<Refusal> {
   );
   if (moved !== undefined) {
     yield refuse({ rule: "moved-provider", ...moved });
+  }
+  const version = judgeKubernetesVersion(step, plan.steps);
+  if (version !== undefined) {
+    yield refuse(version);
   }
   const kind = statefulType(step.type);
   if (kind === undefined) {

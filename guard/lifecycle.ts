@@ -47,6 +47,14 @@ export function startedLifecycle(rules: unknown, level: GuardLevel): string | un
   return first === undefined ? undefined : `A new rule deletes ${first.what} ${inDays(first.days)}.`;
 }
 
+/**
+ * The age in days at which rules begin to delete something: an object younger than this is safe from all of them. Zero
+ * where that is not known, infinite where they delete nothing.
+ */
+export function soonestExpiry(rules: unknown): number {
+  return hasUnknown(rules) ? 0 : Math.min(...[...expiries(rules).values()].map(({ days }) => days));
+}
+
 /** Each expiry by selection and action; of several with the same the soonest. */
 function expiries(rules: unknown): Map<string, Expiry> {
   const found = new Map<string, Expiry>();

@@ -24,7 +24,7 @@ export interface StatefulType {
   readonly forced?: string;
   /** How to keep a copy before giving it up on purpose, as a sentence. */
   readonly copyFirst: string;
-  /** It only shortens lives: without it data lives longer, so it may go and needs no protection. */
+  /** Without it data lives no shorter, so it may go and needs no protection. */
   readonly removable?: true;
 }
 
@@ -88,6 +88,8 @@ export interface ExpiryProperty {
   readonly shortens: (before: unknown, after: unknown) => string | undefined;
   /** What the first rules of a store begin to delete, as a sentence. */
   readonly starts: (rules: unknown, level: GuardLevel) => string | undefined;
+  /** The age in days at which rules begin to delete something. */
+  readonly soonest: (rules: unknown) => number;
 }
 
 export interface FinalCopy {

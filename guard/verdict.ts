@@ -19,6 +19,10 @@ export const judgeRules = [
   "unknown-value",
   "missing-in-cloud",
   "moved-provider",
+  "skips-kubernetes-version",
+  "downgrades-kubernetes",
+  "nodes-newer-than-control-plane",
+  "leaves-nodes-behind",
   "unknown-operation",
 ] as const;
 export type JudgeRule = (typeof judgeRules)[number];
@@ -28,7 +32,14 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly level: GuardLevel;
   readonly checkpoint: Checkpoint;
+  readonly unfinished: Unfinished;
 }
+
+/**
+ * What was made by a run that broke off, and that no run has completed since: physical id to age in days. Of everything
+ * else nothing is said.
+ */
+export type Unfinished = ReadonlyMap<string, number>;
 
 /** A refusal without what every refusal of a step says. */
 export type Verdict = Pick<Refusal, "loses" | "why" | "safeWay"> & { readonly rule: JudgeRule };

@@ -67,6 +67,12 @@ function translate(
       },
     ];
   }
+  // A number or a mapping, and it is a mapping: what is wrong is inside.
+  const option = issue.code === "invalid_union" ? chosenOption(unwrap(at), found) : undefined;
+  if (option !== undefined) {
+    const inside = findingsOf(key, option, found);
+    return inside.map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
+  }
   const suggestion = quoting(found, at);
   return [
     {

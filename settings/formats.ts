@@ -38,3 +38,37 @@ export const snsTopicArn = format(z.string().regex(/^arn:aws:sns:[a-z0-9-]+:\d{1
   allowed: "the ARN of an SNS topic: arn:aws:sns:REGION:ACCOUNT:NAME",
   examples: ["arn:aws:sns:eu-west-1:123456789012:alarms"],
 });
+
+const imageNamePart = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const imageHost =
+  "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]+)?";
+const imageName = `(?:${imageHost}/)?${imageNamePart}(?:/${imageNamePart})*`;
+const imagePattern = new RegExp(`^${imageName}(?::[\\w][\\w.-]{0,127})?@sha256:[0-9a-f]{64}$`);
+/** As runtimes have it: the name without tag and digest. */
+const imageNameLength = 255;
+
+/** A container image by digest: what runs today runs tomorrow, whatever is pushed under the tag in between. */
+export const imageReference = format(
+  z
+    .string()
+    .refine((text) => /@sha256:/.test(text), {
+      error:
+        "is not pinned: a tag can be pushed again, and then other code runs. Add the digest that `docker buildx imagetools inspect IMAGE` prints",
+      abort: true,
+    })
+    .refine((text) => /@sha256:[0-9a-f]{64}$/.test(text), {
+      error: "has no digest of 64 lower-case hexadecimal digits after @sha256:",
+      abort: true,
+    })
+    .refine((text) => imagePattern.test(text), { error: "is not the name of an image", abort: true })
+    .refine((text) => (text.split("@")[0] as string).replace(/:[\w][\w.-]*$/, "").length <= imageNameLength, {
+      error: `has a name of more than ${imageNameLength} characters`,
+    }),
+  {
+    allowed:
+      "an image by digest: REPOSITORY[:TAG]@sha256: and 64 hexadecimal digits, the repository in lower case",
+    examples: [
+      "ghcr.io/example/frontend:1.4.2@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    ],
+  },
+);

@@ -1,6 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { settingsFromConfig, type StackSettings } from "./load";
 import { SettingsError } from "./problem";
+import { secretNames, type SecretName } from "./secrets";
+import { namespace } from "./unknown-keys";
+
+/** Settings as the program has them: with the stack's secrets, which only the engine can decrypt. */
+export interface ProgramSettings extends StackSettings {
+  /** Those that the stack has; each marked as secret. What its sections need is there. */
+  readonly secrets: Readonly<Partial<Record<SecretName, pulumi.Output<string>>>>;
+}
 
 /**
  * The settings of the stack that is being run, from Pulumi's configuration. For the program and for the policy pack,
@@ -8,12 +16,13 @@ import { SettingsError } from "./problem";
  *
  * Wrong settings end the program before any resource is registered: the RunError's message is shown without a stack.
  */
-export function loadSettings(): StackSettings {
+export function loadSettings(): ProgramSettings {
   try {
-    return settingsFromConfig(
+    const settings = settingsFromConfig(
       { values: pulumi.runtime.allConfig(), secretKeys: secretKeys() },
       { project: pulumi.getProject(), stack: pulumi.getStack() },
     );
+    return { ...settings, secrets: configuredSecrets() };
   } catch (error) {
     if (error instanceof SettingsError) {
       throw new pulumi.RunError(error.message, { cause: error });
@@ -27,4 +36,14 @@ const runtime = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: 
 
 function secretKeys(): ReadonlySet<string> {
   return new Set(Object.keys(pulumi.runtime.allConfig()).filter((key) => runtime.isConfigSecret(key)));
+}
+
+function configuredSecrets(): ProgramSettings["secrets"] {
+  const config = new pulumi.Config(namespace);
+  return Object.fromEntries(
+    secretNames.flatMap((name) => {
+      const value = config.getSecret(name);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 }

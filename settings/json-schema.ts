@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SettingMeta } from "./describe";
 import { sectionNames, stackSections } from "./schema";
+import { secretNames, secretOf, setSecretCommand, type SecretName } from "./secrets";
 import { allowedText } from "./schema-walk";
 import { awsSettings } from "./sections/aws";
 
@@ -28,7 +29,7 @@ export function stackFileJsonSchema(): JsonSchema {
       config: {
         description: "What this stack is made of and how large. A section that is absent is not deployed.",
         type: "object",
-        properties: Object.fromEntries([...aws, ...sections]),
+        properties: Object.fromEntries([...aws, ...sections, ...secretNames.map(secretSchema)]),
         // Other packages' keys are theirs to judge.
         patternProperties: { "^(?!groundwork:|aws:)[^:]+:.+$": {} },
         additionalProperties: false,
@@ -41,6 +42,26 @@ export function stackFileJsonSchema(): JsonSchema {
     additionalProperties: false,
     required: ["config"],
   };
+}
+
+/** As `pulumi config set --secret` writes it. */
+function secretSchema(name: SecretName): readonly [string, JsonSchema] {
+  const { description, usedBy, howToGet } = secretOf(name);
+  return [
+    `groundwork:${name}`,
+    {
+      description: `${description}\n\nUsed by ${usedBy}\n\nTo get one: ${howToGet} Then: \`${setSecretCommand(name, "<stack>")}\`.`,
+      type: "object",
+      properties: {
+        secure: {
+          description: "The encrypted value.\n\nAllowed: what `pulumi config set --secret` writes.",
+          type: "string",
+        },
+      },
+      required: ["secure"],
+      additionalProperties: false,
+    },
+  ];
 }
 
 function jsonSchemaOf(schema: z.core.$ZodType): JsonSchema {

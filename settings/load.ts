@@ -5,6 +5,7 @@ import { networkForm } from "./network-form";
 import { byPath, pathText, SettingsError, toProblem, type Finding } from "./problem";
 import { rules } from "./rules";
 import type { RuleInput } from "./rules/rule";
+import { secretNames, secretOf, setSecretCommand } from "./secrets";
 import { sectionNames, stackSections, type SectionName, type StackSections } from "./schema";
 import { awsSettings } from "./sections/aws";
 import { guardSettings } from "./sections/guard";
@@ -34,7 +35,12 @@ export interface StackConfig {
   readonly values: Readonly<Record<string, string>>;
   /** Keys whose value is encrypted in the stack file, or has something encrypted within. */
   readonly secretKeys: ReadonlySet<string>;
+  /** How much of the secrets can be judged. Default: `values` has them in clear, and each that is needed must be there. */
+  readonly secretsAre?: SecretsAre;
 }
+
+/** `sealed`: as in the file, encrypted, so that nobody can judge their form. `supplied`: a rehearsal adds what is missing, too. */
+export type SecretsAre = "sealed" | "supplied";
 
 export type Judgement =
   | { readonly settings: StackSettings; readonly findings?: undefined }
@@ -61,6 +67,7 @@ export function judge(config: StackConfig, identity: StackIdentity): Judgement {
     ...unknownKeys(config.values),
     ...region.findings,
     ...accounts.findings,
+    ...secretFindings(config, identity, sections),
     ...Object.values(sections).flatMap((section) => section.findings),
   ];
   const input = ruleInput(config, identity, region, sections);
@@ -84,6 +91,34 @@ export function judge(config: StackConfig, identity: StackIdentity): Judgement {
       sections: parsed,
     },
   };
+}
+
+/** What is wrong with the secrets: never shows one. */
+function secretFindings(
+  config: StackConfig,
+  { stack }: StackIdentity,
+  sections: Readonly<Record<SectionName, Reading>>,
+): readonly Finding[] {
+  const drafts = Object.fromEntries(Object.entries(sections).map(([name, { draft }]) => [name, draft]));
+  return secretNames.flatMap((name) => {
+    const { allowed, description, format, howToGet, neededBy } = secretOf(name);
+    const key = `${namespace}:${name}`;
+    const value = config.values[key];
+    const suggestion = `Set it with \`${setSecretCommand(name, stack)}\`. To get one: ${howToGet}`;
+    const found = (message: string): readonly Finding[] => [{ key, path: [], message, allowed, suggestion }];
+    const needed = neededBy(drafts);
+    if (value === undefined) {
+      return needed === undefined || config.secretsAre === "supplied"
+        ? []
+        : found(`is missing, and ${needed} needs it. ${description}`);
+    }
+    if (!config.secretKeys.has(key)) {
+      return found("stands in clear. Take the line away, and take back the secret where it came from");
+    }
+    return config.secretsAre !== undefined || format.safeParse(value).success
+      ? []
+      : found("is encrypted, but what it holds has not the form of one");
+  });
 }
 
 /** One configuration key as it was found. */

@@ -20,10 +20,18 @@ export function metaOf(schema: z.core.$ZodType): Partial<SettingMeta> {
   return { ...inner, ...(z.globalRegistry.get(schema) as Partial<SettingMeta> | undefined) };
 }
 
-/** The option of a union that a value belongs to: by its discriminator. Undefined when that tells nothing. */
+/**
+ * The option of a union that a mapping belongs to: by its discriminator, or the only one that is a mapping. Undefined when
+ * that tells nothing.
+ */
 export function chosenOption(union: z.core.$ZodType, value: unknown): z.ZodObject | undefined {
-  if (!(union instanceof z.ZodDiscriminatedUnion) || !isMapping(value)) {
+  if (!isMapping(value)) {
     return undefined;
+  }
+  if (!(union instanceof z.ZodDiscriminatedUnion)) {
+    const options = union instanceof z.ZodUnion ? union.options : [];
+    const mappings = options.filter((option): option is z.ZodObject => option instanceof z.ZodObject);
+    return mappings.length === 1 ? mappings[0] : undefined;
   }
   const discriminator = union.def.discriminator;
   return union.options.find(

@@ -1,16 +1,21 @@
 import { z } from "zod";
+import { clusterSettings } from "./sections/cluster";
 import { databaseSettings } from "./sections/database";
+import { dnsSettings } from "./sections/dns";
 import { guardSettings } from "./sections/guard";
+import { mailSettings } from "./sections/mail";
 import { messagingSettings } from "./sections/messaging";
 import { networkSettings } from "./sections/network";
 import { reportsSettings } from "./sections/reports";
 import { tagsSettings } from "./sections/tags";
 import { usersSettings } from "./sections/users";
+import { workloadsSettings } from "./sections/workloads";
 import { setting } from "./describe";
 
 /** Every `groundwork:<section>` of a stack file. A section that is absent is not deployed. */
 export const stackSections = z.strictObject({
   network: networkSettings.optional(),
+  cluster: clusterSettings.optional(),
   database: setting(databaseSettings.optional(), {
     description:
       "An RDS PostgreSQL instance: encrypted, private, with deletion protection and a final snapshot.",
@@ -18,6 +23,9 @@ export const stackSections = z.strictObject({
   reports: reportsSettings.optional(),
   messaging: messagingSettings.optional(),
   users: usersSettings.optional(),
+  workloads: workloadsSettings.optional(),
+  mail: mailSettings.optional(),
+  dns: dnsSettings.optional(),
   guard: guardSettings.prefault({}),
   tags: tagsSettings.prefault({}),
 });

@@ -8,17 +8,26 @@ import { SettingsError, toProblem, type Finding, type Location, type Path, type 
 import { isMapping } from "./schema-walk";
 import { Places } from "./stack-file-places";
 
+export interface StackFileOptions {
+  /** A rehearsal puts placeholders for secrets that the file does not have. Default: false, and a missing one is wrong. */
+  readonly secretsAreSupplied?: boolean;
+}
+
 /**
  * The settings of a stack file, without the engine: for commands that must know them before anything runs. The same
  * settings and the same problems as `loadSettings` in the program, with the place of each problem in the file.
  *
  * @throws SettingsError with everything that is wrong, also when there is no such file.
  */
-export function loadStackFile(file: string, identity: StackIdentity): StackSettings {
+export function loadStackFile(
+  file: string,
+  identity: StackIdentity,
+  options: StackFileOptions = {},
+): StackSettings {
   if (!fs.existsSync(file)) {
     throw new SettingsError(identity.stack, [missingFile(file, identity.stack)]);
   }
-  return parseStackFile(fs.readFileSync(file, "utf8"), path.basename(file), identity);
+  return parseStackFile(fs.readFileSync(file, "utf8"), path.basename(file), identity, options);
 }
 
 /**
@@ -26,7 +35,12 @@ export function loadStackFile(file: string, identity: StackIdentity): StackSetti
  *
  * @param file how problems name the file.
  */
-export function parseStackFile(text: string, file: string, identity: StackIdentity): StackSettings {
+export function parseStackFile(
+  text: string,
+  file: string,
+  identity: StackIdentity,
+  options: StackFileOptions = {},
+): StackSettings {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     customTags: engineTags,
@@ -48,7 +62,8 @@ export function parseStackFile(text: string, file: string, identity: StackIdenti
   }
 
   const read = readConfig(document, identity.project);
-  const judgement = judge(read, identity);
+  const secretsAre = options.secretsAreSupplied === true ? "supplied" : "sealed";
+  const judgement = judge({ ...read, secretsAre }, identity);
   if (judgement.settings !== undefined && read.findings.length + read.fileFindings.length === 0) {
     return judgement.settings;
   }

@@ -1,11 +1,13 @@
 import { nearestName } from "./nearest";
 import type { Finding } from "./problem";
 import { sectionNames } from "./schema";
+import { secretNames } from "./secrets";
 import { awsSettings } from "./sections/aws";
 
 /** The project's name in Pulumi.yaml, and so the namespace of its configuration. */
 export const namespace = "groundwork";
 
+const knownNames: readonly string[] = [...sectionNames, ...secretNames];
 const awsKeys = Object.keys(awsSettings.shape);
 
 /**
@@ -17,7 +19,7 @@ export function unknownKeys(values: Readonly<Record<string, string>>): readonly 
     const [space = "", ...rest] = key.split(":");
     const name = rest.join(":");
     if (space === namespace) {
-      return sectionNames.some((section) => section === name) ? [] : [unknownSection(key, name)];
+      return knownNames.includes(name) ? [] : [unknownSection(key, name)];
     }
     if (space === "aws") {
       return awsKeys.includes(name) ? [] : [unknownAwsKey(key, name)];
@@ -28,7 +30,7 @@ export function unknownKeys(values: Readonly<Record<string, string>>): readonly 
 }
 
 function unknownSection(key: string, name: string): Finding {
-  const nearest = nearestName(name, sectionNames);
+  const nearest = nearestName(name, knownNames);
   return {
     key,
     path: [],

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MessagingSettings } from "../../settings/sections/messaging";
 import { applicationName } from "../names";
 import type { StackContext } from "../stack-context";
-import { createQueue } from "./queue";
+import { createQueue, queueName } from "./queue";
 
 export interface MessagingArgs {
   readonly context: StackContext;
@@ -13,6 +13,8 @@ export interface MessagingArgs {
 export class Messaging extends pulumi.ComponentResource {
   /** Key in the settings to the queue's URL. */
   readonly queueUrls: pulumi.Output<Record<string, string>>;
+  /** Key in the settings to the queue's name, which is known before anything exists. */
+  readonly queueNames: Readonly<Record<string, string>>;
   /** What the names of the application's own queues begin with; they are made and deleted by others. */
   readonly controlPrefix: string;
 
@@ -33,6 +35,9 @@ export class Messaging extends pulumi.ComponentResource {
           }).url,
         ]),
       ),
+    );
+    this.queueNames = Object.fromEntries(
+      Object.entries(settings.queues).map(([key, queue]) => [key, queueName(context, key, queue)]),
     );
     this.controlPrefix = settings.controlPrefix ?? applicationName(context, "control_");
     this.registerOutputs({ queueUrls: this.queueUrls, controlPrefix: this.controlPrefix });

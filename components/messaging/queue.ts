@@ -22,16 +22,19 @@ export interface QueueArgs {
   readonly parent: pulumi.Resource;
 }
 
+/** `<stack>_<key>`; a FIFO queue's name must end so, as its dead-letter queue's must, which is FIFO too. */
+export function queueName(context: StackContext, key: string, { fifo }: Pick<QueueSettings, "fifo">): string {
+  return `${applicationName(context, key)}${fifo ? ".fifo" : ""}`;
+}
+
 /**
  * A queue with the dead-letter queue that takes what could not be handled, and alarms on both. Messages are encrypted
  * with SQS's own keys.
  */
 export function createQueue(name: string, args: QueueArgs): Queue {
   const { context, key, settings, parent } = args;
-  // A FIFO queue's name must end so, and its dead-letter queue must be FIFO too.
-  const end = settings.fifo ? ".fifo" : "";
-  const queueName = `${applicationName(context, key)}${end}`;
-  const deadLetterName = `${applicationName(context, key)}_dead${end}`;
+  const physical = queueName(context, key, settings);
+  const deadLetterName = queueName(context, `${key}_dead`, settings);
   const kind = settings.fifo ? { fifoQueue: true } : {};
 
   const deadLetters = new Queue(
@@ -44,7 +47,7 @@ export function createQueue(name: string, args: QueueArgs): Queue {
       // Takes letters of this one queue. By ARN, not by output: each of the two names the other.
       redriveAllowPolicy: JSON.stringify({
         redrivePermission: "byQueue",
-        sourceQueueArns: [queueArn(context, queueName)],
+        sourceQueueArns: [queueArn(context, physical)],
       }),
       tags: { Name: deadLetterName },
     },
@@ -53,7 +56,7 @@ export function createQueue(name: string, args: QueueArgs): Queue {
   const queue = new Queue(
     name,
     {
-      name: queueName,
+      name: physical,
       ...kind,
       visibilityTimeoutSeconds: settings.visibilityTimeoutSeconds,
       messageRetentionSeconds: settings.messageRetentionSeconds,
@@ -64,7 +67,7 @@ export function createQueue(name: string, args: QueueArgs): Queue {
         deadLetterTargetArn: queueArn(context, deadLetterName),
         maxReceiveCount: settings.maxReceiveCount,
       }),
-      tags: { Name: queueName },
+      tags: { Name: physical },
     },
     // SQS refuses a dead-letter queue that is not there.
     guarded("aws:sqs/queue:Queue", context, { parent, dependsOn: [deadLetters] }),
@@ -74,7 +77,7 @@ export function createQueue(name: string, args: QueueArgs): Queue {
   createAlarm(`${name}-age`, {
     ...alarm,
     alarmName: physicalName(context, `${key}-age`),
-    description: `The oldest message in ${queueName} has waited longer than ${settings.alarms.ageSeconds} s: nobody handles them, or not fast enough.`,
+    description: `The oldest message in ${physical} has waited longer than ${settings.alarms.ageSeconds} s: nobody handles them, or not fast enough.`,
     queueName: queue.name,
     metricName: "ApproximateAgeOfOldestMessage",
     threshold: settings.alarms.ageSeconds,
@@ -82,7 +85,7 @@ export function createQueue(name: string, args: QueueArgs): Queue {
   createAlarm(`${name}-depth`, {
     ...alarm,
     alarmName: physicalName(context, `${key}-depth`),
-    description: `More than ${settings.alarms.depth} messages wait in ${queueName}.`,
+    description: `More than ${settings.alarms.depth} messages wait in ${physical}.`,
     queueName: queue.name,
     metricName: "ApproximateNumberOfMessagesVisible",
     threshold: settings.alarms.depth,
@@ -90,7 +93,7 @@ export function createQueue(name: string, args: QueueArgs): Queue {
   createAlarm(`${name}-dead`, {
     ...alarm,
     alarmName: physicalName(context, `${key}-dead`),
-    description: `Messages of ${queueName} could not be handled ${settings.maxReceiveCount} times and lie in ${deadLetterName}; they are gone 14 days after they were sent.`,
+    description: `Messages of ${physical} could not be handled ${settings.maxReceiveCount} times and lie in ${deadLetterName}; they are gone 14 days after they were sent.`,
     queueName: deadLetters.name,
     metricName: "ApproximateNumberOfMessagesVisible",
     threshold: 0,

@@ -7,6 +7,11 @@ export interface NetworkArgs {
   readonly context: StackContext;
   /** Either what a VPC of one's own looks like, or the ids of one that exists. */
   readonly settings: NetworkSettings;
+  /**
+   * What the Kubernetes cluster in it is called, where there is to be one: the subnets of a new VPC then carry the tags
+   * by which it finds them. Those of a VPC that existed are tagged by the cluster.
+   */
+  readonly clusterName?: string;
 }
 
 /**
@@ -23,13 +28,22 @@ export class Network extends pulumi.ComponentResource {
   readonly databaseSubnetIds: pulumi.Output<string[]>;
   /** Addresses that outgoing traffic of private subnets comes from; empty without NAT and for a VPC that existed. */
   readonly natAddresses: pulumi.Output<string[]>;
+  /** Of a VPC that existed, as the settings have them; undefined for a new one. */
+  readonly existingSubnets?: {
+    readonly publicSubnetIds: readonly string[];
+    readonly privateSubnetIds: readonly string[];
+  };
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:network:Network", name, {}, opts);
 
     const parts = isExisting(args.settings)
       ? existingNetwork(args.settings)
-      : new NewNetwork(name, args.context, args.settings, this);
+      : new NewNetwork(name, args, args.settings, this);
+    if (isExisting(args.settings)) {
+      const { publicSubnetIds, privateSubnetIds } = args.settings;
+      this.existingSubnets = { publicSubnetIds, privateSubnetIds };
+    }
 
     this.vpcId = pulumi.output(parts.vpcId);
     this.publicSubnetIds = pulumi.output(parts.publicSubnetIds);

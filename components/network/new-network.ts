@@ -11,10 +11,11 @@ import { Vpc } from "@pulumi/aws/ec2/vpc";
 import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint";
 import { VpcEndpointRouteTableAssociation } from "@pulumi/aws/ec2/vpcEndpointRouteTableAssociation";
 import type { NewNetworkSettings } from "../../settings/sections/network";
+import { subnetTags } from "../cluster/subnet-tags";
 import { physicalName } from "../names";
 import type { StackContext } from "../stack-context";
 import { createFlowLog } from "./flow-log";
-import type { NetworkParts } from "./network";
+import type { NetworkArgs, NetworkParts } from "./network";
 import { planNat, planTier, type SubnetPlan, type Tier } from "./subnets";
 
 const INTERNET = "0.0.0.0/0";
@@ -32,13 +33,17 @@ export class NewNetwork implements NetworkParts {
 
   private readonly vpc: Vpc;
   private readonly child: pulumi.CustomResourceOptions;
+  private readonly context: StackContext;
+  private readonly clusterName: string | undefined;
 
   constructor(
     private readonly name: string,
-    private readonly context: StackContext,
+    { context, clusterName }: Pick<NetworkArgs, "context" | "clusterName">,
     settings: NewNetworkSettings,
     parent: pulumi.Resource,
   ) {
+    this.context = context;
+    this.clusterName = clusterName;
     this.child = { parent };
     this.vpc = new Vpc(
       name,
@@ -102,7 +107,14 @@ export class NewNetwork implements NetworkParts {
             cidrBlock,
             // No tier hands out public addresses by itself: what is meant to be reached asks for one.
             mapPublicIpOnLaunch: false,
-            tags: { ...this.tags(`${tier}-${zone}`), tier },
+            tags: {
+              ...this.tags(`${tier}-${zone}`),
+              tier,
+              // The cluster has nothing to look for among databases.
+              ...(this.clusterName !== undefined &&
+                tier !== "database" &&
+                subnetTags(tier, this.clusterName)),
+            },
           },
           this.child,
         ),

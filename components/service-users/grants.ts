@@ -10,7 +10,11 @@ export interface GrantTargets {
     readonly indexedTableNames: readonly string[];
     readonly bucketName: string;
   };
-  readonly queues?: { readonly prefix: string };
+  readonly queues?: {
+    readonly prefix: string;
+    /** Of the queues that the stack declares. */
+    readonly names: readonly string[];
+  };
 }
 
 /** IAM counts every character of a managed policy but white space, of which there is none here. */
@@ -24,6 +28,8 @@ const MAX_POLICY_CHARACTERS = 6144;
  * | `reports:write` | PutItem in the tables, PutObject in the bucket |
  * | `reports:read` | Query, GetItem, BatchGetItem in the tables, Query in their indexes, GetObject in the bucket |
  * | `queues:all` | everything on queues whose name begins with the prefix, making and deleting them included |
+ * | `queues:send` | SendMessage to the declared queues, and finding them |
+ * | `queues:receive` | ReceiveMessage, DeleteMessage, ChangeMessageVisibility in the declared queues, and finding them |
  *
  * No KMS permission: tables, bucket and queues are encrypted with keys that the services own.
  *
@@ -63,11 +69,21 @@ function statements(grant: Grant, context: StackContext, targets: GrantTargets):
       ];
     }
     case "queues:all": {
-      if (targets.queues === undefined) {
-        throw missing(grant, "messaging");
-      }
-      return [allow("QueuesUnderPrefix", ["sqs:*"], [queueArn(context, `${targets.queues.prefix}*`)])];
+      const { prefix } = queuesOf(grant, targets);
+      return [allow("QueuesUnderPrefix", ["sqs:*"], [queueArn(context, `${prefix}*`)])];
     }
+    case "queues:send":
+      return [
+        allow("SendMessages", [...findingQueues, "sqs:SendMessage"], declaredQueues(grant, context, targets)),
+      ];
+    case "queues:receive":
+      return [
+        allow(
+          "ReceiveMessages",
+          [...findingQueues, "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"],
+          declaredQueues(grant, context, targets),
+        ),
+      ];
   }
 }
 
@@ -92,6 +108,26 @@ function reportsOf(grant: Grant, { reports }: GrantTargets): NonNullable<GrantTa
     throw missing(grant, "reports");
   }
   return reports;
+}
+
+/** What every SQS client begins with. */
+const findingQueues = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"] as const;
+
+function queuesOf(grant: Grant, { queues }: GrantTargets): NonNullable<GrantTargets["queues"]> {
+  if (queues === undefined) {
+    throw missing(grant, "messaging");
+  }
+  return queues;
+}
+
+function declaredQueues(grant: Grant, context: StackContext, targets: GrantTargets): string[] {
+  const { names } = queuesOf(grant, targets);
+  if (names.length === 0) {
+    throw new Error(
+      `users: "${grant}" is about declared queues, and this stack has none. Declare one or take the grant away.`,
+    );
+  }
+  return names.map((name) => queueArn(context, name));
 }
 
 function missing(grant: Grant, section: string): Error {

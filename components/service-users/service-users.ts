@@ -23,7 +23,11 @@ export interface ServiceUsersArgs {
     readonly bucketName: string;
   };
   /** Absent: no sqs_readwriter. */
-  readonly messaging?: { readonly controlPrefix: string };
+  readonly messaging?: {
+    readonly controlPrefix: string;
+    /** Key in the settings to the queue's name. */
+    readonly queueNames: Readonly<Record<string, string>>;
+  };
 }
 
 /** What an application developer needs: the key, the secret, and the URLs with both in them. */
@@ -125,7 +129,10 @@ export class ServiceUsers extends pulumi.ComponentResource {
     const { context, reports, messaging } = this.args;
     const targets: GrantTargets = {
       reports: reports && { ...reports, tableNames: Object.values(reports.tableNames) },
-      queues: messaging && { prefix: messaging.controlPrefix },
+      queues: messaging && {
+        prefix: messaging.controlPrefix,
+        names: Object.values(messaging.queueNames),
+      },
     };
     const suffix = grant.replace(":", "-");
     const policy = new Policy(

@@ -1,4 +1,4 @@
-import { shortenedLifecycle, startedLifecycle } from "../lifecycle";
+import { shortenedLifecycle, soonestExpiry, startedLifecycle } from "../lifecycle";
 import type { StatefulType } from "../stateful-type";
 
 const bucketCopy =
@@ -6,7 +6,14 @@ const bucketCopy =
 
 /** The rules that let S3 delete objects by itself, in the shape of the lifecycle resource and of the bucket's own. */
 function lifecycle(path: string): StatefulType["life"][number] {
-  return { kind: "expiry", path, of: "bucket", shortens: shortenedLifecycle, starts: startedLifecycle };
+  return {
+    kind: "expiry",
+    path,
+    of: "bucket",
+    shortens: shortenedLifecycle,
+    starts: startedLifecycle,
+    soonest: soonestExpiry,
+  };
 }
 
 function bucket(type: string): StatefulType {

@@ -50,6 +50,8 @@ export const kubernetes: readonly StatefulType[] = [
       },
     ],
     copyFirst: "See that another class makes volumes of the same kind.",
+    // Volumes keep the policy that they were made with.
+    removable: true,
   },
   {
     type: "kubernetes:apps/v1:StatefulSet",

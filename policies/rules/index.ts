@@ -7,6 +7,11 @@ import { imdsv2Required as ec2Imdsv2Required } from "./ec2/imdsv2-required";
 import { noOpenAdminPorts as ec2NoOpenAdminPorts } from "./ec2/no-open-admin-ports";
 import { noOpenDatabasePorts as ec2NoOpenDatabasePorts } from "./ec2/no-open-database-ports";
 import { encrypted as efsEncrypted } from "./efs/encrypted";
+import { accessEntries as eksAccessEntries } from "./eks/access-entries";
+import { apiNotOpen as eksApiNotOpen } from "./eks/api-not-open";
+import { controlPlaneLogs as eksControlPlaneLogs } from "./eks/control-plane-logs";
+import { creatorNotAdmin as eksCreatorNotAdmin } from "./eks/creator-not-admin";
+import { secretsEncrypted as eksSecretsEncrypted } from "./eks/secrets-encrypted";
 import { encrypted as elasticacheEncrypted } from "./elasticache/encrypted";
 import { cloudLocks as guardCloudLocks } from "./guard/cloud-locks";
 import { finalCopy as guardFinalCopy } from "./guard/final-copy";
@@ -18,6 +23,12 @@ import { noAdministrators as iamNoAdministrators } from "./iam/no-administrators
 import { noPublicPrincipals as iamNoPublicPrincipals } from "./iam/no-public-principals";
 import { noWildcards as iamNoWildcards } from "./iam/no-wildcards";
 import { encrypted as kinesisEncrypted } from "./kinesis/encrypted";
+import { imagesByDigest as kubernetesImagesByDigest } from "./kubernetes/images-by-digest";
+import { loadBalancersBounded as kubernetesLoadBalancersBounded } from "./kubernetes/load-balancers-bounded";
+import { noWildcards as kubernetesNoWildcards } from "./kubernetes/no-wildcards";
+import { resourceLimits as kubernetesResourceLimits } from "./kubernetes/resource-limits";
+import { restrictedNamespaces as kubernetesRestrictedNamespaces } from "./kubernetes/restricted-namespaces";
+import { restrictedPods as kubernetesRestrictedPods } from "./kubernetes/restricted-pods";
 import { notPublic as mqNotPublic } from "./mq/not-public";
 import { encrypted as neptuneEncrypted } from "./neptune/encrypted";
 import { notPublic as neptuneNotPublic } from "./neptune/not-public";
@@ -45,6 +56,11 @@ export const rules: readonly Rule[] = [
   ec2NoOpenAdminPorts,
   ec2NoOpenDatabasePorts,
   efsEncrypted,
+  eksAccessEntries,
+  eksApiNotOpen,
+  eksControlPlaneLogs,
+  eksCreatorNotAdmin,
+  eksSecretsEncrypted,
   elasticacheEncrypted,
   guardCloudLocks,
   guardFinalCopy,
@@ -56,6 +72,12 @@ export const rules: readonly Rule[] = [
   iamNoPublicPrincipals,
   iamNoWildcards,
   kinesisEncrypted,
+  kubernetesImagesByDigest,
+  kubernetesLoadBalancersBounded,
+  kubernetesNoWildcards,
+  kubernetesResourceLimits,
+  kubernetesRestrictedNamespaces,
+  kubernetesRestrictedPods,
   mqNotPublic,
   neptuneEncrypted,
   neptuneNotPublic,

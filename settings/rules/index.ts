@@ -1,5 +1,10 @@
 import { addressRules } from "./addresses";
+import { bootstrapRules } from "./bootstrap";
+import { clusterRules } from "./cluster";
 import { databaseRules } from "./database";
+import { dnsRules } from "./dns";
+import { loadBalancerRules } from "./load-balancers";
+import { mailRules } from "./mail";
 import { messagingRules } from "./messaging";
 import { networkRules } from "./network";
 import { reportsRules } from "./reports";
@@ -8,16 +13,23 @@ import type { Rule } from "./rule";
 import { stackRules } from "./stack";
 import { tagsRules } from "./tags";
 import { usersRules } from "./users";
+import { workloadRules } from "./workloads";
 
 /** Every rule across keys. Order does not matter: findings are sorted. */
 export const rules: readonly Rule[] = [
   ...stackRules,
   ...networkRules,
   ...addressRules,
+  ...clusterRules,
   ...databaseRules,
+  ...bootstrapRules,
   ...retentionRules,
   ...reportsRules,
   ...messagingRules,
   ...usersRules,
+  ...workloadRules,
+  ...loadBalancerRules,
+  ...mailRules,
+  ...dnsRules,
   ...tagsRules,
 ];

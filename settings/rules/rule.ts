@@ -18,10 +18,14 @@ export interface RuleInput {
   /** One of the two at most, by the form that the stack file chose. */
   readonly newNetwork?: Draft<NewNetworkSettings>;
   readonly existingNetwork?: Draft<ExistingNetworkSettings>;
+  readonly cluster?: Draft<NonNullable<StackSections["cluster"]>>;
   readonly database?: Draft<NonNullable<StackSections["database"]>>;
   readonly reports?: Draft<NonNullable<StackSections["reports"]>>;
   readonly messaging?: Draft<NonNullable<StackSections["messaging"]>>;
   readonly users?: Draft<NonNullable<StackSections["users"]>>;
+  readonly workloads?: Draft<NonNullable<StackSections["workloads"]>>;
+  readonly mail?: Draft<NonNullable<StackSections["mail"]>>;
+  readonly dns?: Draft<NonNullable<StackSections["dns"]>>;
   readonly tags?: Draft<StackSections["tags"]>;
 }
 

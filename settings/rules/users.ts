@@ -9,6 +9,8 @@ const sectionOfGrant: Readonly<Record<Grant, SectionName>> = {
   "reports:write": "reports",
   "reports:read": "reports",
   "queues:all": "messaging",
+  "queues:send": "messaging",
+  "queues:receive": "messaging",
 };
 
 /** IAM tells user names apart by letters, not by their case. */
@@ -60,6 +62,24 @@ export const grantsHaveTheirSections: Rule = function* ({ users, declared }) {
   }
 };
 
+/** A policy without a resource is none, and IAM refuses it. */
+export const grantsOnQueuesHaveQueues: Rule = function* ({ users, messaging }) {
+  // Keys, since a queue that is wrong in itself is there all the same.
+  if (messaging === undefined || Object.keys(messaging.queues ?? {}).length > 0) {
+    return;
+  }
+  for (const [name, user] of Object.entries(users?.additional ?? {})) {
+    for (const [index, grant] of entriesOf(user?.grants)) {
+      if (grant === "queues:send" || grant === "queues:receive") {
+        yield finding("users", ["additional", name, "grants", index], {
+          message: `${JSON.stringify(grant)} grants nothing: groundwork:messaging declares no queue`,
+          allowed: "queues:all for queues under controlPrefix, or a queue in groundwork:messaging.queues",
+        });
+      }
+    }
+  }
+};
+
 export const usersHaveSomethingToUse: Rule = function* ({ declared }) {
   if (declared.has("users") && !declared.has("reports") && !declared.has("messaging")) {
     yield finding("users", [], {
@@ -73,5 +93,6 @@ export const usersRules: readonly Rule[] = [
   userNamesAreUnique,
   userNamesFit,
   grantsHaveTheirSections,
+  grantsOnQueuesHaveQueues,
   usersHaveSomethingToUse,
 ];

@@ -2,28 +2,8 @@ import { z } from "zod";
 import { floorText, format, setting } from "../describe";
 import { cidrBlock, securityGroupId } from "../formats";
 import { hasRealWindow, parseDailyWindow, parseWeeklyWindow } from "../windows";
-import { reservedByPostgres } from "../postgres-words";
-
-/** Lower case only: PostgreSQL folds unquoted names, and whoever meets `Users` must quote it for ever. */
-function postgresName(reserved: (name: string) => string | undefined): z.ZodString {
-  return format(
-    z
-      .string()
-      .max(63)
-      .regex(/^[a-z](_?[a-z0-9])*$/)
-      .superRefine((name, context) => {
-        const reason = reserved(name);
-        if (reason !== undefined) {
-          context.addIssue({ code: "custom", message: reason, input: name });
-        }
-      }),
-    {
-      allowed:
-        "up to 63 lower-case letters, digits and single underscores, beginning with a letter and not ending with an " +
-        "underscore; no word that RDS or PostgreSQL reserves",
-    },
-  );
-}
+import { databaseName, roleName } from "../postgres-names";
+import { bootstrapSettings } from "./bootstrap";
 
 export const databaseSettings = z.strictObject({
   engineVersion: setting(z.string().regex(/^(1[3-9]|[2-9]\d)(\.\d{1,2})?$/), {
@@ -70,10 +50,10 @@ export const databaseSettings = z.strictObject({
     description: "A standby in another zone that takes over by itself. Required at guard level production.",
     why: "It doubles the price, which a development environment rarely earns back.",
   }),
-  databaseName: setting(postgresName((name) => reservedByPostgres(name, "database")).default("users"), {
+  databaseName: setting(databaseName.default("users"), {
     description: "The database that is created with the instance. Fixed: another name is another instance.",
   }),
-  masterUsername: setting(postgresName((name) => reservedByPostgres(name, "user")).default("groundwork"), {
+  masterUsername: setting(roleName.default("groundwork"), {
     description:
       "The administrator. RDS makes the password, keeps it in Secrets Manager and rotates it. Fixed at creation.",
   }),
@@ -166,6 +146,13 @@ export const databaseSettings = z.strictObject({
   performanceInsights: setting(z.boolean().default(true), {
     description: "Performance Insights with seven days of history.",
     why: "true: seven days cost nothing.",
+  }),
+  bootstrap: setting(bootstrapSettings.optional(), {
+    description:
+      "Databases, roles, extensions and grants inside the server, made by a Job in the cluster and made right again by " +
+      "every run that changes them. Needs groundwork:cluster. Nothing is ever dropped: what is taken out of here stays " +
+      "as it is.",
+    defaultText: "nothing but databaseName and masterUsername, which RDS makes",
   }),
 });
 export type DatabaseSettings = z.infer<typeof databaseSettings>;

@@ -2,7 +2,13 @@ import { z } from "zod";
 import { format, setting } from "../describe";
 
 /** What a service user may do; each grant is a least policy that components/service-users knows. */
-export const grants = ["reports:write", "reports:read", "queues:all"] as const;
+export const grants = [
+  "reports:write",
+  "reports:read",
+  "queues:all",
+  "queues:send",
+  "queues:receive",
+] as const;
 export type Grant = (typeof grants)[number];
 
 /** Users that exist wherever their section does. */
@@ -21,8 +27,9 @@ export const usersSettings = setting(
             grants: setting(z.array(z.enum(grants)).min(1), {
               description:
                 "What the user may do: `reports:write` (write items to the tables, put objects to the bucket), " +
-                "`reports:read` (query and get), `queues:all` (everything with queues under controlPrefix). The section that a " +
-                "grant is for must be there.",
+                "`reports:read` (query and get), `queues:all` (everything with queues under controlPrefix), " +
+                "`queues:send` and `queues:receive` (put messages into the declared queues; take and delete them). The section that a " +
+                "grant is for must be there, and for the last two a queue in it.",
               allowed: `a list of one or more of ${grants.map((grant) => JSON.stringify(grant)).join(", ")}, each once`,
               examples: [["reports:read"]],
             }),

@@ -12,13 +12,14 @@ const reports = {
   indexedTableNames: [],
   bucketName: "example-dev-reports",
 };
-const messaging = { controlPrefix: "dev_control_" };
+const messaging = { controlPrefix: "dev_control_", queueNames: { mail: "dev_mail" } };
 
 function recordUsers(
   targets: Pick<ServiceUsersArgs, "reports" | "messaging"> = { reports, messaging },
+  additional: ServiceUsersArgs["settings"]["additional"] = {},
 ): Promise<Recording<ServiceUsers>> {
   return record(
-    () => new ServiceUsers("users", { context: stackContext(), settings: { additional: {} }, ...targets }),
+    () => new ServiceUsers("users", { context: stackContext(), settings: { additional }, ...targets }),
   );
 }
 
@@ -131,6 +132,30 @@ describe("what a service user may do", () => {
     "sqs:SetQueueAttributes",
   ];
   const everythingOnQueues = each(queueActions, [own.queue, ...Object.values(queues)]);
+
+  it("with queues:send is to put messages into the declared queues, nothing else", async () => {
+    const recording = await recordUsers({ reports, messaging }, { mailer: { grants: ["queues:send"] } });
+    expect(
+      await allowed(recording, "mailer", [...everythingOnReports, ...everythingOnQueues]),
+    ).to.have.members([
+      `sqs:GetQueueAttributes ${queues.declared}`,
+      `sqs:GetQueueUrl ${queues.declared}`,
+      `sqs:SendMessage ${queues.declared}`,
+    ]);
+  });
+
+  it("with queues:receive is to take messages from the declared queues, nothing else", async () => {
+    const recording = await recordUsers({ reports, messaging }, { mailer: { grants: ["queues:receive"] } });
+    expect(
+      await allowed(recording, "mailer", [...everythingOnReports, ...everythingOnQueues]),
+    ).to.have.members([
+      `sqs:ChangeMessageVisibility ${queues.declared}`,
+      `sqs:DeleteMessage ${queues.declared}`,
+      `sqs:GetQueueAttributes ${queues.declared}`,
+      `sqs:GetQueueUrl ${queues.declared}`,
+      `sqs:ReceiveMessage ${queues.declared}`,
+    ]);
+  });
 
   it("as report_writer is to put items into its table and objects into its bucket, nothing else", async () => {
     const recording = await recordUsers();

@@ -20,7 +20,7 @@ const reports = {
   indexedTableNames: [],
   bucketName: "example-dev-reports",
 };
-const messaging = { controlPrefix: "dev_control_" };
+const messaging = { controlPrefix: "dev_control_", queueNames: { mail: "dev_mail" } };
 
 interface Changes extends Partial<Pick<ServiceUsersArgs, "reports" | "messaging">> {
   readonly additional?: Record<string, { grants: string[] }>;

@@ -455,6 +455,22 @@ describe("the guard's judgement of a plan", () => {
       ]);
     });
 
+    it("passes them for a bucket of a run that broke off, as long as nothing in it can be old enough", () => {
+      const judged = (age: number | undefined, rulesOf: unknown = expiring.rules): readonly string[] =>
+        judgeSteps([create(LIFECYCLE, { ...expiring, rules: rulesOf })], {
+          level: "production",
+          unfinished: new Map(age === undefined ? [] : [["reports", age]]),
+        }).map(({ rule }) => rule);
+      const refused = ["shortened-lifecycle"];
+      expect(judged(0.01)).to.deep.equal([]);
+      expect(judged(29.9)).to.deep.equal([]);
+      expect(judged(30)).to.deep.equal(refused);
+      expect(judged(undefined)).to.deep.equal(refused);
+      const dated = [{ status: "Enabled", expiration: { date: "2031-01-01" } }];
+      expect(judged(0.01, dated), "a day comes for every object, however young").to.deep.equal(refused);
+      expect(judged(0.01, UNKNOWN_TEXT)).to.deep.equal(refused);
+    });
+
     it("passes rules that keep old versions for as long as the level asks", () => {
       const keeping = (noncurrentDays: number): Record<string, unknown> => ({
         bucket: "reports",

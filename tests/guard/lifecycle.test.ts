@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { noncurrentDays, shortenedLifecycle } from "../../guard/lifecycle";
+import { noncurrentDays, shortenedLifecycle, soonestExpiry } from "../../guard/lifecycle";
 import { UNKNOWN_NUMBER, UNKNOWN_TEXT } from "./steps";
 
 type Rule = Readonly<Record<string, unknown>>;
@@ -13,6 +13,23 @@ const expiring = (days: number, more: Rule = {}): Rule => ({
 const forgetting = (noncurrentDays: number): Rule => ({
   status: "Enabled",
   noncurrentVersionExpiration: { noncurrentDays },
+});
+
+describe("the soonest expiry of lifecycle rules", () => {
+  it("is that of the rule that comes first", () => {
+    expect(soonestExpiry([expiring(30), forgetting(7)])).to.equal(7);
+    expect(soonestExpiry([expiring(30), { ...forgetting(7), status: "Disabled" }])).to.equal(30);
+    expect(soonestExpiry([])).to.equal(Infinity);
+    expect(soonestExpiry(undefined)).to.equal(Infinity);
+  });
+
+  it("is at once where it is a date, or not known", () => {
+    expect(soonestExpiry([{ status: "Enabled", expiration: { date: "2031-01-01" } }])).to.equal(0);
+    expect(soonestExpiry(UNKNOWN_TEXT)).to.equal(0);
+    expect(
+      soonestExpiry([expiring(30), { status: "Enabled", expiration: { days: UNKNOWN_NUMBER } }]),
+    ).to.equal(0);
+  });
 });
 
 describe("lifecycle rules of a bucket", () => {

@@ -40,6 +40,14 @@ describeRule(noWildcards, {
       ),
     },
     {
+      title: "a key that is named by its alias, because its id is not known before it exists",
+      ...policy({
+        Action: ["kms:Decrypt"],
+        Resource: "arn:aws:kms:eu-west-1:111111111111:key/*",
+        Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/groundwork-dev-database" } },
+      }),
+    },
+    {
       title: "everything with queues of one prefix",
       ...policy({ Action: "sqs:*", Resource: "arn:aws:sqs:eu-west-1:111111111111:dev_control_*" }),
     },
@@ -110,6 +118,31 @@ describeRule(noWildcards, {
       says: [
         `policy: statement 1 allows secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-west-1:111111111111:secret:*. ${nameIt}`,
       ],
+    },
+    ...(
+      [
+        ["every alias", { "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/*" } }],
+        ["aliases like one", { "ForAnyValue:StringLike": { "kms:ResourceAliases": "alias/groundwork" } }],
+        ["keys without an alias, too", { "ForAllValues:StringEquals": { "kms:ResourceAliases": "alias/a" } }],
+        ["any of no alias", { "ForAnyValue:StringEquals": { "kms:ResourceAliases": [] } }],
+      ] as const
+    ).map(([title, condition]) => ({
+      title: `decrypting with all keys on the condition of ${title}`,
+      ...policy({
+        Action: "kms:Decrypt",
+        Resource: "arn:aws:kms:eu-west-1:111111111111:key/*",
+        Condition: condition,
+      }),
+      says: [`policy: statement 1 allows kms:Decrypt on arn:aws:kms:eu-west-1:111111111111:key/*. ${nameIt}`],
+    })),
+    {
+      title: "another service's action on the condition of a key's alias",
+      ...policy({
+        Action: ["kms:Decrypt", "dynamodb:GetItem"],
+        Resource: "*",
+        Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/a" } },
+      }),
+      says: [`policy: statement 1 allows dynamodb:GetItem on *. ${nameIt}`],
     },
     {
       title: "taking every role",

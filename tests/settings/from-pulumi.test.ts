@@ -35,7 +35,10 @@ describe("settings in the Pulumi program", () => {
 
   it("are the engine's configuration of the stack that is run", () => {
     configure(rightConfig());
-    expect(loadSettings()).to.deep.equal(settingsFromConfig(asTheEngineSays(rightConfig()), identity));
+    expect(loadSettings()).to.deep.equal({
+      ...settingsFromConfig(asTheEngineSays(rightConfig()), identity),
+      secrets: {},
+    });
   });
 
   it("end the program with a message and no stack trace when they are wrong", () => {

@@ -1,8 +1,9 @@
+import { sectionNames } from "../../settings/schema";
 import { expect } from "chai";
 import { nearestName } from "../../settings/nearest";
 import { changed, existingNetwork, problemsOf, rightConfig, without, type Config } from "./support";
 
-const sections = "the sections network, database, reports, messaging, users, guard, tags";
+const sections = `the sections ${sectionNames.join(", ")}`;
 const newKeys =
   "the keys cidrBlock, availabilityZones, publicSubnets, privateSubnets, databaseSubnets, natGateways, gatewayEndpoints, flowLogs";
 const existingKeys = "the keys vpcId, publicSubnetIds, privateSubnetIds, databaseSubnetIds";
@@ -23,7 +24,7 @@ describe("settings: unknown keys", () => {
           "the keys engineVersion, instanceClass, allocatedStorage, maxAllocatedStorage, storageType, iops, multiAz, " +
           "databaseName, masterUsername, backupRetentionDays, backupWindow, maintenanceWindow, " +
           "finalSnapshotIdentifier, allowedCidrBlocks, allowedSecurityGroupIds, parameters, applyImmediately, " +
-          "allowMajorVersionUpgrade, performanceInsights",
+          "allowMajorVersionUpgrade, performanceInsights, bootstrap",
         suggestion: "Did you mean allocatedStorage?",
       },
     ]);

@@ -5,7 +5,7 @@ import type {
   RegisterResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { ACCOUNT, createInCloud, REGION } from "./cloud";
+import { ACCOUNT, answers, createInCloud, REGION } from "./cloud";
 import { Recording, type RecordedResource, type RecordedSecret, UNKNOWN } from "./recording";
 
 export { Recording, type RecordedResource, type RecordedSecret, UNKNOWN };
@@ -158,7 +158,7 @@ class RecordingMonitor extends MockMonitor {
           region: options.region ?? REGION,
         }),
       call: ({ token, inputs }: MockCallArgs): Record<string, unknown> => {
-        const answer = options.invokes?.[token];
+        const answer = options.invokes?.[token] ?? answers[token];
         if (answer === undefined) {
           throw new Error(`the program called ${token}, which no answer was given for`);
         }

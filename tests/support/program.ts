@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { engineTags, engineText, isSecure } from "../../settings/engine-yaml";
+import { secretNames, secretOf } from "../../settings/secrets";
 import { type Recording, recordStack } from "./mocks";
 
 const root = path.resolve(__dirname, "../..");
@@ -33,6 +34,7 @@ export async function recordProgram(
 ): Promise<Recording<Record<string, unknown>>> {
   const config = structuredClone(readConfig(stack));
   options.change?.(config);
+  const placeholders = secretPlaceholders(config);
   const [accountId] = config["aws:allowedAccountIds"] as string[];
   return recordStack(loadProgram, {
     project: "groundwork",
@@ -40,9 +42,24 @@ export async function recordProgram(
     preview: options.preview ?? false,
     accountId,
     region: String(config["aws:region"]),
-    config: Object.fromEntries(Object.entries(config).map(([key, value]) => [key, engineText(value)])),
-    secretConfig: Object.keys(config).filter((key) => isSecure(config[key])),
+    config: {
+      ...Object.fromEntries(Object.entries(config).map(([key, value]) => [key, engineText(value)])),
+      ...placeholders,
+    },
+    secretConfig: [
+      ...Object.keys(config).filter((key) => isSecure(config[key])),
+      ...Object.keys(placeholders),
+    ],
   });
+}
+
+/** What stands in for the secrets that the settings need, as in a rehearsal: no committed file can hold them. */
+export function secretPlaceholders(config: Config): Readonly<Record<string, string>> {
+  const sections = Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.replace("groundwork:", ""), value]),
+  );
+  const needed = secretNames.filter((name) => secretOf(name).neededBy(sections) !== undefined);
+  return Object.fromEntries(needed.map((name) => [`groundwork:${name}`, secretOf(name).placeholder]));
 }
 
 /** Evaluates index.ts anew: it registers everything while it is loaded, and Node would load it only once. */

@@ -3,7 +3,7 @@ import { changed, problemsOf, type Config } from "../support";
 
 const users = (
   additional: Config,
-  others: Readonly<Record<string, undefined>> = {},
+  others: Readonly<Record<string, Config | undefined>> = {},
 ): ReturnType<typeof problemsOf> => problemsOf(changed({ "groundwork:users": { additional }, ...others }));
 
 describe("settings rules: users", () => {
@@ -57,6 +57,31 @@ describe("settings rules: users", () => {
         allowed: "grants for sections of the stack, or a section groundwork:messaging",
       },
     ]);
+  });
+
+  it("refuses a grant on declared queues where none is declared", () => {
+    const grants = ["queues:send", "queues:receive"];
+    expect(users({ mailer: { grants } })).to.deep.equal([]);
+    expect(
+      users({ mailer: { grants } }, { "groundwork:messaging": { queues: {} } }).map(({ path, message }) => [
+        path,
+        message,
+      ]),
+    ).to.deep.equal([
+      [
+        "groundwork:users.additional.mailer.grants[0]",
+        '"queues:send" grants nothing: groundwork:messaging declares no queue',
+      ],
+      [
+        "groundwork:users.additional.mailer.grants[1]",
+        '"queues:receive" grants nothing: groundwork:messaging declares no queue',
+      ],
+    ]);
+    expect(
+      users({ mailer: { grants } }, { "groundwork:messaging": { queues: { mail: { fifo: "no" } } } }).map(
+        ({ path }) => path,
+      ),
+    ).to.deep.equal(["groundwork:messaging.queues.mail.fifo"]);
   });
 
   it("refuses a grant that is listed twice", () => {

@@ -1,0 +1,55 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { AccessEntry } from "@pulumi/aws/eks/accessEntry";
+import { AccessPolicyAssociation } from "@pulumi/aws/eks/accessPolicyAssociation";
+import type { ClusterSettings } from "../../settings/sections/cluster";
+import { partition } from "../arns";
+import type { StackContext } from "../stack-context";
+
+type AccessPolicy = ClusterSettings["accessEntries"][string]["policy"];
+
+const policyNames: Readonly<Record<AccessPolicy, string>> = {
+  clusterAdmin: "AmazonEKSClusterAdminPolicy",
+  admin: "AmazonEKSAdminPolicy",
+  edit: "AmazonEKSEditPolicy",
+  view: "AmazonEKSViewPolicy",
+};
+
+export interface AccessArgs {
+  readonly context: StackContext;
+  /** Known only when the cluster is there. */
+  readonly clusterName: pulumi.Input<string>;
+  readonly entries: ClusterSettings["accessEntries"];
+  readonly parent: pulumi.Resource;
+}
+
+/**
+ * Who may use the cluster, and what.
+ *
+ * Resources are named by principal and policy, not by the entry's name in the settings: a renamed entry changes nothing,
+ * and who gets another policy has it before the old one goes. The program's own principal is never without.
+ */
+export function createAccess(name: string, args: AccessArgs): pulumi.Resource[] {
+  const { context, clusterName, parent } = args;
+  return Object.values(args.entries).flatMap(({ principalArn, policy, namespaces }) => {
+    // arn:aws:iam::123456789012:role/platform is 123456789012:role/platform.
+    const principal = principalArn.split(":").slice(4).join(":");
+    const entry = new AccessEntry(
+      `${name}-${principal}`,
+      { clusterName, principalArn, type: "STANDARD" },
+      { parent },
+    );
+    const association = new AccessPolicyAssociation(
+      `${name}-${principal}-${policy}`,
+      {
+        clusterName,
+        principalArn: entry.principalArn,
+        policyArn: `arn:${partition(context.region)}:eks::aws:cluster-access-policy/${policyNames[policy]}`,
+        accessScope:
+          namespaces === undefined ? { type: "cluster" } : { type: "namespace", namespaces: [...namespaces] },
+      },
+      // One of a kind a principal: made first, the new one would be the old one, and be gone with it.
+      { parent, deleteBeforeReplace: true },
+    );
+    return [entry, association];
+  });
+}

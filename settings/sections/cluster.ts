@@ -1,0 +1,307 @@
+import { z } from "zod";
+import { format, setting } from "../describe";
+import { eksVersion, knownEksVersions, nearestEksVersion } from "../eks-versions";
+import { cidrBlock, imageReference } from "../formats";
+import { logRetentionDays } from "./network";
+
+const version = format(
+  z
+    .string()
+    .regex(/^1\.\d{2}$/)
+    .refine((text) => eksVersion(text) !== undefined, {
+      error: (issue) =>
+        `is not a version that this program knows EKS to offer; the nearest is ${String(nearestEksVersion(String(issue.input)))}`,
+    }),
+  {
+    allowed: `one of ${knownEksVersions}, in quotes; what EKS has begun to offer since is added in settings/eks-versions.ts`,
+    examples: ["1.34"],
+  },
+);
+
+/** Policies for Kubernetes that EKS keeps, by the names of settings. */
+export const accessPolicies = ["clusterAdmin", "admin", "edit", "view"] as const;
+
+/** No wildcards: an entry is for one principal. Paths are allowed, unlike in the aws-auth map of earlier clusters. */
+const principalArn = format(
+  z.string().regex(/^arn:aws:iam::\d{12}:(role|user)\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/),
+  {
+    allowed:
+      "the ARN of one IAM role or user, without wildcards (of an assumed role the role: arn:aws:iam::ACCOUNT:role/NAME)",
+    examples: ["arn:aws:iam::123456789012:role/platform-engineer"],
+  },
+);
+
+const accessNamespace = format(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/), {
+  allowed: "the name of a namespace: lower-case letters, digits and hyphens",
+});
+
+const accessEntrySettings = z.strictObject({
+  principalArn: setting(principalArn, {
+    description:
+      "Who. A role that is deleted and made anew under the same name is another one to EKS: its entry has to be made anew too.",
+    examples: ["arn:aws:iam::123456789012:role/platform-engineer"],
+  }),
+  policy: setting(z.enum(accessPolicies), {
+    description:
+      "What they may: `clusterAdmin` everything; `admin` everything in namespaces but quotas and the namespaces themselves; " +
+      "`edit` objects but no roles; `view` reading without secrets. These are AmazonEKSClusterAdminPolicy and so on.",
+  }),
+  namespaces: setting(z.array(accessNamespace).min(1).optional(), {
+    description: "Where they may it, for admin, edit and view.",
+    allowed: "a list of one or more namespaces, for admin, edit and view",
+    defaultText: "the whole cluster",
+    examples: [["workloads"]],
+  }),
+});
+
+const qualifiedName =
+  /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+const reserved = /^(?:[^/]*\.)?(?:kubernetes\.io|k8s\.io|eks\.amazonaws\.com)\//;
+
+/** A label's or taint's key, as Kubernetes takes it, outside of what Kubernetes and EKS keep for themselves. */
+const nodeKey = format(
+  z
+    .string()
+    .regex(qualifiedName)
+    .refine((text) => (text.includes("/") ? text.split("/")[0] : "")!.length <= 253, {
+      error: "has a prefix of more than 253 characters",
+    })
+    .refine((text) => !reserved.test(text), {
+      error: "is kept for Kubernetes and EKS themselves: nodes that set it are refused",
+    }),
+  {
+    allowed:
+      "up to 63 letters, digits, hyphens, underscores and dots, with a DNS name and a slash before it where wanted, " +
+      "not under kubernetes.io, k8s.io or eks.amazonaws.com",
+    examples: ["example.com/purpose"],
+  },
+);
+const nodeValue = format(z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/), {
+  allowed: "up to 63 letters, digits, hyphens, underscores and dots, in quotes where it looks like a number",
+});
+
+const instanceType = format(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/), {
+  allowed: "an EC2 instance type",
+  examples: ["m7g.large"],
+});
+
+export const nodeGroupSettings = z.strictObject({
+  instanceTypes: setting(z.array(instanceType).min(1).max(20), {
+    description:
+      "Instance types, the preferred first, all for one architecture, which decides the nodes' image. A change makes new " +
+      "nodes before the old ones are drained.",
+    why: "Spot groups want several: each is a pool of its own that may be empty.",
+    allowed: "a list of 1 to 20 EC2 instance types",
+    examples: [["m7g.large", "m6g.large"]],
+  }),
+  desiredSize: setting(z.number().int().min(0).max(450), {
+    description:
+      "Nodes. Held by the program: nothing else moves it, and what a person changes by hand is put back by the next run. " +
+      "`groundwork nodes` changes it here.",
+    unit: "nodes",
+  }),
+  minSize: setting(z.number().int().min(0).max(450), {
+    description: "At least so many, whoever sets the desired size.",
+    unit: "nodes",
+  }),
+  maxSize: setting(z.number().int().min(1).max(450), {
+    description: "At most so many. Updates go beyond it for their time.",
+    why: "450 is the quota of a group.",
+    unit: "nodes",
+  }),
+  diskSize: setting(z.number().int().min(20).max(16384).default(50), {
+    description:
+      "Root volume of each node: images, logs, and what pods write outside of volumes. Encrypted gp3.",
+    unit: "GiB",
+    why: "20, as EKS has it, is filled by a handful of images.",
+  }),
+  capacityType: setting(z.enum(["ON_DEMAND", "SPOT"]).default("ON_DEMAND"), {
+    description: "`SPOT` costs a fraction and is taken away with two minutes' notice.",
+    why: "ON_DEMAND: the cluster's own parts run on these nodes.",
+  }),
+  labels: setting(z.record(nodeKey, nodeValue).default({}), {
+    description: "Labels of the nodes, for node selectors and affinities.",
+    examples: [{ purpose: "batch" }],
+  }),
+  taints: setting(
+    z
+      .array(
+        z.strictObject({
+          key: setting(nodeKey, { description: "Key of the taint." }),
+          value: setting(nodeValue.default(""), { description: "Value of the taint.", defaultText: "empty" }),
+          effect: setting(z.enum(["NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"]), {
+            description: "What it does to pods that do not tolerate it.",
+          }),
+        }),
+      )
+      .max(50)
+      .default([]),
+    {
+      description:
+        "Keeps pods off these nodes that do not tolerate it. One group has to be without NO_SCHEDULE and NO_EXECUTE: the " +
+        "cluster's own parts run there.",
+      allowed: "a list of up to 50 taints",
+      examples: [[{ key: "purpose", value: "batch", effect: "NO_SCHEDULE" }]],
+    },
+  ),
+  maxUnavailable: setting(z.number().int().min(1).max(100).optional(), {
+    description:
+      "How many nodes an update (of version, image, disk) takes out at once. Not with maxUnavailablePercentage.",
+    unit: "nodes",
+    defaultText: "1",
+  }),
+  maxUnavailablePercentage: setting(z.number().int().min(1).max(100).optional(), {
+    description: "The same as a share of the group.",
+    unit: "percent",
+    defaultText: "none",
+  }),
+});
+export type NodeGroupSettings = z.infer<typeof nodeGroupSettings>;
+
+const addonVersion = format(z.string().regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/), {
+  allowed: "a version of the add-on as `aws eks describe-addon-versions` lists it",
+  examples: ["v1.20.4-eksbuild.2"],
+});
+
+/** Add-ons that every cluster has: without one of them pods get no address, no name, no volume or no credentials. */
+export const addonNames = [
+  "vpc-cni",
+  "kube-proxy",
+  "eks-pod-identity-agent",
+  "coredns",
+  "aws-ebs-csi-driver",
+  "metrics-server",
+] as const;
+export type AddonName = (typeof addonNames)[number];
+
+const addonPin = (what: string): z.ZodOptional<z.ZodString> =>
+  setting(addonVersion.optional(), {
+    description: `Version of ${what}.`,
+    defaultText: "what EKS takes for the cluster's version",
+  });
+
+export const clusterSettings = setting(
+  z.strictObject({
+    version: setting(version, {
+      description:
+        "Minor version of Kubernetes, of control plane and nodes. Goes up one at a time, the control plane before the nodes, " +
+        "and never down: anything else is refused in the preview.",
+      why: "Pinned: an upgrade is a change that somebody has read. Which versions there are and how long: settings/eks-versions.ts.",
+      examples: ["1.34"],
+    }),
+    supportType: setting(z.enum(["STANDARD", "EXTENDED"]).default("STANDARD"), {
+      description:
+        "What happens when standard support of the version ends: `STANDARD` has EKS upgrade the control plane by itself, on a " +
+        "day that nobody chose; `EXTENDED` keeps it for up to a year more, at six times the price a cluster hour. After an " +
+        "upgrade by EKS the version here is behind, and previews refuse to go back: set it to what EKS has.",
+      why: "STANDARD: a forgotten cluster becomes neither expensive nor open to known holes. Production that cannot upgrade in time says EXTENDED.",
+    }),
+    apiAccess: setting(
+      z
+        .strictObject({
+          publicCidrBlocks: setting(z.array(cidrBlock).max(40).default([]), {
+            description:
+              "Who reaches the API from the internet: public blocks of offices, VPNs, CI runners. Nodes and whoever is in the " +
+              "VPC always reach it, privately.",
+            why: "None: the API is then reached from inside the VPC only, also by the program itself, which makes objects in the cluster.",
+            allowed: "a list of up to 40 public IPv4 blocks, none wider than /8",
+            examples: [["203.0.113.0/24"]],
+          }),
+        })
+        .prefault({}),
+      { description: "From where the Kubernetes API is reached." },
+    ),
+    accessEntries: setting(
+      z.record(
+        format(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/), {
+          allowed: "up to 63 letters, digits, hyphens and underscores, beginning with a letter",
+        }),
+        accessEntrySettings,
+      ),
+      {
+        description:
+          "Who may use the cluster; nobody else may, not even who made it. One clusterAdmin at least, and whoever runs the " +
+          "program must be one: it makes objects in the cluster.",
+        examples: [
+          {
+            platform: {
+              principalArn: "arn:aws:iam::123456789012:role/platform-engineer",
+              policy: "clusterAdmin",
+            },
+          },
+        ],
+      },
+    ),
+    logRetentionDays: setting(z.literal([...logRetentionDays]).default(90), {
+      description:
+        "How long CloudWatch keeps the control plane's logs: all five kinds, the audit log among them.",
+      unit: "days",
+      why: "A quarter: who did what in the cluster is asked weeks later.",
+    }),
+    nodeGroups: setting(
+      z.record(
+        format(z.string().regex(/^[a-z]([a-z0-9-]{0,34}[a-z0-9])?$/), {
+          allowed: "up to 36 lower-case letters, digits and hyphens, beginning with a letter",
+        }),
+        nodeGroupSettings,
+      ),
+      {
+        description: "Managed node groups, all in the private subnets.",
+        why: "At most 36 characters a name: EKS takes 63, and 27 tell a group from the one that replaces it.",
+        examples: [{ default: { instanceTypes: ["m7g.large"], minSize: 2, desiredSize: 2, maxSize: 4 } }],
+      },
+    ),
+    addons: setting(
+      z
+        .strictObject({
+          "vpc-cni": addonPin(
+            "the network plug-in, which gives pods their addresses and enforces network policies",
+          ),
+          "kube-proxy": addonPin("the proxy of services"),
+          "eks-pod-identity-agent": addonPin("the agent that hands pods their roles"),
+          coredns: addonPin("the cluster's DNS"),
+          "aws-ebs-csi-driver": addonPin("the driver of volumes"),
+          "metrics-server": addonPin("the source of the numbers that autoscaling goes by"),
+        })
+        .prefault({}),
+      {
+        description:
+          "Versions of the add-ons. Without one EKS says which goes with the cluster's version, and an upgrade of the cluster moves it.",
+      },
+    ),
+    smoke: setting(
+      z
+        .strictObject({
+          pauseSeconds: setting(z.number().int().min(0).max(600).default(10), {
+            description: "Pause between one pod and the next of the rolling update.",
+            unit: "seconds",
+          }),
+          port: setting(z.number().int().min(1024).max(65535).default(8080), {
+            description: "Port that the images answer HTTP on.",
+            why: "From 1024 on: pods run without privileges.",
+          }),
+          images: setting(
+            z
+              .strictObject({
+                v1: setting(imageReference, { description: "What is deployed first." }),
+                v2: setting(imageReference, { description: "What is rolled to." }),
+              })
+              .optional(),
+            {
+              description:
+                "Two versions of a web server, by digest. `groundwork smoke` needs them, nothing else does.",
+              defaultText: "none",
+            },
+          ),
+        })
+        .prefault({}),
+      { description: "What `groundwork smoke` deploys beside the stack to see that the cluster serves." },
+    ),
+  }),
+  {
+    description:
+      "An EKS cluster: private nodes, encrypted secrets, control-plane logs, access by explicit entries, workload identity, " +
+      "and the add-ons that volumes, load balancers and autoscaling need.",
+  },
+);
+export type ClusterSettings = z.infer<typeof clusterSettings>;

@@ -1,0 +1,145 @@
+import { createRequire } from "node:module";
+import type * as tldts from "tldts";
+import { z } from "zod";
+import { format, setting } from "../describe";
+import { recordTypes } from "../dns-values";
+import { workloadKey } from "./workloads";
+
+const load = createRequire(__filename);
+
+/** Loaded when there is a domain to judge: the list of public suffixes takes a while. */
+function publicSuffix(domain: string): string | null {
+  return (load("tldts") as typeof tldts).getPublicSuffix(domain, { allowPrivateDomains: true });
+}
+
+/** RFC 1035: 255 bytes with the lengths of the labels, which leaves 253 characters. */
+export const longestName = 253;
+
+const hostLabel = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+/** Names that are no hosts may have underscores: `_dmarc`, `_sip._tcp`. */
+const nameLabel = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
+
+export const hostName = format(
+  z
+    .string()
+    .regex(new RegExp(`^${nameLabel}(?:\\.${nameLabel})+$`))
+    .max(longestName),
+  {
+    allowed: `a full name in lower case, of labels of up to 63 characters with dots between, at most ${longestName} in all, without a dot at the end`,
+    examples: ["frontend.dev.example.com"],
+  },
+);
+
+const domainName = format(
+  z
+    .string()
+    .regex(new RegExp(`^${hostLabel}(?:\\.${hostLabel})+$`))
+    .max(longestName)
+    .refine((domain) => publicSuffix(domain) !== domain, {
+      error: "is a public suffix: names are registered below it, by everybody",
+    }),
+  {
+    allowed:
+      "a domain in lower case, labels of up to 63 letters, digits and inner hyphens with dots between, without a dot at the end",
+    examples: ["dev.example.com"],
+  },
+);
+
+const nameAllowed =
+  "a name within the zone, relative to it, in lower case: `www`, `_dmarc`, `*.preview`; not the whole name, no dot at the end";
+
+/** Below the zone's own name, in a record's words: `www`, `_sip._tcp`, `*.preview`. */
+const recordName = format(
+  z
+    .string()
+    .regex(new RegExp(`^(?:\\*|${nameLabel})(?:\\.${nameLabel})*$`))
+    .max(longestName),
+  { allowed: nameAllowed, examples: ["www"] },
+);
+
+const apexOrName = format(z.union([z.literal("@"), recordName]), {
+  allowed: `@ for the zone's own name, or ${nameAllowed}`,
+});
+
+/** Resolvers keep nothing longer than a week (RFC 8767). */
+const timeToLive = z.number().int().min(0).max(604_800);
+
+const record = z.strictObject({
+  name: setting(apexOrName, { description: "The record's name within the zone; `@` for the zone's own." }),
+  type: setting(z.enum(recordTypes), {
+    description:
+      "The record's type. NS hands a part of the zone to other servers; the zone's own NS and SOA are made by Route 53.",
+  }),
+  ttl: setting(timeToLive.optional(), {
+    description: "How long resolvers may keep it.",
+    unit: "seconds",
+    defaultText: "the section's ttl",
+  }),
+  values: setting(z.array(z.string()).min(1).max(400), {
+    description:
+      "Its values: A and AAAA addresses; CNAME and NS full names; MX `10 mail.example.com`; SRV `priority weight port target`; " +
+      "CAA `0 issue letsencrypt.org`; DS `tag algorithm digest-type digest`; TXT the text as it is, without quotation marks: the program " +
+      "quotes it, and cuts what is longer than 255 characters.",
+    why: "At most 400, as Route 53 has it.",
+    allowed: "a list of 1 to 400 values of the record's type",
+    examples: [["192.0.2.10"]],
+  }),
+});
+export type RecordSettings = z.infer<typeof record>;
+
+export const dnsSettings = setting(
+  z.strictObject({
+    domain: setting(domainName, {
+      description:
+        "Name of the zone, the environment's own. It takes a delegation in the zone above to be found: parentZoneId, or by hand. Fixed: another name is another zone.",
+      examples: ["dev.example.com"],
+    }),
+    aliases: setting(z.record(recordName, workloadKey).optional(), {
+      description:
+        "Names for load balancers: name within the zone to the key of a workload that has one. The record follows when the load balancer is replaced.",
+      defaultText: "{ frontend: frontend } where that workload has a load balancer, else none",
+      examples: [{ frontend: "frontend" }],
+    }),
+    cnames: setting(z.record(recordName, hostName).default({}), {
+      description: "Other names: name within the zone to the full name that it stands for.",
+      examples: [{ status: "example.statuspage.io" }],
+    }),
+    records: setting(z.array(record).default([]), { description: "Any other record of the zone." }),
+    ttl: setting(timeToLive.default(300), {
+      description:
+        "How long resolvers may keep CNAMEs and records that say nothing else; aliases have Route 53's 60 seconds.",
+      unit: "seconds",
+      why: "Five minutes: a mistake is over soon, and queries cost next to nothing.",
+    }),
+    parentZoneId: setting(
+      z
+        .string()
+        .regex(/^Z[A-Z0-9]{1,31}$/)
+        .optional(),
+      {
+        description:
+          "Hosted zone of the domain above, where it lies in this account: the program then delegates the domain to the zone's name servers by itself. " +
+          "Absent: copy the output nameServers into the zone above by hand; `groundwork dns STACK check` compares the two.",
+        allowed: "the id of a hosted zone: Z and up to 31 capitals and digits, without /hostedzone/",
+        examples: ["Z0123456789ABCDEFGHIJ"],
+      },
+    ),
+    parentDomain: setting(domainName.optional(), {
+      description: "Name of the zone that parentZoneId is of.",
+      defaultText: "domain without its first label",
+      examples: ["example.com"],
+    }),
+    delegationTtl: setting(timeToLive.default(3600), {
+      description: "How long resolvers may keep the delegation in the zone above.",
+      unit: "seconds",
+      why: "An hour, not the usual two days: old name servers are asked for so long after the zone was made anew.",
+    }),
+    publicNames: setting(z.record(hostName, recordName).default({}), {
+      description:
+        "Names that the public uses, as CNAMEs in the zone above: full name to a name of this zone. Needs parentZoneId.",
+      examples: [{ "app.example.com": "frontend" }],
+    }),
+  }),
+  { description: "A Route 53 zone for the environment: names of load balancers, records, delegation." },
+);
+export type DnsSettings = z.infer<typeof dnsSettings>;

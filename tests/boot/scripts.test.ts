@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import * as path from "node:path";
+import { readEnvironment } from "../../settings/environment";
+import { findOnPath } from "../../toolchain/executables";
+import { describeWith } from "../support/real-parts";
+
+const boot = path.join(__dirname, "..", "..", "boot");
+const scripts = readdirSync(boot, { recursive: true })
+  .map(String)
+  .filter((file) => file.endsWith(".sh"));
+
+const shellcheck = {
+  howToHave: "shellcheck (Debian: apt-get install shellcheck)",
+  find: async () => (await findOnPath("shellcheck", readEnvironment(process.cwd()).path))[0],
+};
+
+/** Style, and two that complain of what is meant: a function's failure that is asked for. */
+const left = ["SC2250", "SC2310", "SC2312"];
+
+describeWith("scripts that run on other machines, by shellcheck", shellcheck, (program) => {
+  it("are there", () => {
+    expect(scripts).to.include("database-bootstrap/bootstrap.sh");
+  });
+
+  for (const file of scripts) {
+    it(`finds nothing in ${file}`, () => {
+      const args = [
+        "--shell=sh",
+        "--enable=all",
+        `--exclude=${left.join(",")}`,
+        "--norc",
+        path.join(boot, file),
+      ];
+      expect(said(() => execFileSync(program(), args, { encoding: "utf8" }))).to.equal("");
+    });
+  }
+});
+
+function said(call: () => string): string {
+  try {
+    return call();
+  } catch (error) {
+    return String((error as { stdout?: unknown }).stdout);
+  }
+}

@@ -1,0 +1,228 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { Dns } from "../../components/dns/dns";
+import type { GuardLevel } from "../../guard/level";
+import { dnsSettings } from "../../settings/sections/dns";
+import { record, type Recording, UNKNOWN } from "../support/mocks";
+import { stackContext } from "../support/settings";
+
+const ZONE = "aws:route53/zone:Zone";
+const RECORD = "aws:route53/record:Record";
+const servers = ["ns-1.awsdns-01.com", "ns-2.awsdns-02.net", "ns-3.awsdns-03.org", "ns-4.awsdns-04.co.uk"];
+const classic = "abc-42.eu-west-1.elb.amazonaws.com";
+const network = "abc-0a1b2c3d4e5f6071.elb.us-east-2.amazonaws.com";
+
+interface Options {
+  readonly loadBalancers?: Readonly<Record<string, string>>;
+  readonly guardLevel?: GuardLevel;
+  readonly preview?: boolean;
+}
+
+function recordDns(
+  settings: Record<string, unknown>,
+  { loadBalancers = {}, guardLevel = "development", preview = false }: Options = {},
+): Promise<Recording<Dns>> {
+  const parsed = dnsSettings.parse({ domain: "dev.example.com", ...settings });
+  return record(
+    () =>
+      new Dns("dns", {
+        context: stackContext({ guardLevel }),
+        settings: parsed,
+        loadBalancers: Object.fromEntries(
+          Object.entries(loadBalancers).map(([key, host]) => [key, pulumi.output(host)]),
+        ),
+      }),
+    {
+      preview,
+      invokes: {
+        "aws:elb/getHostedZoneId:getHostedZoneId": ({ region }) => ({ id: `classic in ${String(region)}` }),
+        "aws:lb/getHostedZoneId:getHostedZoneId": ({ region, loadBalancerType }) => ({
+          id: `${String(loadBalancerType)} in ${String(region)}`,
+        }),
+      },
+    },
+  );
+}
+
+describe("the zone", () => {
+  it("is one protected zone of the domain, and nothing else where nothing else is said", async () => {
+    const recording = await recordDns({});
+    expect(recording.counts()).to.deep.equal({ [ZONE]: 1, "groundwork:dns:Dns": 1 });
+    const zone = recording.one(ZONE, "dns");
+    expect(zone.inputs).to.deep.equal({
+      name: "dev.example.com",
+      comment: "groundwork dev",
+      forceDestroy: false,
+      tags: { Name: "dev.example.com" },
+    });
+    expect(zone.options.protect).to.equal(true);
+  });
+
+  it("is not protected at level disposable", async () => {
+    expect((await recordDns({}, { guardLevel: "disposable" })).one(ZONE, "dns").options.protect).to.equal(
+      false,
+    );
+  });
+
+  it("tells its id, its name servers and every name with an address", async () => {
+    const recording = await recordDns(
+      {
+        cnames: { www: "frontend.dev.example.com" },
+        records: [
+          { name: "@", type: "A", values: ["192.0.2.1"] },
+          { name: "@", type: "MX", values: ["10 mail.example.com"] },
+        ],
+        parentZoneId: "Z0PARENT",
+        publicNames: { "app.example.com": "frontend" },
+      },
+      { loadBalancers: { frontend: classic } },
+    );
+    expect(recording.result.names).to.deep.equal([
+      "app.example.com",
+      "dev.example.com",
+      "frontend.dev.example.com",
+      "www.dev.example.com",
+    ]);
+    expect(recording.outputsOf(recording.one("groundwork:dns:Dns", "dns"))).to.deep.equal({
+      zoneId: "Z0DEV",
+      nameServers: servers,
+      names: recording.result.names,
+    });
+  });
+});
+
+describe("an alias", () => {
+  it("is there for the frontend's load balancer when nothing is said", async () => {
+    const recording = await recordDns({}, { loadBalancers: { frontend: classic, api: network } });
+    expect(recording.ofType(RECORD).map(({ name }) => name)).to.deep.equal(["dns-frontend.dev.example.com"]);
+    expect(recording.one(RECORD, "dns-frontend.dev.example.com").inputs).to.deep.equal({
+      zoneId: "Z0DEV",
+      name: "frontend.dev.example.com",
+      type: "A",
+      aliases: [{ name: classic, zoneId: "classic in eu-west-1", evaluateTargetHealth: false }],
+      allowOverwrite: false,
+    });
+  });
+
+  it("takes the hosted zone of network load balancers, in the load balancer's own region", async () => {
+    const recording = await recordDns(
+      { aliases: { api: "api" } },
+      { loadBalancers: { frontend: classic, api: `dualstack.${network.toUpperCase()}` } },
+    );
+    const [alias] = recording.ofType(RECORD);
+    expect(recording.ofType(RECORD)).to.have.length(1);
+    expect(alias?.inputs["aliases"]).to.deep.equal([
+      { name: network, zoneId: "network in us-east-2", evaluateTargetHealth: false },
+    ]);
+  });
+
+  it("is none where nobody wants one", async () => {
+    const recording = await recordDns({ aliases: {} }, { loadBalancers: { frontend: classic } });
+    expect(recording.ofType(RECORD)).to.deep.equal([]);
+  });
+
+  it("is an error for a workload without a load balancer", async () => {
+    const error = await recordDns({ aliases: { www: "worker" } }).catch((reason: unknown) => reason);
+    expect(String(error)).to.contain("the alias www is for the workload worker, which has no load balancer");
+  });
+
+  it("is an error for a service whose load balancer has no such name", async () => {
+    const error = await recordDns({}, { loadBalancers: { frontend: "203.0.113.7" } }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(String(error)).to.contain('"203.0.113.7" is not the name of an AWS load balancer');
+  });
+});
+
+describe("records", () => {
+  it("are made as they are said, with the section's time to live unless they have their own", async () => {
+    const recording = await recordDns({
+      ttl: 60,
+      cnames: { status: "example.statuspage.io" },
+      records: [
+        { name: "@", type: "MX", ttl: 3600, values: ["10 mx1.example.net", "20 mx2.example.net"] },
+        { name: "*.preview", type: "A", values: ["192.0.2.10"] },
+      ],
+    });
+    expect(
+      recording
+        .ofType(RECORD)
+        .map(({ name, inputs: { name: full, type, ttl, records } }) => [name, full, type, ttl, records]),
+    ).to.have.deep.members([
+      ["dns-status.dev.example.com", "status.dev.example.com", "CNAME", 60, ["example.statuspage.io"]],
+      ["dns-dev.example.com-MX", "dev.example.com", "MX", 3600, ["10 mx1.example.net", "20 mx2.example.net"]],
+      ["dns-*.preview.dev.example.com", "*.preview.dev.example.com", "A", 60, ["192.0.2.10"]],
+    ]);
+  });
+
+  it("of text are escaped and cut for the provider, which puts the outer quotation marks", async () => {
+    const long = `v=DKIM1; p=${"k".repeat(300)}`;
+    const recording = await recordDns({
+      records: [{ name: "key._domainkey", type: "TXT", values: [long, 'a "b" \\c'] }],
+    });
+    expect(recording.one(RECORD, "dns-key._domainkey.dev.example.com-TXT").inputs["records"]).to.deep.equal([
+      `${long.slice(0, 255)}""${long.slice(255)}`,
+      'a \\"b\\" \\\\c',
+    ]);
+  });
+
+  it("of CAA have their value quoted, whether it was or not", async () => {
+    const recording = await recordDns({
+      records: [
+        { name: "@", type: "CAA", values: ["0 issue letsencrypt.org", '128 iodef "mailto:a@example.com"'] },
+      ],
+    });
+    expect(recording.one(RECORD, "dns-dev.example.com-CAA").inputs["records"]).to.deep.equal([
+      '0 issue "letsencrypt.org"',
+      '128 iodef "mailto:a@example.com"',
+    ]);
+  });
+
+  it("go before they come back, so that a CNAME can become an alias of the same name", async () => {
+    const before = await recordDns({ aliases: {}, cnames: { frontend: "old.example.net" } });
+    const after = await recordDns({}, { loadBalancers: { frontend: classic } });
+    const [cname] = before.ofType(RECORD);
+    const [alias] = after.ofType(RECORD);
+    expect(cname?.name).to.equal(alias?.name);
+    expect(alias?.options.deleteBeforeReplace).to.equal(true);
+  });
+});
+
+describe("the delegation", () => {
+  it("is made in the zone above with the zone's own servers, and public names beside it", async () => {
+    const recording = await recordDns(
+      { parentZoneId: "Z0PARENT", publicNames: { "app.example.com": "frontend" } },
+      { loadBalancers: { frontend: classic } },
+    );
+    expect(recording.one(RECORD, "dns-dev.example.com-NS").inputs).to.deep.equal({
+      zoneId: "Z0PARENT",
+      name: "dev.example.com",
+      type: "NS",
+      ttl: 3600,
+      records: servers,
+      allowOverwrite: false,
+    });
+    expect(recording.one(RECORD, "dns-app.example.com").inputs).to.deep.equal({
+      zoneId: "Z0PARENT",
+      name: "app.example.com",
+      type: "CNAME",
+      ttl: 300,
+      records: ["frontend.dev.example.com"],
+      allowOverwrite: false,
+    });
+    // The public's name comes after what it stands for, and goes before it.
+    expect(recording.dependencies(recording.one(RECORD, "dns-app.example.com"))).to.have.members([
+      "dns-dev.example.com-NS",
+      "dns-frontend.dev.example.com",
+    ]);
+  });
+
+  it("waits for the zone in a first preview, when its servers are not known", async () => {
+    const recording = await recordDns({ parentZoneId: "Z0PARENT" }, { preview: true });
+    expect(recording.one(RECORD, "dns-dev.example.com-NS").inputs["records"]).to.equal(UNKNOWN);
+  });
+
+  it("is left to people where the zone above is not ours", async () => {
+    expect((await recordDns({})).ofType(RECORD)).to.deep.equal([]);
+  });
+});

@@ -18,4 +18,6 @@ export interface RehearsalRequest {
   readonly accountId?: string;
   /** `--faults`: a YAML file of what shall go wrong. */
   readonly faultsFile?: string;
+  /** How fast the clouds' waiting times are played. Default: nothing is waited for. */
+  readonly speed?: number;
 }

@@ -1,15 +1,21 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import type * as destroyModule from "./commands/destroy";
+import type * as dnsModule from "./commands/dns";
 import type * as execModule from "./commands/exec";
 import type * as iamModule from "./commands/iam";
+import type * as kubeconfigModule from "./commands/kubeconfig";
+import type * as nodesModule from "./commands/nodes";
 import type * as previewModule from "./commands/preview";
+import type * as queuesModule from "./commands/queues";
 import type * as rehearseModule from "./commands/rehearse";
+import type * as smokeModule from "./commands/smoke";
 import type * as upModule from "./commands/up";
 import type { CommandContext } from "./command-context";
 import type { Terminal } from "./output";
+import { stackAndAction } from "./stack-and-action";
 
 /** The options that every command takes. */
 export interface CommonOptions {
@@ -94,6 +100,112 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
       exit(await iam(contextOf(options), stack, user));
     });
 
+  common(program.command("kubeconfig"))
+    .description(
+      "prints the cluster's kubeconfig, without any credential in it: `kubeconfig dev > dev.kubeconfig`",
+    )
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .action(async (stack: string, options: CommonOptions) => {
+      const { kubeconfig } = load("./commands/kubeconfig") as typeof kubeconfigModule;
+      exit(await kubeconfig(contextOf(options), stack));
+    });
+
+  common(program.command("nodes"))
+    .description("changes how many nodes a group has, in the stack file; `up` makes it so")
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .argument("<group>", "the node group, as in groundwork:cluster nodeGroups")
+    .argument("<change>", "+2 (two more), -1 (one less) or =5 (five in all)")
+    .option(
+      "--min <nodes>",
+      "minSize too; without it, it goes along where the new size is below it",
+      nodeCount,
+    )
+    .option(
+      "--max <nodes>",
+      "maxSize too; without it, it goes along where the new size is above it",
+      nodeCount,
+    )
+    .option("--only-desired", "leave minSize and maxSize, and refuse a size outside of them")
+    .action(
+      (
+        stack: string,
+        group: string,
+        change: string,
+        options: CommonOptions & {
+          readonly min?: number;
+          readonly max?: number;
+          readonly onlyDesired?: boolean;
+        },
+      ) => {
+        const { nodes } = load("./commands/nodes") as typeof nodesModule;
+        exit(
+          nodes(contextOf(options), stack, group, change, {
+            min: options.min,
+            max: options.max,
+            onlyDesired: options.onlyDesired === true,
+          }),
+        );
+      },
+    );
+
+  common(program.command("dns"))
+    .description(
+      "`dns STACK check` compares the parent's name servers for the stack's domain with the zone's own",
+    )
+    .usage("[options] <stack> check")
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .argument("<action>", "check")
+    .option(
+      "--resolver <address>",
+      "ask this resolver in place of the system's; with a port, ask nothing but what it leads to on that port",
+    )
+    .action(async (a: string, b: string, options: CommonOptions & { readonly resolver?: string }) => {
+      const { stack } = stackAndAction("dns", [a, b], ["check"]);
+      const { checkDns } = load("./commands/dns") as typeof dnsModule;
+      exit(await checkDns(contextOf(options), stack, { resolver: options.resolver }));
+    });
+
+  common(program.command("queues"))
+    .description("`queues STACK clean` lists the application's own queues and removes the abandoned ones")
+    .usage("[options] <stack> clean")
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .argument("<action>", "clean")
+    .option("--idle <time>", "remove what nobody has used for so long: 36h, 7d, 2w", "7d")
+    .option("--with-messages", "remove abandoned queues that hold messages too; the messages are lost")
+    .option("--dry-run", "list, and remove nothing")
+    .action(
+      async (
+        a: string,
+        b: string,
+        options: CommonOptions & {
+          readonly idle: string;
+          readonly withMessages?: boolean;
+          readonly dryRun?: boolean;
+        },
+      ) => {
+        const { stack } = stackAndAction("queues", [a, b], ["clean"]);
+        const { cleanQueues } = load("./commands/queues") as typeof queuesModule;
+        exit(
+          await cleanQueues(contextOf(options), stack, {
+            idle: options.idle,
+            withMessages: options.withMessages === true,
+            dryRun: options.dryRun === true,
+          }),
+        );
+      },
+    );
+
+  common(program.command("smoke"))
+    .description(
+      "deploys a web server on the stack's cluster, updates it while it requests, takes it down; exit 1 when a request fails",
+    )
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .option("--clean", "only take down what an earlier smoke left")
+    .action(async (stack: string, options: CommonOptions & { readonly clean?: boolean }) => {
+      const { smoke } = load("./commands/smoke") as typeof smokeModule;
+      exit(await smoke(contextOf(options), stack, { clean: options.clean === true }));
+    });
+
   common(program.command("exec"))
     .description("runs a command, such as `pulumi`, with the engine that groundwork brings")
     .argument("<command...>", "the command and its arguments, after --")
@@ -104,6 +216,13 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
     });
 
   return program;
+}
+
+function nodeCount(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) {
+    throw new InvalidArgumentError("A number of nodes is a whole one, 0 or more.");
+  }
+  return Number(text);
 }
 
 function common(command: Command): Command {

@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly stack: string;
   /** Added to the environment of this process. */
   readonly environment: Readonly<Record<string, string>>;
+  /** A program in this process, in a project of its own, in place of the one in `projectDirectory`. */
+  readonly inline?: { readonly project: string; readonly program: automation.PulumiFn };
 }
 
 /** One run of the engine: everything it said. */
@@ -127,6 +129,37 @@ export class EngineStack {
     return exported.deployment;
   }
 
+  /** When the last update that succeeded ended; undefined when none is among the last ones. */
+  async lastSuccess(): Promise<LastSuccess> {
+    const updates = await this.stack.history(HISTORY_LENGTH, 1, false);
+    const found = updates.find(({ kind, result }) => kind === "update" && result === "succeeded");
+    return { endedAt: found?.endTime, isAll: updates.length < HISTORY_LENGTH };
+  }
+
+  /** Whether the backend has the stack; answers while another run holds its lock. @throws FailedError */
+  async exists(): Promise<boolean> {
+    const failure = await failureIn(() => this.stack.exportStack());
+    if (failure !== undefined && failure.kind !== "missing") {
+      throw new FailedError(`The stack ${this.stack.name} could not be looked up.\n${failure.stderr}`);
+    }
+    return failure === undefined;
+  }
+
+  /** Takes a stack without resources out of the backend. */
+  async remove(): Promise<void> {
+    await this.stack.workspace.removeStack(this.stack.name);
+  }
+
+  /** Breaks the lock of a run that has died. */
+  async cancel(): Promise<void> {
+    await this.stack.cancel();
+  }
+
+  /** Takes down what the state knows, without the program. */
+  destroyWhatIsThere(options: RunOptions = {}): Promise<EngineRun> {
+    return this.run(options, (shared) => this.stack.destroy(shared));
+  }
+
   private async run(
     options: RunOptions,
     action: (shared: {
@@ -170,6 +203,10 @@ function workspaceOf(options: EngineOptions): Promise<LocalWorkspace> {
     workDir: options.projectDirectory,
     pulumiCommand: command,
     envVars: { ...options.environment },
+    ...(options.inline && {
+      program: options.inline.program,
+      projectSettings: { name: options.inline.project, runtime: "nodejs", main: options.projectDirectory },
+    }),
   });
 }
 
@@ -196,6 +233,15 @@ async function failureIn(action: () => Promise<unknown>): Promise<EngineFailure 
   }
 }
 
+/** Updates that are looked back on; who has failed more often than that in a row is told that nothing is known. */
+const HISTORY_LENGTH = 50;
+
+export interface LastSuccess {
+  readonly endedAt: Date | undefined;
+  /** Whether the whole history was looked through. */
+  readonly isAll: boolean;
+}
+
 /** The part of an exported deployment that the guard looks at. */
 export interface Checkpoint {
   readonly resources?: readonly CheckpointResource[];
@@ -211,6 +257,10 @@ export interface CheckpointResource {
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
   readonly external?: boolean;
+  /** When it came into the state, ISO 8601. */
+  readonly created?: string;
+  /** Set when it came there by an import: then it is older. */
+  readonly importID?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }

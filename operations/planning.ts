@@ -1,4 +1,5 @@
 import { judgeSteps } from "../guard/judge";
+import type { Refusal, Step } from "../guard/step";
 import { isVeto, removals, vetoRefusals } from "./gate";
 import { engineErrors, engineWarnings, isMandatory, policyViolations, type EngineError } from "./diagnostics";
 import type { EngineRun } from "./engine-stack";
@@ -6,6 +7,7 @@ import { FailedError } from "./errors";
 import { failureOf } from "./failures";
 import type { PlanReport } from "./plan-report";
 import { deletionsOf, planOf, readPlan, type Plan } from "./plan";
+import { unfinishedResources } from "./unfinished";
 import type { OpenStack } from "./workspace";
 
 /**
@@ -34,7 +36,6 @@ export async function planDestroy(stack: OpenStack): Promise<PlanReport> {
 type Action = "preview" | "preview of the destroy";
 
 async function judgeRun(stack: OpenStack, run: EngineRun, action: Action): Promise<PlanReport> {
-  const context = { level: stack.guardLevel };
   const whole = readPlan(run.events);
   const plan = action === "preview" ? whole : deletionsOf(whole);
   const errors = engineErrors(run.events);
@@ -50,17 +51,31 @@ async function judgeRun(stack: OpenStack, run: EngineRun, action: Action): Promi
         plan.gaps,
       );
     }
-    return { ...report, refusals: judgeSteps(plan.steps, context) };
+    return { ...report, refusals: await judge(stack, plan.steps) };
   }
 
   const vetoed = errors.filter(isVeto);
   const completed = await withUnseen(stack, plan, vetoed, action);
-  const judged = judgeSteps(completed.steps, context);
+  const judged = await judge(stack, completed.steps);
   const refusals = [...judged, ...vetoRefusals(vetoed, judged, completed.steps)];
   if (refusals.length === 0 && !violations.some(isMandatory)) {
     throw failureOf(stack.name, action, run.failure, errors);
   }
   return { ...report, plan: completed, refusals, errors: errors.filter((error) => !isVeto(error)) };
+}
+
+/**
+ * The guard's judgement, and once more with what only the backend knows where that may decide: whether a store is from a
+ * run that broke off.
+ */
+async function judge(stack: OpenStack, steps: readonly Step[]): Promise<Refusal[]> {
+  const level = stack.guardLevel;
+  const refusals = judgeSteps(steps, { level });
+  if (!refusals.some(({ rule, op }) => rule === "shortened-lifecycle" && op === "create")) {
+    return refusals;
+  }
+  const [checkpoint, last] = [await stack.engine.checkpoint(), await stack.engine.lastSuccess()];
+  return judgeSteps(steps, { level, unfinished: unfinishedResources(checkpoint, last, new Date()) });
 }
 
 /**

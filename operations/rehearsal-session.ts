@@ -16,6 +16,12 @@ export interface RehearsalSession {
   readonly directory: string;
   /** To be set over the environment for `pulumi`. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Starts the rehearsal's AWS API, once; returns the environment for whoever asks it. */
+  serveAwsApi(): Promise<Readonly<Record<string, string>>>;
+  /** Starts the rehearsal's DNS server, once; returns its address, `127.0.0.1:PORT`. */
+  serveDns(): Promise<string>;
+  /** Where something listens in place of a load balancer that Kubernetes made; undefined for any other host. */
+  reach(host: string, port: number): Promise<{ readonly host: string; readonly port: number } | undefined>;
   stop(): Promise<void>;
 }
 
@@ -48,8 +54,9 @@ export async function startSession(
     directory,
     accountId: request.accountId ?? accountId,
     faults,
+    speed: request.speed,
   });
-  return { directory, environment: running.environment, stop: () => running.stop() };
+  return { directory, ...running };
 }
 
 /** Readies the stack's file for the rehearsal and looks whether its backend has the stack. */
@@ -88,7 +95,7 @@ export function accountOf(project: Project, stack: string | undefined): string {
 }
 
 /** Everything that rehearsals keep in their folder; nothing else in it is touched. */
-const kept = ["state", "cloud", "project", "home", "log.jsonl"] as const;
+const kept = ["state", "cloud", "pending-deletion", "project", "home", "log.jsonl"] as const;
 
 /** Forgets what was rehearsed, all stacks. */
 export function forgetRehearsal(directory: string): void {

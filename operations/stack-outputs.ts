@@ -39,9 +39,14 @@ function mask(value: unknown): unknown {
   return value;
 }
 
-/** Rows of name and value; lists and maps as JSON. */
+/** Rows of name and value; lists and maps as JSON, and of what has several lines only how many. */
 export function outputRows(outputs: Outputs): string[][] {
   return Object.entries(outputs)
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
+    .map(([name, value]) => [name, typeof value === "string" ? oneLine(value) : JSON.stringify(value)]);
+}
+
+function oneLine(text: string): string {
+  const lines = text.trimEnd().split("\n").length;
+  return lines > 1 ? `[${lines} lines]` : text;
 }

@@ -4,15 +4,16 @@ import { SettingsError } from "../settings/problem";
 import type { StackSettings } from "../settings/load";
 import type { CommandContext } from "./command-context";
 import { engineEnvironment, engineFor } from "./engine-access";
-import { EngineStack } from "./engine-stack";
+import { EngineStack, type EngineOptions } from "./engine-stack";
 import { UsageError } from "./errors";
 import { holdOnSignals } from "./interruption";
 import { policyPacks, requireStack, stackFile } from "./project";
-import { rehearsedStack, startSession } from "./rehearsal-session";
+import { rehearsedStack, startSession, type RehearsalSession } from "./rehearsal-session";
 
 /** A stack that a command may act on: its settings are right, its engine is there. */
 export interface OpenStack {
   readonly name: string;
+  readonly settings: StackSettings;
   readonly guardLevel: GuardLevel;
   /** For a question to a person: which cloud a yes would change. */
   readonly where: string;
@@ -20,8 +21,14 @@ export interface OpenStack {
   call(command: string): string;
   readonly engine: EngineStack;
   readonly policyPacks: readonly string[];
+  /** The rehearsal cloud with `--rehearse`, for commands that ask it themselves; else undefined. */
+  readonly session: RehearsalSession | undefined;
   /** Aborted when this process is asked to end. */
   readonly signal: AbortSignal;
+  /** What is needed to open a stack of another project beside this one: same engine, same backend, same credentials. */
+  readonly engineOptions: Pick<EngineOptions, "pulumi" | "version" | "environment">;
+  /** The file with the stack's settings that the engine uses: the person's own, or a rehearsal's copy. */
+  readonly stackFile: string;
 }
 
 /**
@@ -59,12 +66,19 @@ export async function withStack<T>(
     }
     return await action({
       name,
+      settings,
       guardLevel,
       where: `${session === undefined ? "AWS account" : "rehearsal of account"} ${accountId}, ${region}`,
       call: (command) => `groundwork ${command} ${name}${session === undefined ? "" : " --rehearse"}`,
       engine: await EngineStack.open(options),
       policyPacks: policyPacks(context.project),
+      session,
       signal: interruption.signal,
+      engineOptions: {
+        ...engine,
+        environment: { ...engineEnvironment(context), ...session?.environment },
+      },
+      stackFile: rehearsed?.environment["PULUMI_OPTION_CONFIG_FILE"] ?? stackFile(context.project, name),
     });
   } finally {
     await session?.stop();
@@ -76,7 +90,11 @@ export async function withStack<T>(
 export function settingsOf(context: CommandContext, name: string): StackSettings {
   requireStack(context.project, name);
   try {
-    return loadStackFile(stackFile(context.project, name), { project: context.project.name, stack: name });
+    return loadStackFile(
+      stackFile(context.project, name),
+      { project: context.project.name, stack: name },
+      { secretsAreSupplied: context.rehearsal !== undefined },
+    );
   } catch (error) {
     if (error instanceof SettingsError) {
       throw new UsageError(error.message, error.problems);

@@ -2,12 +2,13 @@ import type { CommandContext } from "../command-context";
 import { confirm } from "../confirm";
 import { exitCodes, type ExitCode } from "../exit-codes";
 import { brokenOff } from "../failures";
-import { count } from "../output";
-import type { Plan } from "../plan";
+import { leftovers, type Leftover } from "../leftovers";
+import { count, type Output } from "../output";
+import type { Plan, PlannedStep } from "../plan";
 import { isRefused, planDocument, printPlan, shortType, tellRefusal } from "../plan-report";
 import { planDestroy } from "../planning";
 import { Progress } from "../progress";
-import { withStack } from "../workspace";
+import { withStack, type OpenStack } from "../workspace";
 
 /** Previews, judges, asks, and takes the stack down. */
 export async function destroy(context: CommandContext, stackName: string): Promise<ExitCode> {
@@ -31,6 +32,12 @@ export async function destroy(context: CommandContext, stackName: string): Promi
       output.print(`\n${stack.name} is not up: nothing to destroy.`);
       return exitCodes.done;
     }
+    const inTheWay = await leftovers(stack, report.plan);
+    if (inTheWay.length > 0) {
+      output.document({ ...planDocument(report), result: "refused", leftovers: inTheWay });
+      tellLeftovers(inTheWay, stack, output);
+      return exitCodes.refused;
+    }
     for (const { what, why } of kept) {
       output.print(`\nKept: ${what}. ${why}`);
     }
@@ -52,6 +59,31 @@ export async function destroy(context: CommandContext, stackName: string): Promi
     output.print(`\n${stack.name} is down: ${count(report.plan.counts.delete, "resource")} deleted.`);
     return exitCodes.done;
   });
+}
+
+/** Says what stands in the way of a destroy, and how to remove it; nothing was touched. */
+function tellLeftovers(found: readonly Leftover[], stack: OpenStack, output: Output): void {
+  output.print(
+    `\nKubernetes made ${count(found.length, "thing")} in AWS for objects that this stack does not manage:`,
+  );
+  for (const { kind, arn, object, why, remove, removeInAws } of found) {
+    output.print(
+      `\n  ${kind} of ${object.kind === "pvc" ? "claim" : "service"} ${object.namespace}/${object.name} (${arn})\n` +
+        `    ${why}\n    ${remove}\n    where that finds nothing: ${removeInAws}`,
+    );
+  }
+  output.note(
+    output.colors.red(
+      `\nRefused: ${stack.name} is not destroyed while ${found.length === 1 ? "it is" : "they are"} there. Nothing was touched.`,
+    ),
+  );
+  const volumes = found.some(({ kind }) => kind === "volume")
+    ? " Volumes hold data: snapshot what somebody may want (`aws ec2 create-snapshot --volume-id …`)."
+    : "";
+  output.note(
+    `\`npx groundwork kubeconfig ${stack.name} > ${stack.name}.kubeconfig\` makes the file for kubectl.${volumes} ` +
+      "Then destroy again; AWS's list may be some minutes behind.",
+  );
 }
 
 interface Kept {
@@ -84,6 +116,10 @@ function outlasting(plan: Plan): readonly Kept[] {
         },
       ];
     }
+    const retained = retainedClaim(step, plan);
+    if (retained !== undefined) {
+      return [retained];
+    }
     if (step.type === "aws:kms/key:Key") {
       const days = typeof inputs.deletionWindowInDays === "number" ? inputs.deletionWindowInDays : 30;
       return [
@@ -97,4 +133,23 @@ function outlasting(plan: Plan): readonly Kept[] {
     }
     return [];
   });
+}
+
+/** A claim whose storage class keeps the volume. */
+function retainedClaim(step: PlannedStep, plan: Plan): Kept | undefined {
+  const named = (step.old?.inputs.spec as { readonly storageClassName?: unknown } | undefined)
+    ?.storageClassName;
+  const retains = plan.outcome.some(
+    ({ type, old }) =>
+      type === "kubernetes:storage.k8s.io/v1:StorageClass" &&
+      old?.id === named &&
+      old?.inputs.reclaimPolicy === "Retain",
+  );
+  if (step.type !== "kubernetes:core/v1:PersistentVolumeClaim" || named === undefined || !retains) {
+    return undefined;
+  }
+  return {
+    what: `the volume of claim ${step.old?.id ?? step.name}`,
+    why: `Its storage class retains volumes. It costs storage until it is deleted by hand.`,
+  };
 }

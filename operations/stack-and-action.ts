@@ -1,0 +1,25 @@
+import { oneOf, UsageError } from "./errors";
+
+/**
+ * The two words after a command that acts on a stack, in either order: `dns check dev` and `dns dev check`.
+ *
+ * @throws UsageError when neither is an action that the command has.
+ */
+export function stackAndAction<Action extends string>(
+  command: string,
+  words: readonly [string, string],
+  actions: readonly Action[],
+): { readonly stack: string; readonly action: Action } {
+  const [first, second] = words;
+  const isAction = (word: string): word is Action => (actions as readonly string[]).includes(word);
+  if (isAction(second)) {
+    return { stack: first, action: second };
+  }
+  if (isAction(first)) {
+    return { stack: second, action: first };
+  }
+  throw new UsageError(
+    `\`groundwork ${command} ${first} ${second}\`: one of the two is the stack, the other what to do: ${oneOf(actions)}. ` +
+      "Nothing was touched.",
+  );
+}

@@ -1,19 +1,32 @@
+import { Cluster, clusterNameOf } from "./components/cluster/cluster";
 import { Database } from "./components/database/database";
+import { DatabaseBootstrap } from "./components/database-bootstrap/database-bootstrap";
+import { Dns } from "./components/dns/dns";
 import { registerGuard } from "./components/guarded";
+import { RestrictedNamespace } from "./components/kubernetes/restricted-namespace";
+import { Mail } from "./components/mail/mail";
 import { Messaging } from "./components/messaging/messaging";
 import { Network } from "./components/network/network";
 import { createProvider } from "./components/provider";
 import { Reports } from "./components/reports/reports";
 import { ServiceUsers } from "./components/service-users/service-users";
+import { Workloads, workloadsNamespace } from "./components/workloads/workloads";
 import { loadSettings } from "./settings/from-pulumi";
 
 // What a stack consists of. A section that its file does not have is not deployed; what a section needs of another one
 // (a database needs a network) has been checked by the time loadSettings returns.
-const { context, sections } = loadSettings();
+const { context, sections, secrets } = loadSettings();
 registerGuard(context);
-const options = { providers: [createProvider(context, sections.tags)] };
+const aws = createProvider(context, sections.tags);
+const options = { providers: [aws] };
 
-const network = sections.network && new Network("network", { context, settings: sections.network }, options);
+const network =
+  sections.network &&
+  new Network(
+    "network",
+    { context, settings: sections.network, clusterName: sections.cluster && clusterNameOf(context) },
+    options,
+  );
 
 const database =
   sections.database &&
@@ -38,6 +51,58 @@ const users =
   sections.users &&
   new ServiceUsers("users", { context, settings: sections.users, reports, messaging }, options);
 
+const cluster =
+  sections.cluster &&
+  network &&
+  new Cluster(
+    "cluster",
+    {
+      context,
+      settings: sections.cluster,
+      network,
+      privateSubnetIds: network.privateSubnetIds,
+      existingSubnets: network.existingSubnets,
+    },
+    options,
+  );
+const inCluster = cluster && { providers: [aws, cluster.provider] };
+if (cluster && database) {
+  database.allowFrom("cluster-nodes", cluster.nodeSecurityGroupId);
+}
+
+const bootstrap =
+  sections.database?.bootstrap &&
+  database &&
+  cluster &&
+  new DatabaseBootstrap(
+    "database-bootstrap",
+    { context, settings: sections.database.bootstrap, database, clusterName: cluster.clusterName },
+    inCluster,
+  );
+
+const namespace =
+  inCluster &&
+  (sections.workloads ?? sections.mail) &&
+  new RestrictedNamespace("workloads", { context, namespace: workloadsNamespace }, inCluster);
+
+const mail =
+  sections.mail &&
+  namespace &&
+  new Mail(
+    "mail",
+    { context, settings: sections.mail, namespace, sendgridApiKey: secrets.sendgridApiKey },
+    inCluster,
+  );
+
+const workloads =
+  sections.workloads &&
+  namespace &&
+  new Workloads("workloads", { context, settings: sections.workloads, namespace, mail, users }, inCluster);
+
+const dns =
+  sections.dns &&
+  new Dns("dns", { context, settings: sections.dns, loadBalancers: workloads?.loadBalancers ?? {} }, options);
+
 export = {
   ...(network && {
     vpcId: network.vpcId,
@@ -45,8 +110,12 @@ export = {
     privateSubnetIds: network.privateSubnetIds,
     databaseSubnetIds: network.databaseSubnetIds,
   }),
+  ...(cluster && { clusterName: cluster.clusterName, kubeconfig: cluster.kubeconfig }),
   ...(database && { databaseEndpoint: database.endpoint, databaseSecretArn: database.secretArn }),
+  ...(bootstrap && { databaseRoles: bootstrap.roleSecretArns }),
   ...(reports && { reportsTables: reports.tables, reportsBucket: reports.bucket }),
   ...(messaging && { queueUrls: messaging.queueUrls }),
   ...(users && { users: users.credentials }),
+  ...(workloads && { loadBalancers: workloads.loadBalancers }),
+  ...(dns && { zoneId: dns.zoneId, nameServers: dns.nameServers, names: dns.names }),
 };

@@ -30,9 +30,15 @@ for (const stack of ["dev", "prod"] as const) {
       expect(walk.changes()).to.have.length(before);
       const outputs = document.outputs as Record<string, unknown>;
       expect(Object.keys(outputs)).to.have.members([
+        "clusterName",
         "databaseEndpoint",
+        "databaseRoles",
         "databaseSecretArn",
         "databaseSubnetIds",
+        "kubeconfig",
+        "loadBalancers",
+        "nameServers",
+        "names",
         "privateSubnetIds",
         "publicSubnetIds",
         "queueUrls",
@@ -40,6 +46,7 @@ for (const stack of ["dev", "prod"] as const) {
         "reportsTables",
         "users",
         "vpcId",
+        "zoneId",
       ]);
       expect(outputs.users).to.equal("[secret]");
     });

@@ -18,6 +18,9 @@ function mustBeProtected(type: string): boolean {
   return kind !== undefined && kind.removable !== true;
 }
 
+/** They go up one minor version at a time, at every level. */
+const versioned = ["aws:eks/cluster:Cluster", "aws:eks/nodeGroup:NodeGroup"];
+
 function managed(recording: StackRecording): readonly RecordedResource[] {
   return recording.resources.filter(({ type }) => type.startsWith("aws:"));
 }
@@ -38,10 +41,17 @@ describe("the program", () => {
           "databaseSubnetIds",
           "databaseEndpoint",
           "databaseSecretArn",
+          "databaseRoles",
           "reportsTables",
           "reportsBucket",
           "queueUrls",
           "users",
+          "clusterName",
+          "kubeconfig",
+          "loadBalancers",
+          "zoneId",
+          "nameServers",
+          "names",
         );
         expect(outputsOf(recording)["reportsTables"]).to.deep.equal({ reports: `${stack}_reports` });
       });
@@ -91,15 +101,16 @@ describe("the program", () => {
 
       it("protects what holds data, with a hook that refuses its deletion, and nothing else", () => {
         const guarded = recording.resources.filter(({ options }) => options.protect).map(({ urn }) => urn);
-        const stateful = managed(recording)
+        const stateful = recording.resources
           .filter(({ type }) => mustBeProtected(type))
           .map(({ urn }) => urn);
         expect(guarded).to.have.members(stateful);
         expect(guarded).to.have.length.of.at.least(8);
-        for (const { urn, options } of recording.resources) {
-          expect(options.hooks, urn).to.deep.equal(
-            guarded.includes(urn) ? { beforeDelete: ["groundwork-guard"] } : {},
-          );
+        for (const { urn, type, options } of recording.resources) {
+          expect(options.hooks, urn).to.deep.equal({
+            ...(guarded.includes(urn) && { beforeDelete: ["groundwork-guard"] }),
+            ...(versioned.includes(type) && { beforeUpdate: ["groundwork-kubernetes-version"] }),
+          });
         }
       });
 
@@ -169,21 +180,29 @@ describe("the program", () => {
         config["groundwork:guard"] = { level: "disposable" };
       },
     });
-    for (const { urn, options } of recording.resources) {
+    for (const { urn, type, options } of recording.resources) {
       expect(options.protect, urn).to.equal(false);
-      expect(options.hooks, urn).to.deep.equal({});
+      expect(options.hooks, urn).to.deep.equal(
+        versioned.includes(type) ? { beforeUpdate: ["groundwork-kubernetes-version"] } : {},
+      );
       expect(options.retainOnDelete, urn).to.equal(false);
     }
   });
 });
 
 describe("a section that is absent", () => {
-  const sections = [
+  const sections: readonly {
+    readonly section: string;
+    readonly component: string;
+    readonly outputs: readonly string[];
+    readonly types: readonly string[];
+    readonly without?: readonly string[];
+  }[] = [
     {
       section: "database",
       component: "groundwork:database:Database",
-      outputs: ["databaseEndpoint", "databaseSecretArn"],
-      types: ["aws:rds/", "aws:kms/", "aws:vpc/"],
+      outputs: ["databaseEndpoint", "databaseSecretArn", "databaseRoles"],
+      types: ["aws:rds/", "aws:vpc/", "aws:secretsmanager/", "random:", "kubernetes:batch/"],
     },
     {
       section: "reports",
@@ -203,6 +222,20 @@ describe("a section that is absent", () => {
       outputs: ["users"],
       types: ["aws:iam/user", "aws:iam/accessKey", "aws:iam/policy:"],
     },
+    {
+      section: "mail",
+      component: "groundwork:mail:Mail",
+      outputs: ["loadBalancers"],
+      types: ["kubernetes:apps/", "kubernetes:core/v1:Secret"],
+      // Nothing may ask for mail then.
+      without: ["groundwork:workloads"],
+    },
+    {
+      section: "dns",
+      component: "groundwork:dns:Dns",
+      outputs: ["zoneId", "nameServers", "names"],
+      types: ["aws:route53/"],
+    },
   ];
 
   let whole: StackRecording;
@@ -210,16 +243,18 @@ describe("a section that is absent", () => {
     whole = await recordProgram("dev");
   });
 
-  for (const { section, component, outputs, types } of sections) {
+  for (const { section, component, outputs, types, without: others = [] } of sections) {
     it(`leaves nothing of ${section}: no resource, no output, not even an empty one`, async () => {
       const without = await recordProgram("dev", {
         change: (config) => {
-          delete config[`groundwork:${section}`];
+          for (const key of [`groundwork:${section}`, ...others]) {
+            delete config[key];
+          }
         },
       });
       expect(whole.ofType(component)).to.have.length(1);
       expect(without.ofType(component)).to.deep.equal([]);
-      const left = managed(without).filter(({ type }) => types.some((prefix) => type.startsWith(prefix)));
+      const left = without.resources.filter(({ type }) => types.some((prefix) => type.startsWith(prefix)));
       expect(left.map(({ urn }) => urn)).to.deep.equal([]);
       expect(outputsOf(without)).to.have.all.keys(
         ...Object.keys(outputsOf(whole)).filter((name) => !outputs.includes(name)),
@@ -241,8 +276,10 @@ describe("a section that is absent", () => {
   it("leaves a stack of nothing but its provider when it is every one of them", async () => {
     const recording = await recordProgram("dev", {
       change: (config) => {
-        for (const section of ["network", "database", "reports", "messaging", "users"]) {
-          delete config[`groundwork:${section}`];
+        for (const key of Object.keys(config)) {
+          if (key.startsWith("groundwork:") && !["groundwork:guard", "groundwork:tags"].includes(key)) {
+            delete config[key];
+          }
         }
       },
     });
@@ -266,12 +303,13 @@ describe("a section that is absent", () => {
 });
 
 describe("an existing network", () => {
-  it("serves the database as a new one would", async () => {
+  it("serves database and cluster as a new one would", async () => {
     const recording = await recordProgram("dev", {
       change: (config) => {
         config["groundwork:network"] = {
           vpcId: "vpc-0aaaaaaaaaaaaaaaa",
           publicSubnetIds: ["subnet-0aaaaaaaaaaaaaaa1"],
+          privateSubnetIds: ["subnet-0aaaaaaaaaaaaaaa5", "subnet-0aaaaaaaaaaaaaaa6"],
           databaseSubnetIds: ["subnet-0aaaaaaaaaaaaaaa3", "subnet-0aaaaaaaaaaaaaaa4"],
         };
       },
@@ -284,6 +322,9 @@ describe("an existing network", () => {
     expect(recording.one("aws:ec2/securityGroup:SecurityGroup").inputs["vpcId"]).to.equal(
       "vpc-0aaaaaaaaaaaaaaaa",
     );
+    expect(recording.one("aws:eks/cluster:Cluster").inputs["vpcConfig"])
+      .to.have.property("subnetIds")
+      .that.deep.equals(["subnet-0aaaaaaaaaaaaaaa5", "subnet-0aaaaaaaaaaaaaaa6"]);
     expect(recording.ofType("aws:ec2/vpc:Vpc")).to.deep.equal([]);
   });
 });

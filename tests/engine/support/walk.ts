@@ -117,7 +117,29 @@ export class Walk {
 
   /** What exists in the cloud. */
   cloud(): readonly CloudResource[] {
+    return this.resourcesIn("cloud");
+  }
+
+  /** Takes everything of a type out of the cloud, as somebody else might. */
+  forget(type: string): void {
     const directory = path.join(this.rehearsal, "cloud");
+    for (const file of readdirSync(directory, { recursive: true }).map(String)) {
+      if (
+        file.endsWith(".json") &&
+        (JSON.parse(readFileSync(path.join(directory, file), "utf8")) as CloudResource).type === type
+      ) {
+        rmSync(path.join(directory, file));
+      }
+    }
+  }
+
+  /** What the cloud deletes on a set date, and can be called back until then. */
+  pendingDeletion(): readonly CloudResource[] {
+    return this.resourcesIn("pending-deletion");
+  }
+
+  private resourcesIn(folder: string): readonly CloudResource[] {
+    const directory = path.join(this.rehearsal, folder);
     const files = existsSync(directory) ? readdirSync(directory, { recursive: true }) : [];
     return files
       .map(String)

@@ -1,0 +1,212 @@
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { documentOf, Walk, type LoggedCall, type Result } from "./support/walk";
+
+const clusterType = "aws:eks/cluster:Cluster";
+const groupType = "aws:eks/nodeGroup:NodeGroup";
+
+/** Everything that stands on a cluster, and everything that needs none: these walks are about the cluster alone. */
+const otherSections = ["workloads", "mail", "dns", "database", "reports", "messaging", "users"];
+
+const cluster = {
+  version: "1.33",
+  supportType: "EXTENDED",
+  apiAccess: { publicCidrBlocks: ["203.0.113.0/24"] },
+  accessEntries: {
+    platform: { principalArn: "arn:aws:iam::482913067251:role/platform-engineer", policy: "clusterAdmin" },
+  },
+  nodeGroups: {
+    default: { instanceTypes: ["m7g.large"], minSize: 2, desiredSize: 2, maxSize: 4 },
+  },
+};
+
+let stoodUp: Promise<Walk> | undefined;
+
+/** A walk on which a cluster of 1.33 stands, each caller's own. */
+async function standingCluster(): Promise<Walk> {
+  stoodUp ??= (async () => {
+    const walk = Walk.create();
+    walk.edit("dev", (settings) => {
+      for (const section of otherSections) {
+        settings.remove(section);
+      }
+      settings.set("cluster", [], cluster);
+    });
+    await walk.done("rehearse", "dev");
+    return walk;
+  })();
+  return (await stoodUp).copy();
+}
+
+const setVersion = (walk: Walk, version: string): void =>
+  walk.edit("dev", (settings) => settings.set("cluster", ["version"], version));
+
+const versions = (walk: Walk): readonly unknown[] =>
+  walk
+    .cloud()
+    .filter(({ type }) => type === clusterType || type === groupType)
+    .map(({ outputs }) => outputs.version);
+
+async function since(walk: Walk, action: () => Promise<unknown>): Promise<readonly LoggedCall[]> {
+  const before = walk.changes().length;
+  await action();
+  return walk.changes().slice(before);
+}
+
+const refusalsOf = (result: Result): readonly { readonly rule: string; readonly safeWay: string }[] =>
+  documentOf(result).refusals as { rule: string; safeWay: string }[];
+
+describe("a cluster", () => {
+  let walk: Walk;
+  before(async () => {
+    walk = await standingCluster();
+  });
+
+  it("stands up whole in one run, and a second finds nothing to change", async () => {
+    expect(versions(walk)).to.deep.equal(["1.33", "1.33"]);
+    const types = new Set(walk.cloud().map(({ type }) => type));
+    expect(types).to.include("kubernetes:storage.k8s.io/v1:StorageClass");
+    const again = await walk.groundwork("preview", "dev", "--rehearse", "--expect-no-changes");
+    expect(again.exitCode, again.stdout).to.equal(0);
+  });
+
+  it("is made in the order in which its parts need each other", () => {
+    const made = walk.changes().filter(({ method }) => method === "create");
+    const at = (type: string, id: string): number =>
+      made.findIndex((call) => call.type === type && (call.id ?? "").includes(id));
+    const order = [
+      at("aws:cloudwatch/logGroup:LogGroup", "/aws/eks/"),
+      at(clusterType, "groundwork-dev-cluster"),
+      at("aws:eks/addon:Addon", ":vpc-cni"),
+      at(groupType, ":default-"),
+      at("aws:eks/addon:Addon", ":coredns"),
+      at("kubernetes:storage.k8s.io/v1:StorageClass", "gp3"),
+    ];
+    expect(order).to.not.include(-1);
+    expect(order).to.deep.equal([...order].sort((a, b) => a - b));
+  });
+
+  it("prints a kubeconfig without a credential, on stdout and nowhere else", async () => {
+    const { stdout } = await walk.done("kubeconfig", "dev", "--rehearse");
+    const kubeconfig = parse(stdout) as { users: { user: Record<string, unknown> }[] };
+    expect(Object.keys(kubeconfig.users[0]?.user ?? {})).to.deep.equal(["exec"]);
+    const { stdout: json } = await walk.done("kubeconfig", "dev", "--rehearse", "--json");
+    // The runner takes the last line's end off.
+    expect(JSON.parse(json)).to.deep.equal({ kubeconfig: `${stdout}\n` });
+  });
+
+  it("has no kubeconfig before it stands, and a stack without one says so", async () => {
+    const walk = Walk.create();
+    walk.edit("dev", (settings) => {
+      for (const section of otherSections) {
+        settings.remove(section);
+      }
+      settings.set("cluster", [], cluster);
+    });
+    const early = await walk.groundwork("kubeconfig", "dev", "--rehearse");
+    expect(early.exitCode).to.equal(1);
+    expect(early.stdout).to.equal("");
+    expect(early.stderr).to.contain("npx groundwork up dev --rehearse");
+    walk.edit("dev", (settings) => settings.remove("cluster"));
+    const none = await walk.groundwork("kubeconfig", "dev", "--rehearse");
+    expect(none.exitCode).to.equal(2);
+    expect(none.stderr).to.contain("no section groundwork:cluster");
+  });
+
+  describe("whose version skips one", () => {
+    let skipping: Walk;
+    before(async () => {
+      skipping = await standingCluster();
+      setVersion(skipping, "1.35");
+    });
+
+    for (const command of ["preview", "up"]) {
+      it(`is refused by ${command}, with the next step, and nothing is touched`, async () => {
+        const calls = await since(skipping, async () => {
+          const result = await skipping.groundwork(command, "dev", "--rehearse", "--yes", "--json");
+          expect(result.exitCode, result.stderr).to.equal(3);
+          const [refusal, ...more] = refusalsOf(result);
+          expect(more).to.deep.equal([]);
+          expect(refusal?.rule).to.equal("skips-kubernetes-version");
+          expect(refusal?.safeWay).to.contain('"1.34"');
+        });
+        expect(calls).to.deep.equal([]);
+      });
+    }
+
+    for (const [what, argv] of [
+      ["preview", ["preview"]],
+      ["up without a preview", ["up", "--yes", "--skip-preview"]],
+    ] as const) {
+      it(`is refused by plain pulumi, ${what}`, async () => {
+        const calls = await since(skipping, async () => {
+          const pulumi = ["pulumi", ...argv, "--stack", "dev", "--non-interactive"];
+          const result = await skipping.groundwork("exec", "--rehearse", "--", ...pulumi);
+          expect(result.exitCode).to.not.equal(0);
+          expect(result.stdout + result.stderr).to.contain("jump from Kubernetes 1.33 to 1.35");
+        });
+        expect(calls).to.deep.equal([]);
+      });
+    }
+  });
+
+  describe("that goes up by one version", () => {
+    let upgraded: Walk;
+    let calls: readonly LoggedCall[];
+    before(async () => {
+      upgraded = await standingCluster();
+      setVersion(upgraded, "1.34");
+      calls = await since(upgraded, () => upgraded.done("up", "dev", "--rehearse", "--yes"));
+    });
+
+    it("is upgraded before its nodes, in place, its add-ons with it", () => {
+      expect(calls.map(({ method, ok }) => [method, ok])).to.deep.equal(calls.map(() => ["update", true]));
+      const types = calls.map(({ type }) => type);
+      expect(types.indexOf(clusterType)).to.equal(0);
+      expect(types).to.include(groupType);
+      expect(versions(upgraded)).to.deep.equal(["1.34", "1.34"]);
+    });
+
+    it("is refused the way back", async () => {
+      setVersion(upgraded, "1.33");
+      const result = await upgraded.groundwork("up", "dev", "--rehearse", "--yes", "--json");
+      expect(result.exitCode).to.equal(3);
+      expect(refusalsOf(result).map(({ rule }) => rule)).to.include("downgrades-kubernetes");
+      expect(versions(upgraded)).to.deep.equal(["1.34", "1.34"]);
+    });
+  });
+
+  it("gets a node by one number, and nothing else changes", async () => {
+    const growing = await standingCluster();
+    const file = path.join(growing.project, "Pulumi.dev.yaml");
+    const before = readFileSync(file, "utf8");
+    await growing.done("nodes", "dev", "default", "+1", "--rehearse");
+    expect(readFileSync(file, "utf8")).to.equal(before.replace("desiredSize: 2", "desiredSize: 3"));
+    const calls = await since(growing, () => growing.done("up", "dev", "--rehearse", "--yes"));
+    expect(calls.map(({ method, type }) => [method, type])).to.deep.equal([["update", groupType]]);
+    const [group] = growing.cloud().filter(({ type }) => type === groupType);
+    expect(group?.outputs.scalingConfig).to.deep.equal({ minSize: 2, desiredSize: 3, maxSize: 4 });
+  });
+
+  it("is replaced group by group, the new nodes before the old ones go", async () => {
+    const changing = await standingCluster();
+    changing.edit("dev", (settings) =>
+      settings.set("cluster", ["nodeGroups", "default", "instanceTypes"], ["m7i.large"]),
+    );
+    const calls = await since(changing, () => changing.done("up", "dev", "--rehearse", "--yes"));
+    const ofGroups = calls.filter(({ type }) => type === groupType).map(({ method }) => method);
+    expect(ofGroups).to.deep.equal(["create", "delete"]);
+  });
+
+  it("is refused to go while data is held, and goes whole when it is given up", async () => {
+    const ending = await standingCluster();
+    const refused = await ending.groundwork("destroy", "dev", "--rehearse", "--yes", "--json");
+    expect(refused.exitCode).to.equal(3);
+    ending.edit("dev", (settings) => settings.set("guard", ["level"], "disposable"));
+    await ending.done("up", "dev", "--rehearse", "--yes");
+    await ending.done("destroy", "dev", "--rehearse", "--yes");
+    expect(ending.cloud()).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,128 @@
+import { expect } from "chai";
+import { writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { documentOf, Walk } from "./support/walk";
+
+const JOB = "kubernetes:batch/v1:Job";
+const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
+
+/** Network, cluster and database, and what is in it. */
+const config = {
+  "aws:region": "eu-west-1",
+  "aws:allowedAccountIds": ["482913067251"],
+  "pulumi:disable-default-providers": ["aws", "kubernetes"],
+  "groundwork:guard": { level: "disposable" },
+  "groundwork:network": {
+    cidrBlock: "10.10.0.0/16",
+    availabilityZones: ["eu-west-1a", "eu-west-1b"],
+    publicSubnets: ["10.10.0.0/22", "10.10.4.0/22"],
+    privateSubnets: ["10.10.64.0/19", "10.10.96.0/19"],
+    databaseSubnets: ["10.10.128.0/24", "10.10.129.0/24"],
+    natGateways: "single",
+  },
+  "groundwork:cluster": {
+    version: "1.34",
+    apiAccess: { publicCidrBlocks: ["198.51.100.0/24"] },
+    accessEntries: {
+      engineer: { principalArn: "arn:aws:iam::482913067251:role/engineer", policy: "clusterAdmin" },
+    },
+    nodeGroups: { main: { instanceTypes: ["m7g.large"], minSize: 2, desiredSize: 2, maxSize: 4 } },
+  },
+  "groundwork:database": {
+    engineVersion: "16",
+    instanceClass: "db.t4g.medium",
+    allocatedStorage: 20,
+    backupRetentionDays: 4,
+    bootstrap: {
+      databases: { users: { owner: "users_owner", extensions: ["citext"] } },
+      roles: { users_owner: { login: false }, users_app: { memberOf: ["users_owner"] } },
+    },
+  },
+};
+
+describe("a database's bootstrap, through the engine", () => {
+  const walk = Walk.create();
+  before(async () => {
+    writeFileSync(path.join(walk.project, "Pulumi.dev.yaml"), stringify({ config }));
+    await walk.done("rehearse", "dev");
+  });
+
+  const namesOf = (type: string): readonly string[] =>
+    walk
+      .cloud()
+      .filter((resource) => resource.type === type)
+      .map(({ outputs }) => (outputs.metadata as { name: string }).name)
+      .filter((name) => name.startsWith("database-bootstrap-"));
+
+  it("stands up in one run, the Job after what it needs, and finds nothing to change after", async () => {
+    const created = walk.changes().map(({ type }) => type);
+    for (const needed of [
+      "aws:rds/instance:Instance",
+      "aws:secretsmanager/secretVersion:SecretVersion",
+      "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+      "aws:eks/nodeGroup:NodeGroup",
+    ]) {
+      expect(created.lastIndexOf(JOB), needed).to.be.greaterThan(created.lastIndexOf(needed));
+    }
+    expect(namesOf(JOB)).to.have.length(1);
+    const again = await walk.groundwork("preview", "dev", "--rehearse", "--expect-no-changes");
+    expect(again.exitCode, again.stdout + again.stderr).to.equal(0);
+  });
+
+  it("leaves no password in what the rehearsal writes down of the run", () => {
+    const passwords = walk
+      .cloud()
+      .filter(({ type }) => type === "aws:secretsmanager/secretVersion:SecretVersion")
+      .map(
+        ({ outputs }) =>
+          /"username":"users_app","password":"([^"]+)"/.exec(String(outputs.secretString))?.[1],
+      )
+      .filter((password) => password !== undefined);
+    expect(passwords).to.have.length(1);
+    for (const { file, text } of walk.notes()) {
+      expect(text.includes(passwords[0] ?? ""), file).to.equal(false);
+    }
+  });
+
+  it("runs another Job, and changes nothing else, when an extension is added", async () => {
+    const [before] = namesOf(JOB);
+    const from = walk.changes().length;
+    walk.edit("dev", (settings) => {
+      settings.set("database", ["bootstrap", "databases", "users", "extensions"], ["citext", "pg_trgm"]);
+    });
+    const result = await walk.groundwork("up", "dev", "--rehearse", "--yes", "--json");
+    expect(result.exitCode, result.stderr).to.equal(0);
+    expect(documentOf(result).policyViolations).to.deep.equal([]);
+    const changes = walk
+      .changes()
+      .slice(from)
+      .map(({ method, type }) => `${method} ${type}`);
+    expect(changes).to.deep.equal([
+      `create ${CONFIG_MAP}`,
+      `create ${JOB}`,
+      `delete ${JOB}`,
+      `delete ${CONFIG_MAP}`,
+    ]);
+    const [after, ...others] = namesOf(JOB);
+    expect(others).to.deep.equal([]);
+    expect(after).not.to.equal(before);
+  });
+
+  it("goes with the stack, the Job before the cluster and the database", async () => {
+    const from = walk.changes().length;
+    const result = await walk.groundwork("destroy", "dev", "--rehearse", "--yes");
+    expect(result.exitCode, result.stdout + result.stderr).to.equal(0);
+    const deleted = walk
+      .changes()
+      .slice(from)
+      .map(({ type }) => type);
+    for (const later of [
+      "aws:eks/nodeGroup:NodeGroup",
+      "aws:eks/cluster:Cluster",
+      "aws:rds/instance:Instance",
+    ]) {
+      expect(deleted.indexOf(JOB), later).to.be.lessThan(deleted.indexOf(later));
+    }
+  });
+});

@@ -1,0 +1,62 @@
+import { writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { Walk } from "./walk";
+
+const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+
+/** The name that the program gives the cluster of the stack dev. */
+export const clusterName = "groundwork-dev-cluster";
+
+/** A stack without data: network, cluster, a frontend with its load balancer, and its name. */
+const config = {
+  "aws:region": "eu-west-1",
+  "aws:allowedAccountIds": ["482913067251"],
+  "pulumi:disable-default-providers": ["aws", "kubernetes"],
+  "groundwork:guard": { level: "disposable" },
+  "groundwork:network": {
+    cidrBlock: "10.10.0.0/16",
+    availabilityZones: ["eu-west-1a", "eu-west-1b"],
+    publicSubnets: ["10.10.0.0/22", "10.10.4.0/22"],
+    privateSubnets: ["10.10.64.0/19", "10.10.96.0/19"],
+    databaseSubnets: ["10.10.128.0/24", "10.10.129.0/24"],
+    natGateways: "single",
+  },
+  "groundwork:cluster": {
+    version: "1.34",
+    apiAccess: { publicCidrBlocks: ["198.51.100.0/24"] },
+    accessEntries: {
+      engineer: { principalArn: "arn:aws:iam::482913067251:role/engineer", policy: "clusterAdmin" },
+    },
+    nodeGroups: { main: { instanceTypes: ["m7g.large"], minSize: 2, desiredSize: 2, maxSize: 4 } },
+    smoke: {
+      pauseSeconds: 10,
+      images: {
+        v1: `registry.example.com/hello-app:1.0@${digest("a")}`,
+        v2: `registry.example.com/hello-app:2.0@${digest("b")}`,
+      },
+    },
+  },
+  "groundwork:workloads": {
+    frontend: {
+      image: `registry.example.com/frontend@${digest("c")}`,
+      port: 8080,
+      resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "128Mi" } },
+      loadBalancer: { type: "network" },
+    },
+  },
+  "groundwork:dns": { domain: "dev.example.com", aliases: { frontend: "frontend" } },
+};
+
+let standing: Promise<Walk> | undefined;
+
+/** A walk on which such a stack stands, each caller's own; it is stood up once. */
+export async function standingCluster(): Promise<Walk> {
+  standing ??= (async () => {
+    const walk = Walk.create();
+    writeFileSync(path.join(walk.project, "Pulumi.dev.yaml"), stringify({ config }));
+    await walk.done("rehearse", "dev");
+    return walk;
+  })();
+  return (await standing).copy();
+}

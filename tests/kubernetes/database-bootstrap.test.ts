@@ -1,0 +1,51 @@
+import { expect } from "chai";
+import type * as pulumi from "@pulumi/pulumi";
+import { DatabaseBootstrap } from "../../components/database-bootstrap/database-bootstrap";
+import { bootstrapSettings } from "../../settings/sections/bootstrap";
+import { record } from "../support/mocks";
+import { stackContext } from "../support/settings";
+import { describeWithApiServer, said } from "./support/api-server";
+import { objectsOf } from "./support/objects";
+
+const output = <T>(value: T): pulumi.Output<T> => value as unknown as pulumi.Output<T>;
+const name = (index: number): string => `n${index}_`.padEnd(62, "x") + "y";
+
+describeWithApiServer("the database bootstrap before a real API server", (server) => {
+  for (const [title, count] of [
+    ["with nothing to do", 0],
+    ["with a hundred databases and roles of the longest names", 100],
+  ] as const) {
+    it(`is accepted whole, and its pod too, ${title}`, async () => {
+      const names = Array.from({ length: count }, (_, index) => name(index));
+      const recording = await record(() => {
+        new DatabaseBootstrap("database-bootstrap", {
+          context: stackContext(),
+          settings: bootstrapSettings.parse({
+            databases: Object.fromEntries(
+              names.map((key) => [key, { owner: key, extensions: ["citext"], schemas: names.slice(0, 20) }]),
+            ),
+            roles: Object.fromEntries(names.map((key) => [key, { memberOf: ["pg_monitor"] }])),
+          }),
+          clusterName: "groundwork-dev-cluster",
+          database: {
+            identifier: "groundwork-dev-database",
+            address: output("groundwork-dev-database.abcdefghijkl.eu-west-1.rds.amazonaws.com"),
+            port: output(5432),
+            secretArn: output("arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!db-1a2b-AbCdEf"),
+            keyArn: output("arn:aws:kms:eu-west-1:111122223333:key/1234"),
+          },
+        });
+      });
+      const objects = objectsOf(recording);
+      expect(objects.map(({ kind }) => kind).sort()).to.deep.equal([
+        "ConfigMap",
+        "Job",
+        "Namespace",
+        "NetworkPolicy",
+        "NetworkPolicy",
+        "ServiceAccount",
+      ]);
+      expect(said(await server().refusals(objects))).to.deep.equal([]);
+    });
+  }
+});

@@ -122,7 +122,7 @@ export class Cluster extends pulumi.ComponentResource {
         ],
       },
     );
-    createStorageClass(`${name}-gp3`, context, { parent: this, provider: this.provider });
+    createStorageClass(`${name}-gp3`, { parent: this, provider: this.provider });
 
     this.nodeSecurityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
     this.version = cluster.version;

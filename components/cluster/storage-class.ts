@@ -1,7 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { StorageClass } from "@pulumi/kubernetes/storage/v1/storageClass";
-import { isLocked } from "../guarded";
-import type { StackContext } from "../stack-context";
 
 /** The default class, for whoever names one all the same. */
 export const STORAGE_CLASS = "gp3";
@@ -9,15 +7,10 @@ export const STORAGE_CLASS = "gp3";
 /**
  * The default class of volumes: encrypted gp3, made in the zone in which its pod is placed.
  *
- * Where the guard holds data a volume outlives its claim (`Retain`): it is found in the account and deleted by hand. At
- * guard level disposable it goes with it. A class cannot be changed, so that the guard's level replaces it; volumes that
- * there are keep the policy that they were made with.
+ * A volume outlives its claim (`Retain`): it is found in the account and deleted by hand. At every guard level: a class
+ * cannot be changed, and lifting the locks is to replace nothing.
  */
-export function createStorageClass(
-  name: string,
-  context: StackContext,
-  options: pulumi.CustomResourceOptions,
-): StorageClass {
+export function createStorageClass(name: string, options: pulumi.CustomResourceOptions): StorageClass {
   return new StorageClass(
     name,
     {
@@ -27,7 +20,7 @@ export function createStorageClass(
       },
       provisioner: "ebs.csi.aws.com",
       parameters: { type: "gp3", encrypted: "true" },
-      reclaimPolicy: isLocked(context) ? "Retain" : "Delete",
+      reclaimPolicy: "Retain",
       volumeBindingMode: "WaitForFirstConsumer",
       allowVolumeExpansion: true,
     },

@@ -341,7 +341,7 @@ describe("a cluster", () => {
       expect(cluster.inputs["name"]).to.equal(NAME);
     });
 
-    it("begins with a default class of encrypted volumes that outlive their claims where data is held", async () => {
+    it("begins with a default class of encrypted volumes that outlive their claims, at every guard level", async () => {
       const recording = await recordCluster();
       const storageClass = recording.one("kubernetes:storage.k8s.io/v1:StorageClass");
       expect(storageClass.provider).to.contain("pulumi:providers:kubernetes::cluster");
@@ -358,7 +358,7 @@ describe("a cluster", () => {
       });
       const disposable = await recordCluster({ level: "disposable" });
       expect(disposable.one("kubernetes:storage.k8s.io/v1:StorageClass").inputs["reclaimPolicy"]).to.equal(
-        "Delete",
+        "Retain",
       );
     });
   });

@@ -5,7 +5,12 @@ import { isUnknown, parseJson, read } from "./unknown";
 export interface Place {
   readonly accountId: string | undefined;
   readonly region: string | undefined;
+  /** Other regions that the settings name, for machines with no data on them. Default: none. */
+  readonly otherRegions?: readonly string[];
 }
+
+/** Modules and types that may be in other regions: machines, what they stand in, what they say of themselves. */
+const elsewhere = /^aws:((ec2|vpc|autoscaling)\/|ssm\/parameter:|cloudwatch\/logGroup:)/;
 
 /**
  * An AWS provider is bound to the stack's account and region, and looks: credentials of another account are refused by it
@@ -53,10 +58,13 @@ export function checkProviderBound({ inputs }: Wanted, { accountId, region }: Pl
   return findings;
 }
 
-/** A resource stays in the stack's region, whatever its provider's region is. */
-export function checkRegion({ inputs }: Wanted, { region }: Place): Finding[] {
+/** A resource stays in the stack's region, or is of machines in one that the settings name. */
+export function checkRegion({ type, inputs }: Wanted, { region, otherRegions = [] }: Place): Finding[] {
   const own = read(inputs, "region");
   if (own === undefined || own === region) {
+    return [];
+  }
+  if (elsewhere.test(type) && otherRegions.some((other) => other === own)) {
     return [];
   }
   return isUnknown(own)

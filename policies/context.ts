@@ -5,6 +5,7 @@ import { parseJson } from "../guard/unknown";
 import { awsSettings } from "../settings/sections/aws";
 import type { GuardLevel } from "../guard/level";
 import { guardSettings } from "../settings/sections/guard";
+import { staticServicesSettings, type StaticServicesSettings } from "../settings/sections/static-services";
 import { tagsSettings } from "../settings/sections/tags";
 
 /** What the rules know of the stack that they judge. */
@@ -38,6 +39,7 @@ export function policyContext({ project, stack, config }: PolicyStack): PolicyCo
     place: {
       accountId: value("aws:allowedAccountIds", awsSettings.shape.allowedAccountIds)?.[0],
       region: value("aws:region", awsSettings.shape.region),
+      ...otherRegions(value("groundwork:staticServices", staticServicesSettings)),
     },
     requiredTags: {
       ...value("groundwork:tags", tagsSettings),
@@ -46,4 +48,10 @@ export function policyContext({ project, stack, config }: PolicyStack): PolicyCo
       "managed-by": "groundwork",
     },
   };
+}
+
+/** Regions that static services run in. */
+function otherRegions(services: StaticServicesSettings = {}): Pick<Place, "otherRegions"> {
+  const regions = [...new Set(Object.values(services).flatMap(({ regions = {} }) => Object.keys(regions)))];
+  return regions.length === 0 ? {} : { otherRegions: regions };
 }

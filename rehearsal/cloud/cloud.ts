@@ -79,7 +79,7 @@ export class Cloud {
     call: CloudCall,
     seconds: number,
     words: FaultWords,
-    act: () => Done<T> | Promise<Done<T>>,
+    act: (fault: Fault | undefined) => Done<T> | Promise<Done<T>>,
   ): Promise<T> {
     const fault = this.faults.next(call);
     let id = call.id;
@@ -87,10 +87,10 @@ export class Cloud {
     try {
       await this.clock.pass(fault?.fault === "slow" ? 0 : seconds);
       if (fault) await this.clock.sleep(fault.seconds ?? (fault.fault === "slow" ? 30 : 0));
-      if (fault && fault.fault !== "slow" && fault.fault !== "timeout-after-done") {
+      if (fault && !["slow", "timeout-after-done", "unhealthy"].includes(fault.fault)) {
         throw new CloudError(fault.fault, words(fault, id));
       }
-      const done = await act();
+      const done = await act(fault);
       id = done.id;
       if (fault?.fault === "timeout-after-done") throw new CloudError(fault.fault, words(fault, id));
       this.append(call, id, null);

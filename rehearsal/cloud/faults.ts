@@ -1,6 +1,13 @@
 import type { CloudMethod } from "./log";
 
-export const faultKinds = ["timeout-after-done", "timeout", "throttle", "error", "slow"] as const;
+export const faultKinds = [
+  "timeout-after-done",
+  "timeout",
+  "throttle",
+  "error",
+  "slow",
+  "unhealthy",
+] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 /** Something that goes wrong in a rehearsal because somebody asked for it. */
@@ -19,6 +26,7 @@ export interface Fault {
   /**
    * `timeout-after-done`: the cloud does it, the caller is told of a timeout. `timeout`: nothing is done.
    * `throttle`: refused for asking too often. `error`: refused with `message`. `slow`: done after `seconds`.
+   * `unhealthy`: done, and what it starts does not become healthy; it says `message`.
    */
   readonly fault: FaultKind;
   /** What the caller is told. Default: the cloud's usual words for the kind. */

@@ -1,3 +1,4 @@
+import type { Fault } from "../cloud/faults";
 import type { CloudRecord } from "../cloud/store";
 import type { Random } from "./random";
 import type { Values } from "./values";
@@ -90,6 +91,8 @@ export interface Draft extends Subject {
   readonly random: Random;
   /** ISO 8601, UTC, whole seconds. */
   readonly now: string;
+  /** What goes wrong in this call, where it is for the entry to play. */
+  readonly fault?: Fault;
 }
 
 /** What somebody does to the cloud beside the resource itself. */

@@ -1,6 +1,7 @@
 import { typeFacts } from "../catalogue/facts";
 import type { TypeFacts } from "../catalogue/type-facts";
 import type { Cloud, Done } from "../cloud/cloud";
+import type { Fault } from "../cloud/faults";
 import type { CloudMethod } from "../cloud/log";
 import type { CloudRecord } from "../cloud/store";
 import { CloudError, NotLiveError } from "./cloud-error";
@@ -57,7 +58,7 @@ export class Interpreter<Config> {
     const entry = this.entry(type);
     const place = this.model.place(type, inputs, config);
     const subject: Subject = { ...target, id: "", place, inputs, outputs: {} };
-    return this.reach("create", target, subject, entry.seconds?.create, async () => {
+    return this.reach("create", target, subject, entry.seconds?.create, async (fault) => {
       const hands = this.hands(place);
       this.refuse("create", subject, refusalToCreate(entry, subject, hands));
       for (let attempt = 0; attempt < idAttempts; attempt++) {
@@ -65,7 +66,7 @@ export class Interpreter<Config> {
         const created: Draft = { ...draft, id: entry.id?.(draft, hands) ?? this.model.id(draft, facts) };
         const outputs = this.outputs(created, facts, entry, hands);
         if (this.holdings.add(created, outputs, urn)) {
-          entry.afterCreate?.({ ...created, outputs }, hands);
+          entry.afterCreate?.({ ...created, outputs, ...(fault && { fault }) }, hands);
           const made = { id: created.id, inputs, outputs };
           return { id: created.id, result: await this.live("create", target, { ...created, outputs }, made) };
         }
@@ -287,7 +288,7 @@ export class Interpreter<Config> {
     target: Target,
     subject: Subject,
     seconds: number | undefined,
-    act: () => Done<T> | Promise<Done<T>>,
+    act: (fault: Fault | undefined) => Done<T> | Promise<Done<T>>,
   ): Promise<T> {
     const { type } = target;
     const call = { ...target, package: this.model.name, method, id: subject.id === "" ? null : subject.id };

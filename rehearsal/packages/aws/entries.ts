@@ -17,6 +17,7 @@ import { entries as route53 } from "../../catalogue/entries/aws/route53";
 import { entries as s3 } from "../../catalogue/entries/aws/s3";
 import { entries as secretsmanager } from "../../catalogue/entries/aws/secretsmanager";
 import { entries as securityGroups, ruleEntries } from "../../catalogue/entries/aws/security-groups";
+import { entries as ssm } from "../../catalogue/entries/aws/ssm";
 import { entries as sqs } from "../../catalogue/entries/aws/sqs";
 import { entries as vpc } from "../../catalogue/entries/aws/vpc";
 import type { Entries, Entry } from "../../interpreter/entry";
@@ -43,6 +44,7 @@ const entries: Entries = {
   ...secretsmanager,
   ...securityGroups,
   ...sqs,
+  ...ssm,
   ...vpc,
 };
 

@@ -1,6 +1,7 @@
 import type { Entries, Entry, Refusal, Rule } from "../../../interpreter/entry";
 import { numberOf, textOf, type Values } from "../../../interpreter/values";
 import { nameIsFree } from "./common-rules";
+import { endMachines, startMachines } from "./group-machines";
 import { toSubnet } from "./network-references";
 
 const groupType = "aws:autoscaling/group:Group";
@@ -89,6 +90,8 @@ export const entries: Entries = {
       hasTemplate,
     ],
     refuseInputs: [sizesFit],
+    afterCreate: startMachines,
+    afterDelete: endMachines,
     seconds: { create: 60, update: 10, delete: 120 },
   },
   "aws:autoscaling/lifecycleHook:LifecycleHook": {

@@ -1,0 +1,134 @@
+# shellcheck shell=bash disable=SC2034 # What is set here is used by those who source this.
+# What every machine does at boot: metadata, tries, and telling its Auto Scaling group and its operators how it went.
+# Sourced. Tests set GROUNDWORK_ROOT, a folder that stands in for /, and put stand-ins for the commands on the PATH.
+# AWS_EC2_METADATA_SERVICE_ENDPOINT is the AWS CLI's own variable.
+
+root=${GROUNDWORK_ROOT:-}
+etc=$root/etc/groundwork
+errors=$root/run/groundwork/errors
+endpoint=${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}
+step="begin"
+reason=""
+group=""
+
+log() {
+  printf '%s: %s\n' "$step" "$*" >&2
+}
+
+# Ends the boot; `finish` tells why.
+die() {
+  reason=$*
+  exit 1
+}
+
+# attempt TIMES SECONDS COMMAND…: until it succeeds. Its stderr becomes the reason, never its arguments or its output.
+attempt() {
+  local times=$1 seconds=$2 try
+  shift 2
+  for ((try = 1; try <= times; try++)); do
+    "$@" 2>"$errors" && return 0
+    log "$1, try $try of $times: $(tail -n 3 "$errors")"
+    ((try == times)) || sleep "$seconds"
+  done
+  reason="$1 failed $times times: $(tail -n 3 "$errors" | tr '\n' ' ')"
+  return 1
+}
+
+# IMDSv2 only: a token first.
+metadata_once() {
+  local token
+  token=$(curl -sSf -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' "$endpoint/latest/api/token") &&
+    curl -sSf -m 5 -H "X-aws-ec2-metadata-token: $token" "$endpoint/latest/meta-data/$1"
+}
+
+metadata() {
+  attempt 10 3 metadata_once "$1"
+}
+
+# Sets instance, region, address.
+read_metadata() {
+  instance=$(metadata instance-id) || die "the metadata service did not give the instance id"
+  region=$(metadata placement/region) || die "the metadata service did not give the region"
+  address=$(metadata local-ipv4) || die "the metadata service did not give the private address"
+  export AWS_DEFAULT_REGION=$region
+}
+
+group_of() {
+  aws autoscaling describe-auto-scaling-instances --instance-ids "$1" --output text \
+    --query 'AutoScalingInstances[0].[AutoScalingGroupName,LaunchTemplate.Version,LifecycleState]'
+}
+
+# Sets group, generation (version of the launch template) and state.
+read_group() {
+  local line
+  line=$(attempt 10 6 group_of "$instance") || die "cannot tell which group this machine is of: $(tail -n 1 "$errors")"
+  read -r group generation state <<<"$line"
+  [[ $group != None && -n $group ]] || {
+    group=""
+    die "$instance is of no Auto Scaling group"
+  }
+}
+
+# report STATUS REASON: for whoever waits for this machine. Standard parameters hold 4 KB.
+report() {
+  local text
+  text=$(printf '%s' "$2" | tr -c '[:print:]' ' ' | sed 's/["\\]/ /g' | cut -c 1-1000)
+  aws ssm put-parameter --name "$(cat "$etc/report-to")" --type String --overwrite --value \
+    "{\"group\":\"$group\",\"status\":\"$1\",\"instance\":\"$instance\",\"reason\":\"$text\",\"at\":\"$(date -u +%FT%TZ)\"}" \
+    >/dev/null
+}
+
+read_report() {
+  aws ssm get-parameter --name "$(cat "$etc/report-to")" --query Parameter.Value --output text
+}
+
+# Whether a machine of this group has been healthy before: then this one only takes its place.
+has_been_healthy() {
+  attempt 3 3 read_report | grep -qF "\"group\":\"$group\",\"status\":\"healthy\""
+}
+
+complete_hook() {
+  aws autoscaling complete-lifecycle-action --lifecycle-hook-name boot --auto-scaling-group-name "$group" \
+    --instance-id "$instance" --lifecycle-action-result "$1" >/dev/null
+}
+
+# The group counts the machine from here on. A machine may be faster than its group.
+enter_service() {
+  local try
+  for ((try = 0; try < 60; try++)); do
+    read_group
+    case $state in
+      InService) return 0 ;;
+      Pending:Wait) break ;;
+    esac
+    sleep 2
+  done
+  attempt 60 5 complete_hook CONTINUE || die "$reason"
+}
+
+# A new group whose first machine fails stops here: it would only start the same machine again and again. A group that
+# has served goes on trying.
+give_up() {
+  log "failed: $reason"
+  [[ -n $group ]] || return 0
+  if has_been_healthy; then
+    log "$group has been healthy before and will try again"
+  else
+    report failed "$step: $reason" || log "could not report"
+    aws autoscaling suspend-processes --auto-scaling-group-name "$group" --scaling-processes Launch ||
+      log "could not stop $group"
+  fi
+  # InService: somebody ran this again by hand, and there is no hook to complete.
+  [[ $state == InService ]] || complete_hook ABANDON || log "could not abandon; the hook ends by itself"
+}
+
+finish() {
+  local code=$?
+  trap - EXIT
+  if ((code != 0)); then
+    set +e
+    [[ -n $reason ]] || reason="ended with exit code $code: $(tail -n 3 "$errors" 2>/dev/null | tr '\n' ' ')"
+    give_up
+  fi
+  exit "$code"
+}

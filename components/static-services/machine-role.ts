@@ -1,0 +1,190 @@
+import { InstanceProfile } from "@pulumi/aws/iam/instanceProfile";
+import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
+import type * as pulumi from "@pulumi/pulumi";
+import type { StaticServiceSettings } from "../../settings/sections/static-services";
+import { partition } from "../arns";
+import { policyDocument, type Statement } from "../policy-document";
+import type { StackContext } from "../stack-context";
+import { logGroupName, mapsPorts, parameterPath, pinnedImage, serviceTags } from "./service-data";
+
+export interface MachineRoleArgs {
+  readonly context: StackContext;
+  /** The service's key. */
+  readonly service: string;
+  readonly settings: StaticServiceSettings;
+  readonly regions: readonly string[];
+  readonly parent: pulumi.Resource;
+}
+
+/** The role of a service's machines, in all regions: IAM knows none. */
+export interface MachineRole {
+  readonly profileName: pulumi.Output<string>;
+  /** Without it a machine can do nothing: wait for it. */
+  readonly policy: pulumi.Resource;
+}
+
+/** What a machine may do: say how it is, take its own address, read its own secrets, write its own log. */
+export function createMachineRole(name: string, args: MachineRoleArgs): MachineRole {
+  const { context, parent, service } = args;
+  const role = new Role(
+    name,
+    {
+      description: `Machines of the static service ${service} of ${context.project}-${context.stack}.`,
+      assumeRolePolicy: policyDocument([
+        {
+          Sid: "Machines",
+          Effect: "Allow",
+          Principal: { Service: "ec2.amazonaws.com" },
+          Action: ["sts:AssumeRole"],
+        },
+      ]),
+    },
+    { parent },
+  );
+  const policy = new RolePolicy(
+    name,
+    { role: role.name, policy: policyDocument(machineStatements(args)) },
+    { parent },
+  );
+  const profile = new InstanceProfile(name, { role: role.name }, { parent });
+  return { profileName: profile.name, policy };
+}
+
+/**
+ * Written out from names that are known: no identifier of a resource that is still to be made. What has no such name (the
+ * address, the group, the machine itself) is bound by its tags.
+ */
+export function machineStatements({ context, service, settings, regions }: MachineRoleArgs): Statement[] {
+  const arns = (kind: string, rest: string): string[] =>
+    regions.map((region) => `arn:${partition(region)}:${kind}:${region}:${context.accountId}:${rest}`);
+  const tagged = (prefix: string): Statement["Condition"] => ({
+    StringEquals: Object.fromEntries(
+      Object.entries(serviceTags(context, service, settings)).map(([key, value]) => [
+        `${prefix}:ResourceTag/${key}`,
+        value,
+      ]),
+    ),
+  });
+  return [
+    {
+      Sid: "FindOwnGroup",
+      Effect: "Allow",
+      // AWS knows no resource for it.
+      Action: ["autoscaling:DescribeAutoScalingInstances"],
+      Resource: ["*"],
+    },
+    {
+      Sid: "AnswerOwnGroup",
+      Effect: "Allow",
+      Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:SuspendProcesses"],
+      Resource: arns("autoscaling", "autoScalingGroup:*:autoScalingGroupName/*"),
+      Condition: tagged("aws"),
+    },
+    {
+      Sid: "Report",
+      Effect: "Allow",
+      Action: ["ssm:GetParameter", "ssm:PutParameter"],
+      Resource: arns("ssm", `parameter${parameterPath(context, service)}/*/report`),
+    },
+    ...sessionManager(arns),
+    ...(mapsPorts(settings)
+      ? [
+          {
+            Sid: "FindOwnAddress",
+            Effect: "Allow" as const,
+            Action: ["ec2:DescribeAddresses"],
+            Resource: ["*"],
+          },
+          {
+            Sid: "TakeOwnAddress",
+            Effect: "Allow" as const,
+            Action: ["ec2:AssociateAddress"],
+            Resource: [
+              ...arns("ec2", "elastic-ip/*"),
+              ...arns("ec2", "instance/*"),
+              ...arns("ec2", "network-interface/*"),
+            ],
+            Condition: tagged("aws"),
+          },
+        ]
+      : []),
+    ...(settings.logHost === undefined
+      ? [
+          {
+            Sid: "WriteOwnLog",
+            Effect: "Allow" as const,
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            Resource: arns("logs", `log-group:${logGroupName(context, service)}:*`),
+          },
+        ]
+      : []),
+    ...secretStatements(settings),
+    ...registryStatements(settings),
+  ];
+}
+
+/**
+ * What the agent of Session Manager needs for shells, and no more. AWS's own policy for it, AmazonSSMManagedInstanceCore,
+ * would let the machine read every parameter of the account.
+ * Source: AWS Systems Manager User Guide, "Verify or add instance permissions for Session Manager".
+ */
+function sessionManager(arns: (kind: string, rest: string) => string[]): Statement[] {
+  return [
+    {
+      Sid: "SessionManager",
+      Effect: "Allow",
+      Action: [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ],
+      Resource: ["*"],
+    },
+    {
+      Sid: "SessionManagerAgent",
+      Effect: "Allow",
+      Action: ["ssm:UpdateInstanceInformation"],
+      Resource: arns("ec2", "instance/i-*"),
+    },
+  ];
+}
+
+function secretStatements({ secrets }: StaticServiceSettings): Statement[] {
+  const references = Object.values(secrets);
+  const named = (service: string): string[] => [
+    ...new Set(references.map(({ arn }) => arn).filter((arn) => arn.startsWith(`arn:aws:${service}:`))),
+  ];
+  const keys = [
+    ...new Set(references.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]))),
+  ];
+  const statements: readonly (readonly [string, string, readonly string[]])[] = [
+    ["ReadOwnSecrets", "secretsmanager:GetSecretValue", named("secretsmanager")],
+    ["ReadOwnParameters", "ssm:GetParameter", named("ssm")],
+    ["DecryptOwnSecrets", "kms:Decrypt", keys],
+  ];
+  return statements.flatMap(([sid, action, resources]) =>
+    resources.length === 0
+      ? []
+      : [{ Sid: sid, Effect: "Allow" as const, Action: [action], Resource: [...resources] }],
+  );
+}
+
+/** An image in ECR is fetched with the machine's own role. Other registries are asked without a password. */
+function registryStatements(settings: StaticServiceSettings): Statement[] {
+  const [, account, region, repository] =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)/.exec(pinnedImage(settings)) ?? [];
+  if (account === undefined || region === undefined || repository === undefined) {
+    return [];
+  }
+  return [
+    { Sid: "SignInToRegistry", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] },
+    {
+      Sid: "FetchImage",
+      Effect: "Allow",
+      Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      Resource: [`arn:aws:ecr:${region}:${account}:repository/${repository}`],
+    },
+  ];
+}

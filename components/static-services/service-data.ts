@@ -1,0 +1,150 @@
+import type { StaticServiceSettings } from "../../settings/sections/static-services";
+import { physicalName } from "../names";
+import type { StackContext } from "../stack-context";
+
+/** The launch hook's name; boot/lib/machine.sh completes it by this name. */
+export const BOOT_HOOK = "boot";
+
+/** Seconds that a machine has for everything before its containers start: the system, packages, the image. */
+export const BOOT_SECONDS = 600;
+
+/** One machine of a service, which is one Auto Scaling group of one machine. */
+export interface Slot {
+  readonly service: string;
+  readonly region: string;
+  /** Counted from 0. */
+  readonly number: number;
+}
+
+/** What one container engine option or tag is. */
+type Texts = Readonly<Record<string, string>>;
+
+export function mapsPorts({ runtimePortMap }: StaticServiceSettings): boolean {
+  return Object.keys(runtimePortMap.tcp).length + Object.keys(runtimePortMap.udp).length > 0;
+}
+
+/** `example/dns:1.4.0@sha256:…`: the tag is for people, the digest is what runs. */
+export function pinnedImage({ imageTag, imageHash }: StaticServiceSettings): string {
+  return `${imageTag}@sha256:${imageHash.replace(/^sha256:/, "")}`;
+}
+
+/**
+ * Graviton types have a g behind their generation (t4g, c7gn, im4gn), but for the first of them, a1.
+ * Source: Amazon EC2 instance type naming conventions.
+ */
+export function architecture({ instanceType }: StaticServiceSettings): "arm64" | "x86_64" {
+  return /^(a1|[a-z]+\d+g[a-z]*)[.-]/.test(instanceType) ? "arm64" : "x86_64";
+}
+
+/** Where the parameters of a service are, which its machines may write and nobody else's. */
+export function parameterPath(context: StackContext, service: string): string {
+  return `/${context.project}/${context.stack}/static-services/${service}`;
+}
+
+/** What a slot's machine says of itself. */
+export function reportName(context: StackContext, { service, region, number }: Slot): string {
+  return `${parameterPath(context, service)}/${region}/${number}/report`;
+}
+
+export function logGroupName(context: StackContext, service: string): string {
+  return `/${context.project}/${context.stack}/static-services/${service}`;
+}
+
+/** The tags that a machine and its address find each other by, and that its permissions are bound to. */
+export function serviceTags(
+  context: StackContext,
+  key: string,
+  { serviceTag }: StaticServiceSettings,
+): Texts {
+  return {
+    project: context.project,
+    environment: context.stack,
+    "managed-by": "groundwork",
+    service: serviceTag ?? key,
+  };
+}
+
+/** Those of one slot. */
+export function slotTags(context: StackContext, slot: Slot, settings: StaticServiceSettings): Texts {
+  return { ...serviceTags(context, slot.service, settings), slot: String(slot.number) };
+}
+
+/** Everything that is put on a machine and its disk: Auto Scaling adds no default tags of the provider. */
+export function machineTags(
+  context: StackContext,
+  slot: Slot,
+  settings: StaticServiceSettings,
+  stackTags: Texts,
+): Texts {
+  return {
+    ...stackTags,
+    ...settings.tags,
+    ...slotTags(context, slot, settings),
+    Name: settings.nameTag ?? physicalName(context, slot.service),
+  };
+}
+
+/** What boot/static-service reads as /etc/groundwork/service.json. Holds no secret, only where each is kept. */
+export interface ServiceData {
+  readonly image: string;
+  readonly name: string;
+  readonly description: string;
+  readonly copies: number;
+  readonly command: readonly string[];
+  readonly environment: Texts;
+  readonly secrets: StaticServiceSettings["secrets"];
+  readonly ports: readonly { readonly host: number; readonly container: number; readonly protocol: string }[];
+  readonly logs: { readonly driver: "syslog" | "awslogs"; readonly options: Texts };
+  readonly health: StaticServiceSettings["healthCheck"];
+  /** Tags of the address; absent without a port map. */
+  readonly address?: Texts;
+}
+
+export function serviceData(context: StackContext, slot: Slot, settings: StaticServiceSettings): ServiceData {
+  const { service } = slot;
+  return {
+    image: pinnedImage(settings),
+    name: settings.runtimeName ?? service,
+    description: settings.runtimeDescription ?? `Static service ${service}`,
+    copies: settings.serviceCopiesPerInstance,
+    command: settings.runtimeCommand,
+    environment: settings.environment,
+    secrets: settings.secrets,
+    ports: (["tcp", "udp"] as const).flatMap((protocol) =>
+      Object.entries(settings.runtimePortMap[protocol]).map(([host, container]) => ({
+        host: Number(host),
+        container,
+        protocol,
+      })),
+    ),
+    logs: logs(context, slot, settings),
+    health: settings.healthCheck,
+    ...(mapsPorts(settings) && { address: slotTags(context, slot, settings) }),
+  };
+}
+
+/** Options of Docker's logging drivers. */
+function logs(context: StackContext, slot: Slot, settings: StaticServiceSettings): ServiceData["logs"] {
+  // Logs that cannot be sent are dropped after 4 MB, and never hold the service up.
+  const buffer = { mode: "non-blocking", "max-buffer-size": "4m" };
+  if (settings.logHost !== undefined && settings.logPort !== undefined) {
+    return {
+      driver: "syslog",
+      options: {
+        ...buffer,
+        // The server's certificate is checked against the system's authorities, as is Docker's default.
+        "syslog-address": `tcp+tls://${settings.logHost}:${settings.logPort}`,
+        "syslog-format": "rfc5424micro",
+        tag: "{{.Name}}",
+      },
+    };
+  }
+  return {
+    driver: "awslogs",
+    options: {
+      ...buffer,
+      "awslogs-region": slot.region,
+      "awslogs-group": logGroupName(context, slot.service),
+    },
+  };
+}

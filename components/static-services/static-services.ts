@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StaticServiceSettings, StaticServicesSettings } from "../../settings/sections/static-services";
+import type { StackContext } from "../stack-context";
+import { HealthGate } from "./health-gate";
+import { RegionalNetwork } from "./regional-network";
+import { mapsPorts } from "./service-data";
+import { StaticService, type Place } from "./static-service";
+
+export interface StaticServicesArgs {
+  readonly context: StackContext;
+  readonly settings: StaticServicesSettings;
+  /** The stack's tags, for what takes none from the provider: machines and their disks. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** The stack's network; without one the services make their own in the home region, too. */
+  readonly network?: HomeNetwork;
+}
+
+export interface HomeNetwork {
+  readonly vpcId: pulumi.Input<string>;
+  readonly publicSubnetIds: pulumi.Input<string[]>;
+  readonly privateSubnetIds: pulumi.Input<string[]>;
+}
+
+/** Every static service, and the networks of regions in which only they are. */
+export class StaticServices extends pulumi.ComponentResource {
+  /** Service to region to the static addresses of its machines; services without a port map are not in it. */
+  readonly addresses: pulumi.Output<Record<string, Record<string, string[]>>>;
+
+  private readonly networks = new Map<string, RegionalNetwork>();
+
+  constructor(
+    private readonly name: string,
+    private readonly args: StaticServicesArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("groundwork:staticServices:StaticServices", name, {}, opts);
+    const { context, settings, tags } = args;
+    const gate = new HealthGate(this);
+    const addresses = Object.entries(settings).map(([key, service]) => {
+      const regions = Object.keys(service.regions ?? { [context.region]: {} });
+      const places = Object.fromEntries(regions.map((region) => [region, this.place(region, service)]));
+      const { addresses: own } = new StaticService(
+        `${name}-${key}`,
+        { context, key, settings: service, tags, places, gate },
+        { parent: this },
+      );
+      return [key, mapsPorts(service) ? own : undefined] as const;
+    });
+    this.addresses = pulumi.output(
+      Object.fromEntries(addresses.flatMap(([key, own]) => (own === undefined ? [] : [[key, own] as const]))),
+    );
+    this.registerOutputs({ addresses: this.addresses });
+  }
+
+  private place(region: string, service: StaticServiceSettings): Place {
+    const given = service.regions?.[region];
+    const securityGroups = [...service.securityGroups, ...(given?.securityGroups ?? [])];
+    const isPublic = (service.subnets ?? (mapsPorts(service) ? "public" : "private")) === "public";
+    if (given?.vpcId !== undefined && given.subnetIds !== undefined) {
+      return { vpcId: given.vpcId, subnetIds: given.subnetIds, publicAddress: isPublic, securityGroups };
+    }
+    const { context, network } = this.args;
+    if (region === context.region && network !== undefined) {
+      const subnetIds = isPublic ? network.publicSubnetIds : network.privateSubnetIds;
+      return { vpcId: network.vpcId, subnetIds, publicAddress: isPublic, securityGroups };
+    }
+    const { vpcId, subnetIds } = this.ownNetwork(region);
+    return { vpcId, subnetIds, publicAddress: true, securityGroups };
+  }
+
+  private ownNetwork(region: string): RegionalNetwork {
+    const network =
+      this.networks.get(region) ??
+      new RegionalNetwork(`${this.name}-${region}`, { context: this.args.context, region }, { parent: this });
+    this.networks.set(region, network);
+    return network;
+  }
+}

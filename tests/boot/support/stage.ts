@@ -1,0 +1,190 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import execa from "execa";
+
+const boot = path.join(__dirname, "../../../boot");
+
+/** Commands that the scripts call and that a test's machine has not, or must not run. */
+const commands = ["aws", "systemctl", "docker", "dnf", "sleep", "journalctl"] as const;
+
+/**
+ * Each command is this script: it writes down how it was called, fails as often as it was told to, and otherwise answers
+ * what it was told to.
+ */
+const standIn = `#!/bin/bash
+name=$(basename "$0")
+{ printf '%s' "$name"; printf '\\t%s' "$@"; printf '\\n'; } >>"$STAND_INS/calls"
+key="$name $1"
+[[ $name == aws ]] && key="aws $1 $2"
+file=$STAND_INS/\${key// /_}
+if [[ -s $file.failures ]]; then
+  failures=$(<"$file.failures")
+  if ((failures > 0)); then
+    echo $((failures - 1)) >"$file.failures"
+    cat "$file.stderr" >&2
+    exit 1
+  fi
+fi
+for word in "$@"; do
+  [[ ! -f $file.for.$word ]] || { cat "$file.for.$word"; exit 0; }
+done 2>/dev/null
+[[ $key != "docker login" ]] || cat >"$STAND_INS/password"
+while (($# > 0)); do
+  case "$key $1" in
+    "aws ssm put-parameter --value") printf '%s' "$2" >"$STAND_INS/aws_ssm_get-parameter" ;;
+    "docker run --env-file") { stat -c %a "$2"; cat "$2"; } >"$STAND_INS/env-file" ;;
+    "dnf install docker") ln -s "$0" "$(dirname "$0")/docker" ;;
+  esac
+  shift
+done
+[[ ! -f $file ]] || cat "$file"
+`;
+
+export interface Result {
+  readonly exitCode: number;
+  /** Everything that it printed. */
+  readonly output: string;
+}
+
+/** A machine as far as the scripts of boot/ see one: files below a folder, commands, the metadata service. */
+export class Stage {
+  private readonly directory = mkdtempSync(path.join(tmpdir(), "groundwork-boot-"));
+  private readonly standIns = path.join(this.directory, "stand-ins");
+  private readonly bin = path.join(this.directory, "bin");
+  private server: Server | undefined;
+  /** Requests to the metadata service that came without a token. */
+  tokenless = 0;
+  /** False: it refuses to give tokens. */
+  givesTokens = true;
+  readonly root = path.join(this.directory, "root");
+
+  constructor(private readonly metadata: Readonly<Record<string, string>>) {
+    for (const one of [this.standIns, this.bin, path.join(this.root, "etc/groundwork")]) {
+      mkdirSync(one, { recursive: true });
+    }
+    for (const command of commands) {
+      this.install(command);
+    }
+  }
+
+  install(command: string): void {
+    writeFileSync(path.join(this.bin, "stand-in"), standIn);
+    chmodSync(path.join(this.bin, "stand-in"), 0o755);
+    symlinkSync("stand-in", path.join(this.bin, command));
+  }
+
+  uninstall(command: string): void {
+    rmSync(path.join(this.bin, command));
+  }
+
+  /** What a call prints, by command and first words: `aws ssm get-parameter`, `docker inspect`. */
+  answers(call: string, text: string): void {
+    writeFileSync(this.file(call), text);
+  }
+
+  /** What it prints when one of its words is this one. */
+  answersFor(call: string, word: string, text: string): void {
+    writeFileSync(`${this.file(call)}.for.${word}`, text);
+  }
+
+  /** Lets the next calls fail. */
+  fails(call: string, stderr: string, times = 1000): void {
+    writeFileSync(`${this.file(call)}.failures`, String(times));
+    writeFileSync(`${this.file(call)}.stderr`, `${stderr}\n`);
+  }
+
+  write(file: string, content: string): void {
+    writeFileSync(path.join(this.root, file), content);
+  }
+
+  read(file: string): string {
+    return readFileSync(path.join(this.root, file), "utf8");
+  }
+
+  exists(file: string): boolean {
+    return existsSync(path.join(this.root, file));
+  }
+
+  /** What a stand-in has kept. */
+  kept(name: string): string {
+    return readFileSync(path.join(this.standIns, name), "utf8");
+  }
+
+  /** Every call so far, words apart by one space. */
+  calls(...beginnings: string[]): readonly string[] {
+    const file = path.join(this.standIns, "calls");
+    const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
+    return lines
+      .map((line) => line.replaceAll("\t", " "))
+      .filter(
+        (line) => beginnings.length === 0 || beginnings.some((beginning) => line.startsWith(beginning)),
+      );
+  }
+
+  forgetCalls(): void {
+    rmSync(path.join(this.standIns, "calls"), { force: true });
+  }
+
+  /** Runs a script of boot/. */
+  async run(script: string, ...args: string[]): Promise<Result> {
+    const { exitCode, all = "" } = await execa(path.join(boot, script), args, {
+      all: true,
+      reject: false,
+      extendEnv: false,
+      env: {
+        PATH: `${this.bin}:/usr/bin:/bin`,
+        GROUNDWORK_ROOT: this.root,
+        AWS_EC2_METADATA_SERVICE_ENDPOINT: await this.endpoint(),
+        STAND_INS: this.standIns,
+      },
+    });
+    return { exitCode, output: all };
+  }
+
+  end(): void {
+    this.server?.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private file(call: string): string {
+    return path.join(this.standIns, call.replaceAll(" ", "_"));
+  }
+
+  /** The metadata service: version 2 and nothing else. */
+  private async endpoint(): Promise<string> {
+    const server =
+      this.server ??
+      createServer((request, response) => {
+        const reply = (status: number, text: string): void => {
+          response.writeHead(status).end(text);
+        };
+        if (request.method === "PUT" && request.url === "/latest/api/token") {
+          const ttl = Number(request.headers["x-aws-ec2-metadata-token-ttl-seconds"]);
+          reply(this.givesTokens && ttl > 0 ? 200 : 403, "a-token");
+        } else if (request.headers["x-aws-ec2-metadata-token"] !== "a-token") {
+          this.tokenless++;
+          reply(401, "");
+        } else {
+          const value = this.metadata[(request.url ?? "").replace("/latest/meta-data/", "")];
+          reply(value === undefined ? 404 : 200, value ?? "");
+        }
+      });
+    if (this.server === undefined) {
+      this.server = server;
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    }
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+}

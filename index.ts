@@ -11,6 +11,7 @@ import { createProvider } from "./components/provider";
 import { Reports } from "./components/reports/reports";
 import { ServiceUsers } from "./components/service-users/service-users";
 import { Workloads, workloadsNamespace } from "./components/workloads/workloads";
+import { StaticServices } from "./components/static-services/static-services";
 import { loadSettings } from "./settings/from-pulumi";
 
 // What a stack consists of. A section that its file does not have is not deployed; what a section needs of another one
@@ -102,6 +103,13 @@ const workloads =
 const dns =
   sections.dns &&
   new Dns("dns", { context, settings: sections.dns, loadBalancers: workloads?.loadBalancers ?? {} }, options);
+const staticServices =
+  sections.staticServices &&
+  new StaticServices(
+    "static-services",
+    { context, settings: sections.staticServices, tags: sections.tags, network },
+    options,
+  );
 
 export = {
   ...(network && {
@@ -115,6 +123,7 @@ export = {
   ...(bootstrap && { databaseRoles: bootstrap.roleSecretArns }),
   ...(reports && { reportsTables: reports.tables, reportsBucket: reports.bucket }),
   ...(messaging && { queueUrls: messaging.queueUrls }),
+  ...(staticServices && { staticAddresses: staticServices.addresses }),
   ...(users && { users: users.credentials }),
   ...(workloads && { loadBalancers: workloads.loadBalancers }),
   ...(dns && { zoneId: dns.zoneId, nameServers: dns.nameServers, names: dns.names }),

@@ -16,6 +16,7 @@ import type * as upModule from "./commands/up";
 import type { CommandContext } from "./command-context";
 import type { Terminal } from "./output";
 import { stackAndAction } from "./stack-and-action";
+import { addStateCommands } from "./state-commands";
 
 /** The options that every command takes. */
 export interface CommonOptions {
@@ -205,6 +206,7 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
       const { smoke } = load("./commands/smoke") as typeof smokeModule;
       exit(await smoke(contextOf(options), stack, { clean: options.clean === true }));
     });
+  addStateCommands(program, { common, contextOf, exit });
 
   common(program.command("exec"))
     .description("runs a command, such as `pulumi`, with the engine that groundwork brings")

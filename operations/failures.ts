@@ -95,7 +95,8 @@ function isCustom(type: string): boolean {
 function locked(stack: string, failure: EngineFailure): string {
   return (
     `Another run holds the lock of ${stack}; two at once would spoil the state. Nothing was touched. ` +
-    `Wait for it to end. If it is dead, \`npx groundwork exec -- pulumi cancel --stack ${stack}\` breaks the lock.\n` +
+    `Wait for it to end. \`npx groundwork state lock ${stack}\` says whose it is and whether that run lives; if it is dead, ` +
+    `\`npx groundwork state unlock ${stack}\` breaks the lock.\n` +
     lastWords(failure)
   );
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
+import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import type * as rehearsal from "../rehearsal";
 import type * as stackFiles from "../rehearsal/stack-file";
@@ -71,9 +72,12 @@ export function rehearsedStack(
     directory: session.directory,
     stack,
   });
-  const state = path.join(session.directory, "state", ".pulumi", "stacks", context.project.name);
+  const moved = movedTo(session.directory, stack);
+  const backend = moved === undefined ? path.join(session.directory, "state") : fileURLToPath(moved);
+  const state = path.join(backend, ".pulumi", "stacks", context.project.name);
   return {
     environment: {
+      ...(moved !== undefined && { PULUMI_BACKEND_URL: moved }),
       PULUMI_OPTION_CONFIG_FILE: copy.path,
       // `stack rm` would delete the project's own stack file.
       PULUMI_OPTION_PRESERVE_CONFIG: "true",
@@ -94,8 +98,35 @@ export function accountOf(project: Project, stack: string | undefined): string {
   return typeof id === "string" && /^\d{12}$/.test(id) ? id : "000000000000";
 }
 
+/** Where rehearsed stacks have been moved, by stack: what `pulumi login` is to a person. */
+const movedFile = "moved.json";
+
+function readMoved(directory: string): Readonly<Record<string, string>> {
+  const file = path.join(directory, movedFile);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>) : {};
+}
+
+/** URL of the backend that a rehearsed stack was moved to; undefined while it is in the rehearsal's own. */
+export function movedTo(directory: string, stack: string): string | undefined {
+  return readMoved(directory)[stack];
+}
+
+export function rememberMove(directory: string, stack: string, url: string): void {
+  const moved = { ...readMoved(directory), [stack]: url };
+  writeFileSync(path.join(directory, movedFile), `${JSON.stringify(moved, undefined, 2)}\n`);
+}
+
 /** Everything that rehearsals keep in their folder; nothing else in it is touched. */
-const kept = ["state", "cloud", "pending-deletion", "project", "home", "log.jsonl"] as const;
+const kept = [
+  "state",
+  "cloud",
+  "pending-deletion",
+  "project",
+  "home",
+  "log.jsonl",
+  "containers",
+  movedFile,
+] as const;
 
 /** Forgets what was rehearsed, all stacks. */
 export function forgetRehearsal(directory: string): void {

@@ -14,13 +14,15 @@ export interface ProgramSettings extends StackSettings {
  * The settings of the stack that is being run, from Pulumi's configuration. For the program and for the policy pack,
  * which the engine hands the same configuration; called once.
  *
+ * @param project whose stack file it is, where that is not the program that runs.
+ *
  * Wrong settings end the program before any resource is registered: the RunError's message is shown without a stack.
  */
-export function loadSettings(): ProgramSettings {
+export function loadSettings(project = pulumi.getProject()): ProgramSettings {
   try {
     const settings = settingsFromConfig(
       { values: pulumi.runtime.allConfig(), secretKeys: secretKeys() },
-      { project: pulumi.getProject(), stack: pulumi.getStack() },
+      { project, stack: pulumi.getStack() },
     );
     return { ...settings, secrets: configuredSecrets() };
   } catch (error) {

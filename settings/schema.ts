@@ -7,6 +7,8 @@ import { mailSettings } from "./sections/mail";
 import { messagingSettings } from "./sections/messaging";
 import { networkSettings } from "./sections/network";
 import { reportsSettings } from "./sections/reports";
+import { staticServicesSettings } from "./sections/static-services";
+import { stateSettings } from "./sections/state";
 import { tagsSettings } from "./sections/tags";
 import { usersSettings } from "./sections/users";
 import { workloadsSettings } from "./sections/workloads";
@@ -26,6 +28,8 @@ export const stackSections = z.strictObject({
   workloads: workloadsSettings.optional(),
   mail: mailSettings.optional(),
   dns: dnsSettings.optional(),
+  staticServices: staticServicesSettings.optional(),
+  state: stateSettings.optional(),
   guard: guardSettings.prefault({}),
   tags: tagsSettings.prefault({}),
 });

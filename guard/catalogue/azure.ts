@@ -1,3 +1,4 @@
+import { soonestDeletion, versionsDeletedAtAll, versionsDeletedSooner } from "../azure-lifecycle";
 import type { LeastProperty, StatefulType, SwitchProperty } from "../stateful-type";
 
 function softDelete(path: string, what: string): readonly [SwitchProperty, LeastProperty] {
@@ -87,6 +88,25 @@ export const azure: readonly StatefulType[] = [
       ...softDelete("containerDeleteRetentionPolicy", "Containers"),
     ],
     copyFirst: "Copy the blobs to another account with azcopy first.",
+  },
+  {
+    type: "azure-native:storage:ManagementPolicy",
+    noun: "lifecycle of a storage account",
+    holds: "nothing: blobs live longer without it",
+    name: "accountName",
+    locks: [],
+    life: [
+      {
+        kind: "expiry",
+        path: "policy.rules",
+        of: "accountName",
+        shortens: versionsDeletedSooner,
+        starts: versionsDeletedAtAll,
+        soonest: soonestDeletion,
+      },
+    ],
+    copyFirst: "Copy the blobs to another account with azcopy first.",
+    removable: true,
   },
   {
     type: "azure-native:storage:FileShare",

@@ -1,11 +1,19 @@
 import { accountAndRegion as awsAccountAndRegion } from "./aws/account-and-region";
 import { requiredTags as awsRequiredTags } from "./aws/required-tags";
+import { encryptedTransport as azureStorageEncryptedTransport } from "./azure-storage/encrypted-transport";
+import { noForeignReplication as azureStorageNoForeignReplication } from "./azure-storage/no-foreign-replication";
+import { noPublicAccess as azureStorageNoPublicAccess } from "./azure-storage/no-public-access";
+import { noSharedKeys as azureStorageNoSharedKeys } from "./azure-storage/no-shared-keys";
+import { versioned as azureStorageVersioned } from "./azure-storage/versioned";
 import { notPublic as dmsNotPublic } from "./dms/not-public";
 import { encrypted as docdbEncrypted } from "./docdb/encrypted";
 import { encrypted as ebsEncrypted } from "./ebs/encrypted";
+import { concreteLaunchTemplate as ec2ConcreteLaunchTemplate } from "./ec2/concrete-launch-template";
 import { imdsv2Required as ec2Imdsv2Required } from "./ec2/imdsv2-required";
 import { noOpenAdminPorts as ec2NoOpenAdminPorts } from "./ec2/no-open-admin-ports";
 import { noOpenDatabasePorts as ec2NoOpenDatabasePorts } from "./ec2/no-open-database-ports";
+import { noSecretsInUserData as ec2NoSecretsInUserData } from "./ec2/no-secrets-in-user-data";
+import { pinnedImages as ec2PinnedImages } from "./ec2/pinned-images";
 import { encrypted as efsEncrypted } from "./efs/encrypted";
 import { accessEntries as eksAccessEntries } from "./eks/access-entries";
 import { apiNotOpen as eksApiNotOpen } from "./eks/api-not-open";
@@ -49,12 +57,20 @@ import type { Rule } from "../rule";
 export const rules: readonly Rule[] = [
   awsAccountAndRegion,
   awsRequiredTags,
+  azureStorageEncryptedTransport,
+  azureStorageNoForeignReplication,
+  azureStorageNoPublicAccess,
+  azureStorageNoSharedKeys,
+  azureStorageVersioned,
   dmsNotPublic,
   docdbEncrypted,
   ebsEncrypted,
+  ec2ConcreteLaunchTemplate,
   ec2Imdsv2Required,
   ec2NoOpenAdminPorts,
   ec2NoOpenDatabasePorts,
+  ec2NoSecretsInUserData,
+  ec2PinnedImages,
   efsEncrypted,
   eksAccessEntries,
   eksApiNotOpen,

@@ -11,6 +11,8 @@ import { reportsRules } from "./reports";
 import { retentionRules } from "./retention";
 import type { Rule } from "./rule";
 import { stackRules } from "./stack";
+import { staticServiceRules } from "./static-services";
+import { stateRules } from "./state";
 import { tagsRules } from "./tags";
 import { usersRules } from "./users";
 import { workloadRules } from "./workloads";
@@ -31,5 +33,7 @@ export const rules: readonly Rule[] = [
   ...loadBalancerRules,
   ...mailRules,
   ...dnsRules,
+  ...staticServiceRules,
+  ...stateRules,
   ...tagsRules,
 ];

@@ -47,7 +47,7 @@ export const retentionRules: readonly Rule[] = [
   messagesReachTheFloor,
 ];
 
-function* judge(
+export function* judge(
   { guardLevel }: RuleInput,
   name: FloorName,
   section: SectionName,

@@ -26,6 +26,8 @@ export interface RuleInput {
   readonly workloads?: Draft<NonNullable<StackSections["workloads"]>>;
   readonly mail?: Draft<NonNullable<StackSections["mail"]>>;
   readonly dns?: Draft<NonNullable<StackSections["dns"]>>;
+  readonly staticServices?: Draft<NonNullable<StackSections["staticServices"]>>;
+  readonly state?: Draft<NonNullable<StackSections["state"]>>;
   readonly tags?: Draft<StackSections["tags"]>;
 }
 

@@ -358,7 +358,12 @@ describe("the guard's judgement of a plan", () => {
             break;
           case "expiry":
             it(`refuses rules in ${path} of a ${type} that let objects die earlier`, () => {
-              const rule = (days: number): unknown => [{ status: "Enabled", expiration: { days } }];
+              // As S3 says it, and as Azure does.
+              const azure = { actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 0 } } } };
+              const rule = (days: number): unknown => {
+                azure.actions.baseBlob.delete.daysAfterModificationGreaterThan = days;
+                return [{ status: "Enabled", expiration: { days }, definition: structuredClone(azure) }];
+              };
               expect(after(rule(30), rule(29))).to.deep.equal(["shortened-lifecycle"]);
               expect(after(undefined, rule(30))).to.deep.equal(["shortened-lifecycle"]);
               expect(after(rule(30), UNKNOWN_TEXT)).to.deep.equal(["unknown-value"]);

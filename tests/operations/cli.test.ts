@@ -22,6 +22,7 @@ const commands = [
   "dns",
   "queues",
   "smoke",
+  "state",
   "exec",
 ];
 /** As they are listed to whoever called none of them. */
@@ -37,9 +38,13 @@ describe("a call of groundwork", () => {
     expect(err).to.equal("");
   });
 
-  for (const command of commands) {
+  const subcommands = ["init", "move", "lock", "unlock", "backup", "history", "restore"];
+  for (const command of [
+    ...commands.filter((name) => name !== "state"),
+    ...subcommands.map((name) => `state ${name}`),
+  ]) {
     it(`${command} takes --rehearse, --json, --yes and --help`, async () => {
-      const { exitCode, out } = await call(command, "--help");
+      const { exitCode, out } = await call(...command.split(" "), "--help");
       expect(exitCode).to.equal(0);
       for (const option of ["--rehearse", "--json", "--yes", "--help"]) {
         expect(out).to.contain(option);

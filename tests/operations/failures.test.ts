@@ -37,7 +37,7 @@ describe("a preview that the engine could not finish", () => {
   it("says who holds the lock, and how to break it", () => {
     const error = failureOf("dev", "preview", failure("locked", "created by ann@laptop (pid 12)"), []);
     expect(error.exitCode).to.equal(1);
-    expect(error.message).to.contain("pulumi cancel --stack dev");
+    expect(error.message).to.contain("groundwork state unlock dev");
     expect(error.message).to.contain("created by ann@laptop (pid 12)");
   });
 });

@@ -158,3 +158,33 @@ describeRule(requiredTags, {
   ],
   ignores: [{ title: "what is not on AWS", type: "kubernetes:core/v1:ConfigMap", props: {} }],
 });
+
+describe("rule aws/account-and-region of a stack whose static services are in other regions", () => {
+  const context = { ...contextOf(), place: { ...contextOf().place, otherRegions: ["us-west-2"] } };
+  const inOregon = { props: { region: "us-west-2" } };
+
+  it("passes machines, their network and what they say of themselves there", async () => {
+    for (const type of [
+      "aws:ec2/vpc:Vpc",
+      "aws:ec2/launchTemplate:LaunchTemplate",
+      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+      "aws:autoscaling/group:Group",
+      "aws:ssm/parameter:Parameter",
+      "aws:cloudwatch/logGroup:LogGroup",
+    ]) {
+      expect(await violations(accountAndRegion, { type, ...inOregon }, context), type).to.deep.equal([]);
+    }
+  });
+
+  it("refuses what holds data there, and machines in a region that no setting names", async () => {
+    const says = 'region is "us-west-2", not the stack\'s eu-west-1.';
+    expect(await violations(accountAndRegion, { type: QUEUE, ...inOregon }, context)).to.deep.equal([says]);
+    expect(
+      await violations(
+        accountAndRegion,
+        { type: "aws:ec2/vpc:Vpc", props: { region: "us-east-1" } },
+        context,
+      ),
+    ).to.deep.equal([says.replace("us-west-2", "us-east-1")]);
+  });
+});

@@ -99,14 +99,22 @@ describe("the program", () => {
         }
       });
 
-      it("protects what holds data, with a hook that refuses its deletion, and nothing else", () => {
-        const guarded = recording.resources.filter(({ options }) => options.protect).map(({ urn }) => urn);
+      it("protects what holds data, with a hook that refuses its deletion, and static addresses, and nothing else", () => {
+        const isStaticAddress = ({ type, name }: RecordedResource): boolean =>
+          type === "aws:ec2/eip:Eip" && name.startsWith("static-services-");
+        const addresses = managed(recording).filter(isStaticAddress);
+        expect(addresses.filter(({ options }) => !options.protect)).to.deep.equal([]);
+        const guarded = recording.resources
+          .filter((resource) => resource.options.protect && !isStaticAddress(resource))
+          .map(({ urn }) => urn);
         const stateful = recording.resources
           .filter(({ type }) => mustBeProtected(type))
           .map(({ urn }) => urn);
         expect(guarded).to.have.members(stateful);
         expect(guarded).to.have.length.of.at.least(8);
-        for (const { urn, type, options } of recording.resources) {
+        for (const { urn, type, options } of recording.resources.filter(
+          ({ name }) => !name.endsWith("-serving"),
+        )) {
           expect(options.hooks, urn).to.deep.equal({
             ...(guarded.includes(urn) && { beforeDelete: ["groundwork-guard"] }),
             ...(versioned.includes(type) && { beforeUpdate: ["groundwork-kubernetes-version"] }),
@@ -180,11 +188,9 @@ describe("the program", () => {
         config["groundwork:guard"] = { level: "disposable" };
       },
     });
-    for (const { urn, type, options } of recording.resources) {
+    for (const { urn, options } of recording.resources) {
       expect(options.protect, urn).to.equal(false);
-      expect(options.hooks, urn).to.deep.equal(
-        versioned.includes(type) ? { beforeUpdate: ["groundwork-kubernetes-version"] } : {},
-      );
+      expect(options.hooks.beforeDelete, urn).to.equal(undefined);
       expect(options.retainOnDelete, urn).to.equal(false);
     }
   });
@@ -202,7 +208,7 @@ describe("a section that is absent", () => {
       section: "database",
       component: "groundwork:database:Database",
       outputs: ["databaseEndpoint", "databaseSecretArn", "databaseRoles"],
-      types: ["aws:rds/", "aws:vpc/", "aws:secretsmanager/", "random:", "kubernetes:batch/"],
+      types: ["aws:rds/", "aws:secretsmanager/", "random:", "kubernetes:batch/"],
     },
     {
       section: "reports",

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { azureResources } from "./azure-cloud";
 import type { MockResourceResult } from "@pulumi/pulumi/runtime/mocks";
 import { hostedZoneOf } from "../../rehearsal/packages/aws/regions";
 
@@ -115,6 +116,16 @@ const computed: Readonly<Record<string, (resource: WantedResource) => Computed>>
     id: "none",
     outputs: { result: hex(resource, 32) },
   }),
+  "aws:autoscaling/group:Group": (resource) => ({
+    id: physicalName(resource),
+    outputs: { name: physicalName(resource) },
+  }),
+  "aws:iam/instanceProfile:InstanceProfile": (resource) => ({
+    id: physicalName(resource),
+    outputs: { name: physicalName(resource) },
+  }),
+  "aws:ssm/parameter:Parameter": (resource) => ({ id: physicalName(resource) }),
+  ...azureResources,
   "aws:cloudwatch/logGroup:LogGroup": (resource) => ({
     id: physicalName(resource),
     outputs: { arn: regionalArn(resource, "logs", `log-group:${physicalName(resource)}`) },

@@ -3,6 +3,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { engineTags, engineText, isSecure } from "../../settings/engine-yaml";
 import { secretNames, secretOf } from "../../settings/secrets";
+import { invokes } from "./invokes";
 import { type Recording, recordStack } from "./mocks";
 
 const root = path.resolve(__dirname, "../..");
@@ -40,6 +41,7 @@ export async function recordProgram(
     project: "groundwork",
     stack,
     preview: options.preview ?? false,
+    invokes,
     accountId,
     region: String(config["aws:region"]),
     config: {

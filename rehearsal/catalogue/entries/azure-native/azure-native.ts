@@ -1,5 +1,5 @@
-import type { Entries, Refusal, Rule } from "../../../interpreter/entry";
-import { textOf } from "../../../interpreter/values";
+import type { Entries, Refusal, Rule, UpdateRule } from "../../../interpreter/entry";
+import { textOf, textsAt, type Values } from "../../../interpreter/values";
 
 // Codes and wording: the Azure Resource Manager and Azure Storage REST references.
 
@@ -70,6 +70,7 @@ export const lockTypes = Object.keys(paths)
 
 const accountType = "azure-native:storage:StorageAccount";
 const groupType = "azure-native:resources:ResourceGroup";
+const roleType = "azure-native:authorization:RoleAssignment";
 
 const accountNameIsValid: Rule = ({ inputs }): Refusal | undefined => {
   const name = textOf(inputs, "accountName");
@@ -87,6 +88,45 @@ const accountNameIsFree: Rule = ({ inputs }, cloud): Refusal | undefined => {
   return {
     code: "StorageAccountAlreadyTaken",
     message: `The storage account named ${name} is already taken.`,
+    status: 409,
+  };
+};
+
+/** Fixed when the account is made; the provider sends a change as an update, and the service refuses it. */
+const infrastructureEncryptionStays: UpdateRule = ({ inputs }, wanted): Refusal | undefined => {
+  if (encryptsTwice(inputs) === encryptsTwice(wanted)) return undefined;
+  return {
+    code: "AccountPropertyIsReadOnly",
+    message:
+      "The property 'requireInfrastructureEncryption' was specified in the input, but it cannot be updated as it is read-only.",
+    status: 409,
+  };
+};
+
+function encryptsTwice(inputs: Values): boolean {
+  const encryption = inputs["encryption"] as Values | undefined;
+  return encryption?.["requireInfrastructureEncryption"] === true;
+}
+
+/** https://learn.microsoft.com/azure/storage/common/storage-network-security: public addresses, no /31 and no /32. */
+const networksAreTaken = (inputs: Values): Refusal | undefined => {
+  const wrong = textsAt(inputs, "networkRuleSet.ipRules.iPAddressOrRange").find((block) =>
+    /\/3[12]$|^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(block),
+  );
+  if (wrong === undefined) return undefined;
+  return {
+    code: "InvalidValuesForRequestParameters",
+    message: `Values for request parameters are invalid: networkAcls.ipRule[*].value(${wrong}).`,
+  };
+};
+
+const roleIsGrantedOnce: Rule = ({ inputs }, cloud): Refusal | undefined => {
+  const same = (of: Values): boolean =>
+    ["scope", "principalId", "roleDefinitionId"].every((name) => textOf(of, name) === textOf(inputs, name));
+  if (!cloud.ofType(roleType).some((record) => same(record.inputs))) return undefined;
+  return {
+    code: "RoleAssignmentExists",
+    message: "The role assignment already exists.",
     status: 409,
   };
 };
@@ -126,7 +166,9 @@ export const entries: Entries = {
         },
       };
     },
+    refuseInputs: [networksAreTaken],
     refuseCreate: [accountNameIsValid, accountNameIsFree],
+    refuseUpdate: [infrastructureEncryptionStays],
     afterDelete: ({ id }, cloud) => {
       for (const inside of cloud.inPlace())
         if (inside.id.startsWith(`${id}/`)) cloud.remove(inside.type, inside.id);
@@ -149,4 +191,5 @@ export const entries: Entries = {
     }),
     refuseCreate: [containerNameIsValid],
   },
+  [roleType]: { refuseCreate: [roleIsGrantedOnce], seconds: { create: 5 } },
 };

@@ -1,0 +1,56 @@
+import { existsSync, writeFileSync } from "node:fs";
+import type { CommandContext } from "../../command-context";
+import { FailedError, UsageError } from "../../errors";
+import { exitCodes, type ExitCode } from "../../exit-codes";
+import { requireStack } from "../../project";
+import { backendOf } from "../../state/backend";
+import { deploymentIn, readState, type StackRef, type StoredState } from "../../state/layout";
+import { refsOf } from "../../state/refs";
+import { withoutSecrets, type StateStore } from "../../state/store";
+import { keepState } from "../../state/versions";
+
+export interface BackupOptions {
+  /** A file for a second copy, outside the backend. */
+  readonly file?: string;
+}
+
+/** Copies a stack's state aside, in its backend and, if wanted, into a file. Secrets in it stay encrypted. */
+export async function stateBackup(
+  context: CommandContext,
+  stack: string,
+  { file }: BackupOptions,
+): Promise<ExitCode> {
+  const { output, project } = context;
+  requireStack(project, stack);
+  if (file !== undefined && existsSync(file)) {
+    throw new UsageError(`${file} is there already; nothing is overwritten. Name another file.`);
+  }
+  const backend = await backendOf(context, stack);
+  const store = backend.open();
+  const [ref] = refsOf(context, stack);
+  const state = await requireState(store, ref);
+  const resources = (deploymentIn(state.data, state.key).resources ?? []).length;
+  const id = await keepState(store, ref, state.data, "backup");
+  if (file !== undefined) {
+    writeFileSync(file, state.data, { flag: "wx", mode: 0o600 });
+  }
+  output.document({ stack, backend: withoutSecrets(backend.url), id, resources, file: file ?? null });
+  output.print(`${stack} (${resources} resources) is kept in ${withoutSecrets(backend.url)} as ${id}.`);
+  if (file !== undefined) {
+    output.print(`A copy is in ${file}; secrets in it are encrypted as in the state.`);
+  }
+  output.print(`Back to it: npx groundwork state restore ${stack} --version ${id}`);
+  return exitCodes.done;
+}
+
+/** @throws FailedError when the backend has no such stack. */
+export async function requireState(store: StateStore, ref: StackRef): Promise<StoredState> {
+  const state = await readState(store, ref);
+  if (state === undefined) {
+    throw new FailedError(
+      `${withoutSecrets(store.url)} has no stack ${ref.stack}. Is it the right backend? \`pulumi whoami -v\` says which ` +
+        "it is. Nothing was touched.",
+    );
+  }
+  return state;
+}

@@ -1,0 +1,28 @@
+import type { CommandContext } from "../../command-context";
+import { exitCodes, type ExitCode } from "../../exit-codes";
+import { requireStack } from "../../project";
+import { backendOf } from "../../state/backend";
+import { lockDocument, lockReport, printLocks } from "../../state/lock-report";
+import { refsOf } from "../../state/refs";
+import { withoutSecrets } from "../../state/store";
+
+/** Says who holds the lock of a stack's state, since when, and whether that run still lives. Changes nothing. */
+export async function stateLock(context: CommandContext, stack: string): Promise<ExitCode> {
+  const { output, project } = context;
+  requireStack(project, stack);
+  const backend = await backendOf(context, stack);
+  const report = await lockReport(backend.open(), refsOf(context, stack));
+  const now = new Date();
+  const where = withoutSecrets(backend.url);
+  output.document({ stack, backend: where, ...lockDocument(report, now) });
+  output.print(
+    report.locks.length === 0 ? `${stack} is not locked (${where}).\n` : `${stack} is locked (${where}):\n`,
+  );
+  printLocks(report, now, output);
+  if (report.locks.length > 0) {
+    output.print(
+      `When that run is dead for certain: \`npx groundwork state unlock ${stack}${context.rehearsal === undefined ? "" : " --rehearse"}\`.`,
+    );
+  }
+  return exitCodes.done;
+}

@@ -1,0 +1,82 @@
+import { createRequire } from "node:module";
+import { UsageError } from "../errors";
+import type * as azure from "./azure-store";
+import { FileStore } from "./file-store";
+
+const load = createRequire(__filename);
+
+/** Something that lies in a backend. */
+export interface StoredFile {
+  /** Path below the backend's root, with slashes: `.pulumi/stacks/groundwork/dev.json`. */
+  readonly key: string;
+  readonly modified: Date;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface Content {
+  readonly data: Buffer;
+  /** Stands for exactly this content, for a write or a removal that must not meet another one. */
+  readonly tag: string;
+}
+
+/** What a write demands of what is there; none: it overwrites whatever there is. */
+export type Condition = { readonly absent: true } | { readonly tag: string };
+
+/** An earlier content of a file that the backend itself has kept. */
+export interface StoredVersion extends StoredFile {
+  readonly id: string;
+  /** It is what is there now. */
+  readonly current: boolean;
+}
+
+/** The files of one of the engine's own backends ("DIY"): a folder, or a blob container. */
+export interface StateStore {
+  /** As `pulumi login` takes it. */
+  readonly url: string;
+  /** In key order. */
+  list(prefix: string): Promise<readonly StoredFile[]>;
+  read(key: string): Promise<Content | undefined>;
+  /** Whole or not at all. @throws ConflictError when the condition is not met. */
+  write(key: string, data: Buffer, condition?: Condition): Promise<void>;
+  /** @throws ConflictError when what is there has another tag. No error when nothing is there. */
+  remove(key: string, tag?: string): Promise<void>;
+  /** Versions that the backend keeps of a file, newest first; undefined where it keeps none. */
+  versions(key: string): Promise<readonly StoredVersion[] | undefined>;
+  readVersion(key: string, id: string): Promise<Buffer | undefined>;
+}
+
+/** What is there is not what the caller knew of. */
+export class ConflictError extends Error {
+  constructor(readonly key: string) {
+    super(`${key} has changed meanwhile, or is there already.`);
+    this.name = "ConflictError";
+  }
+}
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Opens a backend by its URL. Nothing is read yet.
+ *
+ * @param variables the environment: `AZURE_STORAGE_…` counts as it does for the engine.
+ * @throws UsageError for a backend that is neither a folder nor a blob container.
+ */
+export function openStore(url: string, variables: Variables): StateStore {
+  if (url.startsWith("file://")) {
+    return new FileStore(url, variables);
+  }
+  if (url.startsWith("azblob://")) {
+    const { AzureStore } = load("./azure-store") as typeof azure;
+    return AzureStore.open(url, variables);
+  }
+  throw new UsageError(
+    `${url === "" ? "No backend" : withoutSecrets(url)}: state is looked at and moved in folders (file://…) and Azure blob containers ` +
+      "(azblob://CONTAINER?storage_account=NAME) only. Log in to one of these: `pulumi login URL`.",
+  );
+}
+
+/** A URL that may be printed. */
+export function withoutSecrets(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, "//****@");
+}

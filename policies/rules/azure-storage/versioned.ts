@@ -1,0 +1,10 @@
+import { checkBlobServices } from "../../../guard/azure-storage";
+import { stackRule } from "../../rule";
+
+/** That versioning and soft delete, where the blob service says something of them, are on: guard/retention. */
+export const versioned = stackRule({
+  name: "azure-storage/versioned",
+  description:
+    "Every storage account keeps blobs that are overwritten or deleted in it, except at guard level disposable.",
+  check: (resources, { level }) => (level === "disposable" ? [] : checkBlobServices(resources)),
+});

@@ -1,0 +1,19 @@
+import { registerGuard } from "../components/guarded";
+import { createAzureProvider } from "../components/state-backend/provider";
+import { StateBackend } from "../components/state-backend/state-backend";
+import { loadSettings } from "../settings/from-pulumi";
+
+// What holds the state of a stack: a program and a stack of its own, with the same stack file (docs/adr/0012).
+// `groundwork state init STACK` runs it.
+const { context, sections } = loadSettings("groundwork");
+registerGuard(context);
+
+const backend =
+  sections.state &&
+  new StateBackend(
+    "state",
+    { context, settings: sections.state, tags: sections.tags },
+    { providers: [createAzureProvider(sections.state)] },
+  );
+
+export = { ...(backend && { backendUrl: backend.backendUrl }) };

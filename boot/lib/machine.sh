@@ -100,6 +100,7 @@ enter_service() {
     case $state in
       InService) return 0 ;;
       Pending:Wait) break ;;
+      *) ;;
     esac
     sleep 2
   done

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { readEnvironment } from "../../settings/environment";
 import { findOnPath } from "../../toolchain/executables";
@@ -27,13 +27,23 @@ describeWith("scripts that run on other machines, by shellcheck", shellcheck, (p
   for (const file of scripts) {
     it(`finds nothing in ${file}`, () => {
       const args = [
-        "--shell=sh",
+        "--external-sources",
         "--enable=all",
         `--exclude=${left.join(",")}`,
         "--norc",
         path.join(boot, file),
       ];
       expect(said(() => execFileSync(program(), args, { encoding: "utf8" }))).to.equal("");
+    });
+  }
+});
+
+describe("scripts that run on other machines", () => {
+  for (const file of scripts.filter((one) => !one.startsWith(`lib${path.sep}`))) {
+    it(`end at the first thing that goes wrong: ${file}`, () => {
+      const lines = readFileSync(path.join(boot, file), "utf8").split("\n");
+      const firstCommand = lines.find((line) => line !== "" && !line.startsWith("#"));
+      expect(firstCommand).to.match(/^set -e/);
     });
   }
 });

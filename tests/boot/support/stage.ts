@@ -25,7 +25,9 @@ const commands = ["aws", "systemctl", "docker", "dnf", "sleep", "journalctl"] as
  */
 const standIn = `#!/bin/bash
 name=$(basename "$0")
-{ printf '%s' "$name"; printf '\\t%s' "$@"; printf '\\n'; } >>"$STAND_INS/calls"
+# In one write: both ends of a pipe come here at once.
+line=$(printf '\\t%s' "$@")
+printf '%s%s\\n' "$name" "$line" >>"$STAND_INS/calls"
 key="$name $1"
 [[ $name == aws ]] && key="aws $1 $2"
 file=$STAND_INS/\${key// /_}

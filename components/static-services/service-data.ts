@@ -28,14 +28,6 @@ export function pinnedImage({ imageTag, imageHash }: StaticServiceSettings): str
   return `${imageTag}@sha256:${imageHash.replace(/^sha256:/, "")}`;
 }
 
-/**
- * Graviton types have a g behind their generation (t4g, c7gn, im4gn), but for the first of them, a1.
- * Source: Amazon EC2 instance type naming conventions.
- */
-export function architecture({ instanceType }: StaticServiceSettings): "arm64" | "x86_64" {
-  return /^(a1|[a-z]+\d+g[a-z]*)[.-]/.test(instanceType) ? "arm64" : "x86_64";
-}
-
 /** Where the parameters of a service are, which its machines may write and nobody else's. */
 export function parameterPath(context: StackContext, service: string): string {
   return `/${context.project}/${context.stack}/static-services/${service}`;

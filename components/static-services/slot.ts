@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Group } from "@pulumi/aws/autoscaling/group";
 import { Eip } from "@pulumi/aws/ec2/eip";
-import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
+import type { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
 import type { StaticServiceSettings } from "../../settings/sections/static-services";
 import { isLocked } from "../guarded";
+import { createMachineTemplate } from "../machines/launch-template";
+import { bootFile, userData } from "../machines/user-data";
 import type { StackContext } from "../stack-context";
 import { NO_REPORT, type HealthGate } from "./health-gate";
 import {
@@ -19,7 +21,6 @@ import {
   slotTags,
   type Slot,
 } from "./service-data";
-import { bootFile, userData } from "./user-data";
 
 /** Seconds from the creation of a group to the start of its machine. */
 const LAUNCH_SECONDS = 120;
@@ -149,49 +150,19 @@ function createTemplate(name: string, args: SlotArgs): LaunchTemplate {
     },
     { path: "/etc/groundwork/report-to", permissions: "0400", content: `${reportName(context, slot)}\n` },
   ];
-  return new LaunchTemplate(
-    name,
-    {
-      region: slot.region,
-      description: `Static service ${slot.service}`,
-      imageId: args.imageId,
-      instanceType: settings.instanceType,
-      iamInstanceProfile: { name: args.profileName },
-      userData: userData(`static service ${slot.service}`, files, "static-service/boot.sh"),
-      metadataOptions: {
-        httpEndpoint: "enabled",
-        httpTokens: "required",
-        // Answers that go no further than the machine itself: no container gets the role's credentials.
-        httpPutResponseHopLimit: 1,
-      },
-      blockDeviceMappings: [
-        {
-          deviceName: "/dev/xvda",
-          ebs: {
-            volumeType: "gp3",
-            volumeSize: settings.rootVolumeSize,
-            encrypted: "true",
-            deleteOnTermination: "true",
-          },
-        },
-      ],
-      networkInterfaces: [
-        {
-          deviceIndex: 0,
-          associatePublicIpAddress: String(args.publicAddress),
-          securityGroups: [...args.securityGroupIds],
-          deleteOnTermination: "true",
-        },
-      ],
-      instanceInitiatedShutdownBehavior: "terminate",
-      // The permission to take the address is for what has the service's tags: machine and network interface too.
-      tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
-        resourceType,
-        tags,
-      })),
-      updateDefaultVersion: true,
-      tags: { ...slotTags(context, slot, settings), Name: tags["Name"] ?? name },
-    },
-    { parent: args.parent },
-  );
+  return createMachineTemplate(name, {
+    region: slot.region,
+    description: `Static service ${slot.service}`,
+    imageId: args.imageId,
+    instanceType: settings.instanceType,
+    profileName: args.profileName,
+    userData: userData(`static service ${slot.service}`, files, "static-service/boot.sh"),
+    rootVolumeSize: settings.rootVolumeSize,
+    securityGroupIds: args.securityGroupIds,
+    associatePublicIpAddress: args.publicAddress,
+    // The permission to take the address is for what has the service's tags: machine and network interface too.
+    machineTags: tags,
+    tags: { ...slotTags(context, slot, settings), Name: tags["Name"] ?? name },
+    parent: args.parent,
+  });
 }

@@ -1,15 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
-import { getAmiOutput } from "@pulumi/aws/ec2/getAmi";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type { StaticServiceSettings } from "../../settings/sections/static-services";
 import { physicalName } from "../names";
 import type { StackContext } from "../stack-context";
+import { amazonLinuxImage, instanceArchitecture } from "../machines/machine-image";
+import { createMachineRole } from "../machines/machine-role";
 import type { HealthGate } from "./health-gate";
-import { createMachineRole } from "./machine-role";
-import { architecture, logGroupName, mapsPorts, serviceTags } from "./service-data";
+import { machineStatements } from "./machine-statements";
+import { logGroupName, mapsPorts, serviceTags } from "./service-data";
 import { createSlot } from "./slot";
 
 /** Where the machines of a region stand. */
@@ -46,7 +47,11 @@ export class StaticService extends pulumi.ComponentResource {
     super("groundwork:staticServices:StaticService", name, {}, opts);
     const { context, key, settings } = args;
     const regions = Object.keys(args.places);
-    const role = createMachineRole(name, { context, service: key, settings, regions, parent: this });
+    const role = createMachineRole(name, {
+      description: `Machines of the static service ${key} of ${context.project}-${context.stack}.`,
+      statements: machineStatements({ context, service: key, settings, regions }),
+      parent: this,
+    });
 
     let first: pulumi.Resource | undefined;
     const addresses = Object.entries(args.places).map(([region, place]) => {
@@ -153,19 +158,15 @@ export class StaticService extends pulumi.ComponentResource {
     return { group, rules };
   }
 
-  /**
-   * By the release's name and not by a number that differs from region to region. Images that AWS has deprecated, which it
-   * does after 90 days, can still be started.
-   */
   private machineImage(region: string, settings: StaticServiceSettings): pulumi.Input<string> {
-    const own = settings.amiIds?.[region];
-    if (own !== undefined) {
-      return own;
-    }
-    const name = `al2023-ami-${settings.amazonLinuxRelease ?? ""}-kernel-6.1-${architecture(settings)}`;
-    return getAmiOutput(
-      { region, owners: ["amazon"], includeDeprecated: true, filters: [{ name: "name", values: [name] }] },
-      { parent: this },
-    ).id;
+    return (
+      settings.amiIds?.[region] ??
+      amazonLinuxImage(
+        region,
+        settings.amazonLinuxRelease ?? "",
+        instanceArchitecture(settings.instanceType),
+        this,
+      )
+    );
   }
 }

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { gunzipSync } from "node:zlib";
 import { StaticServices } from "../../components/static-services/static-services";
-import { USER_DATA_LIMIT, userData } from "../../components/static-services/user-data";
-import { architecture } from "../../components/static-services/service-data";
+import { USER_DATA_LIMIT, userData } from "../../components/machines/user-data";
+import { instanceArchitecture } from "../../components/machines/machine-image";
 import type { GuardLevel } from "../../guard/level";
 import { checkNoWildcards } from "../../guard/iam-document";
 import { checkNoSecretsInUserData, checkPinnedImagesInUserData } from "../../guard/user-data";
@@ -445,9 +445,7 @@ describe("the architecture of an instance type", () => {
   for (const [expected, list] of Object.entries(types)) {
     it(`is ${expected} for ${list}`, () => {
       for (const instanceType of list.split(" ")) {
-        expect(architecture({ instanceType } as Parameters<typeof architecture>[0]), instanceType).to.equal(
-          expected,
-        );
+        expect(instanceArchitecture(instanceType), instanceType).to.equal(expected);
       }
     });
   }

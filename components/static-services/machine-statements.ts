@@ -1,61 +1,28 @@
-import { InstanceProfile } from "@pulumi/aws/iam/instanceProfile";
-import { Role } from "@pulumi/aws/iam/role";
-import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
-import type * as pulumi from "@pulumi/pulumi";
 import type { StaticServiceSettings } from "../../settings/sections/static-services";
 import { partition } from "../arns";
-import { policyDocument, type Statement } from "../policy-document";
+import { sessionManagerStatements } from "../machines/machine-role";
+import type { Statement } from "../policy-document";
 import type { StackContext } from "../stack-context";
 import { logGroupName, mapsPorts, parameterPath, pinnedImage, serviceTags } from "./service-data";
 
-export interface MachineRoleArgs {
+export interface MachineStatementsArgs {
   readonly context: StackContext;
   /** The service's key. */
   readonly service: string;
   readonly settings: StaticServiceSettings;
   readonly regions: readonly string[];
-  readonly parent: pulumi.Resource;
-}
-
-/** The role of a service's machines, in all regions: IAM knows none. */
-export interface MachineRole {
-  readonly profileName: pulumi.Output<string>;
-  /** Without it a machine can do nothing: wait for it. */
-  readonly policy: pulumi.Resource;
-}
-
-/** What a machine may do: say how it is, take its own address, read its own secrets, write its own log. */
-export function createMachineRole(name: string, args: MachineRoleArgs): MachineRole {
-  const { context, parent, service } = args;
-  const role = new Role(
-    name,
-    {
-      description: `Machines of the static service ${service} of ${context.project}-${context.stack}.`,
-      assumeRolePolicy: policyDocument([
-        {
-          Sid: "Machines",
-          Effect: "Allow",
-          Principal: { Service: "ec2.amazonaws.com" },
-          Action: ["sts:AssumeRole"],
-        },
-      ]),
-    },
-    { parent },
-  );
-  const policy = new RolePolicy(
-    name,
-    { role: role.name, policy: policyDocument(machineStatements(args)) },
-    { parent },
-  );
-  const profile = new InstanceProfile(name, { role: role.name }, { parent });
-  return { profileName: profile.name, policy };
 }
 
 /**
- * Written out from names that are known: no identifier of a resource that is still to be made. What has no such name (the
+ * What a machine may do: say how it is, take its own address, read its own secrets, write its own log. Written out from names that are known: no identifier of a resource that is still to be made. What has no such name (the
  * address, the group, the machine itself) is bound by its tags.
  */
-export function machineStatements({ context, service, settings, regions }: MachineRoleArgs): Statement[] {
+export function machineStatements({
+  context,
+  service,
+  settings,
+  regions,
+}: MachineStatementsArgs): Statement[] {
   const arns = (kind: string, rest: string): string[] =>
     regions.map((region) => `arn:${partition(region)}:${kind}:${region}:${context.accountId}:${rest}`);
   const tagged = (prefix: string): Statement["Condition"] => ({
@@ -87,7 +54,7 @@ export function machineStatements({ context, service, settings, regions }: Machi
       Action: ["ssm:GetParameter", "ssm:PutParameter"],
       Resource: arns("ssm", `parameter${parameterPath(context, service)}/*/report`),
     },
-    ...sessionManager(arns),
+    ...sessionManagerStatements(arns),
     ...(mapsPorts(settings)
       ? [
           {
@@ -121,33 +88,6 @@ export function machineStatements({ context, service, settings, regions }: Machi
       : []),
     ...secretStatements(settings),
     ...registryStatements(settings),
-  ];
-}
-
-/**
- * What the agent of Session Manager needs for shells, and no more. AWS's own policy for it, AmazonSSMManagedInstanceCore,
- * would let the machine read every parameter of the account.
- * Source: AWS Systems Manager User Guide, "Verify or add instance permissions for Session Manager".
- */
-function sessionManager(arns: (kind: string, rest: string) => string[]): Statement[] {
-  return [
-    {
-      Sid: "SessionManager",
-      Effect: "Allow",
-      Action: [
-        "ssmmessages:CreateControlChannel",
-        "ssmmessages:CreateDataChannel",
-        "ssmmessages:OpenControlChannel",
-        "ssmmessages:OpenDataChannel",
-      ],
-      Resource: ["*"],
-    },
-    {
-      Sid: "SessionManagerAgent",
-      Effect: "Allow",
-      Action: ["ssm:UpdateInstanceInformation"],
-      Resource: arns("ec2", "instance/i-*"),
-    },
   ];
 }
 

@@ -1,0 +1,76 @@
+import { InstanceProfile } from "@pulumi/aws/iam/instanceProfile";
+import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
+import type * as pulumi from "@pulumi/pulumi";
+import { policyDocument, type Statement } from "../policy-document";
+
+export interface MachineRoleArgs {
+  /** What the machines are, for a person who reads the list of roles. */
+  readonly description: string;
+  /** Everything that they may do: written out, on resources whose names are known. */
+  readonly statements: readonly Statement[];
+  readonly parent: pulumi.Resource;
+}
+
+/** The role of machines, in all regions: IAM knows none. */
+export interface MachineRole {
+  readonly roleName: pulumi.Output<string>;
+  readonly profileName: pulumi.Output<string>;
+  /** Without it a machine can do nothing: wait for it. */
+  readonly policy: pulumi.Resource;
+}
+
+export function createMachineRole(name: string, args: MachineRoleArgs): MachineRole {
+  const { description, parent, statements } = args;
+  const role = new Role(
+    name,
+    {
+      description,
+      assumeRolePolicy: policyDocument([
+        {
+          Sid: "Machines",
+          Effect: "Allow",
+          Principal: { Service: "ec2.amazonaws.com" },
+          Action: ["sts:AssumeRole"],
+        },
+      ]),
+    },
+    { parent },
+  );
+  const policy = new RolePolicy(
+    name,
+    { role: role.name, policy: policyDocument([...statements]) },
+    { parent },
+  );
+  const profile = new InstanceProfile(name, { role: role.name }, { parent });
+  return { roleName: role.name, profileName: profile.name, policy };
+}
+
+/**
+ * What the agent of Session Manager needs for shells, and no more. AWS's own policy for it, AmazonSSMManagedInstanceCore,
+ * would let the machine read every parameter of the account.
+ * Source: AWS Systems Manager User Guide, "Verify or add instance permissions for Session Manager".
+ *
+ * @param arns ARNs of a service's resources, in each region that the machines are in.
+ */
+export function sessionManagerStatements(arns: (service: string, resource: string) => string[]): Statement[] {
+  return [
+    {
+      Sid: "SessionManager",
+      Effect: "Allow",
+      Action: [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ],
+      Resource: ["*"],
+    },
+    {
+      Sid: "SessionManagerAgent",
+      Effect: "Allow",
+      Action: ["ssm:UpdateInstanceInformation"],
+      Resource: arns("ec2", "instance/i-*"),
+    },
+  ];
+}

@@ -44,6 +44,7 @@ for (const stack of ["dev", "prod"] as const) {
         "queueUrls",
         "reportsBucket",
         "reportsTables",
+        "staticAddresses",
         "users",
         "vpcId",
         "zoneId",

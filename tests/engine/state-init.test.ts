@@ -95,7 +95,8 @@ describe("earlier states", () => {
   async function changed(): Promise<{ walk: Walk; id: string }> {
     const walk = await standing("dev");
     const backup = documentOf(await walk.done("state", "backup", "dev", "--rehearse", "--json"));
-    expect(backup).to.include({ resources: 154, file: null });
+    expect(backup).to.include({ file: null });
+    expect(backup.resources).to.be.greaterThan(150);
     walk.edit("dev", (settings) => settings.set("messaging", ["queues", "letters"], {}));
     await walk.done("up", "dev", "--rehearse", "--yes");
     return { walk, id: String(backup["id"]) };

@@ -52,6 +52,7 @@ describe("the program", () => {
           "zoneId",
           "nameServers",
           "names",
+          "staticAddresses",
         );
         expect(outputsOf(recording)["reportsTables"]).to.deep.equal({ reports: `${stack}_reports` });
       });
@@ -242,6 +243,12 @@ describe("a section that is absent", () => {
       outputs: ["zoneId", "nameServers", "names"],
       types: ["aws:route53/"],
     },
+    {
+      section: "staticServices",
+      component: "groundwork:staticServices:StaticServices",
+      outputs: ["staticAddresses"],
+      types: ["aws:autoscaling/", "aws:ssm/"],
+    },
   ];
 
   let whole: StackRecording;
@@ -325,12 +332,17 @@ describe("an existing network", () => {
       "subnet-0aaaaaaaaaaaaaaa3",
       "subnet-0aaaaaaaaaaaaaaa4",
     ]);
-    expect(recording.one("aws:ec2/securityGroup:SecurityGroup").inputs["vpcId"]).to.equal(
-      "vpc-0aaaaaaaaaaaaaaaa",
+    const groups = recording
+      .ofType("aws:ec2/securityGroup:SecurityGroup")
+      .filter(({ inputs }) => inputs["region"] !== "us-west-2");
+    expect(groups.map(({ name }) => name)).to.include.members(["database", "static-services-dns-eu-west-1"]);
+    expect(new Set(groups.map(({ inputs }) => inputs["vpcId"]))).to.deep.equal(
+      new Set(["vpc-0aaaaaaaaaaaaaaaa"]),
     );
     expect(recording.one("aws:eks/cluster:Cluster").inputs["vpcConfig"])
       .to.have.property("subnetIds")
       .that.deep.equals(["subnet-0aaaaaaaaaaaaaaa5", "subnet-0aaaaaaaaaaaaaaa6"]);
-    expect(recording.ofType("aws:ec2/vpc:Vpc")).to.deep.equal([]);
+    // The other region has none that could be used.
+    expect(recording.one("aws:ec2/vpc:Vpc").inputs["region"]).to.equal("us-west-2");
   });
 });

@@ -63,7 +63,7 @@ const imaginary: ReadonlySet<string> = new Set([
  * Names that match and hold nothing that would be missed. Each was looked at; what is not here is refused until
  * somebody has looked.
  */
-const harmless: ReadonlySet<string> = new Set([
+export const harmlessTypes: ReadonlySet<string> = new Set([
   // Routes and policies, made of the program's own words.
   "aws:ec2/routeTable:RouteTable",
   "aws:ec2/defaultRouteTable:DefaultRouteTable",
@@ -104,7 +104,7 @@ const harmless: ReadonlySet<string> = new Set([
 /** Whether a type that the table does not have looks, by its name, as if it held data. */
 export function looksStateful(type: string): boolean {
   const [packageName = "", , name = ""] = type.split(":");
-  if (imaginary.has(packageName) || harmless.has(type)) {
+  if (imaginary.has(packageName) || harmlessTypes.has(type)) {
     return false;
   }
   return dataWords.test(name) || (databaseModules.test(type) && serverWords.test(name));

@@ -1,3 +1,4 @@
+import type { RuleException } from "../guard/exceptions";
 import type { Refusal, StepOperation } from "../guard/step";
 import { describeError, isMandatory, type EngineError, type PolicyViolation } from "./diagnostics";
 import { count, indent, table, type Output } from "./output";
@@ -12,6 +13,8 @@ export interface PlanReport {
   /** What went wrong besides refusals and violations. */
   readonly errors: readonly EngineError[];
   readonly warnings: readonly EngineError[];
+  /** Exceptions from rules that hold today: what the policies have not refused because of a setting. */
+  readonly exceptions: readonly RuleException[];
 }
 
 /** Whether guard or policy forbids carrying out the plan. */
@@ -35,6 +38,7 @@ export function planDocument(report: PlanReport): Record<string, unknown> {
     refusals: report.refusals,
     policyViolations: report.policyViolations,
     warnings: report.warnings.map(({ urn, message }) => ({ urn: urn ?? null, message })),
+    exceptions: report.exceptions,
   };
 }
 
@@ -61,6 +65,11 @@ export function printPlan(report: PlanReport, output: Output): void {
   }
   for (const warning of report.warnings) {
     output.print(`\n${c.yellow("Warning")}: ${describeError(warning)}`);
+  }
+  for (const { rule, resource, until, who, why } of report.exceptions) {
+    output.print(
+      `\n${c.yellow("Exception")}: ${rule} does not hold for ${resource} until ${until} (${who}: ${why})`,
+    );
   }
   printPolicyViolations(report, output);
   printRefusals(report, output);

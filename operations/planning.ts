@@ -1,3 +1,4 @@
+import { isInForce } from "../guard/exceptions";
 import { judgeSteps } from "../guard/judge";
 import type { Refusal, Step } from "../guard/step";
 import { isVeto, removals, vetoRefusals } from "./gate";
@@ -41,7 +42,8 @@ async function judgeRun(stack: OpenStack, run: EngineRun, action: Action): Promi
   const errors = engineErrors(run.events);
   const violations = policyViolations(run.events);
   const warnings = engineWarnings(run.events);
-  const report = { stack: stack.name, plan, policyViolations: violations, errors, warnings };
+  const exceptions = stack.settings.sections.guard.exceptions.filter((one) => isInForce(one, new Date()));
+  const report = { stack: stack.name, plan, policyViolations: violations, errors, warnings, exceptions };
 
   if (run.failure === undefined) {
     if (plan.gaps.length > 0) {

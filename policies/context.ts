@@ -3,6 +3,7 @@ import type { Place } from "../guard/account";
 import type { Tags } from "../guard/tags";
 import { parseJson } from "../guard/unknown";
 import { awsSettings } from "../settings/sections/aws";
+import type { RuleException } from "../guard/exceptions";
 import type { GuardLevel } from "../guard/level";
 import { guardSettings } from "../settings/sections/guard";
 import { staticServicesSettings, type StaticServicesSettings } from "../settings/sections/static-services";
@@ -15,6 +16,11 @@ export interface PolicyContext {
   readonly place: Place;
   /** Tags that every resource has to have, with their values. */
   readonly requiredTags: Tags;
+  /** Rules that only warn. */
+  readonly advisory: ReadonlySet<string>;
+  readonly exceptions: readonly RuleException[];
+  /** When the rules are asked: exceptions end. */
+  readonly today: Date;
 }
 
 /** A stack as the engine names it to the pack, with its configuration: key (`groundwork:guard`) to text. */
@@ -27,15 +33,19 @@ export interface PolicyStack {
 /**
  * Reads of the configuration only what the rules need, each key by itself: a mistake in another section is for the
  * program to report, and must not make the rules laxer. What cannot be read counts as the strictest: guard level
- * production, no account, no region.
+ * production, no account, no region, no exception.
  */
-export function policyContext({ project, stack, config }: PolicyStack): PolicyContext {
+export function policyContext({ project, stack, config }: PolicyStack, today = new Date()): PolicyContext {
   const value = <S extends z.ZodType>(key: string, schema: S): z.infer<S> | undefined => {
     const text = config[key];
     return schema.safeParse(text === undefined ? undefined : parseJson(text)).data;
   };
+  const guard = value("groundwork:guard", guardSettings.prefault({}));
   return {
-    level: value("groundwork:guard", guardSettings.prefault({}))?.level ?? "production",
+    level: guard?.level ?? "production",
+    advisory: new Set(guard?.advisory),
+    exceptions: guard?.exceptions ?? [],
+    today,
     place: {
       accountId: value("aws:allowedAccountIds", awsSettings.shape.allowedAccountIds)?.[0],
       region: value("aws:region", awsSettings.shape.region),

@@ -68,10 +68,24 @@ export function withReferences(text: string): string {
   }, text);
 }
 
+/** guard/rule-names.ts as it should be. */
+export function ruleNamesModule(): string {
+  return [
+    "/** Every rule of the policy pack, for settings that name one. Made by `npx tsx policies/reference.ts`. */",
+    "export const ruleNames: readonly string[] = [",
+    ...rules.map(({ name }) => `  ${JSON.stringify(name)},`),
+    "];",
+    "",
+  ].join("\n");
+}
+
+export const ruleNamesFile = join(__dirname, "..", "guard", "rule-names.ts");
+
 async function update(): Promise<void> {
   // A development dependency: loaded only where somebody updates the document.
   const { format, resolveConfig } = await import("prettier");
   const text = withReferences(readFileSync(document, "utf8"));
+  writeFileSync(ruleNamesFile, ruleNamesModule());
   writeFileSync(document, await format(text, { ...(await resolveConfig(document)), filepath: document }));
 }
 

@@ -5,6 +5,7 @@ import type {
   StackValidationArgs,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { excuseFor, isUnconditional } from "../guard/exceptions";
 import type { StackFinding, StackResource } from "../guard/stack-resource";
 import type { Finding, Wanted } from "../guard/inputs";
 import type { PolicyContext } from "./context";
@@ -41,14 +42,38 @@ export function resourceRule(rule: ResourceRule): Rule {
     bind: (context) => ({
       name: rule.name,
       description: rule.description,
-      enforcementLevel: "mandatory",
+      enforcementLevel: levelOf(rule.name, context),
       validateResource: onlyFor(rule.types, (args, report) => {
         for (const finding of judgeResource(rule, args, context)) {
-          report(finding.message);
+          tell(rule.name, args, finding.message, context, report);
         }
       }),
     }),
   };
+}
+
+function levelOf(rule: string, { advisory }: PolicyContext): "advisory" | "mandatory" {
+  return advisory.has(rule) && !isUnconditional(rule) ? "advisory" : "mandatory";
+}
+
+/** Reports a finding, unless there is an exception that still holds. */
+function tell(
+  rule: string,
+  about: { readonly type: string; readonly name: string } | undefined,
+  message: string,
+  { exceptions, today }: PolicyContext,
+  report: (message: string) => void,
+): void {
+  const excuse = about === undefined ? undefined : excuseFor(rule, about, exceptions, today);
+  if (excuse?.kind === "in-force") {
+    return;
+  }
+  report(
+    excuse?.kind === "expired"
+      ? `${message} The exception that ${excuse.exception.who} answered for ended on ${excuse.exception.until} ` +
+          `(${excuse.exception.why}): mend it, or set a new date in groundwork:guard.exceptions, which a review sees.`
+      : message,
+  );
 }
 
 /**
@@ -97,10 +122,11 @@ export function stackRule(rule: StackRule): Rule {
       ...(resource === undefined ? {} : resourceRule({ name, description, ...resource }).bind(context)),
       name,
       description,
-      enforcementLevel: "mandatory",
+      enforcementLevel: levelOf(name, context),
       validateStack: (args, report) => {
         for (const finding of rule.check(args.resources.map(stackResourceOf), context)) {
-          report(finding.message, finding.urn);
+          const about = args.resources.find(({ urn }) => urn === finding.urn);
+          tell(name, about, finding.message, context, (message) => report(message, finding.urn));
         }
       },
     }),

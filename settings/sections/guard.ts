@@ -1,6 +1,22 @@
 import { z } from "zod";
+import { conditionalRules } from "../../guard/exceptions";
 import { guardLevels } from "../../guard/level";
-import { setting } from "../describe";
+import { format, setting } from "../describe";
+
+const rule = format(
+  z.string().refine((name) => conditionalRules.includes(name), { error: "is no rule that can be lowered" }),
+  {
+    allowed: "a rule of the policy pack (docs/guard.md lists them) that is not one of guard/",
+    examples: ["ec2/pinned-images"],
+  },
+);
+
+const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .refine((text) => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text), {
+    error: "is no day of any month",
+  });
 
 export const guardSettings = setting(
   z.strictObject({
@@ -11,6 +27,45 @@ export const guardSettings = setting(
         "`disposable`: no locks; what holds data may be destroyed, but only in a run after the one that applied this.",
       why: "production, so that a stack file that forgets the section is protected hardest.",
     }),
+    advisory: setting(z.array(rule).default([]), {
+      description:
+        "Rules of the policy pack that only warn here. Those of guard/ cannot be among them: they keep data, and what is to be " +
+        "given up on purpose goes through an approval or the level disposable.",
+      why: "None: a rule that only warns is read by nobody.",
+      examples: [["kubernetes/resource-limits"]],
+    }),
+    exceptions: setting(
+      z
+        .array(
+          setting(
+            z.strictObject({
+              rule: setting(rule, { description: "The rule that does not hold." }),
+              resource: setting(z.string().regex(/^[^:\s]+:[^\s]+::[^\s:](?:.*\S)?$/), {
+                description: "The one resource that it does not hold for: the end of its URN, type and name.",
+                allowed: "TYPE::NAME, as a URN ends",
+                examples: ["aws:ec2/securityGroup:SecurityGroup::database"],
+              }),
+              who: setting(z.string().trim().min(1), { description: "Who answers for it." }),
+              why: setting(z.string().trim().min(10), {
+                description: "Why it is right here.",
+                allowed: "a reason of 10 characters or more",
+              }),
+              until: setting(day, {
+                description:
+                  "Its last day, in UTC. After it the rule holds again, and refuses what breaks it.",
+                allowed: "a date, YYYY-MM-DD, in quotes",
+                examples: ["2027-03-31"],
+              }),
+            }),
+            { description: "One resource, one rule, one reason, one date." },
+          ),
+        )
+        .default([]),
+      {
+        description:
+          "Single resources that single rules of the policy pack do not hold for, for a time. Rules of guard/ know none.",
+      },
+    ),
   }),
   { description: "How hard what holds data is protected against loss." },
 );

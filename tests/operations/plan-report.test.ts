@@ -23,6 +23,7 @@ function report(recording: Recording, ...databases: string[]): PlanReport {
     policyViolations: policyViolations(events),
     errors: [],
     warnings: [],
+    exceptions: [],
   };
 }
 
@@ -42,6 +43,7 @@ describe("the document of a preview", () => {
       "refusals",
       "policyViolations",
       "warnings",
+      "exceptions",
     ]);
     expect(document.stack).to.equal("dev");
     expect(document.summary).to.include({ create: 0, update: 1, replace: 2, delete: 1, same: 5 });

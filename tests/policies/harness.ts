@@ -24,7 +24,14 @@ export const UNKNOWN = proxy.unknownStringValue;
 export const TAGS = { project: "groundwork", environment: "dev", "managed-by": "groundwork" } as const;
 
 export function contextOf(level: GuardLevel = "production"): PolicyContext {
-  return { level, place: { accountId: "111111111111", region: "eu-west-1" }, requiredTags: TAGS };
+  return {
+    level,
+    place: { accountId: "111111111111", region: "eu-west-1" },
+    requiredTags: TAGS,
+    advisory: new Set(),
+    exceptions: [],
+    today: new Date("2026-06-15T12:00:00Z"),
+  };
 }
 
 export interface Subject {

@@ -163,7 +163,11 @@ describe("what the pack knows of a stack", () => {
   };
 
   it("comes from the stack's configuration", () => {
-    expect(policyContext(stack)).to.deep.equal({
+    const today = new Date("2026-06-15");
+    expect(policyContext(stack, today)).to.deep.equal({
+      today,
+      advisory: new Set(),
+      exceptions: [],
       level: "development",
       place: { accountId: "482913067251", region: "eu-west-1" },
       requiredTags: {
@@ -176,7 +180,11 @@ describe("what the pack knows of a stack", () => {
   });
 
   it("is the strictest where nothing is configured", () => {
-    expect(policyContext({ ...stack, config: {} })).to.deep.equal({
+    const today = new Date("2026-06-15");
+    expect(policyContext({ ...stack, config: {} }, today)).to.deep.equal({
+      today,
+      advisory: new Set(),
+      exceptions: [],
       level: "production",
       place: { accountId: undefined, region: undefined },
       requiredTags: { project: "groundwork", environment: "dev", "managed-by": "groundwork" },

@@ -1,12 +1,18 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { judgeRules } from "../../guard/verdict";
-import { document, withReferences } from "../../policies/reference";
+import { document, ruleNamesFile, ruleNamesModule, withReferences } from "../../policies/reference";
 
 /** Without the padding that prettier gives to tables. */
 function bare(text: string): string {
   return text.replace(/-{3,}/g, "---").replace(/ +/g, " ");
 }
+
+describe("guard/rule-names.ts", () => {
+  it("names the rules that there are", () => {
+    expect(readFileSync(ruleNamesFile, "utf8")).to.equal(ruleNamesModule());
+  });
+});
 
 describe("docs/guard.md", () => {
   it("lists the rules, floors and types that there are", () => {

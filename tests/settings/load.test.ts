@@ -162,7 +162,10 @@ describe("loading settings", () => {
       "aws:region": "eu-west-1",
       "aws:allowedAccountIds": ["123456789012"],
     });
-    expect(sections).to.deep.equal({ guard: { level: "production" }, tags: {} });
+    expect(sections).to.deep.equal({
+      guard: { level: "production", advisory: [], exceptions: [] },
+      tags: {},
+    });
   });
 });
 

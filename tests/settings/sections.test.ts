@@ -360,7 +360,7 @@ describe("settings by themselves", () => {
           },
           alarmTopicArns: [],
         },
-        guard: { level: "production" },
+        guard: { level: "production", advisory: [], exceptions: [] },
         tags: {},
       },
     });

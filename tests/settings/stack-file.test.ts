@@ -28,7 +28,7 @@ describe("settings from a stack file", () => {
         region: "eu-west-1",
         guardLevel: "production",
       },
-      sections: { guard: { level: "production" }, tags: {} },
+      sections: { guard: { level: "production", advisory: [], exceptions: [] }, tags: {} },
     });
   });
 
@@ -69,7 +69,10 @@ describe("settings from a stack file", () => {
 
   it("may be written without the project's name, and in the engine's old form", () => {
     const { sections } = parse(`${head}  tags: { a: b }\n  groundwork:config:guard: { level: disposable }\n`);
-    expect(sections).to.deep.equal({ guard: { level: "disposable" }, tags: { a: "b" } });
+    expect(sections).to.deep.equal({
+      guard: { level: "disposable", advisory: [], exceptions: [] },
+      tags: { a: "b" },
+    });
   });
 
   it("may not be written twice", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { stringify } from "yaml";
+import { Document, Scalar, visit } from "yaml";
 import { engineText } from "../../settings/engine-yaml";
 import { settingsFromConfig, type StackIdentity, type StackSettings } from "../../settings/load";
 import { SettingsError, type Problem } from "../../settings/problem";
@@ -68,17 +68,30 @@ export function production(changes: Readonly<Record<string, Config | undefined>>
   });
 }
 
+/** As a person writes it: text that looks like a date in quotes. */
+function fileOf(config: Config): string {
+  const document = new Document({ config });
+  visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(node.value)) {
+        node.type = Scalar.QUOTE_DOUBLE;
+      }
+    },
+  });
+  return document.toString();
+}
+
 /** What both loaders make of a configuration. They must agree, in every test that asks. */
 export function settingsOf(config: Config, whose: StackIdentity = identity): StackSettings {
   const fromConfig = settingsFromConfig(asTheEngineSays(config), whose);
-  expect(parseStackFile(stringify({ config }), "Pulumi.dev.yaml", whose)).to.deep.equal(fromConfig);
+  expect(parseStackFile(fileOf(config), "Pulumi.dev.yaml", whose)).to.deep.equal(fromConfig);
   return fromConfig;
 }
 
 /** What both loaders find wrong with a configuration; empty when nothing is. */
 export function problemsOf(config: Config, whose: StackIdentity = identity): readonly Problem[] {
   const fromConfig = caught(() => settingsFromConfig(asTheEngineSays(config), whose));
-  const fromFile = caught(() => parseStackFile(stringify({ config }), "Pulumi.dev.yaml", whose));
+  const fromFile = caught(() => parseStackFile(fileOf(config), "Pulumi.dev.yaml", whose));
   expect(fromFile.map((problem) => without(problem, "location"))).to.deep.equal(fromConfig);
   return fromConfig;
 }

@@ -35,7 +35,7 @@ describe("settings: unknown keys", () => {
     expect(problem).to.deep.equal({
       path: "groundwork:guard.colour",
       message: '"colour" is not a known key here',
-      allowed: "the key level",
+      allowed: "the keys level, advisory, exceptions",
     });
   });
 

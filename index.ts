@@ -2,23 +2,26 @@ import { Cluster, clusterNameOf } from "./components/cluster/cluster";
 import { Database } from "./components/database/database";
 import { DatabaseBootstrap } from "./components/database-bootstrap/database-bootstrap";
 import { Dns } from "./components/dns/dns";
+import { Fleets } from "./components/fleets/fleets";
 import { given, outputsOf } from "./components/given";
 import { registerGuard } from "./components/guarded";
 import { RestrictedNamespace } from "./components/kubernetes/restricted-namespace";
 import { Mail } from "./components/mail/mail";
+import { standUpMetalWorkers } from "./components/metal-workers/stand-up";
 import { Messaging } from "./components/messaging/messaging";
 import { Network } from "./components/network/network";
 import { createProvider } from "./components/provider";
 import { Reports } from "./components/reports/reports";
 import { ServiceUsers } from "./components/service-users/service-users";
 import { StaticServices } from "./components/static-services/static-services";
+import { WorkerGroups } from "./components/worker-groups/worker-groups";
 import { Workloads, workloadsNamespace } from "./components/workloads/workloads";
 import { loadSettings } from "./settings/from-pulumi";
 
 // What a stack consists of. A section that its file does not have is not deployed; what a section needs of another one
 // (a database needs a network) has been checked by the time loadSettings returns.
 const { context, sections, secrets } = loadSettings();
-const { sendgridApiKey } = secrets;
+const { sendgridApiKey, workerSshKey: sshKey, workerAccessToken: accessToken, equinixApiToken } = secrets;
 registerGuard(context);
 const aws = createProvider(context, sections.tags);
 const inAws = { providers: [aws] };
@@ -71,6 +74,20 @@ const dns = given([sections.dns], (settings) => {
 const staticServices = given([sections.staticServices], (settings) => {
   return new StaticServices("static-services", { context, settings, tags: sections.tags, network }, inAws);
 });
+const workerGroups = given([sections.workerGroups, network], (settings, within) => {
+  return new WorkerGroups(
+    "worker-groups",
+    { context, settings, tags: sections.tags, network: within },
+    inAws,
+  );
+});
+const fleets = given([sections.fleets, network], (settings, within) => {
+  return new Fleets("fleets", { context, settings, tags: sections.tags, network: within }, inAws);
+});
+const metalWorkers = given([sections.metalWorkers], (settings) => {
+  const own = { context, settings, tags: sections.tags, network, aws, sshKey, accessToken, equinixApiToken };
+  return standUpMetalWorkers(own, inAws);
+});
 
 export = outputsOf({
   vpcId: network?.vpcId,
@@ -91,4 +108,7 @@ export = outputsOf({
   nameServers: dns?.nameServers,
   names: dns?.names,
   staticAddresses: staticServices?.addresses,
+  asg_workers_sec_group_id: workerGroups?.securityGroupIds,
+  fleets: fleets?.roles,
+  workerAddresses: metalWorkers?.then(({ addresses }) => addresses),
 });

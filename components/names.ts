@@ -5,7 +5,7 @@ import type { StackContext } from "./stack-context";
  * `groundwork-prod-database`. For names that have to be known before anything exists (an identifier that a person
  * types, an ARN in a policy); everything else is left to the engine, which appends a random suffix.
  */
-export function physicalName(context: StackContext, suffix: string): string {
+export function physicalName(context: Pick<StackContext, "project" | "stack">, suffix: string): string {
   return `${context.project}-${context.stack}-${suffix}`;
 }
 

@@ -64,7 +64,12 @@ export function* judgeChange(
   for (const property of kind.life) {
     const found = shortening(property, before, wanted);
     if (found !== undefined) {
-      yield { rule: found.rule, loses: `${what}: ${found.loses}`, why: found.why, safeWay: lift };
+      yield {
+        rule: found.rule,
+        loses: `${what}: ${found.loses}`,
+        why: found.why,
+        safeWay: found.safeWay ?? lift,
+      };
     }
   }
 }

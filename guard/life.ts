@@ -1,5 +1,6 @@
 import { amount } from "./describe";
 import type {
+  CapacityProperty,
   ExpiryProperty,
   KeptProperty,
   LeastProperty,
@@ -12,12 +13,15 @@ import { hasUnknown, isUnknown, read } from "./unknown";
 /** A change of a property that lets data live shorter, or may. */
 export interface Shortening {
   /** Kebab-case name of the rule. */
-  readonly rule: "loosened" | "lowered-retention" | "exchanged" | "shortened-lifecycle" | "unknown-value";
+  readonly rule:
+    "loosened" | "lowered-retention" | "exchanged" | "shrinks" | "shortened-lifecycle" | "unknown-value";
   readonly path: string;
   /** What becomes of the data, as a sentence. */
   readonly loses: string;
   /** The change itself, as a sentence. */
   readonly why: string;
+  /** What to do, where lifting the guard would not help: the cloud refuses it, too. */
+  readonly safeWay?: string;
 }
 
 /**
@@ -53,6 +57,8 @@ export function shortening(
       return lowered(property, old, wanted);
     case "kept":
       return exchanged(property, asked, wanted);
+    case "capacity":
+      return shrunk(property, old, wanted);
     case "expiry":
       return expired(property, old, wanted);
   }
@@ -97,6 +103,27 @@ function exchanged(property: KeptProperty, old: unknown, wanted: unknown): Short
       property.part === undefined ? old : undefined,
       property.part === undefined ? wanted : undefined,
     ),
+  };
+}
+
+function shrunk(property: CapacityProperty, old: unknown, wanted: unknown): Shortening | undefined {
+  const { path, unit, otherwise } = property;
+  // Without a number the cloud keeps what there is.
+  if (wanted === undefined || (typeof old === "number" && typeof wanted === "number" && wanted >= old)) {
+    return undefined;
+  }
+  if (old === undefined && typeof wanted === "number") {
+    return undefined;
+  }
+  const was = typeof old === "number" ? ` from ${old} ${unit}` : "";
+  return {
+    rule: "shrinks",
+    path,
+    loses: otherwise,
+    why: `${path} goes${was} to ${typeof wanted === "number" ? `${wanted} ${unit}` : "something else"}.`,
+    safeWay:
+      "Take the change back: nothing makes it smaller in place. For a smaller one make a second one beside it, move the " +
+      "data, and give up the first on purpose (docs/guard.md).",
   };
 }
 

@@ -7,19 +7,23 @@ export const metadataTypes: readonly string[] = [
   "aws:ec2/launchTemplate:LaunchTemplate",
   "aws:ec2/launchConfiguration:LaunchConfiguration",
   "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+  // Of the machines that images are built on.
+  "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration",
 ];
 
 /**
  * Metadata of a machine, its role's credentials among it, is given out only for a token (IMDSv2): a request that
  * somebody talks a service on the machine into making then gets none.
  */
-export function checkMetadataTokens({ inputs }: Wanted): Finding[] {
+export function checkMetadataTokens({ type, inputs }: Wanted): Finding[] {
+  const options = type.startsWith("aws:imagebuilder/") ? "instanceMetadataOptions" : "metadataOptions";
+  const property = `${options}.httpTokens`;
   if (read(inputs, "metadataOptions.httpEndpoint") === "disabled") {
     return [];
   }
-  const value = read(inputs, "metadataOptions.httpTokens");
+  const value = read(inputs, property);
   if (isUnknown(value)) {
-    return [notKnown("metadataOptions.httpTokens")];
+    return [notKnown(property)];
   }
   // A machine of a template takes what the template says; the template is checked.
   if (value === undefined && read(inputs, "launchTemplate") !== undefined) {
@@ -29,8 +33,8 @@ export function checkMetadataTokens({ inputs }: Wanted): Finding[] {
     ? []
     : [
         {
-          property: "metadataOptions.httpTokens",
-          message: `metadataOptions.httpTokens is ${shown(value)}. Set it to required (IMDSv2).`,
+          property,
+          message: `${property} is ${shown(value)}. Set it to required (IMDSv2).`,
         },
       ];
 }

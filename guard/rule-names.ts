@@ -1,5 +1,7 @@
 /** Every rule of the policy pack, for settings that name one. Made by `npx tsx policies/reference.ts`. */
 export const ruleNames: readonly string[] = [
+  "autoscaling/launch-hooks-abandon",
+  "autoscaling/mixed-types-named",
   "aws/account-and-region",
   "aws/required-tags",
   "azure-storage/encrypted-transport",
@@ -7,6 +9,9 @@ export const ruleNames: readonly string[] = [
   "azure-storage/no-public-access",
   "azure-storage/no-shared-keys",
   "azure-storage/versioned",
+  "command/checked-hosts",
+  "command/no-secrets",
+  "command/quiet",
   "dms/not-public",
   "docdb/encrypted",
   "ebs/encrypted",
@@ -39,6 +44,7 @@ export const ruleNames: readonly string[] = [
   "kubernetes/resource-limits",
   "kubernetes/restricted-namespaces",
   "kubernetes/restricted-pods",
+  "lb/modern-tls",
   "mq/not-public",
   "neptune/encrypted",
   "neptune/not-public",

@@ -43,7 +43,7 @@ export interface Lock {
   readonly absent: "on" | "off";
 }
 
-export type LifeProperty = SwitchProperty | LeastProperty | KeptProperty | ExpiryProperty;
+export type LifeProperty = SwitchProperty | LeastProperty | KeptProperty | CapacityProperty | ExpiryProperty;
 
 /** Must not leave its safe value. */
 export interface SwitchProperty {
@@ -75,6 +75,14 @@ export interface KeptProperty {
   readonly path: string;
   /** What of it has to stay, where not all of it has. */
   readonly part?: (value: unknown) => unknown;
+  readonly otherwise: string;
+}
+
+/** Only grows: what holds the data cannot be made smaller, and whatever comes in its place is empty. */
+export interface CapacityProperty {
+  readonly kind: "capacity";
+  readonly path: string;
+  readonly unit: "GiB";
   readonly otherwise: string;
 }
 

@@ -25,6 +25,7 @@ export const userDataTypes: readonly string[] = Object.keys(properties);
 const secrets: readonly (readonly [RegExp, string])[] = [
   [/\b(AKIA|ASIA)[0-9A-Z]{16}\b/, "an AWS access key"],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"],
+  [/\bSG\.[\w-]{22}\.[\w-]{43}\b/, "an API key of SendGrid"],
   // A name of its own (not a part of an ARN) with a value that is neither taken from a variable nor empty.
   [
     /(?<![\w:.-])[\w.-]*(password|passwd|passphrase|secret|token|api_?key|private_?key|access_?key)["']?\s*[=:]\s*["']?[^\s"'$\\{}<>()[\],;|&]{6,}/i,
@@ -35,14 +36,16 @@ const secrets: readonly (readonly [RegExp, string])[] = [
 /** User data can be read by whoever may look at machines, and by everything on the machine: nothing secret is in it. */
 export function checkNoSecretsInUserData(wanted: Wanted): Finding[] {
   return onUserData(wanted, (text) =>
-    secrets.flatMap(([pattern, what]) =>
-      pattern.test(text)
-        ? [
-            `holds ${what}. Let the machine fetch it at boot with its own role, from Secrets Manager or Parameter Store.`,
-          ]
-        : [],
+    secretsIn(text).map(
+      (what) =>
+        `holds ${what}. Let the machine fetch it at boot with its own role, from Secrets Manager or Parameter Store.`,
     ),
   );
+}
+
+/** What in a text looks like a secret, in words that do not show it. */
+export function secretsIn(text: string): readonly string[] {
+  return secrets.flatMap(([pattern, what]) => (pattern.test(text) ? [what] : []));
 }
 
 const digest = /@sha256:[0-9a-f]{64}$/;

@@ -15,6 +15,7 @@ export const judgeRules = [
   "loosened",
   "lowered-retention",
   "exchanged",
+  "shrinks",
   "shortened-lifecycle",
   "unknown-value",
   "missing-in-cloud",

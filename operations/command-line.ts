@@ -6,6 +6,7 @@ import type * as destroyModule from "./commands/destroy";
 import type * as dnsModule from "./commands/dns";
 import type * as execModule from "./commands/exec";
 import type * as iamModule from "./commands/iam";
+import type * as imageModule from "./commands/image";
 import type * as kubeconfigModule from "./commands/kubeconfig";
 import type * as nodesModule from "./commands/nodes";
 import type * as previewModule from "./commands/preview";
@@ -15,8 +16,11 @@ import type * as smokeModule from "./commands/smoke";
 import type * as upModule from "./commands/up";
 import type { CommandContext } from "./command-context";
 import type { Terminal } from "./output";
+import { addFleetCommands } from "./fleet-commands";
+import { addSecretsCommand } from "./secrets-command";
 import { stackAndAction } from "./stack-and-action";
 import { addStateCommands } from "./state-commands";
+import { addWorkersCommands } from "./workers-commands";
 
 /** The options that every command takes. */
 export interface CommonOptions {
@@ -196,6 +200,37 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
       },
     );
 
+  common(program.command("image"))
+    .description("builds, deploys, lists and removes the images of a worker group")
+    .usage("[options] <stack> <group> build|deploy|list|clean")
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .argument("<group>", "the worker group, as in groundwork:workerGroups")
+    .argument("<action>", "build, deploy, list or clean")
+    .option("--image <id>", "deploy: this image in place of the newest")
+    .option("--keep <images>", "clean: keep so many of the newest, besides those in use", imageCount)
+    .option("--dry-run", "clean: list, and remove nothing")
+    .action(
+      async (
+        stack: string,
+        group: string,
+        action: string,
+        options: CommonOptions & {
+          readonly image?: string;
+          readonly keep?: number;
+          readonly dryRun?: boolean;
+        },
+      ) => {
+        const { image, imageAction } = load("./commands/image") as typeof imageModule;
+        exit(
+          await image(contextOf(options), stack, group, imageAction(action, options), {
+            image: options.image,
+            keep: options.keep,
+            dryRun: options.dryRun === true,
+          }),
+        );
+      },
+    );
+
   common(program.command("smoke"))
     .description(
       "deploys a web server on the stack's cluster, updates it while it requests, takes it down; exit 1 when a request fails",
@@ -206,7 +241,10 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
       const { smoke } = load("./commands/smoke") as typeof smokeModule;
       exit(await smoke(contextOf(options), stack, { clean: options.clean === true }));
     });
+  addFleetCommands(program, { common, contextOf, exit });
   addStateCommands(program, { common, contextOf, exit });
+  addWorkersCommands(program, { common, contextOf, exit });
+  addSecretsCommand(program, { common, contextOf, exit });
 
   common(program.command("exec"))
     .description("runs a command, such as `pulumi`, with the engine that groundwork brings")
@@ -218,6 +256,13 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
     });
 
   return program;
+}
+
+function imageCount(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) {
+    throw new InvalidArgumentError("A number of images is a whole one, 1 or more.");
+  }
+  return Number(text);
 }
 
 function nodeCount(text: string): number {

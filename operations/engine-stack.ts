@@ -2,6 +2,7 @@ import type * as automation from "@pulumi/pulumi/automation";
 import type { EngineEvent, LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { createRequire } from "node:module";
 import { parse } from "semver";
+import { secretNames, secretOf } from "../settings/secrets";
 import { FailedError } from "./errors";
 
 const load = createRequire(__filename);
@@ -48,7 +49,14 @@ export interface RunOptions {
   readonly onEvent?: (event: EngineEvent) => void;
   /** Asks the engine to stop after what it is doing. */
   readonly signal?: AbortSignal;
+  /** URNs, or patterns of URNs, that alone are looked at; everything else stays as the state has it. Default: all. */
+  readonly targets?: readonly string[];
+  /** URNs that are replaced though nothing about them has changed. Default: none. */
+  readonly replaces?: readonly string[];
 }
+
+/** The part of `RunOptions` that says what of the stack is acted on. */
+export type Scope = Pick<RunOptions, "targets" | "replaces">;
 
 /**
  * One stack over the Automation API, without the engine processes that this does not need (0.3 s each): the version is
@@ -88,14 +96,14 @@ export class EngineStack {
 
   preview(options: RunOptions = {}): Promise<EngineRun> {
     return this.run(options, (shared) =>
-      this.stack.preview({ ...shared, policyPacks: [...(options.policyPacks ?? [])] }),
+      this.stack.preview({ ...shared, ...scopeOf(options), policyPacks: [...(options.policyPacks ?? [])] }),
     );
   }
 
   /** Changes the cloud. The engine does not preview here: `preview` must have been called, and judged, before. */
   up(options: RunOptions = {}): Promise<EngineRun> {
     return this.run(options, (shared) =>
-      this.stack.up({ ...shared, policyPacks: [...(options.policyPacks ?? [])] }),
+      this.stack.up({ ...shared, ...scopeOf(options), policyPacks: [...(options.policyPacks ?? [])] }),
     );
   }
 
@@ -107,6 +115,11 @@ export class EngineStack {
   /** Takes everything down; as with `up`, `previewDestroy` comes before. */
   destroy(options: RunOptions = {}): Promise<EngineRun> {
     return this.run(options, (shared) => this.stack.destroy({ ...shared, runProgram: true }));
+  }
+
+  /** Reads resources from the cloud into the state, by their URNs; changes nothing in the cloud. */
+  readAgain(urns: readonly string[], options: RunOptions = {}): Promise<EngineRun> {
+    return this.run(options, (shared) => this.stack.refresh({ ...shared, target: [...urns] }));
   }
 
   /** What the stack last exported, secrets in clear; nothing for a stack that was never up. */
@@ -127,6 +140,30 @@ export class EngineStack {
   async checkpoint(): Promise<Checkpoint> {
     const exported = (await this.stack.exportStack()) as { readonly deployment: Checkpoint };
     return exported.deployment;
+  }
+
+  /**
+   * A secret of the stack's configuration in clear: for use, never for printing.
+   *
+   * @param key with its namespace, `groundwork:workerSshKey`.
+   * @throws FailedError that says how to set it; it does not repeat what the engine said of it.
+   */
+  async secret(key: string): Promise<string> {
+    let value = "";
+    const failure = await failureIn(async () => {
+      ({ value } = await this.stack.getConfig(key));
+    });
+    const name = key.split(":").at(-1) ?? key;
+    const declared = secretNames.find((known) => known === name);
+    // What has not the form of one would come out again in the error of whoever is given it.
+    const isWrong = declared !== undefined && !secretOf(declared).format.safeParse(value).success;
+    if (failure !== undefined || value === "" || isWrong) {
+      throw new FailedError(
+        `The secret ${name} of ${this.stack.name} could not be read, or has not the form of one. ` +
+          `\`npx groundwork secrets ${this.stack.name} check\` says what is wrong. Nothing was touched.`,
+      );
+    }
+    return value;
   }
 
   /** When the last update that succeeded ended; undefined when none is among the last ones. */
@@ -196,6 +233,10 @@ export class EngineStack {
   }
 }
 
+function scopeOf({ targets, replaces }: Scope): { target?: string[]; replace?: string[] } {
+  return { ...(targets && { target: [...targets] }), ...(replaces && { replace: [...replaces] }) };
+}
+
 function workspaceOf(options: EngineOptions): Promise<LocalWorkspace> {
   const { LocalWorkspace, PulumiCommand } = automationApi();
   const command = Reflect.construct(PulumiCommand, [options.pulumi, parse(options.version)]) as PulumiCommand;
@@ -257,6 +298,10 @@ export interface CheckpointResource {
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
   readonly external?: boolean;
+  /** Set on what a replacement has left to be deleted. */
+  readonly delete?: boolean;
+  /** Set on what a replacement has deleted, and not yet made anew. */
+  readonly pendingReplacement?: boolean;
   /** When it came into the state, ISO 8601. */
   readonly created?: string;
   /** Set when it came there by an import: then it is older. */

@@ -76,7 +76,7 @@ export function brokenOff(
     `Done and recorded in the state: ${count(planned.length - failedSteps.length - undone.length, "resource")}.`,
     ...listOf("Failed", failedSteps),
     ...listOf("Not done", undone),
-    `The same call again goes on from here; \`${call.replace(/^groundwork \w+/, "groundwork preview")}\` shows what is left.`,
+    `The same call again goes on from here; \`groundwork preview ${stack}${call.endsWith(" --rehearse") ? " --rehearse" : ""}\` shows what is left.`,
   ];
   return new FailedError(lines.join("\n"), errors);
 }

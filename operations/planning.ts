@@ -3,7 +3,7 @@ import { judgeSteps } from "../guard/judge";
 import type { Refusal, Step } from "../guard/step";
 import { isVeto, removals, vetoRefusals } from "./gate";
 import { engineErrors, engineWarnings, isMandatory, policyViolations, type EngineError } from "./diagnostics";
-import type { EngineRun } from "./engine-stack";
+import type { EngineRun, Scope } from "./engine-stack";
 import { FailedError } from "./errors";
 import { failureOf } from "./failures";
 import type { PlanReport } from "./plan-report";
@@ -12,12 +12,15 @@ import { unfinishedResources } from "./unfinished";
 import type { OpenStack } from "./workspace";
 
 /**
- * Previews an update with the policy packs and judges it. Nothing is changed.
+ * Previews an update, of the whole stack or of a part of it, with the policy packs, and judges it. Nothing is changed.
  *
  * @throws OperationError when there is no plan to judge: the settings or the call are wrong, or the engine failed.
  */
-export async function planUpdate(stack: OpenStack): Promise<PlanReport & { readonly run: EngineRun }> {
-  const run = await stack.engine.preview({ policyPacks: stack.policyPacks, signal: stack.signal });
+export async function planUpdate(
+  stack: OpenStack,
+  scope: Scope = {},
+): Promise<PlanReport & { readonly run: EngineRun }> {
+  const run = await stack.engine.preview({ policyPacks: stack.policyPacks, signal: stack.signal, ...scope });
   const report = await judgeRun(stack, run, "preview");
   if (report.plan.steps.length === 0 && !isStopped(report)) {
     throw new FailedError(

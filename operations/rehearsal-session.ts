@@ -19,6 +19,8 @@ export interface RehearsalSession {
   readonly environment: Readonly<Record<string, string>>;
   /** Starts the rehearsal's AWS API, once; returns the environment for whoever asks it. */
   serveAwsApi(): Promise<Readonly<Record<string, string>>>;
+  /** Starts the rehearsal's Equinix Metal API, once; returns its URL. */
+  serveEquinixApi(): Promise<string>;
   /** Starts the rehearsal's DNS server, once; returns its address, `127.0.0.1:PORT`. */
   serveDns(): Promise<string>;
   /** Where something listens in place of a load balancer that Kubernetes made; undefined for any other host. */
@@ -30,6 +32,8 @@ export interface RehearsalSession {
 export interface RehearsedStack {
   /** Names the copy of the stack file to the engine's commands. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The rehearsal's copy of the stack file, absolute. */
+  readonly configFile: string;
   /** Where `pulumi stack init` touches none of the project's own files. */
   readonly initDirectory: string;
   /** Whether the rehearsal's backend has the stack. */
@@ -63,7 +67,7 @@ export async function startSession(
 /** Readies the stack's file for the rehearsal and looks whether its backend has the stack. */
 export function rehearsedStack(
   context: CommandContext,
-  session: RehearsalSession,
+  session: Pick<RehearsalSession, "directory">,
   stack: string,
 ): RehearsedStack {
   const { prepareStackFile } = load("../rehearsal/stack-file") as typeof stackFiles;
@@ -82,6 +86,7 @@ export function rehearsedStack(
       // `stack rm` would delete the project's own stack file.
       PULUMI_OPTION_PRESERVE_CONFIG: "true",
     },
+    configFile: copy.path,
     initDirectory: copy.projectDirectory,
     exists: existsSync(path.join(state, `${stack}.json`)),
   };

@@ -34,16 +34,59 @@ export function withNumbers(
     );
 }
 
+/** One of several keys of which a stack file has exactly one, and what is to stand in its place. */
+export interface PairEdit {
+  /** Keys under `config` to the mapping that has it. */
+  readonly path: readonly string[];
+  /** Keys that may stand there now. */
+  readonly oneOf: readonly string[];
+  readonly key: string;
+  readonly value: string;
+}
+
+/**
+ * The text with another key and another plain text in the place of one, and every other character as it was.
+ *
+ * @throws UsageError as `withNumbers`.
+ */
+export function withPair(
+  text: string,
+  edit: PairEdit,
+  { file, project }: { readonly file: string; readonly project: string },
+): string {
+  const document = parseDocument(text, { customTags: engineTags, merge: true });
+  const told = [...edit.path, edit.oneOf.join(" or ")].join(".");
+  const mapping = nodeAt(document.contents, edit.path, { file, project });
+  const pair = isMap(mapping)
+    ? mapping.items.find((item) => isScalar(item.key) && edit.oneOf.includes(String(item.key.value)))
+    : undefined;
+  const [key, value] = [pair?.key, pair?.value];
+  if (!isScalar(key) || !isScalar(value) || !key.range || !value.range || value.anchor !== undefined) {
+    throw new UsageError(
+      `${file}: ${told} does not stand there by itself, as a plain text. Change it by hand. Nothing was touched.`,
+    );
+  }
+  const quoted = /^["']/.test(text.slice(value.range[0]));
+  const written = quoted ? JSON.stringify(edit.value) : edit.value;
+  return (
+    text.slice(0, key.range[0]) +
+    edit.key +
+    text.slice(key.range[1], value.range[0]) +
+    written +
+    text.slice(value.range[1])
+  );
+}
+
 interface Place {
   readonly start: number;
   readonly end: number;
 }
 
-function placeOf(
+function nodeAt(
   root: unknown,
   keys: readonly string[],
   { file, project }: { readonly file: string; readonly project: string },
-): Place {
+): unknown {
   const told = keys.join(".");
   let node: unknown = root;
   for (const [depth, key] of ["config", ...keys].entries()) {
@@ -59,6 +102,16 @@ function placeOf(
     }
     node = pair.value;
   }
+  return node;
+}
+
+function placeOf(
+  root: unknown,
+  keys: readonly string[],
+  { file, project }: { readonly file: string; readonly project: string },
+): Place {
+  const told = keys.join(".");
+  const node = nodeAt(root, keys, { file, project });
   if (!isScalar(node) || typeof node.value !== "number" || node.range === undefined || node.range === null) {
     throw new UsageError(`${file}: ${told} is no number. Nothing was touched.`);
   }
@@ -71,7 +124,7 @@ function placeOf(
 }
 
 /** `groundwork:cluster` may be written `cluster` and `groundwork:config:cluster`. */
-function spellingsOf(key: string, project: string): readonly string[] {
+export function spellingsOf(key: string, project: string): readonly string[] {
   const [space = "", name = ""] = key.split(":");
   return space === project ? [key, name, `${project}:config:${name}`] : [key];
 }

@@ -6,6 +6,7 @@ import type { Fault } from "./cloud/faults";
 import type * as seeding from "./cloud/seed";
 import type * as awsApi from "./endpoints/aws-api";
 import type * as dns from "./endpoints/dns";
+import type * as equinix from "./endpoints/equinix";
 import { rehearsalEnvironment, stateDirectory } from "./environment";
 import type * as serving from "./host/load-balancers";
 import { listen } from "./host/server";
@@ -42,6 +43,8 @@ export interface Rehearsal {
    * @returns what to set over `environment` for whoever asks it.
    */
   serveAwsApi(): Promise<Readonly<Record<string, string>>>;
+  /** Serves the part of Equinix Metal's API that commands ask by themselves, from the first call on. Returns its URL. */
+  serveEquinixApi(): Promise<string>;
   /** Serves the cloud's DNS zones, from the first call on. Returns the server's address: `127.0.0.1:PORT`. */
   serveDns(): Promise<string>;
   /**
@@ -75,12 +78,17 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   // Started, and loaded, for the few commands that ask: the others are up sooner.
   let api: Promise<awsApi.Served> | undefined;
   let names: Promise<awsApi.Served> | undefined;
+  let metal: Promise<awsApi.Served> | undefined;
   let balancers: serving.ServedLoadBalancers | undefined;
   return {
     environment,
     serveAwsApi: async () => {
       api ??= (load("./endpoints/aws-api") as typeof awsApi).serveAwsApi(cloud, options.accountId);
       return { ...environment, AWS_ENDPOINT_URL: `http://127.0.0.1:${String((await api).port)}` };
+    },
+    serveEquinixApi: async () => {
+      metal ??= (load("./endpoints/equinix") as typeof equinix).serveEquinixApi(cloud);
+      return `http://127.0.0.1:${String((await metal).port)}`;
     },
     serveDns: async () => {
       names ??= (load("./endpoints/dns") as typeof dns).serveDns(cloud.store);
@@ -94,7 +102,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       clearTimeout(warming);
       cloud.clock.wakeAll();
       await balancers?.stop();
-      await Promise.all([api, names].map(async (served) => (await served)?.stop()));
+      await Promise.all([api, names, metal].map(async (served) => (await served)?.stop()));
       await Promise.all(listeners.map((listener) => listener.stop()));
     },
   };

@@ -12,6 +12,8 @@ export interface Environment {
   readonly cacheDirectory: string;
   /** `GROUNDWORK_REHEARSAL_DIR`, resolved against the project; default `.rehearsal` in the project. */
   readonly rehearsalDirectory: string;
+  /** `METAL_API_URL`: Equinix Metal's API in another place than its own; for commands, the engine's provider knows one only. */
+  readonly metalApiUrl: string | undefined;
   /** `PATH`, empty when unset. */
   readonly path: string;
   /** Set by every common CI service: no spinner, no questions. */
@@ -40,6 +42,7 @@ export function readEnvironment(
       projectDirectory,
       given(variables.GROUNDWORK_REHEARSAL_DIR) ?? ".rehearsal",
     ),
+    metalApiUrl: given(variables.METAL_API_URL),
     path: variables.PATH ?? "",
     ci: isSwitchedOn(variables.CI),
     noColor: given(variables.NO_COLOR) !== undefined,

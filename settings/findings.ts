@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { secretsIn } from "../guard/user-data";
 import { nearestName } from "./nearest";
 import { pathText, type Finding, type Path } from "./problem";
 import { allowedText, chosenOption, isMapping, keysText, schemaAt, unwrap, valueAt } from "./schema-walk";
@@ -144,7 +145,7 @@ function quoting(found: unknown, schema: z.core.$ZodType): string | undefined {
     : "Put it in quotes: unquoted, YAML reads it as true or false.";
 }
 
-/** A value as an error shows it. Containers are named, not printed: they may be long. */
+/** A value as an error shows it. Containers are named, not printed: they may be long. So is what looks like a secret in the wrong place. */
 export function show(value: unknown): string {
   if (value === null) {
     return "nothing (a key without a value)";
@@ -154,6 +155,10 @@ export function show(value: unknown): string {
   }
   if (isMapping(value)) {
     return Object.keys(value).length === 0 ? "an empty mapping" : "a mapping";
+  }
+  const [secret] = typeof value === "string" ? secretsIn(value) : [];
+  if (secret !== undefined) {
+    return `a text that looks like ${secret} (not shown)`;
   }
   return typeof value === "number" ? `the number ${value}` : JSON.stringify(value);
 }

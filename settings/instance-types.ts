@@ -25,3 +25,23 @@ export function architectureOf(instanceType: string): Architecture | undefined {
   }
   return family === "a1" || (match[3] ?? "").includes("g") ? "arm64" : "x86_64";
 }
+
+/**
+ * Families with NVMe disks of their own that do not say so by a `d` in their name.
+ * Source: EC2's DescribeInstanceTypes (InstanceStorageInfo.NvmeSupport is required), all 1,395 types of it.
+ */
+const familiesWithDisks = new Set([
+  ...["d3", "d3en", "i3", "i3en", "i4g", "i4i", "i7i", "i7ie", "i8g", "i8ge", "im4gn", "is4gen"],
+  ...["f2", "g5", "g6", "g6e", "g6f", "g7", "g7e", "gr6", "gr6f", "p5", "p5e", "p5en", "p6-b200", "p6-b300"],
+  ...["trn1", "trn1n", "trn2", "trn2u"],
+]);
+
+/**
+ * Whether the machines of an instance type have NVMe disks of their own: a `d` behind the generation says so (`c5d`, `m6gd`, `r8idn`),
+ * and some families have them always. Those of the years before NVMe (`d2`, `h1`, `x1`) have disks of another kind, which do not count.
+ */
+export function hasLocalDisks(instanceType: string): boolean {
+  const family = instanceType.split(".")[0] ?? "";
+  const [, , attributes = ""] = /^([a-z]+?)(\d+)([a-z]*)/.exec(family)?.slice(1) ?? [];
+  return attributes.includes("d") || familiesWithDisks.has(family);
+}

@@ -162,7 +162,7 @@ function read(
  * Back from the engine's text. `pulumi config set KEY '{…}'` gives the same text as a mapping in the stack file, so
  * that a text which is JSON counts as what it says. A key without a value is the empty text.
  */
-function decode(text: string | undefined): unknown {
+export function decode(text: string | undefined): unknown {
   if (text === undefined) {
     return undefined;
   }

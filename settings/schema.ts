@@ -2,15 +2,18 @@ import { z } from "zod";
 import { clusterSettings } from "./sections/cluster";
 import { databaseSettings } from "./sections/database";
 import { dnsSettings } from "./sections/dns";
+import { fleetsSettings } from "./sections/fleets";
 import { guardSettings } from "./sections/guard";
 import { mailSettings } from "./sections/mail";
 import { messagingSettings } from "./sections/messaging";
+import { metalWorkersSettings } from "./sections/metal-workers";
 import { networkSettings } from "./sections/network";
 import { reportsSettings } from "./sections/reports";
 import { staticServicesSettings } from "./sections/static-services";
 import { stateSettings } from "./sections/state";
 import { tagsSettings } from "./sections/tags";
 import { usersSettings } from "./sections/users";
+import { workerGroupsSettings } from "./sections/worker-groups";
 import { workloadsSettings } from "./sections/workloads";
 import { setting } from "./describe";
 
@@ -29,6 +32,9 @@ export const stackSections = z.strictObject({
   mail: mailSettings.optional(),
   dns: dnsSettings.optional(),
   staticServices: staticServicesSettings.optional(),
+  workerGroups: workerGroupsSettings.optional(),
+  fleets: fleetsSettings.optional(),
+  metalWorkers: metalWorkersSettings.optional(),
   state: stateSettings.optional(),
   guard: guardSettings.prefault({}),
   tags: tagsSettings.prefault({}),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isMapping } from "./schema-walk";
+import { isPrivateKey, rehearsalPrivateKey } from "./private-key";
 
 /** A secret that the program needs, kept encrypted in the stack file under `groundwork:<name>`. */
 export interface SecretDeclaration {
@@ -9,8 +10,13 @@ export interface SecretDeclaration {
   /** What a person does to get one. */
   readonly howToGet: string;
   /** What it looks like. Nonsense is refused before it becomes a pod that cannot log in. */
-  readonly format: z.ZodString;
+  readonly format: z.ZodType<string>;
   readonly allowed: string;
+  /**
+   * Whether it has several lines, as a private key has. Default: no. It is kept without the line end behind its last
+   * line; what wants one adds it.
+   */
+  readonly lines?: "several";
   /** Stands in for it in a rehearsal: of the right form, opening nothing. */
   readonly placeholder: string;
   /** Where in the settings it is asked for; undefined where these settings need none. */
@@ -29,6 +35,45 @@ export const secrets = {
     neededBy: ({ mail }) =>
       isMapping(mail) && isMapping(mail["sendgrid"]) ? "groundwork:mail.sendgrid" : undefined,
   },
+  workerSshKey: {
+    description: "Private key that logs in to the Docker workers' machines.",
+    usedBy: "groundwork:metalWorkers: the steps that build a machine go over SSH.",
+    howToGet:
+      '`ssh-keygen -t ed25519 -N "" -f KEY`; its public half goes to the machines, the file KEY in here.',
+    // What @pulumi/command reads: golang.org/x/crypto/ssh, ParsePrivateKey.
+    format: z.string().refine(isPrivateKey),
+    allowed:
+      "a private key without a passphrase, as ssh-keygen writes it (OpenSSH, or PEM of RSA, EC, PKCS 8)",
+    lines: "several",
+    placeholder: rehearsalPrivateKey,
+    neededBy: ({ metalWorkers }) => (isMapping(metalWorkers) ? "groundwork:metalWorkers" : undefined),
+  },
+  workerAccessToken: {
+    description: "Access token of the Taskcluster client that the Docker workers claim their tasks as.",
+    usedBy: "groundwork:metalWorkers: the worker's configuration on each machine.",
+    howToGet:
+      "Taskcluster, Clients, the workers' client (or Create Client, with scopes for this worker type alone), Reset Access Token.",
+    // `accessToken` in the schemas of Taskcluster's auth service.
+    format: z.string().regex(/^[A-Za-z0-9_-]{22,66}$/),
+    allowed: "22 to 66 characters, each a letter, digit, _ or -",
+    placeholder: "rehearsal-worker-opens-nothing-".padEnd(44, "0"),
+    neededBy: ({ metalWorkers }) => (isMapping(metalWorkers) ? "groundwork:metalWorkers" : undefined),
+  },
+  equinixApiToken: {
+    description: "API key of the Equinix Metal project, read and write.",
+    usedBy: "groundwork:metalWorkers.source.equinix: makes, finds and deletes machines.",
+    howToGet: "Equinix Metal console, the project, Project Settings, API Keys, Add, Read/Write.",
+    // The API names no form; keys so far are letters and digits.
+    format: z.string().regex(/^[A-Za-z0-9_-]{20,128}$/),
+    allowed: "20 to 128 characters, each a letter, digit, _ or -",
+    placeholder: "rehearsal-equinix-opens-nothing-".padEnd(40, "0"),
+    neededBy: ({ metalWorkers }) =>
+      isMapping(metalWorkers) &&
+      isMapping(metalWorkers["source"]) &&
+      isMapping(metalWorkers["source"]["equinix"])
+        ? "groundwork:metalWorkers.source.equinix"
+        : undefined,
+  },
 } as const satisfies Readonly<Record<string, SecretDeclaration>>;
 
 export type SecretName = keyof typeof secrets;
@@ -40,5 +85,6 @@ export function secretOf(name: SecretName): SecretDeclaration {
 
 /** The line that puts a secret into a stack file; it asks for the value, so that no shell keeps it. */
 export function setSecretCommand(name: SecretName, stack: string): string {
-  return `pulumi config set --secret groundwork:${name} --stack ${stack}`;
+  const { lines } = secretOf(name);
+  return `npx groundwork secrets ${stack} set ${name}${lines === "several" ? " --stdin < FILE" : ""}`;
 }

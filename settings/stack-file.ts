@@ -2,11 +2,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { LineCounter, parseDocument, type Document } from "yaml";
 import { engineTags, engineText, isSecure } from "./engine-yaml";
-import { judge, type StackConfig, type StackIdentity, type StackSettings } from "./load";
+import { decode, judge, type StackConfig, type StackIdentity, type StackSettings } from "./load";
 import { nearestName } from "./nearest";
 import { SettingsError, toProblem, type Finding, type Location, type Path, type Problem } from "./problem";
 import { isMapping } from "./schema-walk";
+import { secretNames, secretOf, type SecretName } from "./secrets";
 import { Places } from "./stack-file-places";
+import { namespace } from "./unknown-keys";
 
 export interface StackFileOptions {
   /** A rehearsal puts placeholders for secrets that the file does not have. Default: false, and a missing one is wrong. */
@@ -41,6 +43,31 @@ export function parseStackFile(
   identity: StackIdentity,
   options: StackFileOptions = {},
 ): StackSettings {
+  const { document, lines } = readYaml(text, file, identity);
+  const read = readConfig(document, identity.project);
+  const secretsAre = options.secretsAreSupplied === true ? "supplied" : "sealed";
+  const judgement = judge({ ...read, secretsAre }, identity);
+  if (judgement.settings !== undefined && read.findings.length + read.fileFindings.length === 0) {
+    return judgement.settings;
+  }
+  const places = new Places(document, lines, file);
+  const place = (finding: Finding): Location | undefined => {
+    const key = read.writtenKeys.get(finding.key) ?? finding.key;
+    const steps = read.secretPaths.get(finding.key) ?? finding.path;
+    return finding.key === "stack" ? undefined : places.of(["config", key, ...steps], finding.aboutKey);
+  };
+  throw new SettingsError(identity.stack, [
+    ...read.fileFindings.map((finding) => toProblem(finding, places.of([finding.key], finding.aboutKey))),
+    ...[...read.findings, ...(judgement.findings ?? [])].map((finding) => toProblem(finding, place(finding))),
+  ]);
+}
+
+/** @throws SettingsError when it is no YAML. */
+function readYaml(
+  text: string,
+  file: string,
+  identity: StackIdentity,
+): { readonly document: Document; readonly lines: LineCounter } {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     customTags: engineTags,
@@ -60,23 +87,34 @@ export function parseStackFile(
   if (broken.length > 0) {
     throw new SettingsError(identity.stack, broken);
   }
+  return { document, lines };
+}
 
-  const read = readConfig(document, identity.project);
-  const secretsAre = options.secretsAreSupplied === true ? "supplied" : "sealed";
-  const judgement = judge({ ...read, secretsAre }, identity);
-  if (judgement.settings !== undefined && read.findings.length + read.fileFindings.length === 0) {
-    return judgement.settings;
-  }
-  const places = new Places(document, lines, file);
-  const place = (finding: Finding): Location | undefined => {
-    const key = read.writtenKeys.get(finding.key) ?? finding.key;
-    const steps = read.secretPaths.get(finding.key) ?? finding.path;
-    return finding.key === "stack" ? undefined : places.of(["config", key, ...steps], finding.aboutKey);
-  };
-  throw new SettingsError(identity.stack, [
-    ...read.fileFindings.map((finding) => toProblem(finding, places.of([finding.key], finding.aboutKey))),
-    ...[...read.findings, ...(judgement.findings ?? [])].map((finding) => toProblem(finding, place(finding))),
-  ]);
+/** A declared secret, and what a stack file has of it. */
+export interface StoredSecret {
+  readonly name: SecretName;
+  /** The setting that needs it; undefined where these settings need none. */
+  readonly neededBy: string | undefined;
+  /** `inClear`: what should be encrypted is there for everybody to read. */
+  readonly state: "set" | "absent" | "inClear";
+}
+
+/**
+ * The declared secrets and what a stack file has of them, whatever else is wrong in there: whoever sets a secret need
+ * not have mended everything before.
+ *
+ * @throws SettingsError when the text is no YAML.
+ */
+export function storedSecrets(text: string, file: string, identity: StackIdentity): readonly StoredSecret[] {
+  const { values, secretKeys } = readConfig(readYaml(text, file, identity).document, identity.project);
+  const sections = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key.replace(`${namespace}:`, ""), decode(value)]),
+  );
+  return secretNames.map((name) => {
+    const key = `${namespace}:${name}`;
+    const state = values[key] === undefined ? "absent" : secretKeys.has(key) ? "set" : "inClear";
+    return { name, neededBy: secretOf(name).neededBy(sections), state };
+  });
 }
 
 /** Every key that the engine knows at the top of a stack file. */

@@ -6,6 +6,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../lib/machine.sh
 . "$here/../lib/machine.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/secrets.sh
+. "$here/../lib/secrets.sh"
 copy=$1
 step="copy $copy"
 service=$etc/service.json
@@ -13,31 +15,6 @@ variables=$root/run/groundwork/copy-$copy.env
 errors=$root/run/groundwork/errors-$copy
 mkdir -p "$root/run/groundwork"
 trap 'code=$?; rm -f "$variables"; [[ -z $reason ]] || log "$reason"; exit "$code"' EXIT
-
-secret_value() {
-  local arn=$1 key=$2 value place
-  IFS=: read -r _ _ _ place _ <<<"$arn"
-  case $arn in
-    arn:aws:ssm:*)
-      value=$(aws ssm get-parameter --region "$place" --name "$arn" --with-decryption --query Parameter.Value --output text) || return 1
-      ;;
-    *)
-      value=$(aws secretsmanager get-secret-value --region "$place" --secret-id "$arn" --query SecretString --output text) || return 1
-      ;;
-  esac
-  if [[ -n $key ]]; then
-    # jq's own message would show a part of what it could not read.
-    value=$(jq -er --arg key "$key" '.[$key]' <<<"$value" 2>/dev/null) || {
-      echo "$arn holds no JSON object with the key $key" >&2
-      return 1
-    }
-  fi
-  [[ $value != *$'\n'* ]] || {
-    echo "$arn holds several lines, and an environment variable here can hold one" >&2
-    return 1
-  }
-  printf '%s' "$value"
-}
 
 read_metadata
 rm -f "$variables"

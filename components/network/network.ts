@@ -28,6 +28,8 @@ export class Network extends pulumi.ComponentResource {
   readonly databaseSubnetIds: pulumi.Output<string[]>;
   /** Addresses that outgoing traffic of private subnets comes from; empty without NAT and for a VPC that existed. */
   readonly natAddresses: pulumi.Output<string[]>;
+  /** Zone of subnet i of every tier; undefined for a VPC that existed. */
+  readonly availabilityZones?: readonly string[];
   /** Of a VPC that existed, as the settings have them; undefined for a new one. */
   readonly existingSubnets?: {
     readonly publicSubnetIds: readonly string[];
@@ -43,6 +45,8 @@ export class Network extends pulumi.ComponentResource {
     if (isExisting(args.settings)) {
       const { publicSubnetIds, privateSubnetIds } = args.settings;
       this.existingSubnets = { publicSubnetIds, privateSubnetIds };
+    } else {
+      this.availabilityZones = args.settings.availabilityZones;
     }
 
     this.vpcId = pulumi.output(parts.vpcId);

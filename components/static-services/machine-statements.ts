@@ -1,6 +1,7 @@
 import type { StaticServiceSettings } from "../../settings/sections/static-services";
 import { partition } from "../arns";
 import { sessionManagerStatements } from "../machines/machine-role";
+import { secretStatements } from "../machines/secret-statements";
 import type { Statement } from "../policy-document";
 import type { StackContext } from "../stack-context";
 import { logGroupName, mapsPorts, parameterPath, pinnedImage, serviceTags } from "./service-data";
@@ -86,29 +87,9 @@ export function machineStatements({
           },
         ]
       : []),
-    ...secretStatements(settings),
+    ...secretStatements(settings.secrets),
     ...registryStatements(settings),
   ];
-}
-
-function secretStatements({ secrets }: StaticServiceSettings): Statement[] {
-  const references = Object.values(secrets);
-  const named = (service: string): string[] => [
-    ...new Set(references.map(({ arn }) => arn).filter((arn) => arn.startsWith(`arn:aws:${service}:`))),
-  ];
-  const keys = [
-    ...new Set(references.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]))),
-  ];
-  const statements: readonly (readonly [string, string, readonly string[]])[] = [
-    ["ReadOwnSecrets", "secretsmanager:GetSecretValue", named("secretsmanager")],
-    ["ReadOwnParameters", "ssm:GetParameter", named("ssm")],
-    ["DecryptOwnSecrets", "kms:Decrypt", keys],
-  ];
-  return statements.flatMap(([sid, action, resources]) =>
-    resources.length === 0
-      ? []
-      : [{ Sid: sid, Effect: "Allow" as const, Action: [action], Resource: [...resources] }],
-  );
 }
 
 /** An image in ECR is fetched with the machine's own role. Other registries are asked without a password. */

@@ -140,6 +140,7 @@ function createTemplate(name: string, args: SlotArgs): LaunchTemplate {
   const tags = machineTags(context, slot, settings, args.tags);
   const files = [
     bootFile("lib/machine.sh"),
+    bootFile("lib/secrets.sh"),
     bootFile("static-service/boot.sh"),
     bootFile("static-service/run-copy.sh"),
     bootFile("static-service/static-service@.service"),

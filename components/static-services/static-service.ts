@@ -20,6 +20,8 @@ export interface Place {
   /** Whether a machine gets a public address of its own at its start, to fetch its image with. */
   readonly publicAddress: boolean;
   readonly securityGroups: readonly string[];
+  /** Whose routes have to be there before a machine boots. */
+  readonly network?: pulumi.Resource;
 }
 
 export interface StaticServiceArgs {
@@ -75,7 +77,12 @@ export class StaticService extends pulumi.ComponentResource {
           securityGroupIds: [group.id, ...place.securityGroups],
           gate: args.gate,
           // One machine tries what is new; the others follow, all at once, when it is healthy.
-          dependsOn: [...needed, ...rules, ...(first === undefined ? [] : [first])],
+          dependsOn: [
+            ...needed,
+            ...rules,
+            ...(first === undefined ? [] : [first]),
+            ...(place.network === undefined ? [] : [place.network]),
+          ],
           parent: this,
         });
         first ??= slot.served;

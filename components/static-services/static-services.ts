@@ -62,7 +62,13 @@ export class StaticServices extends pulumi.ComponentResource {
     const { context, network } = this.args;
     if (region === context.region && network !== undefined) {
       const subnetIds = isPublic ? network.publicSubnetIds : network.privateSubnetIds;
-      return { vpcId: network.vpcId, subnetIds, publicAddress: isPublic, securityGroups };
+      return {
+        vpcId: network.vpcId,
+        subnetIds,
+        publicAddress: isPublic,
+        securityGroups,
+        ...(pulumi.Resource.isInstance(network) && { network }),
+      };
     }
     const { vpcId, subnetIds } = this.ownNetwork(region);
     return { vpcId, subnetIds, publicAddress: true, securityGroups };

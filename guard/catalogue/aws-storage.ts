@@ -35,6 +35,12 @@ export const awsStorage: readonly StatefulType[] = [
     size: [{ path: "type" }, { path: "size", unit: " GiB" }],
     locks: [],
     life: [
+      {
+        kind: "capacity",
+        path: "size",
+        unit: "GiB",
+        otherwise: "EBS makes no volume smaller, and a smaller one in its place would be empty.",
+      },
       keptKey("kmsKeyId"),
       {
         kind: "switch",

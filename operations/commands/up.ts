@@ -1,5 +1,6 @@
 import type { CommandContext } from "../command-context";
 import { confirm } from "../confirm";
+import type { Scope } from "../engine-stack";
 import { exitCodes, type ExitCode } from "../exit-codes";
 import { brokenOff } from "../failures";
 import { table, type Output } from "../output";
@@ -45,18 +46,25 @@ export async function up(context: CommandContext, stackName: string): Promise<Ex
 /**
  * Makes a judged plan true, with progress on stderr, and returns the stack's outputs, secrets masked.
  *
+ * @param options `scope`: what the plan was made for; `call`: what a person has called, for messages.
  * @throws FailedError that says what was done, what failed and what is left.
  */
-export async function carryOut(stack: OpenStack, report: PlanReport, output: Output): Promise<Outputs> {
+export async function carryOut(
+  stack: OpenStack,
+  report: PlanReport,
+  output: Output,
+  { scope = {}, call = stack.call("up") }: { readonly scope?: Scope; readonly call?: string } = {},
+): Promise<Outputs> {
   const progress = new Progress(output);
   try {
     const run = await stack.engine.up({
       policyPacks: stack.policyPacks,
       onEvent: progress.onEvent,
       signal: stack.signal,
+      ...scope,
     });
     if (run.failure !== undefined) {
-      throw brokenOff(stack.name, stack.call("up"), report.plan, run.failure, run.events);
+      throw brokenOff(stack.name, call, report.plan, run.failure, run.events);
     }
     return maskedOutputs(run.events);
   } finally {

@@ -1,3 +1,5 @@
+import { launchHooksAbandon as autoscalingLaunchHooksAbandon } from "./autoscaling/launch-hooks-abandon";
+import { mixedTypesNamed as autoscalingMixedTypesNamed } from "./autoscaling/mixed-types-named";
 import { accountAndRegion as awsAccountAndRegion } from "./aws/account-and-region";
 import { requiredTags as awsRequiredTags } from "./aws/required-tags";
 import { encryptedTransport as azureStorageEncryptedTransport } from "./azure-storage/encrypted-transport";
@@ -5,6 +7,9 @@ import { noForeignReplication as azureStorageNoForeignReplication } from "./azur
 import { noPublicAccess as azureStorageNoPublicAccess } from "./azure-storage/no-public-access";
 import { noSharedKeys as azureStorageNoSharedKeys } from "./azure-storage/no-shared-keys";
 import { versioned as azureStorageVersioned } from "./azure-storage/versioned";
+import { checkedHosts as commandCheckedHosts } from "./command/checked-hosts";
+import { noSecrets as commandNoSecrets } from "./command/no-secrets";
+import { quiet as commandQuiet } from "./command/quiet";
 import { notPublic as dmsNotPublic } from "./dms/not-public";
 import { encrypted as docdbEncrypted } from "./docdb/encrypted";
 import { encrypted as ebsEncrypted } from "./ebs/encrypted";
@@ -37,6 +42,7 @@ import { noWildcards as kubernetesNoWildcards } from "./kubernetes/no-wildcards"
 import { resourceLimits as kubernetesResourceLimits } from "./kubernetes/resource-limits";
 import { restrictedNamespaces as kubernetesRestrictedNamespaces } from "./kubernetes/restricted-namespaces";
 import { restrictedPods as kubernetesRestrictedPods } from "./kubernetes/restricted-pods";
+import { modernTls as lbModernTls } from "./lb/modern-tls";
 import { notPublic as mqNotPublic } from "./mq/not-public";
 import { encrypted as neptuneEncrypted } from "./neptune/encrypted";
 import { notPublic as neptuneNotPublic } from "./neptune/not-public";
@@ -55,6 +61,8 @@ import type { Rule } from "../rule";
 
 /** Every rule of the pack, in the order in which they are listed and asked. */
 export const rules: readonly Rule[] = [
+  autoscalingLaunchHooksAbandon,
+  autoscalingMixedTypesNamed,
   awsAccountAndRegion,
   awsRequiredTags,
   azureStorageEncryptedTransport,
@@ -62,6 +70,9 @@ export const rules: readonly Rule[] = [
   azureStorageNoPublicAccess,
   azureStorageNoSharedKeys,
   azureStorageVersioned,
+  commandCheckedHosts,
+  commandNoSecrets,
+  commandQuiet,
   dmsNotPublic,
   docdbEncrypted,
   ebsEncrypted,
@@ -94,6 +105,7 @@ export const rules: readonly Rule[] = [
   kubernetesResourceLimits,
   kubernetesRestrictedNamespaces,
   kubernetesRestrictedPods,
+  lbModernTls,
   mqNotPublic,
   neptuneEncrypted,
   neptuneNotPublic,

@@ -8,9 +8,13 @@ import { textOf } from "../interpreter/values";
 import { awsProvider } from "../packages/aws/provider";
 import { ApiError, type ApiCall, type Operation } from "./call";
 import { cloudwatchOperations } from "./cloudwatch";
-import { escaped, queryOperations } from "./query";
+import { queryOperations } from "./query";
+import { imagebuilderOperations } from "./imagebuilder";
 import { sqsOperations } from "./sqs";
+import { ssmOperations } from "./ssm";
+import { sessionOperations } from "./ssm-sessions";
 import { taggingOperations } from "./tagging";
+import { escaped } from "./xml";
 
 /** A server of the rehearsal that is running. */
 export interface Served {
@@ -25,6 +29,7 @@ const jsonServices: Readonly<
   Record<string, { readonly namespace: string; readonly operations: JsonOperations }>
 > = {
   AmazonSQS: { namespace: "com.amazonaws.sqs", operations: sqsOperations },
+  AmazonSSM: { namespace: "com.amazonaws.ssm", operations: { ...ssmOperations, ...sessionOperations } },
   GraniteServiceVersion20100801: { namespace: "com.amazonaws.cloudwatch", operations: cloudwatchOperations },
   ResourceGroupsTaggingAPI_20170126: {
     namespace: "com.amazonaws.resourcegroupstaggingapi",
@@ -34,7 +39,7 @@ const jsonServices: Readonly<
 
 /**
  * Serves a part of the AWS API on a free port of 127.0.0.1, over the same cloud as the providers: SQS, CloudWatch and
- * resource tags (JSON), STS (query). Signatures are not checked; the access key tells the account: the rehearsal's own, or that
+ * resource tags (JSON), parameters (JSON), Image Builder (REST), STS, Auto Scaling, EC2, load balancers and IAM (query). Signatures are not checked; the access key tells the account: the rehearsal's own, or that
  * of a user whose key exists in the cloud. Permissions are not judged.
  */
 export async function serveAwsApi(cloud: Cloud, accountId: string): Promise<Served> {
@@ -65,7 +70,38 @@ async function answer(
   const body = Buffer.concat(chunks).toString("utf8");
   const target = request.headers["x-amz-target"];
   if (typeof target === "string") await answerJson(request, response, target, body, cloud, accountId);
+  else if (request.headers.authorization?.includes("/imagebuilder/aws4_request") === true)
+    await answerRest(request, response, body, cloud, accountId);
   else await answerQuery(request, response, body, cloud, accountId);
+}
+
+/** REST with JSON: the operation is the path, the input the body or the query. */
+async function answerRest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+  cloud: Cloud,
+  accountId: string,
+): Promise<void> {
+  response.setHeader("content-type", "application/json");
+  try {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
+    const operation = imagebuilderOperations[pathname.slice(1)] as Operation<unknown, unknown> | undefined;
+    if (operation === undefined) {
+      throw new ApiError(
+        "UnknownOperationException",
+        `The rehearsal does not serve imagebuilder:${pathname}.`,
+      );
+    }
+    const input: unknown = body === "" ? Object.fromEntries(searchParams) : JSON.parse(body);
+    const { call } = callerOf(request, cloud, accountId);
+    response.end(JSON.stringify(await operation(input, call)));
+  } catch (error) {
+    const { code, message, status } = refusalOf(error);
+    response.statusCode = status;
+    response.setHeader("x-amzn-errortype", code);
+    response.end(JSON.stringify({ message }));
+  }
 }
 
 async function answerJson(
@@ -103,10 +139,12 @@ async function answerQuery(
   accountId: string,
 ): Promise<void> {
   response.setHeader("content-type", "text/xml");
+  let asked = "";
   try {
     const input = new URLSearchParams(body);
     const action = input.get("Action") ?? "";
     const { call, service } = callerOf(request, cloud, accountId);
+    asked = service;
     const operation = queryOperations[service]?.[action];
     if (operation === undefined) {
       throw new ApiError("InvalidAction", `The rehearsal does not serve ${service}:${action}.`);
@@ -115,6 +153,13 @@ async function answerQuery(
   } catch (error) {
     const { code, message, status } = refusalOf(error);
     response.statusCode = status;
+    if (asked === "ec2") {
+      response.end(
+        `<Response><Errors><Error><Code>${escaped(code)}</Code><Message>${escaped(message)}</Message></Error></Errors>` +
+          "<RequestID>00000000-0000-0000-0000-000000000000</RequestID></Response>",
+      );
+      return;
+    }
     response.end(
       `<ErrorResponse><Error><Type>Sender</Type><Code>${escaped(code)}</Code><Message>${escaped(message)}</Message></Error>` +
         "<RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>",

@@ -28,7 +28,7 @@ interface GetMetricDataInput {
 /** CloudWatch's own limit on one call (GetMetricData). */
 const mostQueries = 500;
 
-/** Sums over periods, for metrics; no expressions. */
+/** Statistics over periods, for metrics; no expressions. */
 const getMetricData: Operation<GetMetricDataInput, unknown> = (input, call) => {
   const { MetricDataQueries: queries = [], StartTime: start, EndTime: end } = input;
   if (start === undefined || end === undefined || start >= end) {
@@ -64,7 +64,7 @@ const getMetricData: Operation<GetMetricDataInput, unknown> = (input, call) => {
   );
 };
 
-/** Newest first: the seconds at which each period begins, and its sum. */
+/** Newest first: the seconds at which each period begins, and its value. */
 function valuesOf(
   { Id: id, MetricStat: stat }: MetricDataQuery,
   start: number,
@@ -75,24 +75,36 @@ function valuesOf(
   if (metric?.Namespace === undefined || metric.MetricName === undefined || period === undefined) {
     throw new ApiError("ValidationError", `The query ${id ?? ""} is not a MetricStat.`);
   }
-  if (statistic !== "Sum" || period % 60 !== 0 || period <= 0) {
+  const summary = statistics[statistic ?? ""];
+  if (summary === undefined || period % 60 !== 0 || period <= 0) {
     throw new ApiError(
       "ValidationError",
-      `The rehearsal knows the statistic Sum over whole minutes, not ${String(statistic)} over ${String(period)} s.`,
+      `The rehearsal knows ${Object.keys(statistics).join(", ")} over whole minutes, not ${String(statistic)} over ${String(period)} s.`,
     );
   }
   const dimensions = Object.fromEntries((metric.Dimensions ?? []).map(({ Name, Value }) => [Name, Value]));
-  const periods = new Map<number, number>();
+  const periods = new Map<number, number[]>();
   for (const [at, sum] of sumsOf(
     { namespace: metric.Namespace, metricName: metric.MetricName, dimensions },
     call,
   )) {
     const begin = Math.floor(at / 1000 / period) * period;
     if (begin >= Math.floor(start / period) * period && begin < end) {
-      periods.set(begin, (periods.get(begin) ?? 0) + sum);
+      periods.set(begin, [...(periods.get(begin) ?? []), sum]);
     }
   }
-  return [...periods].sort(([a], [b]) => b - a);
+  return [...periods]
+    .map(([begin, values]): [number, number] => [begin, summary(values)])
+    .sort(([a], [b]) => b - a);
 }
+
+/** Each moment of a metric's file counts as one sample. */
+const statistics: Readonly<Record<string, (values: readonly number[]) => number>> = {
+  Sum: (values) => values.reduce((sum, value) => sum + value, 0),
+  Average: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
+  Minimum: (values) => Math.min(...values),
+  Maximum: (values) => Math.max(...values),
+  SampleCount: (values) => values.length,
+};
 
 export const cloudwatchOperations = { GetMetricData: getMetricData } as const;

@@ -1,12 +1,11 @@
+import { autoscalingOperations } from "./autoscaling";
 import { callOf, type Operation } from "./call";
+import { ec2Operations } from "./ec2";
+import { elbv2Operations } from "./elbv2";
+import { iamOperations } from "./iam";
 
 /** Operations of services with the query protocol (form in, XML out), by service and action. */
 export type QueryOperation = Operation<URLSearchParams, string>;
-
-/** Text within XML. */
-export function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
 
 const getCallerIdentity: QueryOperation = (_input, call) =>
   call.cloud.reach(
@@ -27,4 +26,8 @@ const getCallerIdentity: QueryOperation = (_input, call) =>
 /** By the service that the request is signed for, then by action. */
 export const queryOperations: Readonly<Record<string, Readonly<Record<string, QueryOperation>>>> = {
   sts: { GetCallerIdentity: getCallerIdentity },
+  autoscaling: autoscalingOperations,
+  ec2: ec2Operations,
+  elasticloadbalancing: elbv2Operations,
+  iam: iamOperations,
 };

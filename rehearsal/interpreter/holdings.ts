@@ -2,6 +2,7 @@ import type { CloudRecord, CloudStore } from "../cloud/store";
 import { scopeOf } from "./cloud-view";
 import type { CloudView, Draft, Place } from "./entry";
 import type { Target } from "./interpreter";
+import { masked, unmasked, type Secrets } from "./masks";
 import type { PackageModel } from "./package-model";
 import type { State } from "./reported";
 import { valuesOf } from "./rules";
@@ -14,20 +15,32 @@ export class Holdings<Config> {
     private readonly store: CloudStore,
   ) {}
 
-  /** Puts a new resource there. False when there is one with this id already. */
-  add(draft: Draft, outputs: Values, urn: string): boolean {
+  /**
+   * Puts a new resource there. False when there is one with this id already.
+   *
+   * @param secrets kept out of the file where no cloud stands behind the package; a cloud knows what it was given.
+   */
+  add(draft: Draft, outputs: Values, urn: string, secrets: Secrets): boolean {
     const { type, id, name, place, inputs } = draft;
     const scope = scopeOf(this.model, type, place, { ...inputs, ...outputs }, urn);
     const createdAt = new Date().toISOString();
     const record = { package: this.model.name, type, id, name, inputs, outputs, createdAt, scope };
     if (this.model.livesInState !== true) return this.store.create(record);
-    // Of one that is being replaced and its successor, the file shows the successor.
-    this.store.replace(record);
+    // Of one that is being replaced and its successor, the file shows the successor; so it does where the engine was never
+    // told of the first, which then is nothing but a file.
+    for (const other of this.store.ofType(type)) {
+      if (other.scope === scope && other.id !== id) this.store.remove(other);
+    }
+    this.replace(record, secrets);
     return true;
   }
 
-  replace(record: CloudRecord): void {
-    this.store.replace(record);
+  replace(record: CloudRecord, secrets: Secrets): void {
+    const hides = this.model.livesInState === true;
+    const { inputs, outputs } = record;
+    this.store.replace(
+      hides ? { ...record, inputs: masked(inputs, secrets), outputs: masked(outputs, secrets) } : record,
+    );
   }
 
   /** Removing what is not there is no error. */
@@ -43,7 +56,14 @@ export class Holdings<Config> {
     const { id, inputs, outputs } = state;
     const scope = scopeOf(this.model, type, place, { ...inputs, ...outputs }, urn);
     const found = this.store.find(type, id, scope);
-    if (found || this.model.livesInState !== true) return found;
+    if (this.model.livesInState !== true) return found;
+    if (found) {
+      return {
+        ...found,
+        inputs: unmasked(found.inputs, inputs),
+        outputs: unmasked(found.outputs, outputs),
+      };
+    }
     return { package: this.model.name, type, id, name, inputs, outputs, createdAt: "", scope };
   }
 

@@ -10,6 +10,7 @@ import { diffInputs, type InputDiff } from "./diff";
 import type { CloudHands, CloudView, Draft, Entry, Place, Refusal, Subject } from "./entry";
 import { faultRefusal } from "./fault-words";
 import { Holdings } from "./holdings";
+import type { Secrets } from "./masks";
 import { givenOutputs, missing, previewedOutputs, updatedOutputs, withPlausible } from "./outputs";
 import type { PackageModel } from "./package-model";
 import { reported, type State } from "./reported";
@@ -65,7 +66,7 @@ export class Interpreter<Config> {
         const draft = this.draft(subject, urn);
         const created: Draft = { ...draft, id: entry.id?.(draft, hands) ?? this.model.id(draft, facts) };
         const outputs = this.outputs(created, facts, entry, hands);
-        if (this.holdings.add(created, outputs, urn)) {
+        if (this.holdings.add(created, outputs, urn, this.secretsOf(target))) {
           entry.afterCreate?.({ ...created, outputs, ...(fault && { fault }) }, hands);
           const made = { id: created.id, inputs, outputs };
           return { id: created.id, result: await this.live("create", target, { ...created, outputs }, made) };
@@ -104,7 +105,10 @@ export class Interpreter<Config> {
         id: old.id,
       };
       const updated: Draft = { ...draft, outputs: { ...outputs, ...entry.updated?.(draft, hands) } };
-      this.holdings.replace({ ...record, name: target.name, inputs, outputs: updated.outputs });
+      this.holdings.replace(
+        { ...record, name: target.name, inputs, outputs: updated.outputs },
+        this.secretsOf(target),
+      );
       entry.afterUpdate?.(updated, hands);
       const changed = { id: old.id, inputs, outputs: updated.outputs };
       return { id: old.id, result: await this.live("update", target, updated, changed, subject) };
@@ -184,6 +188,10 @@ export class Interpreter<Config> {
     return [...this.facts(type).sensitive, ...secret, ...(someInputIsSecret ? secretWithInputs : [])];
   }
 
+  private secretsOf({ type, secrets = [] }: Target): Secrets {
+    return { texts: secrets, names: this.secretNames(type, secrets.length > 0) };
+  }
+
   /** @throws CloudError as the real providers do for a type that they do not know. */
   facts(type: string): TypeFacts {
     const facts = typeFacts(type);
@@ -236,7 +244,7 @@ export class Interpreter<Config> {
       ...record.outputs,
     };
     const whole = { ...record, outputs };
-    this.holdings.replace(whole);
+    this.holdings.replace(whole, { texts: [], names: this.secretNames(subject.type, false) });
     return whole;
   }
 

@@ -3,9 +3,11 @@ import { bootstrapRules } from "./bootstrap";
 import { clusterRules } from "./cluster";
 import { databaseRules } from "./database";
 import { dnsRules } from "./dns";
+import { fleetRules } from "./fleets";
 import { loadBalancerRules } from "./load-balancers";
 import { mailRules } from "./mail";
 import { messagingRules } from "./messaging";
+import { metalWorkerRules } from "./metal-workers";
 import { networkRules } from "./network";
 import { reportsRules } from "./reports";
 import { retentionRules } from "./retention";
@@ -15,6 +17,9 @@ import { staticServiceRules } from "./static-services";
 import { stateRules } from "./state";
 import { tagsRules } from "./tags";
 import { usersRules } from "./users";
+import { workerGroupRules } from "./worker-groups";
+import { workerImageRules } from "./worker-images";
+import { workerScalingRules } from "./worker-scaling";
 import { workloadRules } from "./workloads";
 
 /** Every rule across keys. Order does not matter: findings are sorted. */
@@ -34,6 +39,11 @@ export const rules: readonly Rule[] = [
   ...mailRules,
   ...dnsRules,
   ...staticServiceRules,
+  ...fleetRules,
+  ...workerGroupRules,
+  ...workerScalingRules,
+  ...workerImageRules,
+  ...metalWorkerRules,
   ...stateRules,
   ...tagsRules,
 ];

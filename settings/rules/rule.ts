@@ -27,6 +27,9 @@ export interface RuleInput {
   readonly mail?: Draft<NonNullable<StackSections["mail"]>>;
   readonly dns?: Draft<NonNullable<StackSections["dns"]>>;
   readonly staticServices?: Draft<NonNullable<StackSections["staticServices"]>>;
+  readonly workerGroups?: Draft<NonNullable<StackSections["workerGroups"]>>;
+  readonly fleets?: Draft<NonNullable<StackSections["fleets"]>>;
+  readonly metalWorkers?: Draft<NonNullable<StackSections["metalWorkers"]>>;
   readonly state?: Draft<NonNullable<StackSections["state"]>>;
   readonly tags?: Draft<StackSections["tags"]>;
 }

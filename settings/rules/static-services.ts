@@ -4,7 +4,7 @@ import type { StaticServiceSettings } from "../sections/static-services";
 import { finding, repeated, type Rule, type RuleInput, type Verdict } from "./rule";
 
 /** Names of variables that a password or a key hides behind. */
-const secretName =
+export const secretName =
   /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|PRIVATE_KEY|API_KEY|ACCESS_KEY|CREDENTIALS?)$/i;
 
 /** Tags that the program itself finds its machines and addresses by. */

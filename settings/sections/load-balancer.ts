@@ -20,7 +20,7 @@ export const portName = format(
   },
 );
 
-const certificateArn = format(
+export const certificateArn = format(
   z.string().regex(/^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
   {
     allowed: "the ARN of a certificate of ACM: arn:aws:acm:REGION:ACCOUNT:certificate/ID",

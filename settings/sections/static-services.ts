@@ -24,16 +24,16 @@ const portMap = (protocol: string): z.ZodDefault<z.ZodRecord<typeof hostPort, z.
     allowed: "a mapping of ports to ports, each from 1 to 65535",
   });
 
-const variableName = format(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), {
+export const variableName = format(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), {
   allowed: "letters, digits and underscores, not beginning with a digit",
 });
 
 /** The file that Docker reads variables from has one a line, and no way to write a line break. */
-const oneLine = format(z.string().regex(/^[^\r\n\0]*$/), {
+export const oneLine = format(z.string().regex(/^[^\r\n\0]*$/), {
   allowed: "a text without line breaks, in quotes where it looks like a number",
 });
 
-const secretReference = z.strictObject({
+export const secretReference = z.strictObject({
   arn: setting(
     z
       .string()
@@ -89,7 +89,7 @@ const regionSettings = z.strictObject({
   }),
 });
 
-const imageId = format(z.string().regex(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/), {
+export const imageId = format(z.string().regex(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/), {
   allowed: "an id of the form ami- and 8 or 17 hexadecimal digits",
 });
 

@@ -3,7 +3,7 @@ import { documentOf, Walk } from "./support/walk";
 
 for (const stack of ["dev", "prod"] as const) {
   describe(`groundwork rehearse ${stack}`, () => {
-    const walk = Walk.create();
+    const walk = Walk.whole();
 
     it("stands the stack up from nothing, with policies and gate", async () => {
       const result = await walk.groundwork("rehearse", stack, "--json");
@@ -30,6 +30,9 @@ for (const stack of ["dev", "prod"] as const) {
       expect(walk.changes()).to.have.length(before);
       const outputs = document.outputs as Record<string, unknown>;
       expect(Object.keys(outputs)).to.have.members([
+        "asg_workers_sec_group_id",
+        "fleets",
+        ...(stack === "prod" ? ["workerAddresses"] : []),
         "clusterName",
         "databaseEndpoint",
         "databaseRoles",

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { isRecord, parseJson } from "../../guard/unknown";
 import type { RecordedResource, RecordedSecret, Recording } from "../support/mocks";
 import type { Stack } from "../support/program";
 
@@ -100,7 +101,8 @@ function readable(value: unknown): unknown {
     return { secret: masked(value.secret) };
   }
   if (typeof value === "string" && value.startsWith("{")) {
-    return { json: JSON.parse(value) as unknown };
+    const json = parseJson(value);
+    return isRecord(json) ? { json } : value;
   }
   if (Array.isArray(value)) {
     return value.map(readable);

@@ -356,6 +356,15 @@ describe("the guard's judgement of a plan", () => {
               expect(after(undefined, "one")).to.deep.equal([]);
             });
             break;
+          case "capacity":
+            it(`refuses to make ${path} of a ${type} smaller`, () => {
+              expect(after(100, 99)).to.deep.equal(["shrinks"]);
+              expect(after(100, UNKNOWN_NUMBER)).to.deep.equal(["unknown-value"]);
+              expect(after(100, 100)).to.deep.equal([]);
+              expect(after(100, 101)).to.deep.equal([]);
+              expect(after(100, undefined)).to.deep.equal([]);
+            });
+            break;
           case "expiry":
             it(`refuses rules in ${path} of a ${type} that let objects die earlier`, () => {
               // As S3 says it, and as Azure does.

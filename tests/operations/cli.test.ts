@@ -21,8 +21,14 @@ const commands = [
   "nodes",
   "dns",
   "queues",
+  "image",
   "smoke",
+  "fleet",
+  "access",
   "state",
+  "workers",
+  "doctor",
+  "secrets",
   "exec",
 ];
 /** As they are listed to whoever called none of them. */

@@ -231,6 +231,11 @@ describeRule(imdsv2Required, {
     },
     { title: "a template that does", type: TEMPLATE, props: { metadataOptions: { httpTokens: "required" } } },
     {
+      title: "machines that build images and do",
+      type: "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration",
+      props: { instanceMetadataOptions: { httpTokens: "required" } },
+    },
+    {
       title: "a machine that has no metadata",
       type: INSTANCE,
       props: { metadataOptions: { httpEndpoint: "disabled" } },
@@ -247,6 +252,12 @@ describeRule(imdsv2Required, {
       type: INSTANCE,
       props: {},
       says: ["metadataOptions.httpTokens is not set. Set it to required (IMDSv2)."],
+    },
+    {
+      title: "machines that build images and say nothing",
+      type: "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration",
+      props: {},
+      says: ["instanceMetadataOptions.httpTokens is not set. Set it to required (IMDSv2)."],
     },
     {
       title: "a template that leaves it open",

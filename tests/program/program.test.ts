@@ -53,6 +53,9 @@ describe("the program", () => {
           "nameServers",
           "names",
           "staticAddresses",
+          "asg_workers_sec_group_id",
+          "fleets",
+          ...(stack === "prod" ? ["workerAddresses"] : []),
         );
         expect(outputsOf(recording)["reportsTables"]).to.deep.equal({ reports: `${stack}_reports` });
       });
@@ -102,7 +105,7 @@ describe("the program", () => {
 
       it("protects what holds data, with a hook that refuses its deletion, and static addresses, and nothing else", () => {
         const isStaticAddress = ({ type, name }: RecordedResource): boolean =>
-          type === "aws:ec2/eip:Eip" && name.startsWith("static-services-");
+          type === "aws:ec2/eip:Eip" && /^(static-services|fleets)-/.test(name);
         const addresses = managed(recording).filter(isStaticAddress);
         expect(addresses.filter(({ options }) => !options.protect)).to.deep.equal([]);
         const guarded = recording.resources
@@ -172,8 +175,12 @@ describe("the program", () => {
   it("gives two stacks no name in common, so that they can be in one account", async () => {
     const names = async (stack: Stack): Promise<string[]> =>
       managed(await recordProgram(stack))
-        // Named within its table.
-        .filter(({ type }) => type !== "aws:appautoscaling/policy:Policy")
+        // Named within its table, and within its group.
+        .filter(
+          ({ type }) =>
+            type !== "aws:appautoscaling/policy:Policy" &&
+            type !== "aws:autoscaling/lifecycleHook:LifecycleHook",
+        )
         .flatMap(({ inputs }) =>
           ["name", "identifier", "finalSnapshotIdentifier", "bucket"].map((key) => inputs[key]),
         )
@@ -221,7 +228,7 @@ describe("a section that is absent", () => {
       section: "messaging",
       component: "groundwork:messaging:Messaging",
       outputs: ["queueUrls"],
-      types: ["aws:sqs/", "aws:cloudwatch/metricAlarm"],
+      types: ["aws:sqs/"],
     },
     {
       section: "users",
@@ -247,7 +254,19 @@ describe("a section that is absent", () => {
       section: "staticServices",
       component: "groundwork:staticServices:StaticServices",
       outputs: ["staticAddresses"],
-      types: ["aws:autoscaling/", "aws:ssm/"],
+      types: ["groundwork:staticServices:"],
+    },
+    {
+      section: "workerGroups",
+      component: "groundwork:workerGroups:WorkerGroups",
+      outputs: ["asg_workers_sec_group_id"],
+      types: ["groundwork:workerGroups:", "aws:autoscaling/schedule"],
+    },
+    {
+      section: "fleets",
+      component: "groundwork:fleets:Fleets",
+      outputs: ["fleets"],
+      types: ["groundwork:fleets:", "aws:lb/", "aws:ebs/volume"],
     },
   ];
 
@@ -267,7 +286,9 @@ describe("a section that is absent", () => {
       });
       expect(whole.ofType(component)).to.have.length(1);
       expect(without.ofType(component)).to.deep.equal([]);
-      const left = without.resources.filter(({ type }) => types.some((prefix) => type.startsWith(prefix)));
+      const left = without.resources.filter(
+        ({ type, urn }) => types.some((prefix) => type.startsWith(prefix)) || urn.includes(`::${component}$`),
+      );
       expect(left.map(({ urn }) => urn)).to.deep.equal([]);
       expect(outputsOf(without)).to.have.all.keys(
         ...Object.keys(outputsOf(whole)).filter((name) => !outputs.includes(name)),
@@ -321,7 +342,7 @@ describe("an existing network", () => {
       change: (config) => {
         config["groundwork:network"] = {
           vpcId: "vpc-0aaaaaaaaaaaaaaaa",
-          publicSubnetIds: ["subnet-0aaaaaaaaaaaaaaa1"],
+          publicSubnetIds: ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"],
           privateSubnetIds: ["subnet-0aaaaaaaaaaaaaaa5", "subnet-0aaaaaaaaaaaaaaa6"],
           databaseSubnetIds: ["subnet-0aaaaaaaaaaaaaaa3", "subnet-0aaaaaaaaaaaaaaa4"],
         };

@@ -20,9 +20,11 @@ const load = (stack: string): StackSettings =>
   );
 
 describe("the committed stacks", () => {
-  it("have every section that there is", () => {
+  it("have every section that there is, dev without machines of metal: nobody has any there", () => {
     for (const stack of ["dev", "prod"]) {
-      expect(Object.keys(load(stack).sections).sort()).to.deep.equal([...sectionNames].sort());
+      expect(Object.keys(load(stack).sections).sort()).to.deep.equal(
+        sectionNames.filter((name) => stack === "prod" || name !== "metalWorkers").sort(),
+      );
     }
   });
 

@@ -10,6 +10,7 @@ describe("the environment", () => {
       pulumiBinary: undefined,
       cacheDirectory: "/home/somebody/.cache/groundwork",
       rehearsalDirectory: "/project/.rehearsal",
+      metalApiUrl: undefined,
       path: "",
       ci: false,
       noColor: false,

@@ -139,10 +139,10 @@ describe("settings: unknown keys", () => {
   });
 
   it("refuses a section of another version, even an empty one", () => {
-    expect(problemsOf({ ...rightConfig(), "groundwork:workerGroups": null })).to.deep.equal([
+    expect(problemsOf({ ...rightConfig(), "groundwork:registries": null })).to.deep.equal([
       {
-        path: "groundwork:workerGroups",
-        message: '"workerGroups" is not a section that this version knows',
+        path: "groundwork:registries",
+        message: '"registries" is not a section that this version knows',
         allowed: sections,
       },
     ]);

@@ -108,6 +108,22 @@ export const answers: Readonly<Record<string, (inputs: Record<string, unknown>) 
   };
 
 const computed: Readonly<Record<string, (resource: WantedResource) => Computed>> = {
+  "aws:ec2/instance:Instance": (resource) => ({
+    ...ec2Id("i")(resource),
+    outputs: { publicIp: "198.51.100.7" },
+  }),
+  "aws:ec2/keyPair:KeyPair": (resource) => {
+    const keyName = `${String(resource.inputs["keyNamePrefix"])}${hex(resource, 7)}`;
+    return { id: keyName, outputs: { keyName } };
+  },
+  "equinix-metal:index/device:Device": (resource) => ({
+    id: `${resource.name}-id`,
+    outputs: { accessPublicIpv4: "198.51.100.8" },
+  }),
+  "command:local:Command": (resource) => ({
+    id: `${resource.name}-id`,
+    outputs: { stdout: "ecdsa-sha2-nistp256 AAAAthekeythatitshowed", stderr: "" },
+  }),
   "random:index/randomId:RandomId": (resource) => ({
     id: hex(resource, 22),
     outputs: { b64Std: Buffer.from(hex(resource, 32), "hex").toString("base64") },
@@ -141,6 +157,7 @@ const computed: Readonly<Record<string, (resource: WantedResource) => Computed>>
       publicIp: `203.0.113.${parseInt(hex(resource, 2), 16)}`,
     },
   }),
+  "aws:ebs/volume:Volume": ec2Id("vol"),
   "aws:ec2/flowLog:FlowLog": ec2Id("fl"),
   "aws:ec2/internetGateway:InternetGateway": ec2Id("igw"),
   "aws:ec2/natGateway:NatGateway": ec2Id("nat"),
@@ -198,6 +215,32 @@ const computed: Readonly<Record<string, (resource: WantedResource) => Computed>>
       digits.slice(20),
     ].join("-");
     return { id: keyId, outputs: { keyId, arn: regionalArn(resource, "kms", `key/${keyId}`) } };
+  },
+  "aws:lb/loadBalancer:LoadBalancer": (resource) => {
+    const network = resource.inputs["loadBalancerType"] === "network";
+    const name = physicalName(resource);
+    const arnSuffix = `${network ? "net" : "app"}/${name}/${hex(resource, 16)}`;
+    const arn = regionalArn(resource, "elasticloadbalancing", `loadbalancer/${arnSuffix}`);
+    return {
+      id: arn,
+      outputs: {
+        arn,
+        arnSuffix,
+        dnsName: network
+          ? `${name}-${hex(resource, 16)}.elb.${resource.region}.amazonaws.com`
+          : `${name}-1234567890.${resource.region}.elb.amazonaws.com`,
+        zoneId: hostedZoneOf(resource.region, network ? "networkLoadBalancer" : "applicationLoadBalancer"),
+      },
+    };
+  },
+  "aws:lb/targetGroup:TargetGroup": (resource) => {
+    const arnSuffix = `targetgroup/${physicalName(resource)}/${hex(resource, 16)}`;
+    const arn = regionalArn(resource, "elasticloadbalancing", arnSuffix);
+    return { id: arn, outputs: { arn, arnSuffix } };
+  },
+  "aws:lb/listener:Listener": (resource) => {
+    const arn = `${String(resource.inputs["loadBalancerArn"]).replace(":loadbalancer/", ":listener/")}/${hex(resource, 16)}`;
+    return { id: arn, outputs: { arn } };
   },
   "aws:rds/instance:Instance": (resource) => {
     const identifier = String(resource.inputs["identifier"]);

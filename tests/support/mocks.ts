@@ -43,6 +43,8 @@ export async function record<T>(
     options.project ?? "groundwork",
     options.stack ?? "dev",
     options.preview ?? false,
+    // As backends that are files have it.
+    "organization",
   );
   enableFeatures(hooks);
   pulumi.runtime.setAllConfig({ ...options.config }, [...(options.secretConfig ?? [])]);
@@ -104,6 +106,7 @@ function enableFeatures(hooks: Map<string, pulumi.ResourceHook>): void {
         hooks.set(hook.name, hook);
         return Promise.resolve();
       },
+      registerErrorHook: () => Promise.resolve(),
       awaitStackRegistrations: () => Promise.resolve(),
       shutdown: () => undefined,
     },

@@ -87,6 +87,13 @@ const resources: Readonly<Record<string, string>> = {
   "elasticache/replicationGroup:ReplicationGroup": "replicationgroup:{id}",
   "elasticache/subnetGroup:SubnetGroup": "subnetgroup:{name}",
   "iam/instanceProfile:InstanceProfile": "instance-profile/{name}",
+  "imagebuilder/component:Component": "component/{lowerName}/{version}/1",
+  "imagebuilder/distributionConfiguration:DistributionConfiguration":
+    "distribution-configuration/{lowerName}",
+  "imagebuilder/imagePipeline:ImagePipeline": "image-pipeline/{lowerName}",
+  "imagebuilder/imageRecipe:ImageRecipe": "image-recipe/{lowerName}/{version}",
+  "imagebuilder/infrastructureConfiguration:InfrastructureConfiguration":
+    "infrastructure-configuration/{lowerName}",
   "iot/thing:Thing": "thing/{name}",
   "kinesis/stream:Stream": "stream/{name}",
   "kms/alias:Alias": "{name}",
@@ -173,6 +180,12 @@ function fill(pattern: string, draft: Draft): string {
   const parts: Readonly<Record<string, () => string>> = {
     id: () => draft.id,
     name: () => nameOf(draft),
+    // As Image Builder makes ARNs of names.
+    lowerName: () =>
+      nameOf(draft)
+        .toLowerCase()
+        .replace(/[^a-z0-9-]/g, "-"),
+    version: () => text("version"),
     slashedName: () => `/${nameOf(draft).replace(/^\//, "")}`,
     bucket: () => text("bucket"),
     key: () => text("key"),

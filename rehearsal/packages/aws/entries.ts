@@ -10,6 +10,7 @@ import { entries as ecr } from "../../catalogue/entries/aws/ecr";
 import { entries as ecs } from "../../catalogue/entries/aws/ecs";
 import { entries as eks } from "../../catalogue/entries/aws/eks";
 import { entries as iam } from "../../catalogue/entries/aws/iam";
+import { entries as imagebuilder } from "../../catalogue/entries/aws/imagebuilder";
 import { entries as kms } from "../../catalogue/entries/aws/kms";
 import { entries as lb } from "../../catalogue/entries/aws/lb";
 import { entries as rds } from "../../catalogue/entries/aws/rds";
@@ -33,6 +34,7 @@ const entries: Entries = {
   ...ecs,
   ...eks,
   ...iam,
+  ...imagebuilder,
   ...kms,
   ...lb,
   ...rds,

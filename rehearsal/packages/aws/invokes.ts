@@ -67,6 +67,24 @@ const invokes: Readonly<Record<string, Invoke>> = {
     const ids = findAll(vpcType, args, cloud).map(({ id }) => id);
     return { ...args, id: region, region, ids };
   },
+  // Of those that run, unless other states are asked for; ids and addresses in one order.
+  "aws:ec2/getInstances:getInstances": (args, { region }, cloud) => {
+    const { instanceTags, instanceStateNames, ...rest } = args;
+    const states = textsAt({ instanceStateNames: instanceStateNames ?? ["running"] }, "instanceStateNames");
+    const found = findAll("aws:ec2/instance:Instance", { ...rest, tags: instanceTags ?? {} }, cloud).filter(
+      ({ outputs }) => states.includes(textOf(outputs, "instanceState") || "running"),
+    );
+    return {
+      ...args,
+      id: region,
+      region,
+      instanceTags: instanceTags ?? {},
+      ids: found.map(({ id }) => id),
+      privateIps: found.map(({ outputs }) => textOf(outputs, "privateIp")),
+      publicIps: found.map(({ outputs }) => textOf(outputs, "publicIp")).filter((address) => address !== ""),
+      ipv6Addresses: [],
+    };
+  },
   "aws:ec2/getVpc:getVpc": (args, _config, cloud) => {
     const { default: isDefault, ...rest } = args;
     const { id, outputs } = findOne("aws:ec2/getVpc:getVpc", vpcType, rest, cloud);
@@ -87,6 +105,26 @@ const invokes: Readonly<Record<string, Invoke>> = {
     return (
       lookUp("aws:ssm/getParameter:getParameter", args, config, cloud) ?? notFound("SSM Parameter", name)
     );
+  },
+  "aws:ssm/getParametersByPath:getParametersByPath": (args, { region }, cloud) => {
+    const path = textOf(args, "path");
+    const below = `${path.replace(/\/$/, "")}/`;
+    const found = cloud
+      .ofType("aws:ssm/parameter:Parameter")
+      .filter(
+        ({ id }) =>
+          id.startsWith(below) && (args["recursive"] === true || !id.slice(below.length).includes("/")),
+      )
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    return {
+      ...args,
+      id: path,
+      region,
+      arns: found.map(({ outputs }) => textOf(outputs, "arn")),
+      names: found.map(({ id }) => id),
+      types: found.map(({ outputs }) => textOf(outputs, "type") || "String"),
+      values: found.map(({ outputs }) => textOf(outputs, "value")),
+    };
   },
   "aws:eks/getClusterAuth:getClusterAuth": (args, { region }) => {
     const name = textOf(args, "name");
@@ -162,6 +200,7 @@ export const secretAnswers: Readonly<Record<string, readonly string[]>> = {
   "aws:secretsmanager/getSecretVersion:getSecretVersion": ["secretString", "secretBinary"],
   "aws:secretsmanager/getRandomPassword:getRandomPassword": ["randomPassword"],
   "aws:ssm/getParameter:getParameter": ["value"],
+  "aws:ssm/getParametersByPath:getParametersByPath": ["values"],
 };
 
 /** @throws CloudError for what is not there, and for a function that nothing is known of. */

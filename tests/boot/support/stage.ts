@@ -3,8 +3,10 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -30,7 +32,8 @@ line=$(printf '\\t%s' "$@")
 printf '%s%s\\n' "$name" "$line" >>"$STAND_INS/calls"
 key="$name $1"
 [[ $name == aws ]] && key="aws $1 $2"
-file=$STAND_INS/\${key// /_}
+key_name=\${key// /_}
+file=$STAND_INS/\${key_name//\\//_}
 if [[ -s $file.failures ]]; then
   failures=$(<"$file.failures")
   if ((failures > 0)); then
@@ -39,9 +42,14 @@ if [[ -s $file.failures ]]; then
     exit 1
   fi
 fi
+[[ ! -f $file.does ]] || . "$file.does"
 for word in "$@"; do
+  word=\${word//\\//_}
   [[ ! -f $file.for.$word ]] || { cat "$file.for.$word"; exit 0; }
 done 2>/dev/null
+if [[ -f $STAND_INS/real_$name ]]; then
+  exec "$(<"$STAND_INS/real_$name")" "$@"
+fi
 [[ $key != "docker login" ]] || cat >"$STAND_INS/password"
 while (($# > 0)); do
   case "$key $1" in
@@ -66,6 +74,7 @@ export class Stage {
   private readonly standIns = path.join(this.directory, "stand-ins");
   private readonly bin = path.join(this.directory, "bin");
   private server: Server | undefined;
+  private readonly hidden: string[] = [];
   /** Requests to the metadata service that came without a token. */
   tokenless = 0;
   /** False: it refuses to give tokens. */
@@ -73,7 +82,11 @@ export class Stage {
   readonly root = path.join(this.directory, "root");
 
   constructor(private readonly metadata: Readonly<Record<string, string>>) {
-    for (const one of [this.standIns, this.bin, path.join(this.root, "etc/groundwork")]) {
+    for (const one of [
+      path.join(this.standIns, "metadata"),
+      this.bin,
+      path.join(this.root, "etc/groundwork"),
+    ]) {
       mkdirSync(one, { recursive: true });
     }
     for (const command of commands) {
@@ -87,6 +100,22 @@ export class Stage {
     symlinkSync("stand-in", path.join(this.bin, command));
   }
 
+  /** A command that is not on the PATH, by its place on the machine. */
+  installAt(file: string): void {
+    this.install(path.basename(file));
+    mkdirSync(path.join(this.root, path.dirname(file)), { recursive: true });
+    symlinkSync(path.join(this.bin, path.basename(file)), path.join(this.root, file));
+  }
+
+  /** A command of the test's own machine that this one has not. */
+  hide(command: string): void {
+    this.hidden.push(command);
+  }
+
+  makeDirectory(folder: string): void {
+    mkdirSync(path.join(this.root, folder), { recursive: true });
+  }
+
   uninstall(command: string): void {
     rmSync(path.join(this.bin, command));
   }
@@ -98,7 +127,34 @@ export class Stage {
 
   /** What it prints when one of its words is this one. */
   answersFor(call: string, word: string, text: string): void {
-    writeFileSync(`${this.file(call)}.for.${word}`, text);
+    writeFileSync(`${this.file(call)}.for.${word.replaceAll("/", "_")}`, text);
+  }
+
+  /**
+   * Lines of bash that run inside the call, before it answers: what happens to the machine meanwhile. They may `exit`, and see
+   * $STAND_INS and $GROUNDWORK_ROOT.
+   */
+  does(call: string, lines: string): void {
+    writeFileSync(`${this.file(call)}.does`, lines);
+  }
+
+  /** The command is the test machine's own, and only written down. */
+  installReal(command: string, program: string): void {
+    this.install(command);
+    writeFileSync(path.join(this.standIns, `real_${command}`), program);
+  }
+
+  /**
+   * What the metadata service says from now on; `undefined` = nothing, as of a notice that has not come. Lines of
+   * `does` write $STAND_INS/metadata/ITEM, with `__` for each slash.
+   */
+  says(item: string, text: string | undefined): void {
+    const file = path.join(this.standIns, "metadata", item.replaceAll("/", "__"));
+    if (text === undefined) {
+      rmSync(file, { force: true });
+    } else {
+      writeFileSync(file, text);
+    }
   }
 
   /** Lets the next calls fail. */
@@ -115,13 +171,41 @@ export class Stage {
     return readFileSync(path.join(this.root, file), "utf8");
   }
 
+  /** Permissions of a file. */
+  mode(file: string): number {
+    return statSync(path.join(this.root, file)).mode & 0o777;
+  }
+
+  remove(file: string): void {
+    rmSync(path.join(this.root, file), { recursive: true, force: true });
+  }
+
   exists(file: string): boolean {
     return existsSync(path.join(this.root, file));
+  }
+
+  /** A file beside the stand-ins, for their own use. */
+  keep(name: string, content: string): void {
+    writeFileSync(path.join(this.standIns, name), content);
+  }
+
+  /** Files of the machine that contain a text. */
+  filesWith(text: string): readonly string[] {
+    return readdirSync(this.root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .filter((file) => readFileSync(file, "latin1").includes(text))
+      .map((file) => path.relative(this.root, file));
   }
 
   /** What a stand-in has kept. */
   kept(name: string): string {
     return readFileSync(path.join(this.standIns, name), "utf8");
+  }
+
+  /** Takes it away. */
+  drop(name: string): void {
+    rmSync(path.join(this.standIns, name), { force: true });
   }
 
   /** Every call so far, words apart by one space. */
@@ -139,6 +223,28 @@ export class Stage {
     rmSync(path.join(this.standIns, "calls"), { force: true });
   }
 
+  /** Takes `fails` back. */
+  succeeds(call: string): void {
+    rmSync(`${this.file(call)}.failures`, { force: true });
+  }
+
+  /** A command that does something of its own, in place of a stand-in. */
+  script(command: string, text: string): void {
+    const file = path.join(this.bin, command);
+    rmSync(file, { force: true });
+    writeFileSync(file, text);
+    chmodSync(file, 0o755);
+  }
+
+  /** What scripts run with, but for the metadata service. */
+  get environment(): Readonly<Record<"PATH" | "GROUNDWORK_ROOT" | "STAND_INS", string>> {
+    return {
+      PATH: this.path(),
+      GROUNDWORK_ROOT: this.root,
+      STAND_INS: this.standIns,
+    };
+  }
+
   /** Runs a script of boot/. */
   async run(script: string, ...args: string[]): Promise<Result> {
     const { exitCode, all = "" } = await execa(path.join(boot, script), args, {
@@ -146,10 +252,8 @@ export class Stage {
       reject: false,
       extendEnv: false,
       env: {
-        PATH: `${this.bin}:/usr/bin:/bin`,
-        GROUNDWORK_ROOT: this.root,
+        ...this.environment,
         AWS_EC2_METADATA_SERVICE_ENDPOINT: await this.endpoint(),
-        STAND_INS: this.standIns,
       },
     });
     return { exitCode, output: all };
@@ -160,8 +264,22 @@ export class Stage {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
+  private path(): string {
+    if (this.hidden.length === 0) {
+      return `${this.bin}:/usr/bin:/bin`;
+    }
+    // Nothing can be taken off a folder of the PATH: links to all else that is in it.
+    const rest = path.join(this.directory, "rest");
+    rmSync(rest, { recursive: true, force: true });
+    mkdirSync(rest);
+    for (const command of readdirSync("/usr/bin").filter((one) => !this.hidden.includes(one))) {
+      symlinkSync(path.join("/usr/bin", command), path.join(rest, command));
+    }
+    return `${this.bin}:${rest}`;
+  }
+
   private file(call: string): string {
-    return path.join(this.standIns, call.replaceAll(" ", "_"));
+    return path.join(this.standIns, call.replaceAll(/[ /]/g, "_"));
   }
 
   /** The metadata service: version 2 and nothing else. */
@@ -172,14 +290,19 @@ export class Stage {
         const reply = (status: number, text: string): void => {
           response.writeHead(status).end(text);
         };
-        if (request.method === "PUT" && request.url === "/latest/api/token") {
+        // Lines of `does` keep this file for as long as the service fails.
+        if (existsSync(path.join(this.standIns, "metadata-fails"))) {
+          reply(503, "");
+        } else if (request.method === "PUT" && request.url === "/latest/api/token") {
           const ttl = Number(request.headers["x-aws-ec2-metadata-token-ttl-seconds"]);
           reply(this.givesTokens && ttl > 0 ? 200 : 403, "a-token");
         } else if (request.headers["x-aws-ec2-metadata-token"] !== "a-token") {
           this.tokenless++;
           reply(401, "");
         } else {
-          const value = this.metadata[(request.url ?? "").replace("/latest/meta-data/", "")];
+          const item = (request.url ?? "").replace("/latest/meta-data/", "");
+          const said = path.join(this.standIns, "metadata", item.replaceAll("/", "__"));
+          const value = existsSync(said) ? readFileSync(said, "utf8") : this.metadata[item];
           reply(value === undefined ? 404 : 200, value ?? "");
         }
       });

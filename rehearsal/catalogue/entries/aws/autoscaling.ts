@@ -1,10 +1,19 @@
-import type { Entries, Entry, Refusal, Rule } from "../../../interpreter/entry";
-import { numberOf, textOf, type Values } from "../../../interpreter/values";
+import type { CloudHands, Entries, Entry, Reference, Refusal, Rule } from "../../../interpreter/entry";
+import { numberOf, textOf, textsAt, type Values } from "../../../interpreter/values";
+import {
+  distributionFits,
+  firstHooksFit,
+  lifetimeFits,
+  mixedTemplateIsPlain,
+  ofHook,
+  percentagesFit,
+  rollbackIsPossible,
+  scheduleFits,
+  warmPoolIsAllowed,
+} from "./autoscaling-rules";
 import { nameIsFree } from "./common-rules";
-import { endMachines, startMachines } from "./group-machines";
+import { endMachines, followUpdate, groupType, startMachines } from "./group-machines";
 import { toSubnet } from "./network-references";
-
-const groupType = "aws:autoscaling/group:Group";
 
 /** A group takes its machines from a template, a configuration, or a mix of templates. */
 const hasTemplate: Rule = ({ inputs }) => {
@@ -50,6 +59,23 @@ function ofGroup(title: string, named: string): Entry {
   };
 }
 
+const hookType = "aws:autoscaling/lifecycleHook:LifecycleHook";
+const notificationType = "aws:autoscaling/notification:Notification";
+const policyType = "aws:autoscaling/policy:Policy";
+const scheduleType = "aws:autoscaling/schedule:Schedule";
+
+/** What is a group's goes with it, whoever made it. */
+function endSettings(group: string, cloud: CloudHands): void {
+  for (const record of [hookType, notificationType, policyType, scheduleType].flatMap((type) =>
+    cloud.ofType(type),
+  )) {
+    const { inputs } = record;
+    if (textOf(inputs, "autoscalingGroupName") === group || textsAt(inputs, "groupNames").includes(group)) {
+      cloud.drop(record);
+    }
+  }
+}
+
 export const entries: Entries = {
   [groupType]: {
     api: {
@@ -75,12 +101,15 @@ export const entries: Entries = {
         code: "ValidationError",
         message: (arn) => `Target group '${arn}' not found`,
       },
-      {
-        property: "launchTemplate.id",
+      ...[
+        "launchTemplate.id",
+        "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.launchTemplateId",
+      ].map((property): Reference => ({
+        property,
         type: "aws:ec2/launchTemplate:LaunchTemplate",
         code: "ValidationError",
         message: (id) => `The specified launch template, with template ID ${id}, does not exist.`,
-      },
+      })),
     ],
     refuseCreate: [
       nameIsFree("name", {
@@ -89,15 +118,49 @@ export const entries: Entries = {
       }),
       hasTemplate,
     ],
-    refuseInputs: [sizesFit],
+    refuseInputs: [
+      sizesFit,
+      distributionFits,
+      mixedTemplateIsPlain,
+      warmPoolIsAllowed,
+      lifetimeFits,
+      percentagesFit,
+      rollbackIsPossible,
+      firstHooksFit,
+    ],
     afterCreate: startMachines,
-    afterDelete: endMachines,
+    meanwhile: followUpdate,
+    afterDelete: (group, cloud) => {
+      endMachines(group, cloud);
+      endSettings(group.id, cloud);
+    },
     seconds: { create: 60, update: 10, delete: 120 },
   },
-  "aws:autoscaling/lifecycleHook:LifecycleHook": {
+  [hookType]: {
     ...ofGroup("Auto Scaling Lifecycle Hook", "name"),
     outputs: ({ inputs }) => ({ defaultResult: textOf(inputs, "defaultResult") || "ABANDON" }),
+    refuseInputs: [ofHook],
   },
-  "aws:autoscaling/policy:Policy": ofGroup("Auto Scaling Policy", "name"),
-  "aws:autoscaling/schedule:Schedule": ofGroup("Auto Scaling Scheduled Action", "scheduledActionName"),
+  [notificationType]: {
+    api: {
+      service: "Auto Scaling",
+      title: "Auto Scaling Notification",
+      create: "PutNotificationConfiguration",
+    },
+    id: ({ inputs }) => textOf(inputs, "topicArn"),
+    within: (values) => textsAt(values, "groupNames").join(","),
+    references: [
+      {
+        property: "groupNames",
+        type: groupType,
+        code: "ValidationError",
+        message: (name) => `AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`,
+      },
+    ],
+  },
+  [policyType]: ofGroup("Auto Scaling Policy", "name"),
+  [scheduleType]: {
+    ...ofGroup("Auto Scaling Scheduled Action", "scheduledActionName"),
+    refuseInputs: [scheduleFits],
+  },
 };

@@ -1,5 +1,6 @@
 import type { Entries, Reference, Rule, UpdateRule } from "../../../interpreter/entry";
 import { numberOf, textOf } from "../../../interpreter/values";
+import { holderOf } from "./machine-boot";
 
 const volumeType = "aws:ebs/volume:Volume";
 const attachmentType = "aws:ec2/volumeAttachment:VolumeAttachment";
@@ -26,6 +27,16 @@ const attachedOnce: Rule = ({ type, inputs }, cloud) => {
   return { code: "VolumeInUse", message: `${volume} is already attached to an instance` };
 };
 
+/** Machines attach volumes by themselves, which no attachment of the program's tells. */
+const heldByNobody: Rule = ({ type, id }, cloud) => {
+  const volume = cloud.find(type, id);
+  const holder = volume === undefined ? "" : holderOf(volume);
+  if (holder === "") return undefined;
+  return { code: "VolumeInUse", message: `Volume ${id} is currently attached to ${holder}` };
+};
+
+const snapshotType = "aws:ebs/snapshot:Snapshot";
+
 export const entries: Entries = {
   [volumeType]: {
     api: { service: "EC2", title: "EBS Volume" },
@@ -37,6 +48,23 @@ export const entries: Entries = {
       createTime: now,
     }),
     refuseUpdate: [volumeGrows],
+    refuseDelete: [heldByNobody],
+    afterDelete: ({ id, inputs, now, outputs, place, random }, cloud) => {
+      if (inputs["finalSnapshot"] !== true) return;
+      const tags = outputs["tagsAll"] ?? inputs["tags"] ?? {};
+      const volumeSize = outputs["size"] ?? 0;
+      const encrypted = outputs["encrypted"] ?? false;
+      cloud.put({
+        type: snapshotType,
+        id: `snap-${random.hex(17)}`,
+        inputs: { volumeId: id, tags },
+        outputs: {
+          ...{ volumeId: id, volumeSize, encrypted, tags, tagsAll: tags, storageTier: "standard" },
+          ownerId: place.account,
+          startTime: now,
+        },
+      });
+    },
     dependants: [
       {
         type: attachmentType,
@@ -64,7 +92,7 @@ export const entries: Entries = {
     seconds: { create: 10, delete: 10 },
   },
 
-  "aws:ebs/snapshot:Snapshot": {
+  [snapshotType]: {
     api: { service: "EC2", title: "EBS Snapshot" },
     id: ({ random }) => `snap-${random.hex(17)}`,
     outputs: ({ inputs, place }, cloud) => {

@@ -2,9 +2,9 @@ import type { Entries, Reference, Rule } from "../../../interpreter/entry";
 import { isRecord, textOf, type Value } from "../../../interpreter/values";
 import { lockedBy, nameIsFree } from "./common-rules";
 import { toSecurityGroup, toSubnet } from "./network-references";
+import { forgetVersions, rememberVersion, templateType } from "./template-versions";
 
 const instanceType = "aws:ec2/instance:Instance";
-const templateType = "aws:ec2/launchTemplate:LaunchTemplate";
 
 const userDataLimit = 16_384;
 
@@ -59,13 +59,14 @@ export const entries: Entries = {
       delete: "TerminateInstances",
     },
     id: ({ random }) => `i-${random.hex(17)}`,
-    outputs: ({ inputs, random, place }, cloud) => {
+    outputs: ({ id, inputs, random, place }, cloud) => {
       const subnet = cloud.find("aws:ec2/subnet:Subnet", textOf(inputs, "subnetId"))?.outputs ?? {};
       const publicly = inputs["associatePublicIpAddress"] ?? subnet["mapPublicIpOnLaunch"] ?? false;
       const privateIp =
         textOf(inputs, "privateIp") || `10.0.${String(random.int(250))}.${String(4 + random.int(240))}`;
       const publicIp = publicly === true ? `203.0.113.${String(1 + random.int(254))}` : "";
       return {
+        id,
         instanceState: "running",
         privateIp,
         privateDns: `ip-${privateIp.replaceAll(".", "-")}.${place.region}.compute.internal`,
@@ -119,6 +120,9 @@ export const entries: Entries = {
       };
     },
     unknownOnUpdate: ["latestVersion"],
+    afterCreate: rememberVersion,
+    afterUpdate: rememberVersion,
+    afterDelete: forgetVersions,
     references: [
       toSecurityGroup("vpcSecurityGroupIds"),
       toSecurityGroup("networkInterfaces.securityGroups"),

@@ -1,5 +1,5 @@
-import type { Entries, Entry, Reference, Rule } from "../../../interpreter/entry";
-import { textOf, textsAt } from "../../../interpreter/values";
+import type { Entries, Entry, InputRule, Reference, Rule } from "../../../interpreter/entry";
+import { isRecord, listOf, numberOf, recordOf, textOf, textsAt } from "../../../interpreter/values";
 import { hostedZoneOf } from "../../../packages/aws/regions";
 import { lockedBy, nameIsFree } from "./common-rules";
 import { toSecurityGroup, toSubnet, toVpc } from "./network-references";
@@ -7,6 +7,7 @@ import { toSecurityGroup, toSubnet, toVpc } from "./network-references";
 const balancerType = "aws:lb/loadBalancer:LoadBalancer";
 const groupType = "aws:lb/targetGroup:TargetGroup";
 const listenerType = "aws:lb/listener:Listener";
+const ruleType = "aws:lb/listenerRule:ListenerRule";
 const service = "Elastic Load Balancing v2";
 
 /** 32 letters, digits and hyphens, not at the ends. */
@@ -78,6 +79,27 @@ const balancer: Entry = {
   seconds: { create: 150, update: 10, delete: 20 },
 };
 
+/** Codes and their words: Elastic Load Balancing API reference, "Common errors" and the errors of each action. */
+const incompatible = {
+  code: "IncompatibleProtocols",
+  message: "The specified configuration is not valid with this protocol.",
+};
+
+const probeFits: InputRule = (inputs) => {
+  const probe = recordOf(inputs, "healthCheck");
+  const [timeout, interval] = [numberOf(probe, "timeout"), numberOf(probe, "interval") ?? 30];
+  const protocol = textOf(probe, "protocol") || "HTTP";
+  if (timeout !== undefined && timeout >= interval) {
+    const message = `Health check timeout '${String(timeout)}' must be smaller than the interval '${String(interval)}'`;
+    return { code: "ValidationError", message };
+  }
+  if (protocol === "TCP" && ["HTTP", "HTTPS"].includes(textOf(inputs, "protocol"))) {
+    const message = `Attribute "health_check.protocol" cannot have value "TCP" when "protocol" is "${textOf(inputs, "protocol")}"`;
+    return { code: "InvalidAttribute", message, byProvider: true };
+  }
+  return undefined;
+};
+
 const targetGroup: Entry = {
   api: { service, title: "ELBv2 Target Group" },
   id: ({ inputs, place, random, name }) =>
@@ -96,9 +118,13 @@ const targetGroup: Entry = {
       message: (name) => `A target group with the same name '${name}' exists, but with different settings`,
     }),
   ],
-  dependants: [listenerType, "aws:alb/listener:Listener"].map((type) => ({
+  refuseInputs: [probeFits],
+  dependants: [
+    ...[listenerType, "aws:alb/listener:Listener"].map((type) => [type, "defaultActions"] as const),
+    ...[ruleType, "aws:alb/listenerRule:ListenerRule"].map((type) => [type, "actions"] as const),
+  ].map(([type, actions]) => ({
     type,
-    property: "defaultActions.targetGroupArn",
+    property: `${actions}.targetGroupArn`,
     code: "ResourceInUse",
     message: ({ id }) => `Target group '${id}' is currently in use by a listener or a rule`,
   })),
@@ -111,12 +137,14 @@ const toBalancer: Reference = {
   message: (id) => `Load balancer '${id}' not found`,
 };
 
-const toTargetGroup: Reference = {
-  property: "defaultActions.targetGroupArn",
-  type: [groupType, "aws:alb/targetGroup:TargetGroup"],
-  code: "TargetGroupNotFound",
-  message: (id) => `Target group '${id}' not found`,
-};
+function toTargetGroup(actions: string): Reference {
+  return {
+    property: `${actions}.targetGroupArn`,
+    type: [groupType, "aws:alb/targetGroup:TargetGroup"],
+    code: "TargetGroupNotFound",
+    message: (id) => `Target group '${id}' not found`,
+  };
+}
 
 const onePortOnce: Rule = ({ inputs }, cloud) => {
   const same = [listenerType, "aws:alb/listener:Listener"]
@@ -132,12 +160,82 @@ const onePortOnce: Rule = ({ inputs }, cloud) => {
   };
 };
 
+const flows = ["TCP", "UDP", "TCP_UDP", "TLS"];
+
+/** HTTP is for application load balancers, flows for network ones; and TLS wants a certificate. */
+const protocolFits: InputRule = (inputs, cloud) => {
+  const protocol = textOf(inputs, "protocol") || "HTTP";
+  const network = textOf(inputs, "loadBalancerArn").includes(":loadbalancer/net/");
+  if (network !== flows.includes(protocol)) return incompatible;
+  const groups = listOf(inputs, "defaultActions")
+    .filter(isRecord)
+    .map((action) => cloud.find(groupType, textOf(action, "targetGroupArn"))?.outputs ?? {});
+  const wrong = groups.some(
+    (group) => textOf(group, "protocol") !== "" && flows.includes(textOf(group, "protocol")) !== network,
+  );
+  if (wrong) return incompatible;
+  if (["HTTPS", "TLS"].includes(protocol) && textOf(inputs, "certificateArn") === "") {
+    return {
+      code: "ValidationError",
+      message: `A certificate must be specified for ${protocol} listeners`,
+    };
+  }
+  return undefined;
+};
+
+const priorityIsFree: Rule = ({ inputs, type }, cloud) => {
+  const taken = cloud
+    .ofType(type)
+    .some(
+      ({ outputs }) =>
+        outputs["listenerArn"] === inputs["listenerArn"] &&
+        inputs["priority"] !== undefined &&
+        outputs["priority"] === inputs["priority"],
+    );
+  if (!taken) return undefined;
+  return {
+    code: "PriorityInUse",
+    message: `Priority '${numberOf(inputs, "priority") ?? 0}' is currently in use`,
+  };
+};
+
+/** Source: Quotas for Application Load Balancers, "Condition values per rule". */
+const fiveValues: InputRule = (inputs) => {
+  const values = ["hostHeader", "pathPattern"].flatMap((condition) =>
+    textsAt(inputs, `conditions.${condition}.values`),
+  );
+  if (values.length <= 5) return undefined;
+  return {
+    code: "TooManyUniqueConditionValues",
+    message: "The maximum number of condition values per rule is 5",
+  };
+};
+
+const rule: Entry = {
+  api: { service, title: "ELBv2 Listener Rule" },
+  id: ({ inputs, random }) =>
+    `${textOf(inputs, "listenerArn").replace(":listener/", ":listener-rule/")}/${random.hex(16)}`,
+  outputs: ({ id, inputs }) => ({ arn: id, priority: inputs["priority"] ?? 1 }),
+  references: [
+    {
+      property: "listenerArn",
+      type: [listenerType, "aws:alb/listener:Listener"],
+      code: "ListenerNotFound",
+      message: (id) => `Listener '${id}' not found`,
+    },
+    toTargetGroup("actions"),
+  ],
+  refuseInputs: [fiveValues],
+  refuseCreate: [priorityIsFree],
+};
+
 const listener: Entry = {
   api: { service, title: "ELBv2 Listener" },
   id: ({ inputs, random }) =>
     `${textOf(inputs, "loadBalancerArn").replace(":loadbalancer/", ":listener/")}/${random.hex(16)}`,
   outputs: ({ id, inputs }) => ({ arn: id, protocol: textOf(inputs, "protocol") || "HTTP" }),
-  references: [toBalancer, toTargetGroup],
+  references: [toBalancer, toTargetGroup("defaultActions")],
+  refuseInputs: [protocolFits],
   refuseCreate: [onePortOnce],
 };
 
@@ -145,8 +243,10 @@ export const entries: Entries = {
   [balancerType]: balancer,
   [groupType]: targetGroup,
   [listenerType]: listener,
-  // The same three under their other module's name.
+  [ruleType]: rule,
+  // The same four under their other module's name.
   "aws:alb/loadBalancer:LoadBalancer": balancer,
   "aws:alb/targetGroup:TargetGroup": targetGroup,
   "aws:alb/listener:Listener": listener,
+  "aws:alb/listenerRule:ListenerRule": rule,
 };

@@ -13,13 +13,24 @@ const command: Entry = {
   seconds: { create: 1, update: 1, delete: 1 },
 };
 
+/** A machine that SSH reaches shows a public key: of the usual form, nobody's. */
+const shownKey = ({ inputs, random }: Draft): string =>
+  textOf(inputs, "create").includes("ssh-keyscan")
+    ? `ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABB${random.hex(87)}=`
+    : "";
+
+const localCommand: Entry = {
+  ...command,
+  outputs: (draft) => ({ stdout: shownKey(draft), stderr: "" }),
+};
+
 const copy: Entry = {
   id: (draft) => textOf(draft.inputs, "remotePath") || id(draft),
   seconds: { create: 1, update: 1, delete: 0 },
 };
 
 export const entries: Entries = {
-  "command:local:Command": command,
+  "command:local:Command": localCommand,
   "command:remote:Command": command,
   "command:remote:CopyFile": copy,
   "command:remote:CopyToRemote": copy,

@@ -1,7 +1,16 @@
 import type { Entries, Rule } from "../../../interpreter/entry";
-import { listOf, textOf } from "../../../interpreter/values";
+import { listOf, textOf, type Values } from "../../../interpreter/values";
 
-const deviceType = "equinix-metal:index/device:Device";
+export const deviceType = "equinix-metal:index/device:Device";
+
+/** Dollars an hour, Equinix's list prices of 2023, for what the API says of a plan. Others have no price here. */
+export const hourlyPrices: Values = {
+  "c3.small.x86": 0.75,
+  "c3.medium.x86": 1.5,
+  "m3.small.x86": 1.05,
+  "m3.large.x86": 3.1,
+  "s3.xlarge.x86": 2.95,
+};
 const projectType = "equinix-metal:index/project:Project";
 
 const unlocked: Rule = ({ outputs }) =>
@@ -23,12 +32,13 @@ const hasPlace: Rule = ({ inputs }) => {
 
 export const entries: Entries = {
   [deviceType]: {
-    outputs: ({ inputs, random, now }) => {
+    outputs: ({ id, inputs, random, now }) => {
       const address = `198.51.100.${String(2 + random.int(250))}`;
       const gateway = "198.51.100.1";
       const inside = `10.${String(64 + random.int(64))}.${String(random.int(250))}.${String(2 + random.int(250))}`;
       const [facility] = listOf(inputs, "facilities");
       return {
+        id,
         state: "active",
         created: now,
         updated: now,

@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { FleetsSettings } from "../../settings/sections/fleets";
+import type { StackContext } from "../stack-context";
+import { fleetGroupName } from "./fleet-data";
+import { Fleet, type BalancerHost, type FleetNetwork } from "./fleet";
+
+export interface FleetsArgs {
+  readonly context: StackContext;
+  readonly settings: FleetsSettings;
+  /** The stack's tags. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly network: FleetNetwork;
+}
+
+/** What people ask of a role: where it is reached, and how its machines are exchanged. */
+export interface FleetOutputs {
+  readonly group: string;
+  /** Version of the template that new machines are started from: those that run may be of older ones until they are rolled. */
+  readonly templateVersion: pulumi.Output<number>;
+  /** The command that brings running machines to it. A run does not. */
+  readonly roll: string;
+  readonly loadBalancers: { readonly http?: BalancerHost; readonly network?: BalancerHost };
+  readonly address?: pulumi.Output<string>;
+  readonly volumeIds: pulumi.Output<Record<string, string>>;
+}
+
+/** The machines of every role, and who of them may talk to whom. */
+export class Fleets extends pulumi.ComponentResource {
+  /** By role. */
+  readonly roles: pulumi.Output<Record<string, pulumi.Unwrap<FleetOutputs>>>;
+
+  constructor(name: string, args: FleetsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("groundwork:fleets:Fleets", name, {}, opts);
+    const { context, network, settings, tags } = args;
+    const fleets = new Map(
+      Object.entries(settings).map(([role, fleet]) => [
+        role,
+        new Fleet(`${name}-${role}`, { context, role, settings: fleet, tags, network }, { parent: this }),
+      ]),
+    );
+    for (const [role, fleet] of fleets) {
+      for (const ingress of settings[role]?.ingress ?? []) {
+        for (const other of ingress.roles) {
+          const from = fleets.get(other);
+          if (from === undefined) {
+            throw new Error(`fleets: role ${role} lets ${other} in, and there is no such role.`);
+          }
+          fleet.allowFrom(other, from.securityGroupId, ingress);
+        }
+      }
+    }
+    const outputs = [...fleets].map(([role, fleet]): readonly [string, FleetOutputs] => [
+      role,
+      {
+        group: fleetGroupName(context, role),
+        templateVersion: fleet.templateVersion,
+        roll: `groundwork fleet ${context.stack} roll ${role}`,
+        loadBalancers: fleet.loadBalancers,
+        ...(fleet.address !== undefined && { address: fleet.address }),
+        volumeIds: fleet.volumeIds,
+      },
+    ]);
+    this.roles = pulumi.output(Object.fromEntries(outputs));
+    this.registerOutputs({ roles: this.roles });
+  }
+}

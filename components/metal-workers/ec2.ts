@@ -1,0 +1,137 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Instance } from "@pulumi/aws/ec2/instance";
+import { KeyPair } from "@pulumi/aws/ec2/keyPair";
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
+import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
+import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
+import type { MetalWorkersSettings } from "../../settings/sections/metal-workers";
+import { physicalName } from "../names";
+import type { StackContext } from "../stack-context";
+import { keyOf } from "./hosts";
+import type { Machine, MachineSource } from "./machine-source";
+import { slotTags } from "./slot-identity";
+
+type Ec2Settings = NonNullable<MetalWorkersSettings["source"]["ec2"]>;
+
+/** The stack's network, where machines stand by default. */
+export interface WorkerNetwork {
+  readonly vpcId: pulumi.Input<string>;
+  readonly publicSubnetIds: pulumi.Input<string[]>;
+}
+
+/** Who makes EC2 instances for this stack. */
+export interface Ec2Args {
+  readonly context: StackContext;
+  readonly settings: MetalWorkersSettings;
+  /** The stack's tags: disks take none from the provider. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly network?: WorkerNetwork;
+}
+
+/**
+ * EC2 instances, on demand: bare metal, or with nested virtualization. No user data, no role, metadata only for tokens and
+ * not for containers.
+ */
+export class Ec2 implements MachineSource {
+  private readonly ec2: Ec2Settings;
+  private readonly keyName: pulumi.Output<string>;
+  private readonly securityGroupIds: pulumi.Input<string>[];
+  private readonly subnetIds: pulumi.Output<string[]>;
+
+  /** @param name Of the pool, whose key and security group are of no slot. */
+  constructor(
+    name: string,
+    private readonly args: Ec2Args,
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    const { context, settings, network } = args;
+    const { ec2 } = settings.source;
+    const { publicKey, port, allowedCidrBlocks = [] } = settings.ssh;
+    const vpcId = ec2?.vpcId ?? network?.vpcId;
+    const subnetIds = ec2?.subnetIds ?? network?.publicSubnetIds;
+    if (ec2 === undefined || publicKey === undefined || vpcId === undefined || subnetIds === undefined) {
+      throw new Error(
+        `${name}: the source ec2 needs source.ec2, ssh.publicKey, and a network or vpcId and subnetIds.`,
+      );
+    }
+    this.ec2 = ec2;
+    this.subnetIds = pulumi.output(subnetIds);
+    this.keyName = new KeyPair(
+      name,
+      { keyNamePrefix: physicalName(context, `${name}-`), publicKey: keyOf(publicKey) },
+      opts,
+    ).keyName;
+    const group = new SecurityGroup(
+      name,
+      {
+        vpcId,
+        description: `Docker workers of ${context.project}-${context.stack}: SSH from where they are built`,
+        tags: { Name: physicalName(context, name) },
+      },
+      opts,
+    );
+    for (const [index, cidrIpv4] of allowedCidrBlocks.entries()) {
+      new SecurityGroupIngressRule(
+        `${name}-ssh-${index}`,
+        { securityGroupId: group.id, ipProtocol: "tcp", fromPort: port, toPort: port, cidrIpv4 },
+        opts,
+      );
+    }
+    const out = new SecurityGroupEgressRule(
+      `${name}-out`,
+      { securityGroupId: group.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" },
+      opts,
+    );
+    // Without a way out the first step would fail.
+    this.securityGroupIds = [pulumi.all([group.id, out.id]).apply(([id]) => id), ...ec2.securityGroups];
+  }
+
+  machine(name: string, slot: number, opts: pulumi.CustomResourceOptions): Machine {
+    const { context, settings, tags } = this.args;
+    const { instanceType, amiId, rootVolumeSize } = this.ec2;
+    const ownTags = slotTags(context, slot);
+    const instance = new Instance(
+      name,
+      {
+        ami: amiId,
+        instanceType,
+        keyName: this.keyName,
+        subnetId: this.subnetIds.apply((ids) => ids[slot % ids.length] ?? ""),
+        vpcSecurityGroupIds: this.securityGroupIds,
+        associatePublicIpAddress: true,
+        // Halting is the worker's way to say that it is done; the machine is to be there again.
+        instanceInitiatedShutdownBehavior: "stop",
+        metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+        ...(!isMetal(instanceType) && { cpuOptions: { nestedVirtualization: "enabled" } }),
+        rootBlockDevice: {
+          volumeType: "gp3",
+          volumeSize: rootVolumeSize,
+          encrypted: true,
+          deleteOnTermination: true,
+          tags: { ...tags, ...ownTags },
+        },
+        tags: ownTags,
+      },
+      {
+        ...opts,
+        // Two machines of one name would take each other's tasks for their own.
+        deleteBeforeReplace: true,
+        // Bare metal takes its time, also to go.
+        customTimeouts: { create: "30m", delete: "40m" },
+      },
+    );
+    const pinned = settings.ssh.hostKeys[String(slot)];
+    return {
+      id: instance.id,
+      address: instance.publicIp,
+      port: settings.ssh.port,
+      user: settings.ssh.user ?? "ubuntu",
+      ...(pinned !== undefined && { hostKey: keyOf(pinned) }),
+      stays: false,
+    };
+  }
+}
+
+export function isMetal(instanceType: string): boolean {
+  return /\.metal(-|$)/.test(instanceType);
+}

@@ -1,0 +1,166 @@
+import type { WorkerGroupSettings } from "../../settings/sections/worker-groups";
+import { physicalName } from "../names";
+import type { StackContext } from "../stack-context";
+import { workerParameterPath } from "../worker-images/parameter-name";
+import {
+  DRAIN_MARGIN_SECONDS,
+  FAILED_BOOT_SECONDS,
+  METRICS_AGENT,
+  WORKER_DOWNLOAD,
+  type SecretPlace,
+  type WorkerData,
+  type WorkerInstallData,
+} from "./worker-data";
+
+type Texts = Readonly<Record<string, string>>;
+
+/** GiB: what the workers of before had. */
+const DATA_VOLUME_SIZE = 130;
+
+/** Dollars an hour: what the workers of before cost at most. */
+const SPOT_MAX_PRICE = 0.3;
+
+/** Where the data volume stands in the block device mapping. */
+const DATA_DEVICE = "/dev/sdf";
+
+/** The Auto Scaling group's name, known before it exists: machines may answer for this one only, and commands find it. */
+export function workerGroupName(context: StackContext, group: string): string {
+  return physicalName(context, `worker-${group}`);
+}
+
+/**
+ * The alarm that ends a refresh whose machines do not come up: names are known before alarms are. It tells nobody, and goes back by
+ * itself; an alarm that stays on would let no refresh begin that brings the correction.
+ */
+export function refreshAlarmName(context: StackContext, group: string): string {
+  return `${workerGroupName(context, group)}-refresh`;
+}
+
+export function workerLogGroupName(context: StackContext, group: string): string {
+  return workerParameterPath(context, group);
+}
+
+/** Where the machines' own notes are. A path of its own: the group's image is beside it, and no machine may write that. */
+export function bootParameterPath(context: StackContext, group: string): string {
+  return `${workerParameterPath(context, group)}/boot`;
+}
+
+export function metricsNamespace(context: StackContext): string {
+  return `${context.project}/workers`;
+}
+
+/** Everything that is put on machines and disks: Auto Scaling adds no default tags of the provider. */
+export function workerTags(
+  context: StackContext,
+  group: string,
+  settings: WorkerGroupSettings,
+  stackTags: Texts,
+): Texts {
+  return {
+    ...stackTags,
+    ...settings.tags,
+    project: context.project,
+    environment: context.stack,
+    "managed-by": "groundwork",
+    "worker-group": group,
+    Name: workerGroupName(context, group),
+  };
+}
+
+/** The disk beside the root disk, with defaults; undefined where the settings want none. */
+export function dataDisk({ dataVolume }: WorkerGroupSettings):
+  | {
+      readonly deviceName: string;
+      readonly size: number;
+      readonly iops: number | undefined;
+      readonly throughput: number | undefined;
+    }
+  | undefined {
+  const { kind, size, iops, throughput } = dataVolume;
+  return kind === "ebs"
+    ? { deviceName: DATA_DEVICE, size: size ?? DATA_VOLUME_SIZE, iops, throughput }
+    : undefined;
+}
+
+/** Dollars an hour as EC2 takes them; undefined for the price on demand, which is its own default. */
+export function spotPrice({ spotMaxPrice }: WorkerGroupSettings): string | undefined {
+  return spotMaxPrice === "ondemand" ? undefined : String(spotMaxPrice ?? SPOT_MAX_PRICE);
+}
+
+/** Seconds that a machine that is to go is kept. */
+export function terminateHookSeconds(settings: WorkerGroupSettings): number {
+  return settings.terminateHookSeconds ?? settings.drainTimeoutSeconds + DRAIN_MARGIN_SECONDS;
+}
+
+/** Every secret that a machine fetches, by what it is. */
+export function workerSecrets({
+  registrationToken,
+  scheduler,
+  workerKey,
+}: WorkerGroupSettings): Readonly<Record<string, WorkerGroupSettings["workerKey"]>> {
+  return {
+    workerKey,
+    ...(typeof scheduler.publicKey !== "string" && { schedulerKey: scheduler.publicKey }),
+    ...(registrationToken !== undefined && { registrationToken }),
+  };
+}
+
+/** What is the same on all machines of the group, and in its images. */
+export function workerInstallData(settings: WorkerGroupSettings): WorkerInstallData {
+  const { dataVolume, packages, scheduler, workerSha256, workerVersion } = settings;
+  return {
+    schedulerApi: scheduler.apiAddress,
+    ...(workerVersion !== undefined && { workerVersion }),
+    worker: {
+      ...WORKER_DOWNLOAD,
+      ...(workerVersion !== undefined &&
+        workerSha256 !== undefined && { sha256: { [workerVersion]: workerSha256 } }),
+    },
+    filesystem: dataVolume.filesystem,
+    localDisks: dataVolume.kind === "local",
+    logs: true,
+    metrics: METRICS_AGENT,
+    packages,
+  };
+}
+
+export function workerData(context: StackContext, group: string, settings: WorkerGroupSettings): WorkerData {
+  const { scheduler } = settings;
+  const disk = dataDisk(settings);
+  return {
+    install: workerInstallData(settings),
+    group,
+    scheduler: { host: scheduler.host, port: scheduler.port },
+    ...(settings.team !== undefined && { team: settings.team }),
+    tags: settings.workerTags,
+    keys: {
+      worker: placeOf(settings.workerKey),
+      scheduler:
+        typeof scheduler.publicKey === "string"
+          ? { publicKey: scheduler.publicKey }
+          : placeOf(scheduler.publicKey),
+    },
+    environment: settings.environment,
+    volume:
+      disk === undefined
+        ? { kind: settings.dataVolume.kind === "local" ? "local" : "root" }
+        : { kind: "ebs", deviceName: disk.deviceName },
+    memoryLimitPercent: settings.memoryLimitPercent,
+    bootTimeoutSeconds: settings.launchHookSeconds - FAILED_BOOT_SECONDS,
+    registration: {
+      timeoutSeconds: settings.registrationTimeoutSeconds,
+      ...(settings.registrationToken !== undefined && { token: placeOf(settings.registrationToken) }),
+    },
+    drainTimeoutSeconds: settings.drainTimeoutSeconds,
+    ssh: settings.bastionSgAllow !== undefined,
+    maxFailedBoots: settings.maxFailedBoots,
+    parameters: bootParameterPath(context, group),
+    metrics: { namespace: metricsNamespace(context) },
+    logGroup: workerLogGroupName(context, group),
+  };
+}
+
+/** Without the key that it is encrypted with, which is the role's business. */
+function placeOf({ arn, jsonKey }: WorkerGroupSettings["workerKey"]): SecretPlace {
+  return { arn, ...(jsonKey !== undefined && { jsonKey }) };
+}

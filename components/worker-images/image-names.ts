@@ -1,0 +1,27 @@
+import { physicalName } from "../names";
+import type { StackContext } from "../stack-context";
+
+/**
+ * What everything of a group's images is called: recipe, pipeline, components, log group. Known before anything exists:
+ * `groundwork image` finds the pipeline by it.
+ */
+export function imageResourceName(context: StackContext, group: string): string {
+  return physicalName(context, `worker-${group}`);
+}
+
+/** How the ARN of a group's pipeline ends; Image Builder makes it from the name. */
+export function pipelineArnEnd(context: StackContext, group: string): string {
+  return `:image-pipeline/${imageResourceName(context, group).toLowerCase()}`;
+}
+
+/**
+ * The tags of a group's images. `groundwork image` lists what has all of them and removes nothing else.
+ */
+export function imageTags(context: StackContext, group: string): Readonly<Record<string, string>> {
+  return {
+    project: context.project,
+    environment: context.stack,
+    "managed-by": "groundwork",
+    "worker-group": group,
+  };
+}

@@ -1,0 +1,159 @@
+import { slotName } from "../../components/metal-workers/slot-identity";
+import { missingSteps } from "../workers/building";
+import { ageHours, isUp, type FoundMachine } from "../workers/machine";
+import type { Pool } from "../workers/pool";
+import type { Leftover, SlotInState } from "../workers/slot-state";
+
+/**
+ * `orphaned`: it exists under a slot's name, and no state knows it. `duplicate`: so it does, beside the slot's own.
+ * `half-built`: known, and not all of its steps are done, or it is not up. `gone`: known, and its vendor has it no more.
+ * `unreachable`: a machine that exists does not answer, or is another one. `leftover`: the state goes on deleting what is gone.
+ */
+export type FindingKind = "orphaned" | "duplicate" | "half-built" | "gone" | "unreachable" | "leftover";
+
+/**
+ * `adopt`: the next run takes it over. `build`: the next run goes on with it. `remove`: it is deleted at its vendor.
+ * `forget`: the state no longer mentions it. `replace`: its slot is to be replaced, by a person. `none`: nothing that a program
+ * should do.
+ */
+export type Remedy = "adopt" | "build" | "remove" | "forget" | "replace" | "none";
+
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly slot: number;
+  readonly machine: FoundMachine | undefined;
+  readonly why: string;
+  readonly remedy: Remedy;
+}
+
+/** The longest that a vendor takes to make a machine: the components' own time limits (30 and 40 minutes), and some more. */
+const longestCreation = 1;
+
+/** What is wrong with the workers; nothing when all is well. Pure. */
+export function judgePool(pool: Pool, steps: readonly string[], now: Date): readonly Finding[] {
+  const slots = new Set([
+    ...pool.wanted,
+    ...pool.machines.flatMap(({ slot }) => (slot === undefined ? [] : [slot])),
+  ]);
+  return [
+    ...[...slots].sort((a, b) => a - b).flatMap((slot) => judgeSlot(slot, pool, steps, now)),
+    ...pool.leftovers.flatMap((leftover) => judgeLeftover(leftover, pool.machines)),
+  ];
+}
+
+function judgeLeftover({ slot, id }: Leftover, machines: readonly FoundMachine[]): readonly Finding[] {
+  const why = `each run deletes ${id} anew, which it has deleted already`;
+  // One that lives after all is no leftover: the next run deletes it.
+  return machines.some((machine) => machine.id === id)
+    ? []
+    : [{ kind: "leftover", slot, machine: undefined, why, remedy: "forget" }];
+}
+
+function judgeSlot(slot: number, pool: Pool, steps: readonly string[], now: Date): readonly Finding[] {
+  const inState = pool.inState.get(slot);
+  const own = pool.machines.filter((machine) => machine.slot === slot);
+  const hosts = own.filter(({ source }) => source === "hosts");
+  if (hosts.length > 0) {
+    return hosts.flatMap((machine) => judgeHost(slot, machine, inState, steps));
+  }
+  const known = own.find(({ id }) => id === inState?.machine?.id);
+  const strangers = own.filter((machine) => machine !== known);
+  if (!pool.wanted.includes(slot)) {
+    // What the state knows, the next `up` takes down by itself.
+    return strangers.map((machine) =>
+      removal("orphaned", slot, machine, `the settings have no slot ${slot}, and no state knows it`),
+    );
+  }
+  if (known !== undefined) {
+    return [
+      ...judgeKnown(slot, known, inState, steps, now),
+      ...strangers.map((machine) =>
+        removal("duplicate", slot, machine, `slot ${slot} has ${known.id}, and no state knows this one`),
+      ),
+    ];
+  }
+  const [first, ...others] = [...strangers].sort(fittest);
+  if (first !== undefined) {
+    return [
+      {
+        kind: "orphaned",
+        slot,
+        machine: first,
+        why: "it was made for the slot, and did not come into the state",
+        remedy: "adopt",
+      },
+      ...others.map((machine) =>
+        removal("duplicate", slot, machine, `slot ${slot} has ${first.id} too, and no state knows either`),
+      ),
+    ];
+  }
+  const id = inState?.machine?.id;
+  return id === undefined
+    ? []
+    : [
+        {
+          kind: "gone",
+          slot,
+          machine: undefined,
+          why: `${id} is in the state and exists no more`,
+          remedy: "replace",
+        },
+      ];
+}
+
+/** Those that are up, then the oldest: what has come furthest is kept. */
+function fittest(one: FoundMachine, other: FoundMachine): number {
+  const age = (machine: FoundMachine): number => machine.createdAt?.getTime() ?? Infinity;
+  return Number(isUp(other)) - Number(isUp(one)) || age(one) - age(other) || one.id.localeCompare(other.id);
+}
+
+function removal(kind: FindingKind, slot: number, machine: FoundMachine, why: string): Finding {
+  return machine.locked === undefined
+    ? { kind, slot, machine, why, remedy: "remove" }
+    : { kind, slot, machine, why: `${why}; ${machine.locked}`, remedy: "none" };
+}
+
+function judgeKnown(
+  slot: number,
+  machine: FoundMachine,
+  inState: SlotInState | undefined,
+  steps: readonly string[],
+  now: Date,
+): readonly Finding[] {
+  const age = ageHours(machine, now) ?? 0;
+  if (!isUp(machine)) {
+    const failed = machine.state === "failed";
+    if (!failed && age < longestCreation) {
+      return [];
+    }
+    const why = `it is ${machine.state}, not up`;
+    return [{ kind: "half-built", slot, machine, why, remedy: "replace" }];
+  }
+  return unbuilt(slot, machine, inState, steps);
+}
+
+function judgeHost(
+  slot: number,
+  machine: FoundMachine,
+  inState: SlotInState | undefined,
+  steps: readonly string[],
+): readonly Finding[] {
+  if (machine.state !== "answers" && machine.state !== "not asked") {
+    return [{ kind: "unreachable", slot, machine, why: `it ${machine.state}`, remedy: "none" }];
+  }
+  return inState === undefined ? [] : unbuilt(slot, machine, inState, steps);
+}
+
+function unbuilt(
+  slot: number,
+  machine: FoundMachine,
+  inState: SlotInState | undefined,
+  steps: readonly string[],
+): readonly Finding[] {
+  const missing = missingSteps(inState, steps);
+  if (missing.length === 0) {
+    return [];
+  }
+  const why = `${slotName(slot)} stopped at step ${missing[0] ?? ""}: ${steps.length - missing.length} of ${steps.length} are done`;
+  return [{ kind: "half-built", slot, machine, why, remedy: "build" }];
+}

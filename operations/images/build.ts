@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import { FailedError, UsageError } from "../errors";
+import { duration } from "../output";
+import { imagebuilder, pause, pauses, type ImageClients, type ImageGroup } from "./clients";
+
+export interface Building {
+  readonly clients: ImageClients;
+  readonly group: ImageGroup;
+  readonly region: string;
+  readonly signal: AbortSignal;
+  readonly note: (line: string) => void;
+}
+
+/** An image that was built. */
+export interface Built {
+  readonly imageId: string;
+  readonly buildArn: string;
+  /** Milliseconds that it took. */
+  readonly took: number;
+}
+
+/** How often a build that goes on is spoken of. */
+const reminderMilliseconds = 60_000;
+
+/** What Image Builder's states mean to a person; those that are missing here end the build. */
+const stages: Readonly<Record<string, string>> = {
+  PENDING: "waiting for a machine",
+  CREATING: "starting a machine",
+  BUILDING: "installing",
+  TESTING: "testing a machine from the new image",
+  INTEGRATING: "integrating",
+  DISTRIBUTING: "distributing",
+};
+
+/** The pipeline's ARN. @throws UsageError when there is none. */
+export async function findPipeline(clients: ImageClients, group: ImageGroup, call: string): Promise<string> {
+  const { imagePipelineList: pipelines = [] } = await clients.imagebuilder.send(
+    new (imagebuilder().ListImagePipelinesCommand)({ filters: [{ name: "name", values: [group.pipeline] }] }),
+  );
+  const arn = pipelines.find(({ name }) => name === group.pipeline)?.arn;
+  if (arn === undefined) {
+    throw new UsageError(
+      `Image Builder has no pipeline ${group.pipeline} yet. It comes with imageBuild in the group's settings, and \`npx ${call}\`. ` +
+        "Nothing was touched.",
+    );
+  }
+  return arn;
+}
+
+/**
+ * Starts a build and follows it to its end.
+ *
+ * @throws FailedError when it fails, with Image Builder's reason; also when the person stops waiting: the build goes on.
+ */
+export async function buildImage(building: Building, pipelineArn: string): Promise<Built> {
+  const { clients, group, note, signal } = building;
+  const started = Date.now();
+  const { imageBuildVersionArn: buildArn = "" } = await clients.imagebuilder.send(
+    new (imagebuilder().StartImagePipelineExecutionCommand)({
+      imagePipelineArn: pipelineArn,
+      clientToken: randomUUID(),
+    }),
+  );
+  note(`  building ${buildArn}`);
+  let stage = "";
+  let spoken = started;
+  for (const seconds of pauses()) {
+    const { image } = await clients.imagebuilder.send(
+      new (imagebuilder().GetImageCommand)({ imageBuildVersionArn: buildArn }),
+    );
+    const { status = "", reason } = image?.state ?? {};
+    const elapsed = duration(Date.now() - started);
+    if (status === "AVAILABLE") {
+      const made = image?.outputResources?.amis?.find(({ region }) => region === building.region);
+      if (made?.image === undefined) {
+        throw new FailedError(`${buildArn} is built, and names no image in ${building.region}.`);
+      }
+      return { imageId: made.image, buildArn, took: Date.now() - started };
+    }
+    const now = stages[status];
+    if (now === undefined) {
+      throw new FailedError(
+        `The image of ${group.key} was not built: ${status.toLowerCase()} after ${elapsed}` +
+          `${stage === "" ? "" : `, while ${stage}`}${reason === undefined ? "" : `: ${reason}`}\n` +
+          `What its machine said is in CloudWatch, log group /aws/imagebuilder/${group.pipeline}. ` +
+          "The machines of the group run as before.",
+      );
+    }
+    if (now !== stage) {
+      note(`  ${now} (${elapsed})`);
+      spoken = Date.now();
+    } else if (Date.now() - spoken >= reminderMilliseconds) {
+      note(`  still ${now} (${elapsed})`);
+      spoken = Date.now();
+    }
+    stage = now;
+    await pause(seconds, signal);
+    if (signal.aborted) {
+      break;
+    }
+  }
+  throw new FailedError(
+    `Nobody waits for it any more, and the build goes on: ${buildArn}. \`groundwork image … list\` shows its image when it is there.`,
+  );
+}

@@ -1,0 +1,46 @@
+import { table } from "../output";
+import { spanText } from "../queues/idle-time";
+import { newestFirst, useText, type FoundImage, type Verdict } from "./image";
+
+/** Images, newest first, as a table. */
+export function imageListing(images: readonly FoundImage[], now: number): string {
+  return table([
+    ["image", "name", "age", "size", "state", "in use"],
+    ...newestFirst(images).map((image) => [...cells(image, now), useText(image.uses) || "no"]),
+  ]);
+}
+
+/** The same with what becomes of each. */
+export function cleanListing(
+  judged: readonly { readonly image: FoundImage; readonly verdict: Verdict }[],
+  now: number,
+): string {
+  return table([
+    ["image", "name", "age", "size", "state", "", ""],
+    ...judged.map(({ image, verdict }) => [
+      ...cells(image, now),
+      verdict.remove ? "remove" : "keep",
+      verdict.why,
+    ]),
+  ]);
+}
+
+function cells({ created, id, name, size, state }: FoundImage, now: number): readonly string[] {
+  return [id, name, spanText(Math.max(0, now - created)), `${size} GiB`, state];
+}
+
+/** An image as `--json` prints it. */
+export function imageDocument(image: FoundImage): Readonly<Record<string, unknown>> {
+  const { architecture, created, id, name, size, snapshots, state, uses } = image;
+  return {
+    id,
+    name,
+    created: new Date(created).toISOString(),
+    sizeGiB: size,
+    architecture,
+    state,
+    snapshots,
+    inUse: uses.length > 0,
+    uses,
+  };
+}

@@ -1,0 +1,294 @@
+import { architectureOf, hasLocalDisks } from "../instance-types";
+import { finding, repeated, type Rule } from "./rule";
+import { secretName } from "./static-services";
+import { eachGroup, isMixed, isOnDemandOnly } from "./worker-input";
+
+/** Tags that the program itself finds its machines by. */
+const ownTags = ["Name", "worker-group", "project", "environment", "managed-by"];
+
+/** Variables of the worker that are the program's business, and what is to be set instead. */
+const ownVariables: Readonly<Record<string, string>> = {
+  CONCOURSE_NAME: "nothing: a worker is called as its instance",
+  CONCOURSE_TAG: "workerTags",
+  CONCOURSE_TEAM: "team",
+  CONCOURSE_TSA_HOST: "scheduler.host and scheduler.port",
+  CONCOURSE_TSA_PUBLIC_KEY: "scheduler.publicKey",
+};
+
+/** What gp3 gives without being asked. */
+const GP3_IOPS = 3000;
+const DATA_VOLUME_SIZE = 130;
+
+export const workersHaveANetwork: Rule = function* ({ declared }) {
+  if (declared.has("workerGroups") && !declared.has("network")) {
+    yield finding("workerGroups", [], {
+      message: "there is no network to place the workers in",
+      allowed: "a section groundwork:network, of a VPC of its own or of one that exists",
+    });
+  }
+};
+
+export const workersReachTheScheduler: Rule = eachGroup(function* ({ group, input, at }) {
+  const { newNetwork, existingNetwork } = input;
+  const { subnets } = group;
+  if (subnets === undefined) {
+    return;
+  }
+  const there =
+    subnets === "public"
+      ? (newNetwork?.publicSubnets ?? existingNetwork?.publicSubnetIds)
+      : (newNetwork?.privateSubnets ?? existingNetwork?.privateSubnetIds);
+  if (there?.length === 0) {
+    yield at(["subnets"], {
+      message: `the stack's network has no ${subnets} subnets for the workers`,
+      allowed: `${subnets} subnets at groundwork:network, or "public" or "private", whichever there are`,
+    });
+  } else if (subnets === "private" && newNetwork?.natGateways === "none") {
+    yield at(["subnets"], {
+      message:
+        "the private subnets reach nothing outside (natGateways is none), so no worker could reach its scheduler",
+      allowed: '"public" (no port is opened by it), or NAT gateways at groundwork:network',
+    });
+  }
+});
+
+export const typesGoTogether: Rule = eachGroup(function* ({ group, at }) {
+  const { instanceType, overrides } = group;
+  const wanted = instanceType === undefined ? undefined : architectureOf(instanceType);
+  for (const [index, type] of (overrides ?? []).entries()) {
+    const found = type === undefined ? undefined : architectureOf(type);
+    if (wanted !== undefined && found !== undefined && found !== wanted) {
+      yield at(["overrides", index], {
+        message: `${JSON.stringify(type)} is ${found}, and instanceType ${JSON.stringify(instanceType)} is ${wanted}`,
+        allowed: "types of one architecture: the machines have one image",
+      });
+    }
+  }
+  for (const [index, type] of repeated([instanceType, ...(overrides ?? [])])) {
+    yield at(["overrides", index - 1], {
+      message: `${JSON.stringify(type)} stands there already`,
+      allowed: "each type once, instanceType counted",
+    });
+  }
+});
+
+export const purchaseSettingsHaveAnEffect: Rule = eachGroup(function* ({ group, at }) {
+  const { maxSize, onDemandBase, onDemandPercentage, overrides } = group;
+  if ("overrides" in group && overrides === undefined) {
+    return;
+  }
+  for (const key of ["onDemandBase", "onDemandPercentage"] as const) {
+    if (key in group && !isMixed(group)) {
+      yield at([key], {
+        message:
+          "stands there without overrides: only a mixed instances group has it, and it would be ignored",
+        allowed: "overrides (further instance types) beside it, or profile spot or ondemand for all machines",
+      });
+    }
+  }
+  const onDemandOnly = isOnDemandOnly(group);
+  if (isMixed(group) && onDemandBase !== undefined && onDemandBase > 0) {
+    if (onDemandOnly === true) {
+      yield at(["onDemandBase"], {
+        message: "would be ignored: all machines are on demand",
+        allowed: "profile spot, or an onDemandPercentage below 100, beside it",
+      });
+    } else if (maxSize !== undefined && onDemandBase > maxSize) {
+      yield at(["onDemandBase"], {
+        message: `found ${onDemandBase}, with maxSize ${maxSize}: no machine would ever be spot`,
+        allowed: `${maxSize} at most`,
+      });
+    }
+  }
+  if ("spotMaxPrice" in group && onDemandOnly === true) {
+    yield at(["spotMaxPrice"], {
+      message: "would be ignored: all machines are on demand",
+      allowed:
+        onDemandPercentage === undefined
+          ? "profile spot beside it"
+          : "an onDemandPercentage below 100 beside it",
+    });
+  }
+  if (group.capacityRebalance === true && onDemandOnly === true) {
+    yield at(["capacityRebalance"], {
+      message: "true, and all machines are on demand: there is nothing to rebalance",
+      allowed: "false, or leave the key out",
+    });
+  }
+});
+
+export const localDisksExist: Rule = eachGroup(function* ({ group, at }) {
+  if (group.dataVolume?.kind !== "local") {
+    return;
+  }
+  const allowed =
+    "types with NVMe disks of their own, such as c5d, m6gd or i4i; or dataVolume.kind ebs or root";
+  const without = (type: string | undefined): type is string => type !== undefined && !hasLocalDisks(type);
+  if (without(group.instanceType)) {
+    yield at(["dataVolume", "kind"], {
+      message: `"local", and ${group.instanceType} has no disks of its own`,
+      allowed,
+    });
+  }
+  for (const [index, type] of (group.overrides ?? []).entries()) {
+    if (without(type)) {
+      yield at(["overrides", index], {
+        message: `${type} has no disks of its own, and dataVolume.kind is local`,
+        allowed,
+      });
+    }
+  }
+});
+
+export const dataVolumeIsOne: Rule = eachGroup(function* ({ group, at }) {
+  const { dataVolume } = group;
+  if (dataVolume?.kind === undefined) {
+    return;
+  }
+  if (dataVolume.kind !== "ebs") {
+    for (const key of ["size", "iops", "throughput"] as const) {
+      if (key in dataVolume) {
+        yield at(["dataVolume", key], {
+          message: `would be ignored: kind is ${dataVolume.kind}`,
+          allowed: "only with kind ebs; a root disk has its size at rootVolumeSize",
+        });
+      }
+    }
+    return;
+  }
+  const size = "size" in dataVolume ? dataVolume.size : DATA_VOLUME_SIZE;
+  const iops = "iops" in dataVolume ? dataVolume.iops : GP3_IOPS;
+  if (
+    size !== undefined &&
+    dataVolume.iops !== undefined &&
+    dataVolume.iops > Math.max(GP3_IOPS, size * 500)
+  ) {
+    yield at(["dataVolume", "iops"], {
+      message: `found ${dataVolume.iops} for ${size} GiB`,
+      allowed: `${Math.max(GP3_IOPS, size * 500)} at most: 500 for each GiB`,
+    });
+  }
+  if (iops !== undefined && dataVolume.throughput !== undefined && dataVolume.throughput > iops / 4) {
+    yield at(["dataVolume", "throughput"], {
+      message: `found ${dataVolume.throughput}, with ${iops} operations a second`,
+      allowed: `${Math.floor(iops / 4)} at most: a quarter of them`,
+    });
+  }
+});
+
+export const workerImageIsChosen: Rule = eachGroup(function* ({ group, at }) {
+  if (!("amazonLinuxRelease" in group) && !("workerAmiId" in group)) {
+    yield at(["amazonLinuxRelease"], {
+      message: "neither amazonLinuxRelease nor workerAmiId says what the machines run",
+      allowed: "a release of Amazon Linux 2023, or an image of your own",
+    });
+  }
+  const ignored = ["amazonLinuxRelease", "imageBuild"].filter((other) => other in group);
+  if ("workerAmiId" in group && ignored.length > 0) {
+    yield at(["workerAmiId"], {
+      message: `stands beside ${ignored.join(" and ")}, which would be ignored`,
+      allowed: "workerAmiId alone, or without it amazonLinuxRelease, with imageBuild where images are wanted",
+    });
+  }
+});
+
+export const sshIsWhole: Rule = eachGroup(function* ({ group, at }) {
+  if ("bastionSgAllow" in group !== "keyPairName" in group) {
+    const [there, missing] =
+      "bastionSgAllow" in group ? ["bastionSgAllow", "keyPairName"] : ["keyPairName", "bastionSgAllow"];
+    yield at([missing], {
+      message: `is missing, and ${there} is there`,
+      allowed: "both, for SSH from the bastion, or neither: shells go through Session Manager",
+    });
+  }
+});
+
+export const workerEnvironmentIsPlain: Rule = eachGroup(function* ({ group, at }) {
+  for (const name of Object.keys(group.environment ?? {})) {
+    if (secretName.test(name)) {
+      yield at(["environment", name], {
+        message:
+          "sounds like a secret, and everything at environment stands in clear in the machine's user data",
+        allowed:
+          "no secret: the worker's key has a setting of its own (workerKey), which the machine fetches",
+        aboutKey: true,
+      });
+    } else if (name in ownVariables) {
+      yield at(["environment", name], {
+        message: "is set by the program",
+        allowed: ownVariables[name] ?? "",
+        aboutKey: true,
+      });
+    } else if (!name.startsWith("CONCOURSE_")) {
+      yield at(["environment", name], {
+        message: "is no variable of the worker",
+        allowed: "names that begin with CONCOURSE_",
+        aboutKey: true,
+      });
+    }
+  }
+});
+
+export const tokensGoOverTls: Rule = eachGroup(function* ({ group, at }) {
+  if ("registrationToken" in group && group.scheduler?.apiAddress?.startsWith("http://") === true) {
+    yield at(["registrationToken"], {
+      message: `would be sent in clear to ${group.scheduler.apiAddress}`,
+      allowed: "an apiAddress that begins with https://, or no registrationToken",
+    });
+  }
+});
+
+export const checksumsHaveAVersion: Rule = eachGroup(function* ({ group, at }) {
+  if ("workerSha256" in group && !("workerVersion" in group)) {
+    yield at(["workerVersion"], {
+      message: "is missing, and workerSha256 is there: a checksum is of one version",
+      allowed: "both, or neither",
+    });
+  }
+});
+
+export const workerTopicsAreReachable: Rule = eachGroup(function* ({ group, input, at }) {
+  const topics = group.alarmTopicArns ?? [];
+  for (const [index, arn] of repeated(topics)) {
+    yield at(["alarmTopicArns", index], {
+      message: `${JSON.stringify(arn)} is listed twice`,
+      allowed: "each topic once",
+    });
+  }
+  for (const [index, arn] of topics.entries()) {
+    if (arn !== undefined && input.region !== undefined && arn.split(":")[3] !== input.region) {
+      yield at(["alarmTopicArns", index], {
+        message: `${JSON.stringify(arn)} is not in ${input.region}`,
+        allowed: "a topic in aws:region: CloudWatch alarms notify no other",
+      });
+    }
+  }
+});
+
+export const workerTagsAreNotTheProgramsOwn: Rule = eachGroup(function* ({ group, at }) {
+  for (const key of Object.keys(group.tags ?? {})) {
+    if (ownTags.includes(key) || /^aws:/i.test(key)) {
+      yield at(["tags", key], {
+        message: "is a tag that the program or AWS sets",
+        allowed: `other tags than ${ownTags.join(", ")}`,
+        aboutKey: true,
+      });
+    }
+  }
+});
+
+export const workerGroupRules: readonly Rule[] = [
+  workersHaveANetwork,
+  workersReachTheScheduler,
+  typesGoTogether,
+  purchaseSettingsHaveAnEffect,
+  localDisksExist,
+  dataVolumeIsOne,
+  workerImageIsChosen,
+  sshIsWhole,
+  workerEnvironmentIsPlain,
+  tokensGoOverTls,
+  checksumsHaveAVersion,
+  workerTopicsAreReachable,
+  workerTagsAreNotTheProgramsOwn,
+];

@@ -1,0 +1,232 @@
+import { expect } from "chai";
+import execa from "execa";
+import { keyScan } from "../../components/metal-workers/host-key";
+import { openSsh, Sshd, type RemoteCommand } from "../support/sshd";
+import { describeWith } from "../support/real-parts";
+import { metalMachine, stepsOver, TOKEN, WORKER } from "./support/metal-machine";
+import type { Stage } from "./support/stage";
+
+const order = [
+  "packages",
+  "devices",
+  "docker",
+  "binary",
+  "configuration",
+  "service",
+  "verification",
+] as const;
+
+interface Ran {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+describeWith("the steps of a worker, over real SSH", openSsh, (programs) => {
+  let machine: Stage;
+  let sshd: Sshd;
+
+  beforeEach(async function () {
+    this.timeout(60_000);
+    machine = metalMachine();
+    sshd = await Sshd.start(programs(), machine.environment);
+  });
+  afterEach(() => {
+    sshd.end();
+    machine.end();
+  });
+
+  async function run(command: RemoteCommand | undefined): Promise<Ran> {
+    if (command === undefined) {
+      throw new Error("no such step");
+    }
+    const { exitCode, all = "" } = await sshd.begin(command);
+    return { exitCode, output: all };
+  }
+
+  /** As the engine does: one after the other, no further than the first that fails. */
+  async function build(steps: Readonly<Record<string, RemoteCommand>>): Promise<readonly string[]> {
+    const said: string[] = [];
+    for (const step of order) {
+      const { exitCode, output } = await run(steps[step]);
+      said.push(output);
+      if (exitCode !== 0) {
+        break;
+      }
+    }
+    return said;
+  }
+
+  const done = (step: string): string => `docker-worker-3, step ${step}: done on try 1`;
+  const before = (step: string): string => `docker-worker-3, step ${step}: done before`;
+  const log = (step: string): string => machine.read(`var/log/groundwork/${step}.log`);
+
+  it("build it, in their order", async () => {
+    expect(await build(await stepsOver(sshd))).to.deep.equal(order.map(done));
+    expect(machine.calls("hostnamectl")).to.deep.equal([
+      "hostnamectl set-hostname groundwork-dev-docker-worker-3",
+    ]);
+    expect(machine.read("etc/modprobe.d/groundwork-worker.conf")).to.equal(
+      "options snd-aloop enable=1,1 index=0,1\n",
+    );
+    expect(machine.calls("modprobe")).to.deep.equal(["modprobe -r snd-aloop", "modprobe snd-aloop"]);
+    expect(machine.calls("apt-get").at(-1)).to.contain(
+      "install --yes --no-install-recommends --allow-downgrades --allow-change-held-packages " +
+        "docker-ce=5:28.5.2-1~ubuntu.24.04~noble docker-ce-cli=5:28.5.2-1~ubuntu.24.04~noble containerd.io",
+    );
+    expect(machine.calls("apt-mark")).to.deep.equal(["apt-mark hold docker-ce docker-ce-cli containerd.io"]);
+    expect(machine.read("opt/docker-worker/current/docker-worker")).to.equal(WORKER);
+    expect(JSON.parse(machine.read("etc/docker-worker/config.json"))).to.deep.equal({
+      rootUrl: "https://taskcluster.example.net",
+      taskcluster: { clientId: "project/worker", accessToken: TOKEN },
+      provisionerId: "terraform-packet",
+      workerGroup: "here",
+      workerType: "docker-worker",
+      workerId: "machine-3",
+      capacity: 4,
+      capacityManagement: { diskspaceThreshold: 30_000_000_000 },
+      shutdown: { enabled: true, afterIdleSeconds: 300 },
+      dockerConfig: { allowPrivileged: true },
+      deviceManagement: {
+        cpu: { enabled: false },
+        loopbackVideo: { enabled: false },
+        loopbackAudio: { enabled: true },
+      },
+    });
+    expect(machine.mode("etc/docker-worker/config.json")).to.equal(0o600);
+    expect(machine.read("etc/systemd/system/docker-worker.service")).to.contain(
+      "ExecStart=/opt/docker-worker/current/docker-worker /etc/docker-worker/config.json\n",
+    );
+    expect(machine.calls("systemctl restart docker-worker")).to.have.length(1);
+    expect(machine.calls("curl").at(-1)).to.contain(
+      "https://taskcluster.example.net/api/queue/v1/provisioners/terraform-packet/worker-types/docker-worker/workers/here/machine-3",
+    );
+    expect(log("verification")).to.match(/\npolling\n$/);
+  });
+
+  it("do nothing when they are run again, and show the token nowhere but in its file", async () => {
+    const steps = await stepsOver(sshd);
+    const first = await build(steps);
+    machine.forgetCalls();
+    const second = await build(steps);
+    expect(second).to.deep.equal(order.map(before));
+    expect(machine.calls()).to.deep.equal([]);
+    const commands = Object.values(steps).map(({ create }) => create);
+    for (const text of [...first, ...second, ...commands, ...order.map(log)]) {
+      expect(text).not.to.contain(TOKEN);
+    }
+    expect(machine.filesWith(TOKEN)).to.deep.equal(["etc/docker-worker/config.json"]);
+  });
+
+  it("say at a failure which machine, which step and why, and go on from there", async () => {
+    const steps = await stepsOver(sshd, { steps: { tries: 2 } });
+    machine.fails("apt-cache madison", "E: the mirror is not there", 2);
+    const said = await build(steps);
+    expect(said).to.have.length(3);
+    expect(said[2]).to.contain("E: the mirror is not there");
+    expect(said[2]).to.contain(
+      "docker-worker-3, step docker: failed, exit code 1, on try 2 of 2. Run again when the cause is mended: it goes on from this step.",
+    );
+    expect(said[2]).to.contain("The end of /var/log/groundwork/docker.log on the machine:");
+    machine.forgetCalls();
+    expect(await build(steps)).to.deep.equal([
+      before("packages"),
+      before("devices"),
+      ...order.slice(2).map(done),
+    ]);
+    expect(machine.calls("hostnamectl", "modprobe")).to.deep.equal([]);
+  });
+
+  it("try again what fails by chance, with a pause before it", async () => {
+    const steps = await stepsOver(sshd, { steps: { backOffSeconds: 20 } });
+    machine.fails("apt-mark hold", "E: somebody has the lock", 2);
+    const said = await build(steps);
+    expect(said[2]).to.equal("docker-worker-3, step docker: done on try 3");
+    const [first, second, ...more] = machine.calls("sleep").map((call) => Number(call.split(" ")[1]));
+    expect(first).to.be.within(10, 30);
+    expect(second).to.be.within(20, 60);
+    expect(more).to.deep.equal([]);
+  });
+
+  it("do not try again what is hopeless: a download with another checksum is not installed", async () => {
+    machine.keep("docker-worker", "something else");
+    const said = await build(await stepsOver(sshd));
+    expect(said).to.have.length(4);
+    expect(said[3]).to.match(/gives something with the checksum [0-9a-f]{64}, wanted [0-9a-f]{64}/);
+    expect(said[3]).to.contain("failed, exit code 78, on try 1 of 4.");
+    expect(machine.exists("opt/docker-worker/current")).to.equal(false);
+  });
+
+  it("end a try that takes too long, with all that it started", async () => {
+    machine.script("dpkg", '#!/bin/bash\n/bin/sleep 3600 &\necho $! >"$STAND_INS/sleeper"\nwait\n');
+    const said = await build(
+      await stepsOver(sshd, { steps: { tries: 1, timeoutSeconds: { packages: 10 } } }),
+    );
+    expect(said).to.have.length(1);
+    expect(said[0]).to.contain("step packages: failed, not done within 10 seconds, on try 1 of 1.");
+    const sleeper = Number(machine.kept("sleeper"));
+    await until(() => !isRunning(sleeper));
+  }).timeout(300_000);
+
+  it("go on to their end when the connection breaks; the next run waits for them and finds them done", async () => {
+    const steps = await stepsOver(sshd);
+    await run(steps["packages"]);
+    await run(steps["devices"]);
+    machine.keep("hold", "");
+    const cut = sshd.begin(steps["docker"] as RemoteCommand);
+    await until(() => machine.calls("apt-get").some((call) => call.includes("docker-ce=")));
+    cut.kill("SIGKILL");
+    await cut;
+    const next = sshd.begin(steps["docker"] as RemoteCommand);
+    machine.drop("hold");
+    expect((await next).all).to.equal(before("docker"));
+    expect(machine.calls("apt-get").filter((call) => call.includes("docker-ce="))).to.have.length(1);
+  }).timeout(120_000);
+
+  it("are not run on a machine with another host key", async () => {
+    const steps = await stepsOver(sshd, { hostKey: sshd.strangersKey });
+    const { exitCode, output } = await run(steps["packages"]);
+    expect(exitCode).to.equal(255);
+    expect(output).to.contain("Host key verification failed");
+    expect(machine.calls()).to.deep.equal([]);
+    expect(machine.exists("var/lib/groundwork")).to.equal(false);
+  });
+
+  it("are told a new machine's key, the one that the connection will ask for, or that it shows none", async () => {
+    const scan = (port: number, seconds: number): Promise<execa.ExecaReturnValue> =>
+      execa("/bin/sh", ["-c", keyScan("docker-worker-3", "127.0.0.1", port, seconds)], { reject: false });
+    expect((await scan(sshd.port, 60)).stdout).to.equal(sshd.hostKey("ecdsa"));
+    // Nobody listens at a port that is reserved.
+    const { exitCode, stdout, stderr } = await scan(1, 0);
+    expect({ exitCode, stdout, stderr }).to.deep.equal({
+      exitCode: 1,
+      stdout: "",
+      stderr: "docker-worker-3, step host-key: SSH at 127.0.0.1 port 1 showed no key within 0 seconds.",
+    });
+  });
+
+  it("run again from the one whose settings change, and not before", async () => {
+    await build(await stepsOver(sshd));
+    machine.forgetCalls();
+    const said = await build(await stepsOver(sshd, { worker: { capacity: 2 } }));
+    expect(said).to.deep.equal([...order.slice(0, 4).map(before), ...order.slice(4).map(done)]);
+    expect(machine.calls("apt-get", "hostnamectl", "modprobe")).to.deep.equal([]);
+    expect(JSON.parse(machine.read("etc/docker-worker/config.json"))).to.include({ capacity: 2 });
+    expect(machine.calls("systemctl restart docker-worker")).to.have.length(1);
+  });
+});
+
+/** Waits for what a machine does by itself. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    // Asks, and stops nothing.
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

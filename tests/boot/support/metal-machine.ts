@@ -1,0 +1,147 @@
+import { mkdirSync } from "node:fs";
+import * as path from "node:path";
+import { createHash } from "node:crypto";
+import { MetalWorkers } from "../../../components/metal-workers/metal-workers";
+import { metalWorkersSettings } from "../../../settings/sections/metal-workers";
+import { record } from "../../support/mocks";
+import { stackContext } from "../../support/settings";
+import type { RemoteCommand, Sshd } from "../../support/sshd";
+import { Stage } from "./stage";
+
+export const TOKEN = "a-token-of-44-characters-that-opens-nothing1";
+export const WORKER = "#!/bin/sh\necho I am the worker\n";
+
+/** What the steps call that a test's machine has not, or must not run. */
+const commands = [
+  "apt-get",
+  "apt-mark",
+  "apt-cache",
+  "dpkg",
+  "dkms",
+  "gpg",
+  "hostnamectl",
+  "modprobe",
+] as const;
+
+/** Gives the file of a URL's last part out of a folder, or the answer that was set for the queue. */
+const curl = `#!/bin/bash
+line=$(printf '\\t%s' "$@")
+printf 'curl%s\\n' "$line" >>"$STAND_INS/calls"
+while (($# > 0)); do
+  case "$1" in
+    -o | --output) output=$2; shift ;;
+    --write-out) status=yes; shift ;;
+    https://*) url=$1 ;;
+  esac
+  shift
+done
+cp "$STAND_INS/\${url##*/}" "$output" || exit 22
+[[ -z \${status:-} ]] || printf 200
+`;
+
+/** Waits, when it is to install Docker, while a file says so. */
+const aptGet = `#!/bin/bash
+line=$(printf '\\t%s' "$@")
+printf 'apt-get%s\\n' "$line" >>"$STAND_INS/calls"
+[[ " $* " == *" docker-ce="* ]] || exit 0
+while [[ -e $STAND_INS/hold ]]; do /bin/sleep 0.05; done
+`;
+
+/** A bare machine with Ubuntu, as far as the steps see one. */
+export function metalMachine(): Stage {
+  const stage = new Stage({});
+  mkdirSync(path.join(stage.root, "dev"));
+  for (const command of commands) {
+    stage.install(command);
+  }
+  stage.script("curl", curl);
+  stage.script("apt-get", aptGet);
+  stage.script("sudo", '#!/bin/bash\nshift\nexec "$@"\n');
+  stage.write("etc/os-release", "ID=ubuntu\nVERSION_CODENAME=noble\n");
+  stage.answers(
+    "apt-cache madison",
+    " docker-ce | 5:28.5.2-1~ubuntu.24.04~noble | https://download.docker.com\n",
+  );
+  stage.answers("gpg --show-keys", "fpr:::::::::9DC858229FC7DD38854AE2D88D81803C0EBFCD88:\n");
+  stage.answers("dpkg --print-architecture", "amd64\n");
+  // Not there, then there.
+  stage.script("docker", standInDocker);
+  stage.answersFor("systemctl show", "ActiveEnterTimestamp", "2020-01-01 00:00:00 UTC\n");
+  stage.answersFor("systemctl show", "NRestarts", "0\n");
+  stage.keep("docker-worker", WORKER);
+  stage.keep("machine-3", JSON.stringify({ lastDateActive: new Date().toISOString() }));
+  stage.keep("gpg", "a key\n");
+  return stage;
+}
+
+const standInDocker = `#!/bin/bash
+printf 'docker\\t%s\\n' "$*" >>"$STAND_INS/calls"
+grep -q docker-ce= "$STAND_INS/calls" || exit 1
+echo 28.5.2
+`;
+
+/** The steps of slot 3, as the component hands them to the provider, in their order. */
+export async function stepsOver(
+  sshd: Sshd,
+  changes: {
+    readonly hostKey?: string;
+    readonly worker?: Readonly<Record<string, unknown>>;
+    readonly docker?: string;
+    readonly steps?: Readonly<Record<string, unknown>>;
+  } = {},
+): Promise<Readonly<Record<string, RemoteCommand>>> {
+  const settings = metalWorkersSettings.parse({
+    slots: [3],
+    source: {
+      hosts: {
+        "3": {
+          address: "127.0.0.1",
+          port: sshd.port,
+          user: sshd.user,
+          hostKey: changes.hostKey ?? sshd.hostKey(),
+        },
+      },
+    },
+    docker: { version: changes.docker ?? "28.5.2" },
+    steps: { backOffSeconds: 0, ...changes.steps },
+    worker: {
+      binary: {
+        url: "https://releases.example.net/docker-worker",
+        sha256: createHash("sha256").update(WORKER).digest("hex"),
+      },
+      rootUrl: "https://taskcluster.example.net",
+      clientId: "project/worker",
+      workerGroup: "here",
+      workerType: "docker-worker",
+      videoDevices: 0,
+      audioDevices: 2,
+      ...changes.worker,
+    },
+  });
+  const recording = await record(
+    () =>
+      new MetalWorkers("metal-workers", {
+        context: stackContext(),
+        settings,
+        tags: {},
+        sshKey: sshd.privateKey,
+        accessToken: TOKEN,
+      }),
+  );
+  return Object.fromEntries(
+    recording
+      .ofType("command:remote:Command")
+      .map(({ name, inputs }) => [name.replace("docker-worker-3-", ""), inClear(inputs) as RemoteCommand]),
+  );
+}
+
+/** What the provider sees, for which nothing is secret. */
+function inClear(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  if ("secret" in value) {
+    return inClear(value.secret);
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inClear(inner)]));
+}

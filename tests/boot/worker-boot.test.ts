@@ -1,0 +1,200 @@
+import { expect } from "chai";
+import type { Stage } from "./support/stage";
+import {
+  API_TOKEN,
+  concourseCalls,
+  GROUP,
+  inGroup,
+  INSTANCE,
+  outcome,
+  run,
+  Scheduler,
+  workerMachine,
+  type Changes,
+} from "./support/worker-machine";
+
+describe("a worker's machine at its first boot", () => {
+  const stages: Stage[] = [];
+  let scheduler: Scheduler;
+  const on = (changes: Changes = {}): Stage => {
+    const stage = workerMachine(scheduler, changes);
+    stages.push(stage);
+    return stage;
+  };
+  beforeEach(async () => {
+    scheduler = await Scheduler.start();
+  });
+  afterEach(() => {
+    for (const stage of stages.splice(0)) stage.end();
+    scheduler.end();
+  });
+
+  it("installs the scheduler's version, starts it, sees it registered, and only then enters service", async () => {
+    const stage = on({ team: "main", tags: ["fast", "arm"], drainTimeoutSeconds: 900 });
+    const { exitCode, output } = await run(stage);
+    expect(exitCode, output).to.equal(0);
+    expect(outcome(stage)).to.deep.equal([
+      "complete-lifecycle-action boot CONTINUE",
+      "put-metric-data ConsecutiveFailedBoots --value 0",
+    ]);
+    expect(stage.calls("aws cloudwatch")[0]).to.contain(
+      `--namespace groundwork/workers --metric-name ConsecutiveFailedBoots --value 0 --dimensions AutoScalingGroupName=${GROUP}`,
+    );
+    expect(stage.calls("systemctl").filter((call) => !call.includes(" show "))).to.deep.equal([
+      "systemctl cat sshd.service",
+      "systemctl disable --now sshd.service",
+      "systemctl daemon-reload",
+      "systemctl enable worker-boot.service",
+      "systemctl enable --now worker-metrics.service",
+      "systemctl start worker.service",
+      "systemctl restart worker-watch.service",
+    ]);
+    const [call = ""] = concourseCalls(stage);
+    expect(call).to.match(/^worker /);
+    for (const variable of [
+      `CONCOURSE_NAME=${INSTANCE}`,
+      "CONCOURSE_TSA_HOST=ci.example.com:2222",
+      "CONCOURSE_TEAM=main",
+      "CONCOURSE_TAG=fast,arm",
+      "CONCOURSE_CONNECTION_DRAIN_TIMEOUT=900s",
+      "CONCOURSE_BAGGAGECLAIM_DRIVER=overlay",
+      "CONCOURSE_HEALTHCHECK_BIND_IP=127.0.0.1",
+    ]) {
+      expect(` ${call}`).to.contain(` ${variable} `);
+    }
+    expect(stage.tokenless).to.equal(0);
+    expect(stage.read("etc/systemd/system/worker.slice.d/limit.conf")).to.equal("[Slice]\nMemoryMax=90%\n");
+    expect(stage.read("etc/systemd/system/worker.service.d/drain.conf")).to.contain("TimeoutStopSec=960\n");
+    expect(stage.calls("dnf")).to.deep.equal([]);
+  });
+
+  it("keeps the keys in memory, for root only, and out of arguments and logs", async () => {
+    const stage = on({ registration: { timeoutSeconds: 60, token: API_TOKEN } });
+    scheduler.workers = [{ name: INSTANCE, state: "running" }];
+    const { exitCode, output } = await run(stage);
+    expect(exitCode, output).to.equal(0);
+    expect(stage.read("run/groundwork/keys/worker")).to.contain("very-secret-key\n");
+    expect(stage.mode("run/groundwork/keys/worker")).to.equal(0o600);
+    expect(scheduler.authorization).to.equal("Bearer very-secret-token");
+    expect(`${output}${stage.read("var/log/groundwork/worker.log")}`).not.to.contain("very-secret");
+    expect([...stage.calls(), ...concourseCalls(stage)].join("\n")).not.to.contain("very-secret");
+  });
+
+  it("passes on further variables, but for the machine's name", async () => {
+    const stage = on({
+      environment: { CONCOURSE_RUNTIME: "guardian", CONCOURSE_LOG_LEVEL: "a b", CONCOURSE_NAME: "other" },
+    });
+    expect((await run(stage)).exitCode).to.equal(0);
+    const [call = ""] = concourseCalls(stage);
+    expect(call).to.contain("CONCOURSE_RUNTIME=guardian ").and.to.contain("CONCOURSE_LOG_LEVEL=a b ");
+    expect(call).to.contain(`CONCOURSE_NAME=${INSTANCE} `);
+    // Guardian refuses them.
+    expect(call).not.to.contain("CONCOURSE_CONTAINERD_");
+    expect(call).not.to.contain("CONCOURSE_TAG=").and.not.to.contain("CONCOURSE_TEAM=");
+  });
+
+  it("leaves ssh open where somebody may reach it", async () => {
+    const stage = on({ ssh: true });
+    expect((await run(stage)).exitCode).to.equal(0);
+    expect(stage.calls("systemctl disable")).to.deep.equal([]);
+  });
+
+  it("starts the log agent on the group's log group", async () => {
+    const stage = on({ logGroup: "/groundwork/dev/workers/ci", install: { logs: true } });
+    stage.installAt("opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl");
+    const { exitCode, output } = await run(stage);
+    expect(exitCode, output).to.equal(0);
+    expect(stage.calls("amazon-cloudwatch-agent-ctl")[0]).to.match(
+      /-a fetch-config -m ec2 -s -c file:.*groundwork\.json$/,
+    );
+    const agent = JSON.parse(stage.read("opt/aws/amazon-cloudwatch-agent/etc/groundwork.json")) as {
+      logs: { logs_collected: { files: { collect_list: Record<string, string>[] } } };
+    };
+    const files = agent.logs.logs_collected.files.collect_list;
+    expect(files).to.have.length(4);
+    expect(files[0]).to.deep.equal({
+      file_path: "/var/log/groundwork/worker.log",
+      log_group_name: "/groundwork/dev/workers/ci",
+      log_stream_name: "{instance_id}/worker",
+    });
+  });
+
+  it("notes the good boot after bad ones, so that the count begins anew", async () => {
+    const stage = on();
+    stage.answersFor("aws ssm get-parameter", "/groundwork/dev/workers/ci/boot/recovered", "2\n");
+    expect((await run(stage)).exitCode).to.equal(0);
+    expect(outcome(stage)).to.deep.equal([
+      "complete-lifecycle-action boot CONTINUE",
+      "put-parameter /groundwork/dev/workers/ci/boot/recovered --value 4",
+      "put-metric-data ConsecutiveFailedBoots --value 0",
+    ]);
+  });
+
+  it("enters service even when nobody can be told how the boot went", async () => {
+    const stage = on();
+    stage.fails("aws ssm get-parameter", "throttled");
+    const { exitCode, output } = await run(stage);
+    expect(exitCode, output).to.equal(0);
+    expect(output).to.contain("could not say that this boot was a good one: throttled");
+  });
+
+  it("waits in a warm pool without a worker, and starts it when the group takes the machine", async () => {
+    const stage = on();
+    inGroup(stage, "Warmed:Pending:Wait");
+    const { exitCode, output } = await run(stage);
+    expect(exitCode, output).to.equal(0);
+    expect(outcome(stage)).to.deep.equal(["complete-lifecycle-action boot CONTINUE"]);
+    expect(stage.calls("systemctl start")).to.deep.equal([]);
+    stage.forgetCalls();
+    inGroup(stage, "Pending:Wait");
+    expect((await run(stage)).exitCode).to.equal(0);
+    expect(stage.calls("systemctl start")).to.deep.equal(["systemctl start worker.service"]);
+    expect(outcome(stage)[0]).to.equal("complete-lifecycle-action boot CONTINUE");
+  });
+
+  it("does what is left after a reboot: nothing is downloaded, the keys are fetched anew", async () => {
+    const stage = on();
+    await run(stage);
+    stage.forgetCalls();
+    stage.remove("run/groundwork");
+    inGroup(stage, "InService");
+    const { exitCode, output } = await run(stage);
+    expect(exitCode, output).to.equal(0);
+    expect(scheduler.asked["/api/v1/info"]).to.equal(2);
+    expect(
+      Object.entries(scheduler.asked).filter(([url]) => url.startsWith("/releases/worker")),
+    ).to.have.length(2);
+    expect(Object.values(scheduler.asked).every((times) => times <= 2)).to.equal(true);
+    expect(stage.calls("aws secretsmanager")).to.have.length(1);
+    expect(outcome(stage)).to.deep.equal(["put-metric-data ConsecutiveFailedBoots --value 0"]);
+  });
+
+  it("changes nothing when it is run again on a machine that works", async () => {
+    const stage = on();
+    await run(stage);
+    stage.forgetCalls();
+    inGroup(stage, "InService");
+    // systemd starts nothing twice, and what the worker said then may be gone.
+    stage.write("var/log/groundwork/worker.log", "");
+    stage.does("systemctl start", "");
+    const { exitCode, output } = await run(stage);
+    expect(exitCode, output).to.equal(0);
+    expect(concourseCalls(stage)).to.have.length(1);
+    expect(outcome(stage)).to.deep.equal(["put-metric-data ConsecutiveFailedBoots --value 0"]);
+  });
+
+  it("takes no registration of before for one of now", async () => {
+    const stage = on();
+    await run(stage);
+    // A reboot.
+    stage.remove("run/groundwork");
+    inGroup(stage, "InService");
+    stage.does(
+      "systemctl start",
+      'echo "groundwork: the worker i-1 begins" >>"$GROUNDWORK_ROOT/var/log/groundwork/worker.log"\n',
+    );
+    const { exitCode, output } = await run(stage);
+    expect(exitCode).to.equal(1);
+    expect(output).to.contain("has not registered at ci.example.com within 60 seconds");
+  });
+});

@@ -1,0 +1,94 @@
+import { expect } from "chai";
+import execa from "execa";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { USER_DATA_LIMIT, userData } from "../../components/machines/user-data";
+import { workerDataFile, workerScripts } from "../../components/worker-groups/worker-files";
+import { readEnvironment } from "../../settings/environment";
+import { findOnPath } from "../../toolchain/executables";
+import { describeWith } from "../support/real-parts";
+import { Scheduler, workerDataFor } from "./support/worker-machine";
+
+const folder = path.join(__dirname, "../../boot/worker");
+const units = readdirSync(folder).filter((file) => /\.(service|slice)$/.test(file));
+
+const systemd = {
+  howToHave: "systemd-analyze (Debian: apt-get install systemd)",
+  find: async () => (await findOnPath("systemd-analyze", readEnvironment(process.cwd()).path))[0],
+};
+
+describeWith("the units of a worker's machine, by systemd", systemd, (analyze) => {
+  it("are read without a complaint", async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), "groundwork-units-"));
+    try {
+      for (const unit of units) {
+        // Programs that are not on this machine.
+        const text = readFileSync(path.join(folder, unit), "utf8").replaceAll(
+          /=\/(opt|usr\/local)\/\S+/g,
+          "=/bin/true",
+        );
+        writeFileSync(path.join(directory, unit), text);
+      }
+      const { all } = await execa(
+        analyze(),
+        ["verify", "--man=no", ...units.map((unit) => path.join(directory, unit))],
+        {
+          all: true,
+          reject: false,
+          env: { SYSTEMD_UNIT_PATH: `${directory}:` },
+        },
+      );
+      expect(units).to.include("worker.service");
+      expect(all).to.equal("");
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+});
+
+describe("the files of a worker's machine", () => {
+  it("have every script that a unit or the first boot calls, to be executed", () => {
+    const scripts = new Map(workerScripts().map((file) => [file.path, file.permissions]));
+    const called = units
+      .flatMap((unit) => readFileSync(path.join(folder, unit), "utf8").match(/\/opt\/groundwork\/\S+/g) ?? [])
+      .concat("/opt/groundwork/worker/install.sh");
+    expect(called).to.include.members(["/opt/groundwork/worker/boot.sh", "/opt/groundwork/worker/watch.sh"]);
+    for (const script of called) {
+      expect(scripts.get(script), script).to.equal("0755");
+    }
+  });
+
+  it("leave room in the user data, with settings as long as they may sensibly be", async () => {
+    const scheduler = await Scheduler.start();
+    after(() => scheduler.end());
+    const numbered = (many: number): number[] => Array.from({ length: many }, (_, index) => index);
+    const sha256 = { amd64: scheduler.sum("worker", "sha256"), arm64: scheduler.sum("metrics", "sha256") };
+    const data = workerDataFor(scheduler, {
+      tags: numbered(20).map((tag) => `tag-${tag}`),
+      environment: Object.fromEntries(
+        numbered(40).map((variable) => [
+          `CONCOURSE_SETTING_${variable}`,
+          String(Math.sin(variable + 1)).repeat(2),
+        ]),
+      ),
+      keys: {
+        worker: { arn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:concourse/worker-key-a1B2c3" },
+        scheduler: {
+          publicKey: `ssh-rsa ${numbered(60)
+            .map((part) => String(Math.cos(part + 1)).slice(-9))
+            .join("")}`,
+        },
+      },
+      install: {
+        packages: numbered(50).map((one) => `package-${one}`),
+        worker: {
+          url: "https://github.com/concourse/concourse/releases/{version}",
+          sha256: { "7.14.1": sha256 },
+        },
+      },
+    });
+    const text = userData("workers", [...workerScripts(), workerDataFile(data)], "worker/boot.sh");
+    expect(Buffer.from(text, "base64").length).to.be.lessThan(USER_DATA_LIMIT * 0.8);
+  });
+});

@@ -1,0 +1,161 @@
+import { expect } from "chai";
+import { rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { fourRoles } from "../support/fleet-settings";
+import { type CloudResource, documentOf, type LoggedCall, Walk } from "./support/walk";
+
+const GROUP = "aws:autoscaling/group:Group";
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const VOLUME = "aws:ebs/volume:Volume";
+const ADDRESS = "aws:ec2/eip:Eip";
+
+/** The program's part that this is about, with the real engine, settings, policies and commands. */
+const index = `
+import { Fleets } from "./components/fleets/fleets";
+import { registerGuard } from "./components/guarded";
+import { Network } from "./components/network/network";
+import { createProvider } from "./components/provider";
+import { loadSettings } from "./settings/from-pulumi";
+const { context, sections } = loadSettings();
+registerGuard(context);
+const options = { providers: [createProvider(context, sections.tags)] };
+const network = sections.network && new Network("network", { context, settings: sections.network }, options);
+const fleets = sections.fleets && network &&
+  new Fleets("fleets", { context, settings: sections.fleets, tags: sections.tags, network }, options);
+export = { ...(fleets && { fleets: fleets.roles }) };
+`;
+
+function walkWithFleets(): Walk {
+  const walk = Walk.create();
+  rmSync(path.join(walk.project, "index.ts"));
+  writeFileSync(path.join(walk.project, "index.ts"), index);
+  walk.edit("dev", (settings) => {
+    for (const section of ["cluster", "database", "reports", "messaging"]) settings.remove(section);
+    for (const section of ["users", "workloads", "mail", "dns"]) settings.remove(section);
+    settings.set("fleets", [], fourRoles());
+  });
+  return walk;
+}
+
+const of = (walk: Walk, type: string): readonly CloudResource[] =>
+  walk.cloud().filter((resource) => resource.type === type && resource.name.startsWith("fleets"));
+
+const byName = (walk: Walk, type: string): ReadonlyMap<string, CloudResource> =>
+  new Map(of(walk, type).map((resource) => [resource.name, resource]));
+
+/** Runs a change that must be refused, and returns what was said. Nothing may have been touched. */
+async function refused(walk: Walk, command: "preview" | "up"): Promise<readonly Record<string, string>[]> {
+  const before = walk.changes().length;
+  const cloud = walk.cloud();
+  const result = await walk.groundwork(
+    ...[command, "dev", "--rehearse", "--json", ...(command === "up" ? ["--yes"] : [])],
+  );
+  expect(result.exitCode, result.stdout + result.stderr).to.equal(3);
+  expect(walk.changes()).to.have.length(before);
+  expect(walk.cloud()).to.deep.equal(cloud);
+  return documentOf(result).refusals as Record<string, string>[];
+}
+
+async function since(walk: Walk, action: () => Promise<unknown>): Promise<readonly LoggedCall[]> {
+  const before = walk.changes().length;
+  await action();
+  return walk.changes().slice(before);
+}
+
+describe("fleets through the engine", () => {
+  const walk = walkWithFleets();
+
+  it("come up, four roles with what each needs, past every policy, and stay as they are", async () => {
+    const { fleets } = documentOf(await walk.done("rehearse", "dev", "--json")).outputs as {
+      fleets: Record<string, Record<string, unknown>>;
+    };
+    const groups = byName(walk, GROUP);
+    expect([...groups.keys()].sort()).to.deep.equal([
+      "fleets-api",
+      "fleets-builder",
+      "fleets-git",
+      "fleets-vpn",
+    ]);
+    expect(groups.get("fleets-git")?.inputs).to.include({
+      name: "groundwork-dev-fleet-git",
+      minSize: 0,
+      maxSize: 1,
+      desiredCapacity: 1,
+      healthCheckType: "ELB",
+    });
+    expect(groups.get("fleets-git")?.inputs["vpcZoneIdentifiers"]).to.have.length(1);
+    expect(groups.get("fleets-api")?.inputs).to.include({ minSize: 3, maxSize: 4, desiredCapacity: 3 });
+    expect(groups.get("fleets-builder")?.inputs).to.include({ minSize: 1, maxSize: 4 });
+    expect(groups.get("fleets-builder")?.inputs).not.to.have.property("desiredCapacity");
+    const [address] = of(walk, ADDRESS);
+    expect(fleets["vpn"]).to.include({
+      address: address?.outputs["publicIp"],
+      group: "groundwork-dev-fleet-vpn",
+      roll: "groundwork fleet dev roll vpn",
+    });
+    const [volume] = of(walk, VOLUME);
+    expect(fleets["git"]?.["volumeIds"]).to.deep.equal({ repositories: volume?.id });
+    const result = await walk.groundwork("preview", "dev", "--rehearse", "--expect-no-changes");
+    expect(result.exitCode, result.stdout).to.equal(0);
+  });
+
+  it("get another template for another image, and exchange no machine by themselves", async () => {
+    const machines = of(walk, "aws:ec2/instance:Instance").map(({ id }) => id);
+    walk.edit("dev", (settings) => {
+      settings.set("fleets", ["git", "amazonLinuxRelease"], "2023.9.20251208.0");
+    });
+    const calls = await since(walk, () => walk.done("up", "dev", "--rehearse", "--yes"));
+    expect(calls.map(({ method, type }) => `${method} ${type}`)).to.deep.equal([
+      `update ${TEMPLATE}`,
+      `update ${GROUP}`,
+    ]);
+    expect(of(walk, "aws:ec2/instance:Instance").map(({ id }) => id)).to.have.members(machines);
+  });
+
+  it("take another drain time without making their group anew", async () => {
+    walk.edit("dev", (settings) => settings.set("fleets", ["builder", "roll", "drainSeconds"], 600));
+    const calls = await since(walk, () => walk.done("up", "dev", "--rehearse", "--yes"));
+    expect(calls.filter(({ method }) => method !== "update")).to.deep.equal([]);
+    expect(
+      byName(walk, "aws:autoscaling/lifecycleHook:LifecycleHook").get("fleets-builder-drain")?.inputs,
+    ).to.include({ heartbeatTimeout: 780 });
+  });
+
+  for (const [what, change, rule] of [
+    ["shrinks", ["git", "volumes", "repositories", "size", 50], "shrinks"],
+    ["moves to another zone", ["git", "availabilityZone", "eu-west-1a"], "replaces-data"],
+    ["would leave no last snapshot", ["git", "volumes", "repositories", "onDeletion", "delete"], "loosened"],
+  ] as const) {
+    it(`are refused a volume that ${what}`, async () => {
+      const changed = walk.copy();
+      rmSync(path.join(changed.project, "index.ts"));
+      writeFileSync(path.join(changed.project, "index.ts"), index);
+      changed.edit("dev", (settings) => {
+        settings.set("fleets", change.slice(0, -1).map(String), change.at(-1));
+      });
+      const refusals = await refused(changed, "up");
+      expect(refusals.map(({ type, rule: name }) => [type, name])).to.deep.equal([[VOLUME, rule]]);
+    });
+  }
+
+  it("are refused the end of a role with a volume, and of one with an address", async () => {
+    const changed = walk.copy();
+    rmSync(path.join(changed.project, "index.ts"));
+    writeFileSync(path.join(changed.project, "index.ts"), index);
+    changed.edit("dev", (settings) => settings.remove("fleets", ["git"]));
+    const refusals = await refused(changed, "up");
+    expect(refusals.map(({ type, rule }) => [type, rule])).to.deep.equal([[VOLUME, "deletes-data"]]);
+    expect(refusals[0]?.["loses"]).to.contain("100 GiB");
+
+    changed.edit("dev", (settings) => {
+      settings.set("fleets", [], { ...fourRoles(), vpn: { ...fourRoles()["vpn"], address: false } });
+    });
+    const before = changed.changes().length;
+    const result = await changed.groundwork("up", "dev", "--rehearse", "--yes");
+    expect(result.exitCode, result.stdout).to.equal(3);
+    expect(result.stdout + result.stderr)
+      .to.contain("fleets-vpn")
+      .and.to.contain("protect");
+    expect(changed.changes()).to.have.length(before);
+  });
+});

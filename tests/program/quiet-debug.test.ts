@@ -1,0 +1,38 @@
+import { expect } from "chai";
+import { createRequire } from "node:module";
+
+const load = createRequire(__filename);
+const { takeOn, withoutSecrets } = load("../../bin/quiet-debug.js") as {
+  readonly takeOn: (filename: string, exported: object) => void;
+  readonly withoutSecrets: (message: string) => string;
+};
+
+/** As the SDK writes down an answer of the engine: a secret's mark and its value come in any order. */
+const answer = (resp: string): string =>
+  `RegisterResource RPC finished: resource:key[aws:iam/accessKey:AccessKey]; err: null, resp: ${resp}`;
+const secret = answer(
+  "value,,,swordfish,4dabf18193072939515e22adb298388d,,,1b47061264138c4ac30d75fd1eb44270",
+);
+
+describe("what the SDK says for debugging", () => {
+  it("names the resource and shows nothing of it when something in it is secret", () => {
+    expect(withoutSecrets(secret))
+      .to.contain("resource:key[aws:iam/accessKey:AccessKey]")
+      .and.to.not.contain("swordfish");
+  });
+
+  it("is whole when nothing is", () => {
+    expect(withoutSecrets(answer("id,,,AKIA"))).to.equal(answer("id,,,AKIA"));
+  });
+
+  it("goes through this in the SDK that the program loads, by the name that the SDK calls it by", () => {
+    const said: string[] = [];
+    const log = { debug: (message: string, resource: string) => said.push(`${message} ${resource}`) };
+    takeOn("/project/node_modules/@pulumi/pulumi/log/index.js", log);
+    log.debug(secret, "urn");
+    log.debug("plain", "urn");
+    expect(said[0]).to.not.contain("swordfish");
+    expect(said[1]).to.equal("plain urn");
+    expect(load.resolve("@pulumi/pulumi/log")).to.match(/[\\/]@pulumi[\\/]pulumi[\\/]log[\\/]index\.js$/);
+  });
+});

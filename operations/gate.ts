@@ -82,5 +82,6 @@ export function removals(
       replaceKeys: [],
       changedKeys: [],
       paths: [],
+      restated: [],
     }));
 }

@@ -2,7 +2,7 @@ import type { RuleException } from "../guard/exceptions";
 import type { Refusal, StepOperation } from "../guard/step";
 import { describeError, isMandatory, type EngineError, type PolicyViolation } from "./diagnostics";
 import { count, indent, table, type Output } from "./output";
-import { nameOf, typeOf, type Plan, type PlannedStep } from "./plan";
+import { nameOf, typeOf, type Plan, type PlannedStep, type Restated } from "./plan";
 
 /** Everything that a preview found out; what `preview --json` prints. */
 export interface PlanReport {
@@ -35,6 +35,9 @@ export function planDocument(report: PlanReport): Record<string, unknown> {
       keys: step.paths,
       replaceKeys: step.replaceKeys,
     })),
+    restated: report.plan.outcome
+      .filter((step) => step.restated.length > 0)
+      .map(({ urn, restated }) => ({ urn, what: restated })),
     refusals: report.refusals,
     policyViolations: report.policyViolations,
     warnings: report.warnings.map(({ urn, message }) => ({ urn: urn ?? null, message })),
@@ -63,6 +66,7 @@ export function printPlan(report: PlanReport, output: Output): void {
     output.print(c.bold(component));
     output.print(table(changeRows(steps, output), "  "));
   }
+  printRestated(report.plan, output);
   for (const warning of report.warnings) {
     output.print(`\n${c.yellow("Warning")}: ${describeError(warning)}`);
   }
@@ -74,6 +78,29 @@ export function printPlan(report: PlanReport, output: Output): void {
   printPolicyViolations(report, output);
   printRefusals(report, output);
 }
+
+/** What only the state will know of. */
+function printRestated(plan: Plan, output: Output): void {
+  const rows = plan.outcome
+    .filter(({ restated }) => restated.length > 0)
+    .map((step) => [
+      output.colors.yellow("~ record"),
+      shortType(step.type),
+      `${step.name}: ${step.restated.map((what) => restatements[what](step)).join(", ")}`,
+    ]);
+  if (rows.length > 0) {
+    output.print();
+    output.print(output.colors.bold("In the state alone"));
+    output.print(table(rows, "  "));
+  }
+}
+
+const restatements: Readonly<Record<Restated, (step: PlannedStep) => string>> = {
+  protect: ({ new: wanted }) => (wanted?.protect === true ? "protected" : "no longer protected"),
+  retainOnDelete: ({ new: wanted }) =>
+    wanted?.retainOnDelete === true ? "kept when it is deleted" : "no longer kept when it is deleted",
+  urn: () => "under its new name",
+};
 
 type Color = "green" | "yellow" | "magenta" | "red" | "dim";
 

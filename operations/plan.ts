@@ -8,7 +8,12 @@ export interface PlannedStep extends Step {
   readonly parent: string;
   /** Paths of the properties that change, as deep as the provider knows them. */
   readonly paths: readonly string[];
+  /** What changes of it in the state alone, which the engine calls the same. */
+  readonly restated: readonly Restated[];
 }
+
+/** `urn`: it was renamed or moved, with an alias. */
+export type Restated = "protect" | "retainOnDelete" | "urn";
 
 export type PlanCounts = Readonly<Record<StepOperation, number>>;
 
@@ -109,9 +114,13 @@ export const noCounts: PlanCounts = {
   refresh: 0,
 };
 
-/** Whether carrying out the plan would change anything in the cloud. */
+/**
+ * Whether carrying out the plan would change anything, in the cloud or in the state. The state counts: protection that was
+ * taken off in the settings holds until a run has taken it off there, and an alias is needed until a run has recorded the
+ * new name.
+ */
 export function changesAnything(plan: Plan): boolean {
-  return plan.outcome.some((step) => changing.has(step.op));
+  return plan.outcome.some((step) => changing.has(step.op) || step.restated.length > 0);
 }
 
 const changing: ReadonlySet<StepOperation> = new Set(["create", "update", "replace", "delete", "import"]);
@@ -160,8 +169,25 @@ function plannedStep(step: StepEventMetadata, op: StepOperation): PlannedStep {
     new: op === "delete" ? undefined : resourceState(step.new),
     replaceKeys,
     changedKeys,
+    restated: op === "same" ? restated(step.old, step.new) : [],
     paths: (paths.length > 0 ? paths : [...new Set([...changedKeys, ...replaceKeys])]).sort(),
   };
+}
+
+function restated(
+  old: StepEventStateMetadata | undefined | null,
+  wanted: StepEventStateMetadata | undefined | null,
+): Restated[] {
+  if (old === undefined || old === null || wanted === undefined || wanted === null) {
+    return [];
+  }
+  return [
+    ...((old.protect === true) === (wanted.protect === true) ? [] : ["protect" as const]),
+    ...((old.retainOnDelete === true) === (wanted.retainOnDelete === true)
+      ? []
+      : ["retainOnDelete" as const]),
+    ...(old.urn === wanted.urn ? [] : ["urn" as const]),
+  ];
 }
 
 function resourceState(state: StepEventStateMetadata | undefined | null): ResourceState | undefined {

@@ -116,6 +116,14 @@ function outlasting(plan: Plan): readonly Kept[] {
         },
       ];
     }
+    if (inputs.finalSnapshot === true) {
+      return [
+        {
+          what: `the final snapshot of ${name} (${step.old?.id ?? ""})`,
+          why: "It costs storage until it is deleted by hand.",
+        },
+      ];
+    }
     const retained = retainedClaim(step, plan);
     if (retained !== undefined) {
       return [retained];

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { fourRoles } from "../support/fleet-settings";
 import { documentOf, Walk, type CloudResource, type LoggedCall, type Result } from "./support/walk";
@@ -10,22 +10,6 @@ const ADDRESS = "aws:ec2/eip:Eip";
 const release = "2023.9.20251208.0";
 const account = "482913067251";
 
-/** The program's part that this is about, with the real engine, settings, policies and commands. */
-const index = `
-import { Fleets } from "./components/fleets/fleets";
-import { registerGuard } from "./components/guarded";
-import { Network } from "./components/network/network";
-import { createProvider } from "./components/provider";
-import { loadSettings } from "./settings/from-pulumi";
-const { context, sections } = loadSettings();
-registerGuard(context);
-const options = { providers: [createProvider(context, sections.tags)] };
-const network = sections.network && new Network("network", { context, settings: sections.network }, options);
-const fleets = sections.fleets && network &&
-  new Fleets("fleets", { context, settings: sections.fleets, tags: sections.tags, network }, options);
-export = { ...(fleets && { fleets: fleets.roles }) };
-`;
-
 /** A day of the week on which no window of two hours at noon is open now, wherever the clocks are. */
 function anotherDay(): string {
   const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
@@ -34,8 +18,6 @@ function anotherDay(): string {
 
 function walkWithFleets(): Walk {
   const walk = Walk.create();
-  rmSync(path.join(walk.project, "index.ts"));
-  writeFileSync(path.join(walk.project, "index.ts"), index);
   const { api, git, vpn } = fourRoles();
   walk.edit("dev", (settings) => {
     for (const section of ["cluster", "database", "reports", "messaging", "staticServices"])
@@ -183,8 +165,6 @@ describe("groundwork fleet, with everything rehearsed", () => {
     // 100 before, then once more, and 80 from then on.
     const script = `const fs = require("fs"); const n = fs.existsSync(${JSON.stringify(counter)}) ? fs.readFileSync(${JSON.stringify(counter)}, "utf8").length : 0; fs.appendFileSync(${JSON.stringify(counter)}, "."); console.log(n < 3 ? 100 : 80);`;
     const other = walk.copy();
-    rmSync(path.join(other.project, "index.ts"));
-    writeFileSync(path.join(other.project, "index.ts"), index);
     other.edit("dev", (settings) => {
       settings.set("fleets", ["api", "roll", "check"], {
         name: "devices online",

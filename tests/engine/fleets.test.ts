@@ -1,6 +1,4 @@
 import { expect } from "chai";
-import { rmSync, writeFileSync } from "node:fs";
-import * as path from "node:path";
 import { fourRoles } from "../support/fleet-settings";
 import { type CloudResource, documentOf, type LoggedCall, Walk } from "./support/walk";
 
@@ -9,26 +7,8 @@ const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const VOLUME = "aws:ebs/volume:Volume";
 const ADDRESS = "aws:ec2/eip:Eip";
 
-/** The program's part that this is about, with the real engine, settings, policies and commands. */
-const index = `
-import { Fleets } from "./components/fleets/fleets";
-import { registerGuard } from "./components/guarded";
-import { Network } from "./components/network/network";
-import { createProvider } from "./components/provider";
-import { loadSettings } from "./settings/from-pulumi";
-const { context, sections } = loadSettings();
-registerGuard(context);
-const options = { providers: [createProvider(context, sections.tags)] };
-const network = sections.network && new Network("network", { context, settings: sections.network }, options);
-const fleets = sections.fleets && network &&
-  new Fleets("fleets", { context, settings: sections.fleets, tags: sections.tags, network }, options);
-export = { ...(fleets && { fleets: fleets.roles }) };
-`;
-
 function walkWithFleets(): Walk {
   const walk = Walk.create();
-  rmSync(path.join(walk.project, "index.ts"));
-  writeFileSync(path.join(walk.project, "index.ts"), index);
   walk.edit("dev", (settings) => {
     for (const section of ["cluster", "database", "reports", "messaging"]) settings.remove(section);
     for (const section of ["users", "workloads", "mail", "dns"]) settings.remove(section);
@@ -128,8 +108,6 @@ describe("fleets through the engine", () => {
   ] as const) {
     it(`are refused a volume that ${what}`, async () => {
       const changed = walk.copy();
-      rmSync(path.join(changed.project, "index.ts"));
-      writeFileSync(path.join(changed.project, "index.ts"), index);
       changed.edit("dev", (settings) => {
         settings.set("fleets", change.slice(0, -1).map(String), change.at(-1));
       });
@@ -140,8 +118,6 @@ describe("fleets through the engine", () => {
 
   it("are refused the end of a role with a volume, and of one with an address", async () => {
     const changed = walk.copy();
-    rmSync(path.join(changed.project, "index.ts"));
-    writeFileSync(path.join(changed.project, "index.ts"), index);
     changed.edit("dev", (settings) => settings.remove("fleets", ["git"]));
     const refusals = await refused(changed, "up");
     expect(refusals.map(({ type, rule }) => [type, rule])).to.deep.equal([[VOLUME, "deletes-data"]]);
@@ -157,5 +133,17 @@ describe("fleets through the engine", () => {
       .to.contain("fleets-vpn")
       .and.to.contain("protect");
     expect(changed.changes()).to.have.length(before);
+  });
+
+  it("leave the last snapshot of a volume when the stack is taken down on purpose, and say so", async () => {
+    const changed = walk.copy();
+    changed.edit("dev", (settings) => settings.set("guard", ["level"], "disposable"));
+    await changed.done("up", "dev", "--rehearse", "--yes");
+    const volume = of(changed, VOLUME)[0]?.id ?? "";
+    const result = await changed.done("destroy", "dev", "--rehearse", "--yes");
+    expect(result.stdout).to.contain(
+      `Kept: the final snapshot of aws:ebs:Volume fleets-git-repositories (${volume}).`,
+    );
+    expect(changed.cloud().map(({ type }) => type)).to.deep.equal(["aws:ebs/snapshot:Snapshot"]);
   });
 });

@@ -1,6 +1,4 @@
 import { expect } from "chai";
-import { rmSync, writeFileSync } from "node:fs";
-import * as path from "node:path";
 import { type CloudResource, documentOf, type LoggedCall, Walk } from "./support/walk";
 
 const GROUP = "aws:autoscaling/group:Group";
@@ -8,22 +6,6 @@ const HOOK = "aws:autoscaling/lifecycleHook:LifecycleHook";
 const INSTANCE = "aws:ec2/instance:Instance";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const NAME = "groundwork-dev-worker-build";
-
-/** The program's part that this is about, with the real engine, settings, policies and commands. */
-const index = `
-import { registerGuard } from "./components/guarded";
-import { Network } from "./components/network/network";
-import { createProvider } from "./components/provider";
-import { WorkerGroups } from "./components/worker-groups/worker-groups";
-import { loadSettings } from "./settings/from-pulumi";
-const { context, sections } = loadSettings();
-registerGuard(context);
-const options = { providers: [createProvider(context, sections.tags)] };
-const network = sections.network && new Network("network", { context, settings: sections.network }, options);
-const workers = sections.workerGroups && network &&
-  new WorkerGroups("worker-groups", { context, settings: sections.workerGroups, tags: sections.tags, network }, options);
-export = { ...(workers && { asg_workers_sec_group_id: workers.securityGroupIds }) };
-`;
 
 const scheduler = {
   apiAddress: "https://scheduler.example.com",
@@ -38,8 +20,6 @@ const common = {
 
 function walkWithWorkers(): Walk {
   const walk = Walk.create();
-  rmSync(path.join(walk.project, "index.ts"));
-  writeFileSync(path.join(walk.project, "index.ts"), index);
   walk.edit("dev", (settings) => {
     for (const section of ["cluster", "database", "reports", "messaging"]) settings.remove(section);
     for (const section of ["users", "workloads", "mail", "dns", "staticServices"]) settings.remove(section);

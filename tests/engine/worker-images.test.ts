@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { type CloudResource, documentOf, type LoggedCall, type Result, Walk } from "./support/walk";
@@ -12,22 +12,6 @@ const PARAMETER = "aws:ssm/parameter:Parameter";
 const COMPONENT = "aws:imagebuilder/component:Component";
 const RECIPE = "aws:imagebuilder/imageRecipe:ImageRecipe";
 const PIPELINE = "aws:imagebuilder/imagePipeline:ImagePipeline";
-
-/** The program's part that this is about, with the real engine, settings, policies and commands. */
-const index = `
-import { registerGuard } from "./components/guarded";
-import { Network } from "./components/network/network";
-import { createProvider } from "./components/provider";
-import { WorkerGroups } from "./components/worker-groups/worker-groups";
-import { loadSettings } from "./settings/from-pulumi";
-const { context, sections } = loadSettings();
-registerGuard(context);
-const options = { providers: [createProvider(context, sections.tags)] };
-const network = sections.network && new Network("network", { context, settings: sections.network }, options);
-const workers = sections.workerGroups && network &&
-  new WorkerGroups("worker-groups", { context, settings: sections.workerGroups, tags: sections.tags, network }, options);
-export = { ...(workers && { securityGroupIds: workers.securityGroupIds }) };
-`;
 
 const group = {
   amazonLinuxRelease: "2023.9.20251117.1",
@@ -62,8 +46,6 @@ const config = {
 
 function walkWithWorkers(): Walk {
   const walk = Walk.create();
-  rmSync(path.join(walk.project, "index.ts"));
-  writeFileSync(path.join(walk.project, "index.ts"), index);
   writeFileSync(path.join(walk.project, "Pulumi.dev.yaml"), stringify({ config }));
   return walk;
 }

@@ -40,6 +40,7 @@ describe("the document of a preview", () => {
       "stack",
       "summary",
       "changes",
+      "restated",
       "refusals",
       "policyViolations",
       "warnings",

@@ -65,6 +65,29 @@ describe("reading a plan from the engine's events", () => {
     expect(plan.counts).to.deep.equal({ ...noCounts, same: 9 });
   });
 
+  it("sees what changes in the state alone: protection, what is kept, and a new name", () => {
+    for (const [change, what] of [
+      [{ protect: false }, "protect"],
+      [{ retainOnDelete: true }, "retainOnDelete"],
+      [{ urn: thing("former") }, "urn"],
+    ] as const) {
+      const events = recorded("no-change");
+      const same = events.find(
+        ({ resourcePreEvent }) => resourcePreEvent?.metadata.urn === thing("prot"),
+      )?.resourcePreEvent;
+      expect(same?.metadata.op).to.equal("same");
+      Object.assign(same?.metadata.old ?? {}, change);
+      const plan = readPlan(events);
+      expect(changesAnything(plan), what).to.equal(true);
+      expect(plan.counts).to.deep.equal({ ...noCounts, same: 9 });
+      expect(
+        plan.outcome
+          .filter(({ restated }) => restated.length > 0)
+          .map(({ urn, restated }) => [urn, restated]),
+      ).to.deep.equal([[same?.metadata.urn, [what]]]);
+    }
+  });
+
   it("tells of a destroy in which the program runs as deletions, and keeps for the guard what was found first", () => {
     const plan = readPlan(recorded("destroy-vetoed"));
     expect(step(plan, "prot").map(({ op, old }) => [op, old?.protect])).to.deep.equal([

@@ -24,6 +24,7 @@ export function ec2Read(action: string, act: (input: URLSearchParams, call: ApiC
 export function tagsOf(record: CloudRecord): Readonly<Record<string, string>> {
   const { tags, tagsAll } = record.outputs;
   const all = {
+    ...recordOf({ tags: record.inputs["tags"] ?? {} }, "tags"),
     ...recordOf({ tags: tags ?? {} }, "tags"),
     ...recordOf({ tagsAll: tagsAll ?? {} }, "tagsAll"),
   };
@@ -79,7 +80,7 @@ const stateCodes: Readonly<Record<string, number>> = {
 };
 
 function describedInstance(machine: CloudRecord, call: ApiCall): Xml {
-  const { outputs } = machine;
+  const outputs = { ...machine.inputs, ...machine.outputs };
   return {
     instanceId: machine.id,
     imageId: textOf(outputs, "ami"),

@@ -4,7 +4,8 @@ import type { CommandContext } from "./command-context";
 import { oneOf, OperationError, UsageError } from "./errors";
 import { exitCodes, type ExitCode } from "./exit-codes";
 import { Output, type Terminal } from "./output";
-import { commandLine, type CommonOptions } from "./command-line";
+import { commandLine } from "./command-line";
+import type { CommonOptions } from "./registration";
 import { projectAt } from "./project";
 
 export interface Call {

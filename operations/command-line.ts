@@ -17,19 +17,11 @@ import type * as upModule from "./commands/up";
 import type { CommandContext } from "./command-context";
 import type { Terminal } from "./output";
 import { addFleetCommands } from "./fleet-commands";
+import type { CommonOptions } from "./registration";
 import { addSecretsCommand } from "./secrets-command";
 import { stackAndAction } from "./stack-and-action";
 import { addStateCommands } from "./state-commands";
 import { addWorkersCommands } from "./workers-commands";
-
-/** The options that every command takes. */
-export interface CommonOptions {
-  readonly rehearse?: boolean;
-  readonly json?: boolean;
-  readonly yes?: boolean;
-  readonly account?: string;
-  readonly faults?: string;
-}
 
 // `import()` would go past tsx, which only knows CommonJS here.
 const load = createRequire(__filename);

@@ -1,20 +1,12 @@
 import type { Command } from "commander";
 import { createRequire } from "node:module";
 import type * as accessModule from "./commands/access";
-import type { CommonOptions } from "./command-line";
+import type { CommonOptions, Registration } from "./registration";
 import type * as fleetModule from "./commands/fleet";
 import type * as statusModule from "./commands/fleet-status";
-import type { CommandContext } from "./command-context";
 import { UsageError } from "./errors";
 
 const load = createRequire(__filename);
-
-/** What the command line gives those that add commands to it. */
-interface Registration {
-  readonly common: (command: Command) => Command;
-  readonly contextOf: (options: CommonOptions) => CommandContext;
-  readonly exit: (code: number) => void;
-}
 
 /** `groundwork fleet` and `groundwork access`. */
 export function addFleetCommands(program: Command, { common, contextOf, exit }: Registration): void {

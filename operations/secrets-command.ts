@@ -1,10 +1,9 @@
 import { Option, type Command } from "commander";
 import { createRequire } from "node:module";
 import type * as secretsModule from "./commands/secrets";
-import type { CommonOptions } from "./command-line";
+import type { CommonOptions, Registration } from "./registration";
 import { UsageError } from "./errors";
 import { stackAndAction } from "./stack-and-action";
-import type { Registration } from "./state-commands";
 
 const load = createRequire(__filename);
 

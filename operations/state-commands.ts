@@ -7,17 +7,9 @@ import type * as lockModule from "./commands/state/lock";
 import type * as moveModule from "./commands/state/move";
 import type * as restoreModule from "./commands/state/restore";
 import type * as unlockModule from "./commands/state/unlock";
-import type { CommandContext } from "./command-context";
-import type { CommonOptions } from "./command-line";
+import type { CommonOptions, Registration } from "./registration";
 
 const load = createRequire(__filename);
-
-export interface Registration {
-  /** Adds the options that every command takes. */
-  readonly common: (command: Command) => Command;
-  readonly contextOf: (options: CommonOptions) => CommandContext;
-  readonly exit: (code: number) => void;
-}
 
 /** `groundwork state …`: where the state lives, who holds its lock, and its earlier contents. */
 export function addStateCommands(program: Command, { common, contextOf, exit }: Registration): void {

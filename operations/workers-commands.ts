@@ -2,10 +2,9 @@ import type { Command } from "commander";
 import { createRequire } from "node:module";
 import type * as doctorModule from "./commands/doctor";
 import type * as workersModule from "./commands/workers";
-import type { CommonOptions } from "./command-line";
+import type { CommonOptions, Registration } from "./registration";
 import { oneOf, UsageError } from "./errors";
 import { stackAndAction } from "./stack-and-action";
-import type { Registration } from "./state-commands";
 
 const load = createRequire(__filename);
 

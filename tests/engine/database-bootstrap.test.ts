@@ -1,34 +1,13 @@
 import { expect } from "chai";
-import { writeFileSync } from "node:fs";
-import * as path from "node:path";
-import { stringify } from "yaml";
-import { documentOf, Walk } from "./support/walk";
+import { clusterConfig, walkOf } from "./support/cluster-stack";
+import { documentOf } from "./support/walk";
 
 const JOB = "kubernetes:batch/v1:Job";
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 
 /** Network, cluster and database, and what is in it. */
 const config = {
-  "aws:region": "eu-west-1",
-  "aws:allowedAccountIds": ["482913067251"],
-  "pulumi:disable-default-providers": ["aws", "kubernetes"],
-  "groundwork:guard": { level: "disposable" },
-  "groundwork:network": {
-    cidrBlock: "10.10.0.0/16",
-    availabilityZones: ["eu-west-1a", "eu-west-1b"],
-    publicSubnets: ["10.10.0.0/22", "10.10.4.0/22"],
-    privateSubnets: ["10.10.64.0/19", "10.10.96.0/19"],
-    databaseSubnets: ["10.10.128.0/24", "10.10.129.0/24"],
-    natGateways: "single",
-  },
-  "groundwork:cluster": {
-    version: "1.34",
-    apiAccess: { publicCidrBlocks: ["198.51.100.0/24"] },
-    accessEntries: {
-      engineer: { principalArn: "arn:aws:iam::482913067251:role/engineer", policy: "clusterAdmin" },
-    },
-    nodeGroups: { main: { instanceTypes: ["m7g.large"], minSize: 2, desiredSize: 2, maxSize: 4 } },
-  },
+  ...clusterConfig,
   "groundwork:database": {
     engineVersion: "16",
     instanceClass: "db.t4g.medium",
@@ -42,9 +21,8 @@ const config = {
 };
 
 describe("a database's bootstrap, through the engine", () => {
-  const walk = Walk.create();
+  const walk = walkOf(config);
   before(async () => {
-    writeFileSync(path.join(walk.project, "Pulumi.dev.yaml"), stringify({ config }));
     await walk.done("rehearse", "dev");
   });
 

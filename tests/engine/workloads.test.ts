@@ -1,34 +1,13 @@
 import { expect } from "chai";
-import { writeFileSync } from "node:fs";
-import * as path from "node:path";
-import { stringify } from "yaml";
-import { documentOf, Walk, type CloudResource } from "./support/walk";
+import { clusterConfig, walkOf } from "./support/cluster-stack";
+import { documentOf, type CloudResource, type Walk } from "./support/walk";
 
 const image = (letter: string): string => `registry.example.com/app@sha256:${letter.repeat(64)}`;
 const resources = { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "256Mi" } };
 
-/** No data, so that everything may come and go; the mail section needs a secret that no committed file can have. */
+/** The mail section needs a secret that no committed file can have. */
 const config = {
-  "aws:region": "eu-west-1",
-  "aws:allowedAccountIds": ["482913067251"],
-  "pulumi:disable-default-providers": ["aws", "kubernetes"],
-  "groundwork:guard": { level: "disposable" },
-  "groundwork:network": {
-    cidrBlock: "10.10.0.0/16",
-    availabilityZones: ["eu-west-1a", "eu-west-1b"],
-    publicSubnets: ["10.10.0.0/22", "10.10.4.0/22"],
-    privateSubnets: ["10.10.64.0/19", "10.10.96.0/19"],
-    databaseSubnets: ["10.10.128.0/24", "10.10.129.0/24"],
-    natGateways: "single",
-  },
-  "groundwork:cluster": {
-    version: "1.34",
-    apiAccess: { publicCidrBlocks: ["198.51.100.0/24"] },
-    accessEntries: {
-      engineer: { principalArn: "arn:aws:iam::482913067251:role/engineer", policy: "clusterAdmin" },
-    },
-    nodeGroups: { main: { instanceTypes: ["m7g.large"], minSize: 2, desiredSize: 2, maxSize: 4 } },
-  },
+  ...clusterConfig,
   "groundwork:messaging": {},
   "groundwork:users": {},
   "groundwork:mail": { sendgrid: { from: "noreply@example.com" } },
@@ -50,8 +29,7 @@ let standing: Promise<Walk> | undefined;
 
 async function standingWorkloads(): Promise<Walk> {
   standing ??= (async () => {
-    const walk = Walk.create();
-    writeFileSync(path.join(walk.project, "Pulumi.dev.yaml"), stringify({ config }));
+    const walk = walkOf(config);
     await walk.done("rehearse", "dev");
     return walk;
   })();

@@ -8,8 +8,8 @@ const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 /** The name that the program gives the cluster of the stack dev. */
 export const clusterName = "groundwork-dev-cluster";
 
-/** A stack without data: network, cluster, a frontend with its load balancer, and its name. */
-const config = {
+/** What every stack with a cluster begins with: no data, so that everything may come and go. */
+export const clusterConfig = {
   "aws:region": "eu-west-1",
   "aws:allowedAccountIds": ["482913067251"],
   "pulumi:disable-default-providers": ["aws", "kubernetes"],
@@ -29,6 +29,21 @@ const config = {
       engineer: { principalArn: "arn:aws:iam::482913067251:role/engineer", policy: "clusterAdmin" },
     },
     nodeGroups: { main: { instanceTypes: ["m7g.large"], minSize: 2, desiredSize: 2, maxSize: 4 } },
+  },
+};
+
+/** A walk whose stack `dev` is this and nothing else, not yet stood up. */
+export function walkOf(config: Readonly<Record<string, unknown>>): Walk {
+  const walk = Walk.create();
+  writeFileSync(path.join(walk.project, "Pulumi.dev.yaml"), stringify({ config }));
+  return walk;
+}
+
+/** With a frontend, its load balancer and its name. */
+const config = {
+  ...clusterConfig,
+  "groundwork:cluster": {
+    ...clusterConfig["groundwork:cluster"],
     smoke: {
       pauseSeconds: 10,
       images: {
@@ -53,8 +68,7 @@ let standing: Promise<Walk> | undefined;
 /** A walk on which such a stack stands, each caller's own; it is stood up once. */
 export async function standingCluster(): Promise<Walk> {
   standing ??= (async () => {
-    const walk = Walk.create();
-    writeFileSync(path.join(walk.project, "Pulumi.dev.yaml"), stringify({ config }));
+    const walk = walkOf(config);
     await walk.done("rehearse", "dev");
     return walk;
   })();

@@ -1,0 +1,167 @@
+import { z } from "zod";
+import { format, setting } from "../describe";
+import { cidrBlock, securityGroupId, subnetId, vpcId } from "../formats";
+
+/** The highest number of a slot. */
+export const LAST_SLOT = 999;
+
+const slotKey = format(z.string().regex(/^(0|[1-9]\d{0,2})$/), {
+  allowed: `the number of a slot, from 0 to ${LAST_SLOT}`,
+});
+
+/** What stands behind `ssh-keyscan`'s host, and in *.pub: a type and base64. */
+const publicKey = format(
+  z
+    .string()
+    .regex(
+      /^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) AAAA[A-Za-z0-9+/]{60,1000}={0,2}( [^\r\n]*)?$/,
+    ),
+  {
+    allowed: "a public key on one line: its type (ssh-ed25519 and so on) and its base64 text",
+    examples: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ4sBM1p9VX4hPnpCMYZrjCdcTOtVqRMrcvxVcWDbVZf"],
+  },
+);
+
+/** A name or an address that a machine is reached by. */
+const hostAddress = format(
+  z
+    .string()
+    .max(253)
+    .regex(
+      /^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*|[0-9a-fA-F:]*:[0-9a-fA-F:.]+)$/,
+    ),
+  { allowed: "a host name, an IPv4 address or an IPv6 address, without a port" },
+);
+
+const userName = format(z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/), {
+  allowed: "the name of a Linux user that is root or may use sudo without a password",
+});
+
+const port = z.number().int().min(1).max(65_535);
+
+const equinixSource = z.strictObject({
+  projectId: setting(z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/), {
+    description: "The Equinix Metal project that the machines are in.",
+    allowed: "a UUID in lower case",
+    examples: ["6a73cbe1-4f0c-4a0e-9d6a-2f1b7c1d8e90"],
+  }),
+  metro: setting(z.string().regex(/^[a-z]{2}$/), {
+    description: "Where the machines stand. Facilities (sjc1) are closed to new machines; sv is their metro.",
+    allowed: "the code of a metro, two lower-case letters",
+    examples: ["sv"],
+  }),
+  plan: setting(z.string().regex(/^[a-z0-9]+(\.[a-z0-9]+)+$/), {
+    description: "What machine.",
+    allowed: "the slug of a plan, such as c3.small.x86",
+    examples: ["c3.small.x86"],
+  }),
+  operatingSystem: setting(z.enum(["ubuntu_22_04", "ubuntu_24_04"]).default("ubuntu_22_04"), {
+    description: "What is installed on a new machine. A change replaces all machines.",
+    why: "The steps install packages of Ubuntu.",
+  }),
+  billingCycle: setting(z.enum(["hourly", "monthly", "yearly"]).default("hourly"), {
+    description: "How the machines are paid for.",
+  }),
+});
+
+const ec2Source = z.strictObject({
+  instanceType: setting(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/), {
+    description:
+      "Bare metal (`.metal`), or a size of C8i, M8i or R8i, which have nested virtualization. On demand.",
+    why: "Workers use the machine's own devices and kernel modules. Spot machines cannot have nested virtualization.",
+    allowed: "an instance type that ends in .metal or .metal-…, or one of c8i, m8i, r8i",
+    examples: ["m7i.metal-24xl"],
+  }),
+  amiId: setting(z.string().regex(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/), {
+    description: "An image of Ubuntu 22.04 or 24.04 for x86. A change replaces all machines.",
+    why: "No default: the newest of today would be an old one soon, and one that moves by itself would replace machines in runs about something else.",
+    allowed: "an id of the form ami- and 8 or 17 hexadecimal digits",
+    examples: ["ami-0a1b2c3d4e5f60718"],
+  }),
+  vpcId: setting(vpcId.optional(), {
+    description: "A VPC that exists, for the machines to stand in. Goes with subnetIds.",
+    defaultText: "the stack's network",
+  }),
+  subnetIds: setting(z.array(subnetId).min(1).optional(), {
+    description: "Public subnets of vpcId. The slot's number, modulo their count, chooses one.",
+    allowed: "a list of one or more subnet ids",
+    defaultText: "the public subnets of the stack's network",
+  }),
+  securityGroups: setting(z.array(securityGroupId).default([]), {
+    description: "Security groups besides the workers' own, which lets in SSH and nothing else.",
+  }),
+  pricePerHour: setting(z.number().positive().max(1000).optional(), {
+    description: "What one machine costs, for `groundwork doctor`. EC2 itself tells no prices.",
+    unit: "US dollars an hour",
+    defaultText: "unknown",
+  }),
+  rootVolumeSize: setting(z.number().int().min(50).max(16_384).default(200), {
+    description: "Size of the machine's disk: system, images, caches. Encrypted gp3.",
+    unit: "GiB",
+    why: "Four tasks with an image of some 10 GB each, their caches, and the threshold below which no task is taken.",
+  }),
+});
+
+const hostSettings = z.strictObject({
+  address: setting(hostAddress, {
+    description: "Where SSH reaches the machine.",
+    examples: ["worker-0.example.net"],
+  }),
+  hostKey: setting(publicKey, {
+    description:
+      "The machine's own public key, as /etc/ssh/ssh_host_ed25519_key.pub has it. A machine with another one is not spoken to.",
+  }),
+  user: setting(userName.optional(), { description: "Who logs in.", defaultText: "ssh.user" }),
+  port: setting(port.optional(), { description: "Port of SSH.", defaultText: "ssh.port" }),
+});
+
+/** Where the machines come from. */
+export const sourceSettings = setting(
+  z.strictObject({
+    equinix: setting(equinixSource.optional(), {
+      description: "Devices of Equinix Metal, made and deleted with their slots.",
+    }),
+    ec2: setting(ec2Source.optional(), {
+      description: "EC2 instances in the stack's account and region, made and deleted with their slots.",
+    }),
+    hosts: setting(z.record(slotKey, hostSettings).optional(), {
+      description: "Machines that exist, of any vendor: one for each slot.",
+      allowed: "a mapping of slot numbers to machines",
+    }),
+  }),
+  {
+    description: "Where machines come from. Exactly one of the three.",
+    allowed: "exactly one of equinix, ec2 and hosts",
+  },
+);
+
+/** How they are reached. */
+export const sshSettings = z.strictObject({
+  user: setting(userName.optional(), {
+    description: "Who logs in; root, or somebody who may use sudo without a password.",
+    defaultText: "ubuntu for ec2, root otherwise",
+  }),
+  port: setting(port.default(22), { description: "Port of SSH." }),
+  publicKey: setting(publicKey.optional(), {
+    description:
+      "The public half of the secret workerSshKey; new machines let in who has the other. Needed for equinix and ec2.",
+  }),
+  allowedCidrBlocks: setting(z.array(cidrBlock).min(1).optional(), {
+    description:
+      "From where SSH reaches the machines. Needed for ec2; whoever runs this program has to come from here.",
+    allowed: "a list of one or more IPv4 blocks, not 0.0.0.0/0",
+    examples: [["203.0.113.0/24"]],
+  }),
+  hostKeys: setting(z.record(slotKey, publicKey).default({}), {
+    description:
+      "The public keys of machines that equinix or ec2 made, read from their console by a person, by slot. With one, nothing is trusted " +
+      "at first sight.",
+    defaultText:
+      "none: the key that a new machine shows first is kept in the state, and no other is taken after",
+  }),
+  connectSeconds: setting(z.number().int().min(10).max(3600).default(900), {
+    description: "How long a machine may take, from when it is there, until SSH answers.",
+    unit: "seconds",
+    why: "Bare metal tests its memory before it boots; ten minutes are usual.",
+  }),
+});

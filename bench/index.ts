@@ -3,16 +3,18 @@ import { availableParallelism, loadavg, tmpdir } from "node:os";
 import * as path from "node:path";
 import { table } from "../operations/output";
 import { readEnvironment } from "../settings/environment";
+import { measureGate, median } from "./gate";
 import { measure, type Measurement } from "./measure";
 
 /**
  * Measures how long a person waits for a preview in which nothing changes, on a rehearsal that is stood up first, and
  * how much of that is start-up. Prints figures; judges none of them: they depend on the machine and on what else it
- * does. Compare the ratios of one run.
+ * does. Compare the ratios of one run. Before that, how long the gate alone takes.
  *
  * Usage: npm run bench [-- RUNS]   (default 5)
  */
 async function main(runs: number): Promise<void> {
+  reportGate(runs);
   const projectDirectory = path.join(__dirname, "..");
   const directory = mkdtempSync(path.join(tmpdir(), "groundwork-bench-"));
   const { variables } = readEnvironment(projectDirectory);
@@ -96,9 +98,23 @@ function report(rows: readonly Row[]): void {
   );
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+/** Before everything else, while the machine is at rest. */
+function reportGate(runs: number): void {
+  process.stdout.write(
+    `The gate alone: reading the plan and judging it. JSON.parse of the same events is for comparing machines.\n${table(
+      [
+        ["plan", "events", "refusals", "gate ms", "JSON.parse ms", "ratio"],
+        ...measureGate(runs).map(({ plan, events, refusals, gate, parse }) => [
+          plan,
+          String(events),
+          String(refusals),
+          gate.toFixed(1),
+          parse.toFixed(1),
+          (gate / parse).toFixed(2),
+        ]),
+      ],
+    )}\n\n`,
+  );
 }
 
 function megabytes(bytes: number): string {

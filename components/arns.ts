@@ -17,6 +17,11 @@ function regional(context: StackContext, service: string, resource: string): str
   return `arn:${partition(context.region)}:${service}:${context.region}:${context.accountId}:${resource}`;
 }
 
+/** The account itself: as a principal, whom its own IAM policies allow it. */
+export function accountArn(context: StackContext): string {
+  return `arn:${partition(context.region)}:iam::${context.accountId}:root`;
+}
+
 export function tableArn(context: StackContext, table: string): string {
   return regional(context, "dynamodb", `table/${table}`);
 }

@@ -1,19 +1,24 @@
-import * as pulumi from "@pulumi/pulumi";
-import { judgeSteps } from "../guard/judge";
-import { isKnownStateful } from "../guard/stateful-types";
-import type { Step } from "../guard/step";
+import type * as pulumi from "@pulumi/pulumi";
+import type { StatefulType } from "../guard/stateful-type";
+import { isKnownStateful, statefulType } from "../guard/stateful-types";
+import { GuardHook } from "./guard-hook";
+import { approvedRemoval, lifted } from "./lifted";
 import type { StackContext } from "./stack-context";
 
 /**
  * Options for a resource that holds data, or keeps data safe.
  *
- * At guard level production and development: `protect`, and a hook that refuses its deletion in previews and runs alike,
- * also when the program does not have the resource any more. At `disposable`: the options as they are given.
+ * At guard level production and development: `protect`, and a hook that refuses its deletion, also when the program does
+ * not have the resource any more, and every change that lets its data live shorter; in previews and runs alike. What may
+ * be removed, because data lives no shorter without it, has the hook before changes alone. At `disposable`: the options
+ * as they are given; only what the last run left locked keeps its hook for this one.
+ *
  * Locks that the cloud holds (deletion protection and its like) are inputs, and the component's own business:
- * `isLocked` says whether they are on.
+ * `isLocked` says whether they are on. For what somebody has approved to be deleted or replaced they are taken off here,
+ * and `protect` with them.
  *
  * @param type Pulumi token of the resource, as the table in guard/stateful-types.ts has it.
- * @param opts Everything else; `protect` and a hook before the deletion come on top of it.
+ * @param opts Everything else; `protect` and the hook come on top of it.
  * @throws Error for a type that is not in the table: the other layers would not guard it.
  */
 export function guarded(
@@ -21,29 +26,35 @@ export function guarded(
   context: StackContext,
   opts: pulumi.CustomResourceOptions = {},
 ): pulumi.CustomResourceOptions {
-  if (!isKnownStateful(type)) {
+  const kind = statefulType(type);
+  if (kind === undefined || !isKnownStateful(type)) {
     throw new Error(
       `guarded: ${type} is not in the guard's table of what holds data. Add it in guard/catalogue/, or make the ` +
         "resource without guarded().",
     );
   }
-  const { hook, protectedNow } = guardOf(context);
+  const guard = guardOf(context);
   if (!isLocked(context)) {
-    return opts;
+    return kind.removable === true
+      ? opts
+      : withTransformation(opts, (resource) =>
+          guard.isLeftFree(resource)
+            ? undefined
+            : { props: resource.props, opts: hooked(resource.opts, guard.hook, ["beforeDelete"]) },
+        );
   }
-  return {
-    ...opts,
-    protect: true,
-    hooks: { ...opts.hooks, beforeDelete: [...(opts.hooks?.beforeDelete ?? []), hook] },
-    // Here only to learn the name.
-    transformations: [
-      ...(opts.transformations ?? []),
-      (resource) => {
-        protectedNow.add(keyOf(resource));
-        return undefined;
-      },
-    ],
-  };
+  const watched = hooked(opts, guard.hook, momentsOf(kind));
+  if (kind.removable === true) {
+    return watched;
+  }
+  return withTransformation({ ...watched, protect: true }, (resource) => {
+    if (approvedRemoval(resource, context) !== undefined) {
+      guard.noteLifted(resource);
+      return lifted(resource);
+    }
+    guard.noteProtected(resource);
+    return undefined;
+  });
 }
 
 /**
@@ -60,75 +71,39 @@ export function isLocked(context: StackContext): boolean {
   return context.guardLevel !== "disposable";
 }
 
-/** Kept in state with every guarded resource: a change of this name takes one more run to reach all of them. */
-const HOOK_NAME = "groundwork-guard";
-
-interface Guard {
-  readonly hook: pulumi.ResourceHook;
-  /** What this run has registered with `protect`. */
-  readonly protectedNow: Set<string>;
-}
-
 /** One a stack: the engine takes the name of a hook once a run. */
-const guards = new WeakMap<StackContext, Guard>();
+const guards = new WeakMap<StackContext, GuardHook>();
 
-function guardOf(context: StackContext): Guard {
-  const known = guards.get(context);
-  if (known !== undefined) {
-    return known;
-  }
-  const protectedNow = new Set<string>();
-  const hook = new pulumi.ResourceHook(
-    HOOK_NAME,
-    (args) => refuseDeletion(args, context, protectedNow.has(keyOf(args))),
-    { onDryRun: true },
-  );
-  const guard = { hook, protectedNow };
+function guardOf(context: StackContext): GuardHook {
+  const guard = guards.get(context) ?? new GuardHook(context);
   guards.set(context, guard);
   return guard;
 }
 
-function keyOf({ type, name }: { readonly type: string; readonly name: string }): string {
-  return `${type}::${name}`;
+type Moment = "beforeCreate" | "beforeUpdate" | "beforeDelete";
+
+/** Making is judged where rules can come to a store that has data already; for that the store's own making counts too. */
+function momentsOf({ removable, forced, life }: StatefulType): Moment[] {
+  return [
+    ...(forced !== undefined || life.some(({ kind }) => kind === "expiry") ? ["beforeCreate" as const] : []),
+    "beforeUpdate",
+    ...(removable === true ? [] : ["beforeDelete" as const]),
+  ];
 }
 
-/**
- * Refuses the deletion of what the guard refuses to lose: the error is what the engine shows, and what stops it.
- *
- * In a preview it also stops the engine from telling the rest of the replacement, such as which property forces it. What
- * the program still has, and has protected, the engine refuses to replace or delete by itself, and goes on: there it is
- * left to that.
- */
-async function refuseDeletion(
-  args: pulumi.ResourceHookArgs,
-  context: StackContext,
-  isProtectedNow: boolean,
-): Promise<void> {
-  const step: Step = {
-    urn: args.urn,
-    type: args.type,
-    op: "delete",
-    old: {
-      id: args.id,
-      // A hook is not told; the engine looks at `protect` by itself.
-      protect: false,
-      inputs: plain(args.oldInputs),
-      outputs: plain(args.oldOutputs),
-    },
-    replaceKeys: [],
-    changedKeys: [],
-  };
-  const [refusal] = judgeSteps([step], { level: context.guardLevel });
-  if (refusal === undefined) {
-    return;
-  }
-  const message = `${refusal.loses} ${refusal.safeWay}`;
-  if (!isProtectedNow || !pulumi.runtime.isDryRun()) {
-    throw new Error(message);
-  }
-  await pulumi.log.warn(message);
+function hooked(
+  opts: pulumi.CustomResourceOptions,
+  hook: pulumi.ResourceHook,
+  moments: readonly Moment[],
+): pulumi.CustomResourceOptions {
+  const added = moments.map((moment) => [moment, [...(opts.hooks?.[moment] ?? []), hook]] as const);
+  return { ...opts, hooks: { ...opts.hooks, ...Object.fromEntries(added) } };
 }
 
-function plain(properties: unknown): Readonly<Record<string, unknown>> {
-  return typeof properties === "object" && properties !== null ? { ...properties } : {};
+/** In a transformation there is the name, which options do not have. */
+function withTransformation(
+  opts: pulumi.CustomResourceOptions,
+  transformation: pulumi.ResourceTransformation,
+): pulumi.CustomResourceOptions {
+  return { ...opts, transformations: [...(opts.transformations ?? []), transformation] };
 }

@@ -1,6 +1,6 @@
 import { notKnown, type Finding } from "./inputs";
 import type { StackFinding, StackResource } from "./stack-resource";
-import { hasUnknown, isRecord, isUnknown, read } from "./unknown";
+import { hasUnknown, isRecord, isUnknown, parseJson, read } from "./unknown";
 
 const bucketTypes: ReadonlySet<string> = new Set(["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"]);
 
@@ -12,6 +12,7 @@ export const bucketSettings = {
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
   ],
+  policy: ["aws:s3/bucketPolicy:BucketPolicy"],
 } as const;
 
 /** Every bucket of the stack has one of these beside it. */
@@ -120,4 +121,46 @@ function algorithms(rules: unknown): unknown[] {
 
 function hasAlgorithm(rules: unknown): boolean {
   return algorithms(rules).some((name) => name === "AES256" || name === "aws:kms" || name === "aws:kms:dsse");
+}
+
+/**
+ * The policy of a bucket refuses requests that do not come over TLS: a denial for everybody, of every action, under the
+ * condition that S3 has for it.
+ */
+export function checkTlsOnly(inputs: Readonly<Record<string, unknown>>): Finding[] {
+  const policy = read(inputs, "policy");
+  const document = typeof policy === "string" && !isUnknown(policy) ? parseJson(policy) : policy;
+  if (hasUnknown(document)) {
+    return [notKnown("policy")];
+  }
+  const listed = isRecord(document) ? document["Statement"] : undefined;
+  return [listed].flat().some(deniesPlain)
+    ? []
+    : [
+        {
+          property: "policy",
+          message:
+            "policy does not refuse plain HTTP. Add a statement: Effect Deny, Principal *, Action s3:*, on the bucket and " +
+            'everything in it, Condition {"Bool": {"aws:SecureTransport": "false"}}.',
+        },
+      ];
+}
+
+function deniesPlain(statement: unknown): boolean {
+  if (!isRecord(statement) || statement["Effect"] !== "Deny") {
+    return false;
+  }
+  const principal = statement["Principal"];
+  const everybody = isRecord(principal) ? Object.values(principal).flat() : [principal];
+  const actions = [statement["Action"]].flat();
+  const condition = isRecord(statement["Condition"]) ? statement["Condition"]["Bool"] : undefined;
+  const secure = isRecord(condition) ? [condition["aws:SecureTransport"]].flat() : [];
+  return (
+    everybody.includes("*") &&
+    actions.some((action) => action === "*" || action === "s3:*") &&
+    secure.some((value) => value === false || value === "false") &&
+    // Another condition beside it would let plain requests pass where that one is not met.
+    isRecord(statement["Condition"]) &&
+    Object.keys(statement["Condition"]).length === 1
+  );
 }

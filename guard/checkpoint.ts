@@ -1,4 +1,4 @@
-import type { StatefulType } from "./stateful-type";
+import { lockValue, type Lock, type StatefulType } from "./stateful-type";
 import type { ResourceState, Step } from "./step";
 import { read } from "./unknown";
 
@@ -30,9 +30,9 @@ export class Checkpoint {
     const states = this.states.get(keyOf(step.urn, step.old)) ?? [step.old];
     return [
       ...(states.some((state) => state.protect) ? ["protect is true"] : []),
-      ...kind.locks.flatMap(({ path, on, absent }) =>
-        states.some((state) => isOn(state.inputs, path, on, absent) || isOn(state.outputs, path, on, "off"))
-          ? [`${path} is ${String(on)}`]
+      ...kind.locks.flatMap((lock) =>
+        states.some((state) => isOn(state.inputs, lock, lock.absent) || isOn(state.outputs, lock, "off"))
+          ? [`${lock.path} is ${String(lock.on)}`]
           : [],
       ),
     ];
@@ -40,14 +40,9 @@ export class Checkpoint {
 }
 
 /** Everything but a known other value counts as on. */
-function isOn(
-  properties: Readonly<Record<string, unknown>>,
-  path: string,
-  on: boolean | string,
-  absent: "on" | "off",
-): boolean {
-  const value = read(properties, path);
-  return value === undefined ? absent === "on" : typeof value !== typeof on || value === on;
+function isOn(properties: Readonly<Record<string, unknown>>, lock: Lock, absent: "on" | "off"): boolean {
+  const value = lockValue(lock, read(properties, lock.path));
+  return value === undefined ? absent === "on" : typeof value !== typeof lock.on || value === lock.on;
 }
 
 function keyOf(urn: string, state: ResourceState): string {

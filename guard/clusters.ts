@@ -114,3 +114,26 @@ export function checkControlPlaneLogs({ inputs }: Wanted): Finding[] {
         },
       ];
 }
+
+export const nodeGroupTypes: readonly string[] = ["aws:eks/nodeGroup:NodeGroup"];
+
+/** SSH to nodes is open to security groups that are named: where none is, EKS opens it to the world. */
+export function checkNodeSshNotOpen({ inputs }: Wanted): Finding[] {
+  const property = "remoteAccess.sourceSecurityGroupIds";
+  // A key that is not known yet is a key.
+  if (read(inputs, "remoteAccess.ec2SshKey") === undefined) {
+    return [];
+  }
+  const groups = read(inputs, property);
+  if (isUnknown(groups)) {
+    return [notKnown(property)];
+  }
+  return Array.isArray(groups) && groups.length > 0
+    ? []
+    : [
+        {
+          property,
+          message: `${property} is not set, and remoteAccess.ec2SshKey is: EKS then opens port 22 to the world. Name the groups, or use Session Manager and no key.`,
+        },
+      ];
+}

@@ -154,3 +154,23 @@ export function checkNotPublic({ inputs }: Wanted): Finding[] {
         },
       ];
 }
+
+export const defaultGroupTypes: readonly string[] = ["aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"];
+
+/** A network's default security group, which whatever names none of its own gets, lets nothing in or out. */
+export function checkDefaultGroupClosed({ inputs }: Wanted): Finding[] {
+  return ["ingress", "egress"].flatMap((property): Finding[] => {
+    const rules = read(inputs, property);
+    if (isUnknown(rules)) {
+      return [notKnown(property)];
+    }
+    return Array.isArray(rules) && rules.length > 0
+      ? [
+          {
+            property,
+            message: `${property} has rules. Leave it empty: what needs some gets a security group of its own.`,
+          },
+        ]
+      : [];
+  });
+}

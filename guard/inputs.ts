@@ -59,9 +59,13 @@ export function checkProtected(wanted: Wanted, level: GuardLevel): Finding[] {
   ];
 }
 
-/** At guarded levels every lock that the cloud has for the type is on. */
+/** At guarded levels every lock that the cloud has for the type is on; what is a part of a document may be elsewhere. */
 export function checkCloudLocks(wanted: Wanted, level: GuardLevel): Finding[] {
-  return (guardedType(wanted, level)?.locks ?? []).flatMap(({ path, on, absent }) => {
+  return (guardedType(wanted, level)?.locks ?? []).flatMap((lock) => {
+    const { path, on, absent } = lock;
+    if ("holds" in lock) {
+      return [];
+    }
     const value = read(wanted.inputs, path) ?? (absent === "on" ? on : undefined);
     if (isUnknown(value)) {
       return [notKnown(path)];
@@ -80,7 +84,11 @@ export function checkCloudLocks(wanted: Wanted, level: GuardLevel): Finding[] {
 /** At guarded levels the cloud makes a last copy on deletion, under a name of its own. */
 export function checkFinalCopy(wanted: Wanted, level: GuardLevel): Finding[] {
   const copy = guardedType(wanted, level)?.finalCopy;
-  if (copy === undefined || (copy.unless !== undefined && read(wanted.inputs, copy.unless) !== undefined)) {
+  if (
+    copy === undefined ||
+    copy.optional === true ||
+    (copy.unless !== undefined && read(wanted.inputs, copy.unless) !== undefined)
+  ) {
     return [];
   }
   const { skip, skippedWhenAbsent = false, name } = copy;

@@ -1,7 +1,6 @@
 import { describeResource } from "./describe";
 import { shortening } from "./life";
-import type { ExpiryProperty, StatefulType } from "./stateful-type";
-import { statefulType } from "./stateful-types";
+import { lockValue, type ExpiryProperty, type StatefulType } from "./stateful-type";
 import type { ResourceState, Step } from "./step";
 import { isUnknown, read } from "./unknown";
 import type { Plan, Verdict } from "./verdict";
@@ -30,9 +29,11 @@ export function* judgeChange(
       safeWay: lift,
     };
   }
-  for (const { path, on, absent } of kind.locks) {
-    const was = read(before.inputs, path) ?? read(before.outputs, path) ?? (absent === "on" ? on : undefined);
-    const is = read(wanted.inputs, path) ?? (absent === "on" ? on : undefined);
+  for (const lock of kind.locks) {
+    const { path, on } = lock;
+    const absent = lock.absent === "on" ? on : undefined;
+    const was = lockValue(lock, read(before.inputs, path) ?? read(before.outputs, path)) ?? absent;
+    const is = lockValue(lock, read(wanted.inputs, path)) ?? absent;
     if ((was === on || isUnknown(was)) && is !== on) {
       yield {
         rule: "removes-lock",
@@ -111,16 +112,7 @@ function isTooYoung(store: unknown, soonest: number, { unfinished }: Plan): bool
 function isNewStore(property: ExpiryProperty, wanted: ResourceState, plan: Plan): boolean {
   const store = read(wanted.inputs, property.of);
   // The id of what exists is known; only that of what is still to be made is not.
-  return (
-    isUnknown(store) ||
-    plan.steps.some(
-      ({ op, type, new: made }) =>
-        op === "create" &&
-        made !== undefined &&
-        statefulType(type)?.forced !== undefined &&
-        read(made.inputs, property.of) === store,
-    )
-  );
+  return isUnknown(store) || plan.creations.hasStore(property, store);
 }
 
 function lostFinalCopy(

@@ -1,3 +1,4 @@
+import { approvalFor, type Approval } from "./approval";
 import { describeResource, listed } from "./describe";
 import type { StatefulType } from "./stateful-type";
 import type { Step } from "./step";
@@ -24,6 +25,10 @@ export function judgeRemoval(step: Step, kind: StatefulType, plan: Plan): Verdic
             "nothing, and make this change in the run after that.",
         };
   }
+  const approval = approvalFor(plan.approvals, step.urn, step.old?.id);
+  if (approval !== undefined && (approval.operation === step.op || isRestOf(approval, step, plan))) {
+    return judgeApproved(step, approval, { loses, why }, plan.checkpoint.holds(step, kind));
+  }
   if (step.op === "delete" && step.old?.retainOnDelete === true) {
     return {
       rule: "abandons-data",
@@ -37,6 +42,40 @@ export function judgeRemoval(step: Step, kind: StatefulType, plan: Plan): Verdic
     loses,
     why,
     safeWay: safeRemoval(step, kind, plan),
+  };
+}
+
+/** A replacement that broke off half way: the new one is there under the same name, and the old one is still to go. */
+function isRestOf({ operation, urn, id }: Approval, step: Step, { steps }: Plan): boolean {
+  return (
+    operation === "replace" &&
+    step.op === "delete" &&
+    steps.some(({ urn: other, new: wanted, old }) => {
+      const now = old?.id ?? null;
+      return other === urn && wanted !== undefined && now !== null && now !== id;
+    })
+  );
+}
+
+/** Of what a person has approved only the order is judged: it stands free, and its copy is there, before it goes. */
+function judgeApproved(
+  step: Step,
+  { phase }: Approval,
+  { loses, why }: Pick<Verdict, "loses" | "why">,
+  held: readonly string[],
+): Verdict | undefined {
+  if (phase === "destroy" && held.length === 0) {
+    return undefined;
+  }
+  const left =
+    held.length > 0 ? `the last run left it locked: ${listed(held)}` : "no run has kept its copy yet";
+  return {
+    rule: "still-locked",
+    loses,
+    why: `${why} It is approved, but ${left}.`,
+    safeWay:
+      `Put it back${step.op === "replace" ? " as it was" : ""} and run \`groundwork up\` once: the unlocking run comes first, takes off its protection, keeps a ` +
+      "copy where there can be one, and destroys nothing. Make this change in the run after that.",
   };
 }
 
@@ -58,7 +97,7 @@ function causeOfRemoval(step: Step): string {
 }
 
 function safeRemoval(step: Step, kind: StatefulType, plan: Plan): string {
-  const twin = plan.steps.find((other) => other.op === "create" && other.type === step.type);
+  const twin = plan.creations.ofType(step.type);
   return [
     step.op === "delete" && twin !== undefined
       ? `If it was only renamed or moved to ${twin.urn}, give that one \`aliases\`: then nothing is deleted.`

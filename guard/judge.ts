@@ -1,5 +1,9 @@
+import type { Approval } from "./approval";
 import type { GuardLevel } from "./level";
+import { isApproved } from "./approved-change";
 import { Checkpoint } from "./checkpoint";
+import { Creations } from "./creations";
+import { DatabaseNetwork } from "./database-network";
 import { judgeChange } from "./judge-change";
 import { judgeDisappearance, judgeRemoval } from "./judge-removal";
 import { judgeKubernetesVersion } from "./kubernetes-version";
@@ -12,6 +16,8 @@ export interface JudgeContext {
   readonly level: GuardLevel;
   /** Who does not know leaves it out: then nothing counts as unfinished. */
   readonly unfinished?: Unfinished;
+  /** What a person has allowed for single resources. Default: nothing. */
+  readonly approvals?: readonly Approval[];
 }
 
 /**
@@ -31,9 +37,12 @@ export function judgeSteps(steps: readonly Step[], context: JudgeContext): Refus
     steps,
     level: context.level,
     checkpoint: new Checkpoint(steps),
+    creations: new Creations(steps),
     unfinished: context.unfinished ?? new Map(),
+    approvals: context.approvals ?? [],
   };
-  return steps.flatMap((step) => [...judgeStep(step, plan)]);
+  const network = new DatabaseNetwork(steps);
+  return steps.flatMap((step) => [...judgeStep(step, plan, network)]);
 }
 
 const operations: ReadonlySet<string> = new Set<StepOperation>([
@@ -47,7 +56,7 @@ const operations: ReadonlySet<string> = new Set<StepOperation>([
   "same",
 ]);
 
-function* judgeStep(step: Step, plan: Plan): Iterable<Refusal> {
+function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<Refusal> {
   const refuse = (verdict: Verdict): Refusal => ({
     urn: step.urn,
     id: step.old?.id ?? step.new?.id ?? null,
@@ -72,6 +81,10 @@ function* judgeStep(step: Step, plan: Plan): Iterable<Refusal> {
   if (moved !== undefined) {
     yield refuse({ rule: "moved-provider", ...moved });
   }
+  const underDatabase = network.judge(step);
+  if (underDatabase !== undefined) {
+    yield refuse(underDatabase);
+  }
   const version = judgeKubernetesVersion(step, plan.steps);
   if (version !== undefined) {
     yield refuse(version);
@@ -88,16 +101,23 @@ function* judgeStep(step: Step, plan: Plan): Iterable<Refusal> {
     if (verdict !== undefined) {
       yield refuse(verdict);
     }
-  } else if (step.op === "refresh" && step.old !== undefined && step.new === undefined && !isComponent) {
+  } else if (step.op === "refresh" && isGone(step, plan) && !isComponent) {
     const verdict = judgeDisappearance(step, kind, plan);
     if (verdict !== undefined) {
       yield refuse(verdict);
     }
   } else if (plan.level !== "disposable" && step.new !== undefined) {
     for (const verdict of judgeChange(step, step.new, kind, plan)) {
-      yield refuse(verdict);
+      if (!isApproved(verdict.rule, step, kind, plan.approvals)) {
+        yield refuse(verdict);
+      }
     }
   }
+}
+
+/** Whether a refresh has not found it: the engine may say so, or only make it anew later in the same plan. */
+function isGone(step: Step, plan: Plan): boolean {
+  return step.old !== undefined && (step.new === undefined || plan.creations.has(step.urn));
 }
 
 /** Whether the last checkpoint shows it without protection and locks. */

@@ -5,7 +5,9 @@ import type {
   KeptProperty,
   LeastProperty,
   LifeProperty,
+  PartsProperty,
   SwitchProperty,
+  VersionProperty,
 } from "./stateful-type";
 import type { ResourceState } from "./step";
 import { hasUnknown, isUnknown, read } from "./unknown";
@@ -14,7 +16,14 @@ import { hasUnknown, isUnknown, read } from "./unknown";
 export interface Shortening {
   /** Kebab-case name of the rule. */
   readonly rule:
-    "loosened" | "lowered-retention" | "exchanged" | "shrinks" | "shortened-lifecycle" | "unknown-value";
+    | "loosened"
+    | "lowered-retention"
+    | "exchanged"
+    | "shrinks"
+    | "downgrades"
+    | "removes-part"
+    | "shortened-lifecycle"
+    | "unknown-value";
   readonly path: string;
   /** What becomes of the data, as a sentence. */
   readonly loses: string;
@@ -46,7 +55,7 @@ export function shortening(
       rule: "unknown-value",
       path,
       loses:
-        `Whether this shortens the life of the data cannot be said. ${property.kind === "expiry" ? "" : property.otherwise}`.trim(),
+        `Whether this shortens the life of the data cannot be said. ${"otherwise" in property ? property.otherwise : ""}`.trim(),
       why: `${path} is not known before the run, so nobody can tell whether it stays as it is.`,
     };
   }
@@ -59,6 +68,10 @@ export function shortening(
       return exchanged(property, asked, wanted);
     case "capacity":
       return shrunk(property, old, wanted);
+    case "version":
+      return downgraded(property, old, wanted);
+    case "parts":
+      return removed(property, asked, wanted);
     case "expiry":
       return expired(property, old, wanted);
   }
@@ -75,9 +88,10 @@ function switched(property: SwitchProperty, old: unknown, wanted: unknown): Shor
 }
 
 function lowered(property: LeastProperty, old: unknown, wanted: unknown): Shortening | undefined {
-  const { path, unit, absent, otherwise } = property;
-  const was = old ?? absent;
-  const is = wanted ?? absent;
+  const { path, unit, absent, otherwise, part = (value: unknown): unknown => value } = property;
+  const [was, is] = [old ?? absent, wanted ?? absent].map((value) =>
+    value === undefined || isUnknown(value) ? value : part(value),
+  );
   if (typeof was === "number" && typeof is === "number" && is >= was) {
     return undefined;
   }
@@ -91,7 +105,11 @@ function lowered(property: LeastProperty, old: unknown, wanted: unknown): Shorte
 function exchanged(property: KeptProperty, old: unknown, wanted: unknown): Shortening | undefined {
   const part = property.part ?? ((value: unknown) => value);
   const was = old === undefined || isUnknown(old) ? old : part(old);
-  if (was === undefined || same(was, wanted === undefined ? undefined : part(wanted))) {
+  if (
+    was === undefined ||
+    (wanted === undefined && property.mayGo === true) ||
+    same(was, wanted === undefined ? undefined : part(wanted))
+  ) {
     return undefined;
   }
   return {
@@ -107,24 +125,91 @@ function exchanged(property: KeptProperty, old: unknown, wanted: unknown): Short
 }
 
 function shrunk(property: CapacityProperty, old: unknown, wanted: unknown): Shortening | undefined {
-  const { path, unit, otherwise } = property;
+  const { path, unit, otherwise, part = (value: unknown): unknown => value } = property;
+  const had = old === undefined || isUnknown(old) ? old : part(old);
+  const has = wanted === undefined ? undefined : part(wanted);
   // Without a number the cloud keeps what there is.
-  if (wanted === undefined || (typeof old === "number" && typeof wanted === "number" && wanted >= old)) {
+  if (wanted === undefined || (typeof had === "number" && typeof has === "number" && has >= had)) {
     return undefined;
   }
-  if (old === undefined && typeof wanted === "number") {
+  if (old === undefined && typeof has === "number") {
     return undefined;
   }
-  const was = typeof old === "number" ? ` from ${old} ${unit}` : "";
+  const was = typeof had === "number" ? ` from ${had} ${unit}` : "";
   return {
     rule: "shrinks",
     path,
     loses: otherwise,
-    why: `${path} goes${was} to ${typeof wanted === "number" ? `${wanted} ${unit}` : "something else"}.`,
+    why: `${path} goes${was} to ${typeof has === "number" ? `${has} ${unit}` : "something else"}.`,
     safeWay:
       "Take the change back: nothing makes it smaller in place. For a smaller one make a second one beside it, move the " +
       "data, and give up the first on purpose (docs/guard.md).",
   };
+}
+
+function downgraded({ path }: VersionProperty, old: unknown, wanted: unknown): Shortening | undefined {
+  if (old === undefined || wanted === undefined || !isOlder(wanted, old)) {
+    return undefined;
+  }
+  return {
+    rule: "downgrades",
+    path,
+    loses:
+      "An older version does not read what a newer one has written: it would stand still, or begin anew.",
+    why: changed(path, old, wanted),
+    safeWay:
+      "Take the change back: nothing goes back to an older version in place. To go back, restore a copy from before the " +
+      "upgrade beside it and move what was written since.",
+  };
+}
+
+/**
+ * Whether a version comes before another: number by number, as far as both go. `14` is not older than `14.9`, for it
+ * leaves the rest to the cloud. Versions of different products (`Elasticsearch_7.10`, `OpenSearch_2.11`) have no order.
+ */
+function isOlder(version: unknown, than: unknown): boolean {
+  const [a, b] = [version, than].map((text) =>
+    typeof text === "string" || typeof text === "number"
+      ? /^(\D*)(\d+(?:\.\d+)*)/.exec(String(text))
+      : undefined,
+  );
+  if (!a || !b) {
+    return isUnknown(than);
+  }
+  if (a[1] !== b[1]) {
+    return false;
+  }
+  const [is, was] = [a[2], b[2]].map((numbers) => (numbers ?? "").split(".").map(Number));
+  for (const [index, number] of (is ?? []).entries()) {
+    const other = was?.[index];
+    if (other === undefined || number > other) return false;
+    if (number < other) return true;
+  }
+  return false;
+}
+
+function removed(property: PartsProperty, old: unknown, wanted: unknown): Shortening | undefined {
+  const { path, parts, otherwise } = property;
+  if (old === undefined) {
+    return undefined;
+  }
+  const left = parts(wanted);
+  for (const [name, kept] of parts(old)) {
+    const keeps = left.get(name);
+    if (keeps === undefined) {
+      return { rule: "removes-part", path, loses: otherwise, why: `${path} no longer has ${name}.` };
+    }
+    if (keeps < kept) {
+      const from = Number.isFinite(kept) ? ` instead of ${kept}` : "";
+      return {
+        rule: "lowered-retention",
+        path,
+        loses: otherwise,
+        why: `${name} of ${path} keeps ${keeps}${from}.`,
+      };
+    }
+  }
+  return undefined;
 }
 
 function expired(property: ExpiryProperty, old: unknown, wanted: unknown): Shortening | undefined {

@@ -5,6 +5,8 @@ export interface StackResource {
   readonly type: string;
   readonly urn: string;
   readonly name: string;
+  /** URNs that it had before. */
+  readonly aliases?: readonly string[];
   readonly properties: Readonly<Record<string, unknown>>;
   /** Property to the URNs of the resources that its value comes from. */
   readonly dependencies: Readonly<Record<string, readonly string[]>>;

@@ -1,6 +1,6 @@
 import type { GuardLevel } from "./level";
 import type { FloorName } from "./floors";
-import { isRecord, parseJson } from "./unknown";
+import { isRecord, isUnknown, parseJson } from "./unknown";
 
 /** One kind of thing that holds data, or that keeps data safe, and what the guard has to know of it. */
 export interface StatefulType {
@@ -37,13 +37,62 @@ export interface SizeFact {
 }
 
 /** `path` holds `on` while the lock is on; `absent` says what it is when nothing is set. */
-export interface Lock {
+export type Lock = Switch | WordLock | ClauseLock;
+
+interface Switch {
   readonly path: string;
-  readonly on: boolean | string;
+  readonly on: boolean;
   readonly absent: "on" | "off";
 }
 
-export type LifeProperty = SwitchProperty | LeastProperty | KeptProperty | CapacityProperty | ExpiryProperty;
+/** A lock that is a word in place of a switch. */
+interface WordLock {
+  readonly path: string;
+  readonly on: string;
+  /** The word that takes it off. */
+  readonly off: string;
+  readonly absent: "on" | "off";
+}
+
+/**
+ * A lock that is a part of a document which says other things too. What has the document elsewhere cannot have the lock
+ * here, so nobody is asked to put it on; once it is on it stays.
+ */
+export interface ClauseLock {
+  readonly path: string;
+  /** What it is while the lock is on, in words. */
+  readonly on: string;
+  readonly absent: "off";
+  /** Whether the document has it. */
+  readonly holds: (document: unknown) => boolean;
+  /** The document without it. */
+  readonly without: (document: unknown) => unknown;
+}
+
+/** What takes a lock off, in the place of what is set. */
+export function offValue(lock: Lock, value: unknown): unknown {
+  if ("without" in lock) {
+    return lock.without(value);
+  }
+  return "off" in lock ? lock.off : !lock.on;
+}
+
+/** The value of a lock's property, to be compared with `on`; undefined and unknown stay what they are. */
+export function lockValue(lock: Lock, value: unknown): unknown {
+  if (!("holds" in lock) || value === undefined || isUnknown(value)) {
+    return value;
+  }
+  return lock.holds(value) ? lock.on : "off";
+}
+
+export type LifeProperty =
+  | SwitchProperty
+  | LeastProperty
+  | KeptProperty
+  | CapacityProperty
+  | VersionProperty
+  | PartsProperty
+  | ExpiryProperty;
 
 /** Must not leave its safe value. */
 export interface SwitchProperty {
@@ -66,6 +115,8 @@ export interface LeastProperty {
   /** What the cloud takes when nothing is set; undefined where that depends on something else. */
   readonly absent?: number;
   readonly floor?: FloorName;
+  /** The number in it, where the cloud says it another way, e.g. -1 for ever. Not with a floor. */
+  readonly part?: (value: unknown) => number | undefined;
   readonly otherwise: string;
 }
 
@@ -75,6 +126,8 @@ export interface KeptProperty {
   readonly path: string;
   /** What of it has to stay, where not all of it has. */
   readonly part?: (value: unknown) => unknown;
+  /** It may be taken away, only not exchanged for another. */
+  readonly mayGo?: true;
   readonly otherwise: string;
 }
 
@@ -83,6 +136,24 @@ export interface CapacityProperty {
   readonly kind: "capacity";
   readonly path: string;
   readonly unit: "GiB";
+  /** The number in it, where it is not one by itself, e.g. `10Gi`. */
+  readonly part?: (value: unknown) => number | undefined;
+  readonly otherwise: string;
+}
+
+/** Version of an engine or a format: data that a newer one has written is not read by an older one. Only goes up. */
+export interface VersionProperty {
+  readonly kind: "version";
+  readonly path: string;
+}
+
+/** Copies, rules or places of the data, each of which has to stay, and to keep what it keeps for as long. */
+export interface PartsProperty {
+  readonly kind: "parts";
+  readonly path: string;
+  /** Name of each to how long or how much it keeps; infinite where that does not end, or is no number. */
+  readonly parts: (value: unknown) => ReadonlyMap<string, number>;
+  /** What happens when one goes or keeps less, as a sentence. */
   readonly otherwise: string;
 }
 
@@ -92,6 +163,8 @@ export interface ExpiryProperty {
   readonly path: string;
   /** Property that says whose objects: the rules of a store that is being made in the same run expire nothing yet. */
   readonly of: string;
+  /** The store's type and the property that it has the same value in, where they are called otherwise there. */
+  readonly store?: { readonly type: string; readonly path: string };
   /** What a change of the rules deletes sooner, as a sentence. */
   readonly shortens: (before: unknown, after: unknown) => string | undefined;
   /** What the first rules of a store begin to delete, as a sentence. */
@@ -109,6 +182,8 @@ export interface FinalCopy {
   readonly name?: string;
   /** A property that makes a copy impossible and needless, e.g. that of a read replica. */
   readonly unless?: string;
+  /** Not every one of the type can have it: the policies do not ask for it, but what has it keeps it. */
+  readonly optional?: true;
 }
 
 /** The queue that a redrive policy (JSON text, or the object of it) sends failing messages to. */
@@ -120,6 +195,32 @@ export function deadLetterTarget(policy: unknown): unknown {
 /** Deletion protection as most AWS services have it. */
 export function deletionProtection(path = "deletionProtection"): Lock {
   return { path, on: true, absent: "off" };
+}
+
+/** A version of what keeps the data. */
+export function engineVersion(path = "engineVersion"): VersionProperty {
+  return { kind: "version", path };
+}
+
+/** A capacity in GiB, which only grows. */
+export function grows(path: string, what: string): CapacityProperty {
+  return {
+    kind: "capacity",
+    path,
+    unit: "GiB",
+    otherwise: `AWS makes no ${what} smaller, and a smaller one in its place would be empty.`,
+  };
+}
+
+/** Names in a list of objects, each kept for ever: `names("regionName")`. */
+export function names(key: string): PartsProperty["parts"] {
+  return (value) =>
+    new Map(
+      (Array.isArray(value) ? value : []).flatMap((one: unknown) => {
+        const name = isRecord(one) ? one[key] : undefined;
+        return typeof name === "string" ? [[name, Infinity]] : [];
+      }),
+    );
 }
 
 /** An encryption key that cannot be exchanged without leaving what the old one encrypted behind it. */

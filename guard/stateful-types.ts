@@ -5,6 +5,11 @@ import { awsRds } from "./catalogue/aws-rds";
 import { awsS3 } from "./catalogue/aws-s3";
 import { awsStorage } from "./catalogue/aws-storage";
 import { awsWarehouses } from "./catalogue/aws-warehouses";
+import { awsBackups } from "./catalogue/aws-backups";
+import { awsKeys } from "./catalogue/aws-keys";
+import { awsLightsail } from "./catalogue/aws-lightsail";
+import { awsPackages } from "./catalogue/aws-packages";
+import { awsServices } from "./catalogue/aws-services";
 import { azure } from "./catalogue/azure";
 import { kubernetes } from "./catalogue/kubernetes";
 import type { StatefulType } from "./stateful-type";
@@ -16,8 +21,13 @@ export const statefulTypes: readonly StatefulType[] = [
   ...awsWarehouses,
   ...awsS3,
   ...awsStorage,
+  ...awsBackups,
+  ...awsPackages,
   ...awsMessaging,
+  ...awsKeys,
   ...awsIdentity,
+  ...awsServices,
+  ...awsLightsail,
   ...kubernetes,
   ...azure,
 ];
@@ -31,8 +41,17 @@ const byType: ReadonlyMap<string, StatefulType> = new Map(statefulTypes.map((ent
  * @returns undefined for what holds no data.
  */
 export function statefulType(type: string): StatefulType | undefined {
-  return byType.get(type) ?? (looksStateful(type) ? guess(type) : undefined);
+  const known = byType.get(type);
+  if (known !== undefined || guesses.has(type)) {
+    return known ?? guesses.get(type);
+  }
+  const guessed = looksStateful(type) ? guess(type) : undefined;
+  guesses.set(type, guessed);
+  return guessed;
 }
+
+/** Asked many times for each step of a plan. */
+const guesses = new Map<string, StatefulType | undefined>();
 
 /** Whether a type is in the table: with a guess alone, nothing is known of its locks. */
 export function isKnownStateful(type: string): boolean {
@@ -41,12 +60,24 @@ export function isKnownStateful(type: string): boolean {
 
 /** Last words of the names of things that hold data. */
 const dataWords =
-  /(Database|Db|DB|Cluster|Table|Bucket|Volume|VolumeClaim|File[Ss]ystem|Vault|Snapshot|Backup|Queue|Repository|Stream|Domain|Ledger|Keyspace|Warehouse|Data[Ss]tore|Disk|Dataset|Archive|Graph|Broker|UserPool|Container|StorageAccount|DatabaseAccount|Share|Zone|Secret|CryptoKey|KeyRing)$/;
+  /(Database|Db|DB|Cluster|Table|Bucket|Volume|VolumeClaim|File[Ss]ystem|Vault|Snapshot|SnapshotContent|RestorePoint|RestorePointCollection|Backup|BackupInstance|ProtectedItem|Queue|Repository|Registry|Stream|EventHub|Domain|Ledger|Keyspace|KvNamespace|Warehouse|DataLake|[a-z]Store|[Dd]ata[Ss]tore|Disk|Dataset|Archive|Graph|Broker|UserPool|Container|StorageAccount|DatabaseAccount|Share|Zone|Directory|Workspace|Secret|CryptoKey|CryptoKeyVersion|KeyRing|Hsm|HSM|CertificateAuthority|Collection)$/;
 
-/** In these modules also an instance, a server or a replica holds data. */
+/** Names that end like those and are ways, rules or references, in whatever cloud. */
+const otherWords =
+  /(RouteTable|PolicyTable|RuleCollection|CustomDomain|IsolationDomain|PacketBroker|SiteContainer|LinkedStorageAccount|LinkedServer|TrustStore)$/;
+
+/** In these packages and modules also an instance, a server or a replica holds data. */
 const databaseModules =
-  /^[\w-]+:[^:]*(rds|docdb|neptune|redshift|dms|timestream|memorydb|elasticache|sql|postgres|mysql|maria|mongo|cosmos|redis|spanner|bigtable|bigquery|cassandra|keyspaces|lightsail|influx)[^:]*:/i;
-const serverWords = /(Instance|Server|Node|Replica|Namespace|Account|Cache|Pool)$/;
+  /^[^:]*:?[^:]*(rds|docdb|neptune|redshift|dms|timestream|memorydb|elasticache|sql|postgres|mysql|maria|mongo|cosmos|redis|spanner|bigtable|bigquery|cassandra|keyspaces|lightsail|influx|alloydb|filestore|netapp|datalake|synapse|snowflake|clickhouse|couchbase|cockroach|neo4j|singlestore|minio)[^:]*:/i;
+const serverWords = /(Instance|Server|Node|Replica|Namespace|Account|Cache|Pool|Schema|Service|Tenant)$/;
+
+/** In these also a topic does, and a subscription: what has not been read is in it. */
+const messageModules = /^[^:]*:?[^:]*(kafka|confluent|pulsar|nats|rabbit|eventhub|servicebus|pubsub)[^:]*:/i;
+const messageWords = /(Topic|Subscription|Namespace|Instance|Service)$/;
+
+/** Things that are called by what they are: custom resources of operators, and services of hosting companies. */
+const productNames =
+  /^(Pg|Postgres|Postgresql|PostgreSQL|MySQL|Mysql|MariaDB|PerconaXtraDB|PerconaServerMongoDB|MongoDB|MongoDBCommunity|Redis|RedisFailover|RedisEnterprise|Valkey|Dragonfly|Cassandra|CassandraDatacenter|Scylla|Elasticsearch|OpenSearch|Kafka|KafkaTopic|Zookeeper|RabbitMQ|Rabbitmq|Minio|ClickHouse|InnoDB|InfluxDB|InfluxDb|CouchDB|Etcd|Neo4j|Solr\w*|Prometheus|VMSingle|Consul|Ceph\w*)(Cluster|Instance|Server|Service|Installation)?$/;
 
 /** Packages whose resources stand for nothing in a cloud. `groundwork` is this program's own components. */
 const imaginary: ReadonlySet<string> = new Set([
@@ -76,6 +107,7 @@ export const harmlessTypes: ReadonlySet<string> = new Set([
   // Groups of tasks or of routing controls, with nothing stored in them.
   "aws:ecs/cluster:Cluster",
   "aws:emrcontainers/virtualCluster:VirtualCluster",
+  "aws:lightsail/containerService:ContainerService",
   "aws:route53recoverycontrol/cluster:Cluster",
   // Ways for what is sent on at once.
   "aws:batch/jobQueue:JobQueue",
@@ -97,6 +129,26 @@ export const harmlessTypes: ReadonlySet<string> = new Set([
   "aws:rds/reservedInstance:ReservedInstance",
   "aws:elasticache/reservedCacheNode:ReservedCacheNode",
   "aws:dax/cluster:Cluster",
+  // What goes through them is at both ends.
+  "aws:dms/replicationInstance:ReplicationInstance",
+  // References to what is kept elsewhere, and selections of it.
+  "aws:cleanrooms/configuredTable:ConfiguredTable",
+  "aws:sagemaker/codeRepository:CodeRepository",
+  "aws:devopsguru/resourceCollection:ResourceCollection",
+  "aws:directoryservice/sharedDirectory:SharedDirectory",
+  "aws:workspaces/directory:Directory",
+  // Addresses, made of the program's own words.
+  "aws:route53/cidrCollection:CidrCollection",
+  // Copies of what the program, or whoever runs it, holds.
+  "docker:index/container:Container",
+  "docker:index/secret:Secret",
+  "github:index/actionsSecret:ActionsSecret",
+  "github:index/actionsOrganizationSecret:ActionsOrganizationSecret",
+  "github:index/codespacesSecret:CodespacesSecret",
+  "github:index/dependabotSecret:DependabotSecret",
+  "kubernetes:external-secrets.io/v1:ExternalSecret",
+  "kubernetes:external-secrets.io/v1beta1:ExternalSecret",
+  "kubernetes:bitnami.com/v1alpha1:SealedSecret",
   // Made from settings of the program; the copy that counts is there.
   "kubernetes:core/v1:Secret",
 ]);
@@ -107,7 +159,12 @@ export function looksStateful(type: string): boolean {
   if (imaginary.has(packageName) || harmlessTypes.has(type)) {
     return false;
   }
-  return dataWords.test(name) || (databaseModules.test(type) && serverWords.test(name));
+  return (
+    (dataWords.test(name) && !otherWords.test(name)) ||
+    (databaseModules.test(type) && serverWords.test(name)) ||
+    (messageModules.test(type) && messageWords.test(name)) ||
+    productNames.test(name)
+  );
 }
 
 function guess(type: string): StatefulType {

@@ -43,4 +43,10 @@ export interface Refusal {
   readonly why: string;
   /** What to do instead, as a sentence. */
   readonly safeWay: string;
+  /** The setting that it comes from, `groundwork:database.engineVersion`; absent where it is not known. */
+  readonly setting?: string;
+  /** The call that approves it, for exactly this resource; absent for what no approval answers. */
+  readonly approval?: string;
+  /** What is wrong with an approval that is there and does not hold, as a sentence. */
+  readonly notApproved?: string;
 }

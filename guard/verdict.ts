@@ -1,5 +1,7 @@
+import type { Approval } from "./approval";
 import type { GuardLevel } from "./level";
 import type { Checkpoint } from "./checkpoint";
+import type { Creations } from "./creations";
 import type { Refusal, Step } from "./step";
 
 /** Kebab-case names of everything that the guard refuses in a plan. */
@@ -16,10 +18,16 @@ export const judgeRules = [
   "lowered-retention",
   "exchanged",
   "shrinks",
+  "downgrades",
+  "removes-part",
   "shortened-lifecycle",
   "unknown-value",
   "missing-in-cloud",
+  "recreates-data",
+  "lost-from-state",
+  "belongs-to-other-stack",
   "moved-provider",
+  "moves-network",
   "skips-kubernetes-version",
   "downgrades-kubernetes",
   "nodes-newer-than-control-plane",
@@ -33,7 +41,9 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly level: GuardLevel;
   readonly checkpoint: Checkpoint;
+  readonly creations: Creations;
   readonly unfinished: Unfinished;
+  readonly approvals: readonly Approval[];
 }
 
 /**

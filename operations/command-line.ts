@@ -17,6 +17,7 @@ import type * as upModule from "./commands/up";
 import type { CommandContext } from "./command-context";
 import type { Terminal } from "./output";
 import { addFleetCommands } from "./fleet-commands";
+import { addGuardCommand } from "./guard-command";
 import type { CommonOptions } from "./registration";
 import { addSecretsCommand } from "./secrets-command";
 import { stackAndAction } from "./stack-and-action";
@@ -237,6 +238,7 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
   addStateCommands(program, { common, contextOf, exit });
   addWorkersCommands(program, { common, contextOf, exit });
   addSecretsCommand(program, { common, contextOf, exit });
+  addGuardCommand(program, { common, contextOf, exit });
 
   common(program.command("exec"))
     .description("runs a command, such as `pulumi`, with the engine that groundwork brings")

@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { approvalsVariable, gateJudges, gateVariable } from "../settings/environment";
 import { findEngine, type Engine } from "../toolchain";
 import type { CommandContext } from "./command-context";
 import { FailedError } from "./errors";
@@ -32,6 +33,21 @@ export function engineEnvironment({ environment, project }: CommandContext): Rec
   const nodeOptions = environment.variables.NODE_OPTIONS ?? "";
   return {
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Never the person's own: only what was verified counts, and is set where it was.
+    [approvalsVariable]: "",
+    [gateVariable]: "",
     NODE_OPTIONS: nodeOptions.includes(leanSdk) ? nodeOptions : `${nodeOptions} ${preload}`.trim(),
+  };
+}
+
+/**
+ * `engineEnvironment` for runs that the gate judges: the program learns that it does, and program and policy pack by which
+ * engine they may ask what the last run left.
+ */
+export function gatedEnvironment(context: CommandContext, engine: Engine): Record<string, string> {
+  return {
+    ...engineEnvironment(context),
+    GROUNDWORK_PULUMI: engine.pulumi,
+    [gateVariable]: gateJudges,
   };
 }

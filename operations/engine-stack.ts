@@ -2,7 +2,11 @@ import type * as automation from "@pulumi/pulumi/automation";
 import type { EngineEvent, LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { createRequire } from "node:module";
 import { parse } from "semver";
+import type { Approval } from "../guard/approval";
+import { approvalsVariable } from "../settings/environment";
+import { writtenApprovals } from "../settings/handed-approvals";
 import { secretNames, secretOf } from "../settings/secrets";
+import type { LastSuccess } from "../guard/unfinished";
 import { FailedError } from "./errors";
 
 const load = createRequire(__filename);
@@ -53,6 +57,11 @@ export interface RunOptions {
   readonly targets?: readonly string[];
   /** URNs that are replaced though nothing about them has changed. Default: none. */
   readonly replaces?: readonly string[];
+  /**
+   * File of the engine's own plan: `preview` writes it, and `up` does nothing that is not in it. Secrets in it are
+   * encrypted as in the state. Default: none.
+   */
+  readonly planFile?: string;
 }
 
 /** The part of `RunOptions` that says what of the stack is acted on. */
@@ -96,14 +105,30 @@ export class EngineStack {
 
   preview(options: RunOptions = {}): Promise<EngineRun> {
     return this.run(options, (shared) =>
-      this.stack.preview({ ...shared, ...scopeOf(options), policyPacks: [...(options.policyPacks ?? [])] }),
+      this.stack.preview({
+        ...shared,
+        ...scopeOf(options),
+        plan: options.planFile,
+        policyPacks: [...(options.policyPacks ?? [])],
+      }),
     );
+  }
+
+  /** Tells every run from now on what is approved: verified, and nothing but that. */
+  handOver(approvals: readonly Approval[]): void {
+    const { workspace } = this.stack;
+    workspace.envVars = { ...workspace.envVars, [approvalsVariable]: writtenApprovals(approvals) };
   }
 
   /** Changes the cloud. The engine does not preview here: `preview` must have been called, and judged, before. */
   up(options: RunOptions = {}): Promise<EngineRun> {
     return this.run(options, (shared) =>
-      this.stack.up({ ...shared, ...scopeOf(options), policyPacks: [...(options.policyPacks ?? [])] }),
+      this.stack.up({
+        ...shared,
+        ...scopeOf(options),
+        plan: options.planFile,
+        policyPacks: [...(options.policyPacks ?? [])],
+      }),
     );
   }
 
@@ -276,12 +301,6 @@ async function failureIn(action: () => Promise<unknown>): Promise<EngineFailure 
 
 /** Updates that are looked back on; who has failed more often than that in a row is told that nothing is known. */
 const HISTORY_LENGTH = 50;
-
-export interface LastSuccess {
-  readonly endedAt: Date | undefined;
-  /** Whether the whole history was looked through. */
-  readonly isAll: boolean;
-}
 
 /** The part of an exported deployment that the guard looks at. */
 export interface Checkpoint {

@@ -2,6 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { describeError, engineErrors, isMandatory, policyViolations, type EngineError } from "./diagnostics";
 import type { EngineFailure } from "./engine-stack";
 import { FailedError, UsageError, type OperationError } from "./errors";
+import { beyondPlanWords, isBeyondPlan, isCustom, tellingErrors } from "./held-run";
 import { count } from "./output";
 import type { Plan, PlannedStep } from "./plan";
 import { shortType } from "./plan-report";
@@ -61,7 +62,7 @@ export function brokenOff(
   const failedSteps = planned.filter((step) => failed.has(step.urn));
   const undone = planned.filter((step) => !failed.has(step.urn) && !done.has(step.urn));
   const errors = [
-    ...engineErrors(events),
+    ...tellingErrors(engineErrors(events)),
     ...policyViolations(events)
       .filter(isMandatory)
       .map(({ policy, urn, message }) => ({
@@ -71,6 +72,7 @@ export function brokenOff(
   ];
   const lines = [
     `\`${call}\` broke off.`,
+    ...(errors.some(isBeyondPlan) ? [beyondPlanWords] : []),
     ...(errors.length > 0 ? errors.map(describeError) : [lastWords(failure)]),
     "",
     `Done and recorded in the state: ${count(planned.length - failedSteps.length - undone.length, "resource")}.`,
@@ -85,11 +87,6 @@ function listOf(title: string, steps: readonly PlannedStep[]): string[] {
   return steps.length === 0
     ? []
     : [`${title}:`, ...steps.map((step) => `  ${step.op} ${shortType(step.type)} ${step.name}`)];
-}
-
-/** Components have no existence of their own in a cloud. */
-function isCustom(type: string): boolean {
-  return !type.startsWith("groundwork:") && !type.startsWith("pulumi:");
 }
 
 function locked(stack: string, failure: EngineFailure): string {

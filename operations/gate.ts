@@ -65,23 +65,49 @@ export function removals(
   const spoken = new Set(planned.map((step) => step.urn));
   return resources
     .filter((resource) => resource.external !== true && !spoken.has(resource.urn))
-    .map((resource) => ({
-      urn: resource.urn,
-      type: resource.type,
-      name: nameOf(resource.urn),
-      op: "delete",
-      parent: resource.parent ?? "",
-      old: {
-        id: resource.id ?? null,
-        protect: resource.protect === true,
-        retainOnDelete: resource.retainOnDelete === true,
-        provider: resource.provider,
-        inputs: resource.inputs ?? {},
-        outputs: resource.outputs ?? {},
-      },
-      replaceKeys: [],
-      changedKeys: [],
-      paths: [],
-      restated: [],
-    }));
+    .map((resource) => stepOf(resource, "delete"));
+}
+
+/**
+ * What the engine refused to plan before it told a step of it: the replacement of something that is protected, where the
+ * old one would have gone first.
+ */
+export function untold(
+  resources: readonly CheckpointResource[],
+  planned: readonly Step[],
+  vetoed: readonly EngineError[],
+): readonly PlannedStep[] {
+  const told = new Set(planned.filter(({ op }) => op !== "same").map(({ urn }) => urn));
+  return vetoed
+    .filter(({ urn, message }) => urn !== undefined && !told.has(urn) && /unable to replace/.test(message))
+    .flatMap(({ urn }) => resources.filter((resource) => resource.urn === urn && resource.delete !== true))
+    .map((resource) => stepOf(resource, "replace"));
+}
+
+/** A step with what the checkpoint has under its URN as what there was. */
+export function withOld(step: PlannedStep, resources: readonly CheckpointResource[]): PlannedStep {
+  const found = resources.find(({ urn, delete: isGone }) => urn === step.urn && isGone !== true);
+  return found === undefined ? step : { ...step, old: stepOf(found, "delete").old };
+}
+
+function stepOf(resource: CheckpointResource, op: "delete" | "replace"): PlannedStep {
+  return {
+    urn: resource.urn,
+    type: resource.type,
+    name: nameOf(resource.urn),
+    op,
+    parent: resource.parent ?? "",
+    old: {
+      id: resource.id ?? null,
+      protect: resource.protect === true,
+      retainOnDelete: resource.retainOnDelete === true,
+      provider: resource.provider,
+      inputs: resource.inputs ?? {},
+      outputs: resource.outputs ?? {},
+    },
+    replaceKeys: [],
+    changedKeys: [],
+    paths: [],
+    restated: [],
+  };
 }

@@ -1,3 +1,5 @@
+import type { Approval } from "../guard/approval";
+import type { Standing } from "../guard/approval-record";
 import type { RuleException } from "../guard/exceptions";
 import type { Refusal, StepOperation } from "../guard/step";
 import { describeError, isMandatory, type EngineError, type PolicyViolation } from "./diagnostics";
@@ -15,6 +17,10 @@ export interface PlanReport {
   readonly warnings: readonly EngineError[];
   /** Exceptions from rules that hold today: what the policies have not refused because of a setting. */
   readonly exceptions: readonly RuleException[];
+  /** What each approval of the stack is worth. Default: there are none. */
+  readonly standings?: readonly Standing[];
+  /** Approvals without which the plan would have been refused. Default: none. */
+  readonly exercised?: readonly Approval[];
 }
 
 /** Whether guard or policy forbids carrying out the plan. */
@@ -42,6 +48,11 @@ export function planDocument(report: PlanReport): Record<string, unknown> {
     policyViolations: report.policyViolations,
     warnings: report.warnings.map(({ urn, message }) => ({ urn: urn ?? null, message })),
     exceptions: report.exceptions,
+    ...((report.standings ?? []).length > 0 && {
+      approvals: (report.standings ?? []).flatMap(({ approval, record }) =>
+        approval === undefined ? [] : [{ ...approval, expires: record.expires, by: record.by }],
+      ),
+    }),
   };
 }
 
@@ -75,8 +86,30 @@ export function printPlan(report: PlanReport, output: Output): void {
       `\n${c.yellow("Exception")}: ${rule} does not hold for ${resource} until ${until} (${who}: ${why})`,
     );
   }
+  printApprovals(report, output);
   printPolicyViolations(report, output);
   printRefusals(report, output);
+}
+
+/** What this plan may do because a person has said so. */
+function printApprovals({ standings = [] }: PlanReport, output: Output): void {
+  for (const { approval, record, ...rest } of standings) {
+    if (approval === undefined) {
+      continue;
+    }
+    const { urn, id, operation, phase } = approval;
+    const now =
+      operation === "loosen" || operation === "forget"
+        ? ""
+        : phase === "unlock"
+          ? "; this run only unlocks it"
+          : "; it stands unlocked, and may go";
+    const remark = "remark" in rest && rest.remark !== undefined ? ` (${rest.remark})` : "";
+    output.print(
+      `\n${output.colors.yellow("Approved")}: ${operation} ${shortType(typeOf(urn))} ${nameOf(urn)} (${id}) until ${record.expires} ` +
+        `(${record.by}: ${record.reason})${now}${remark}`,
+    );
+  }
 }
 
 /** What only the state will know of. */
@@ -229,7 +262,10 @@ function printRefusals(report: PlanReport, output: Output): void {
           ["rule", refusal.rule],
           ["loses", refusal.loses],
           ["why", refusal.why.replace(/\s*\n\s*/g, " ")],
+          ...(refusal.setting === undefined ? [] : [["setting", refusal.setting]]),
           ["safe way", refusal.safeWay],
+          ...(refusal.notApproved === undefined ? [] : [["approved?", refusal.notApproved]]),
+          ...(refusal.approval === undefined ? [] : [["or approve", refusal.approval]]),
         ],
         "    ",
       ),

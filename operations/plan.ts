@@ -55,11 +55,13 @@ const operations: Readonly<Record<string, StepOperation | "replacement">> = {
 /** Reads the plan out of a preview's events. Never throws: what is missing it reports in `gaps`. */
 export function readPlan(events: readonly EngineEvent[]): Plan {
   const byUrn = new Map<string, StepEventMetadata[]>();
+  const imported = importsIn(events);
   for (const event of events) {
-    const step = event.resourcePreEvent?.metadata;
-    if (step === undefined || isDefaultProvider(step)) {
+    const announced = event.resourcePreEvent?.metadata;
+    if (announced === undefined || isDefaultProvider(announced)) {
       continue;
     }
+    const step = announced.op === "import" ? (imported.get(announced.urn) ?? announced) : announced;
     const group = byUrn.get(step.urn);
     if (group === undefined) {
       byUrn.set(step.urn, [step]);
@@ -68,6 +70,26 @@ export function readPlan(events: readonly EngineEvent[]): Plan {
     }
   }
   return planOf([...byUrn.values()].flatMap(foldSteps), findGaps(events));
+}
+
+/**
+ * Imports by their URNs, as they were found in the cloud: which one is imported the engine says only when it has read it, in
+ * a preview too. There it gives what it has found as the old state, though the state has none.
+ */
+function importsIn(events: readonly EngineEvent[]): ReadonlyMap<string, StepEventMetadata> {
+  const found = new Map<string, StepEventMetadata>();
+  for (const { resOutputsEvent } of events) {
+    const step = resOutputsEvent?.metadata;
+    if (step?.op === "import") {
+      const { old: read, new: wanted } = step;
+      found.set(step.urn, {
+        ...step,
+        old: undefined,
+        new: wanted && { ...wanted, id: idOf(wanted) ?? idOf(read) ?? "" },
+      });
+    }
+  }
+  return found;
 }
 
 /** A plan of these steps. */

@@ -8,6 +8,7 @@ import type * as stackFiles from "../rehearsal/stack-file";
 import type * as faultsFile from "./faults-file";
 import type { CommandContext, RehearsalRequest } from "./command-context";
 import { UsageError } from "./errors";
+import { approvalsFolder } from "./guard/approvals-folder";
 import { stackFile, type Project } from "./project";
 
 const load = createRequire(__filename);
@@ -130,6 +131,7 @@ const kept = [
   "home",
   "log.jsonl",
   "containers",
+  approvalsFolder,
   movedFile,
 ] as const;
 

@@ -3,12 +3,16 @@ import { loadStackFile } from "../settings/stack-file";
 import { SettingsError } from "../settings/problem";
 import type { StackSettings } from "../settings/load";
 import type { CommandContext } from "./command-context";
-import { engineEnvironment, engineFor } from "./engine-access";
+import { engineEnvironment, engineFor, gatedEnvironment } from "./engine-access";
 import { EngineStack, type EngineOptions } from "./engine-stack";
 import { UsageError } from "./errors";
+import { StackApprovals } from "./guard/approvals";
+import { ledgerOf, type Ledger, type NoLedger } from "./guard/ledger";
 import { holdOnSignals } from "./interruption";
+import { PlanFiles } from "./plan-files";
 import { policyPacks, requireStack, stackFile } from "./project";
 import { rehearsedStack, startSession, type RehearsalSession } from "./rehearsal-session";
+import { backendOf } from "./state/backend";
 
 /** A stack that a command may act on: its settings are right, its engine is there. */
 export interface OpenStack {
@@ -29,6 +33,12 @@ export interface OpenStack {
   readonly engineOptions: Pick<EngineOptions, "pulumi" | "version" | "environment">;
   /** The file with the stack's settings that the engine uses: the person's own, or a rehearsal's copy. */
   readonly stackFile: string;
+  /** What the guard remembers of it, beside its state; opened on the first call. */
+  ledger(): Promise<Ledger | NoLedger>;
+  /** What was approved in it; undefined for a stack in which nothing can be. */
+  readonly approvals?: StackApprovals;
+  /** Where the engine's plans lie between a preview and the run that is held to it. */
+  readonly planFiles: PlanFiles;
 }
 
 /**
@@ -49,6 +59,7 @@ export async function withStack<T>(
   const session =
     context.rehearsal === undefined ? undefined : await startSession(context, context.rehearsal, accountId);
   const interruption = holdOnSignals();
+  const planFiles = new PlanFiles();
   try {
     const rehearsed = session === undefined ? undefined : rehearsedStack(context, session, name);
     const options = {
@@ -56,7 +67,7 @@ export async function withStack<T>(
       stack: name,
       projectDirectory: context.project.directory,
       environment: {
-        ...engineEnvironment(context),
+        ...gatedEnvironment(context, engine),
         ...session?.environment,
         ...rehearsed?.environment,
       },
@@ -74,6 +85,9 @@ export async function withStack<T>(
       policyPacks: policyPacks(context.project),
       session,
       signal: interruption.signal,
+      planFiles,
+      approvals: StackApprovals.of(context, name),
+      ledger: ledgerOf(() => backendOf(context, name), { project: context.project.name, stack: name }),
       engineOptions: {
         ...engine,
         environment: { ...engineEnvironment(context), ...session?.environment },
@@ -81,6 +95,7 @@ export async function withStack<T>(
       stackFile: rehearsed?.environment["PULUMI_OPTION_CONFIG_FILE"] ?? stackFile(context.project, name),
     });
   } finally {
+    planFiles.remove();
     await session?.stop();
     interruption.release();
   }

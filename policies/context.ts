@@ -1,9 +1,11 @@
 import type { z } from "zod";
 import type { Place } from "../guard/account";
+import type { Approval } from "../guard/approval";
 import type { Tags } from "../guard/tags";
 import { parseJson } from "../guard/unknown";
 import { awsSettings } from "../settings/sections/aws";
 import type { RuleException } from "../guard/exceptions";
+import type { LastState } from "../guard/last-state";
 import type { GuardLevel } from "../guard/level";
 import { guardSettings } from "../settings/sections/guard";
 import { staticServicesSettings, type StaticServicesSettings } from "../settings/sections/static-services";
@@ -19,6 +21,10 @@ export interface PolicyContext {
   /** Rules that only warn. */
   readonly advisory: ReadonlySet<string>;
   readonly exceptions: readonly RuleException[];
+  /** What a person has allowed for single resources that hold data. Default: nothing. */
+  readonly approvals?: readonly Approval[];
+  /** What the last run left, read once; absent where there is no backend to ask. */
+  readonly lastState?: () => Promise<LastState>;
   /** When the rules are asked: exceptions end. */
   readonly today: Date;
 }
@@ -28,6 +34,8 @@ export interface PolicyStack {
   readonly project: string;
   readonly stack: string;
   readonly config: Readonly<Record<string, string>>;
+  /** Handed on by `groundwork`, verified. Default: none. */
+  readonly approvals?: readonly Approval[];
 }
 
 /**
@@ -35,7 +43,10 @@ export interface PolicyStack {
  * program to report, and must not make the rules laxer. What cannot be read counts as the strictest: guard level
  * production, no account, no region, no exception.
  */
-export function policyContext({ project, stack, config }: PolicyStack, today = new Date()): PolicyContext {
+export function policyContext(
+  { project, stack, config, approvals }: PolicyStack,
+  today = new Date(),
+): PolicyContext {
   const value = <S extends z.ZodType>(key: string, schema: S): z.infer<S> | undefined => {
     const text = config[key];
     return schema.safeParse(text === undefined ? undefined : parseJson(text)).data;
@@ -46,6 +57,7 @@ export function policyContext({ project, stack, config }: PolicyStack, today = n
     advisory: new Set(guard?.advisory),
     exceptions: guard?.exceptions ?? [],
     today,
+    ...(approvals !== undefined && { approvals }),
     place: {
       accountId: value("aws:allowedAccountIds", awsSettings.shape.allowedAccountIds)?.[0],
       region: value("aws:region", awsSettings.shape.region),

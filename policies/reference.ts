@@ -13,8 +13,13 @@ export const document = join(__dirname, "..", "docs", "guard.md");
 export function references(): Readonly<Record<string, string>> {
   return {
     rules: table(
-      ["rule", "what must be true"],
-      rules.map(({ name, description }) => [`\`${name}\``, description]),
+      ["rule", "what must be true", "why", "reference"],
+      rules.map(({ name, description, why, reference }) => [
+        `\`${name}\``,
+        description,
+        why,
+        `[${new URL(reference).hostname}](${reference})`,
+      ]),
     ),
     floors: table(
       ["what", "production", "development", "disposable", "why"],

@@ -15,11 +15,18 @@ export interface Rule {
   /** Service and rule, as the file's path under rules/: `rds/encrypted`. */
   readonly name: string;
   readonly description: string;
+  /** What happens where it is not so, as a sentence. */
+  readonly why: string;
+  /** The cloud's, or the tool's, own words on it: an address. */
+  readonly reference: string;
+  /** Types of single resources that it looks at; none for a rule over whole stacks alone. */
+  readonly types?: ResourceRule["types"];
   bind(context: PolicyContext): ResourceValidationPolicy | StackValidationPolicy;
 }
 
 /** What a rule is shown besides the resource itself. */
 export interface RuleInput {
+  readonly urn: string;
   readonly wanted: Wanted;
   readonly context: PolicyContext;
   /** Settings of the resource's provider; undefined for components and providers. */
@@ -29,6 +36,8 @@ export interface RuleInput {
 export interface ResourceRule {
   readonly name: string;
   readonly description: string;
+  readonly why: string;
+  readonly reference: string;
   /** Types that it looks at: a list of tokens, or a test of one. */
   readonly types: readonly string[] | ((type: string) => boolean);
   readonly check: (input: RuleInput) => readonly Finding[];
@@ -39,6 +48,9 @@ export function resourceRule(rule: ResourceRule): Rule {
   return {
     name: rule.name,
     description: rule.description,
+    why: rule.why,
+    reference: rule.reference,
+    types: rule.types,
     bind: (context) => ({
       name: rule.name,
       description: rule.description,
@@ -94,6 +106,7 @@ function judgeResource(
   const applies = typeof rule.types === "function" ? rule.types(args.type) : rule.types.includes(args.type);
   return applies
     ? rule.check({
+        urn: args.urn,
         wanted: wantedOf(args),
         context,
         providerInputs: args.provider && uncovered(args.provider.props),
@@ -104,7 +117,12 @@ function judgeResource(
 export interface StackRule {
   readonly name: string;
   readonly description: string;
-  readonly check: (resources: readonly StackResource[], context: PolicyContext) => readonly StackFinding[];
+  readonly why: string;
+  readonly reference: string;
+  readonly check: (
+    resources: readonly StackResource[],
+    context: PolicyContext,
+  ) => readonly StackFinding[] | Promise<readonly StackFinding[]>;
   /** A rule over single resources that goes with it under the same name: it stops a run before anything is touched. */
   readonly resource?: Pick<ResourceRule, "types" | "check">;
 }
@@ -114,17 +132,22 @@ export interface StackRule {
  * preview it is asked when everything is done: too late to keep anything from happening.
  */
 export function stackRule(rule: StackRule): Rule {
-  const { name, description, resource } = rule;
+  const { name, description, why, reference, resource } = rule;
   return {
     name,
     description,
+    why,
+    reference,
+    types: resource?.types,
     bind: (context) => ({
-      ...(resource === undefined ? {} : resourceRule({ name, description, ...resource }).bind(context)),
+      ...(resource === undefined
+        ? {}
+        : resourceRule({ name, description, why, reference, ...resource }).bind(context)),
       name,
       description,
       enforcementLevel: levelOf(name, context),
-      validateStack: (args, report) => {
-        for (const finding of rule.check(args.resources.map(stackResourceOf), context)) {
+      validateStack: async (args, report) => {
+        for (const finding of await rule.check(args.resources.map(stackResourceOf), context)) {
           const about = args.resources.find(({ urn }) => urn === finding.urn);
           tell(name, about, finding.message, context, (message) => report(message, finding.urn));
         }
@@ -147,6 +170,7 @@ function stackResourceOf(resource: StackValidationArgs["resources"][number]): St
     type: resource.type,
     urn: resource.urn,
     name: resource.name,
+    aliases: resource.opts.aliases,
     properties: uncovered(resource.props),
     dependencies: Object.fromEntries(
       Object.entries(resource.propertyDependencies).map(([property, sources]) => [

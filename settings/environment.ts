@@ -50,6 +50,33 @@ export function readEnvironment(
   };
 }
 
+/** The variable in which `groundwork` hands the program and the policy pack the approvals that it has verified. */
+export const approvalsVariable = "GROUNDWORK_APPROVALS";
+
+/** What is in it; undefined for nothing. `readApprovals` of settings/handed-approvals.ts reads it. */
+export function approvalsText(variables: Readonly<NodeJS.ProcessEnv> = process.env): string | undefined {
+  return given(variables[approvalsVariable]);
+}
+
+/**
+ * The variable in which `groundwork` tells the program that its gate judges every step of the run. Then hooks leave a preview
+ * to the gate, and at guard level disposable they need not ask what the last run left. Plain `pulumi` has no such variable.
+ */
+export const gateVariable = "GROUNDWORK_GATE";
+export const gateJudges = "judges";
+
+export function isGated(variables: Readonly<NodeJS.ProcessEnv> = process.env): boolean {
+  return variables[gateVariable] === gateJudges;
+}
+
+/** The engine that a program or a policy pack asks about its own stack, and in which environment. */
+export function engineOfRun(variables: Readonly<NodeJS.ProcessEnv> = process.env): {
+  readonly pulumi: string;
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
+} {
+  return { pulumi: given(variables.GROUNDWORK_PULUMI) ?? "pulumi", variables: { ...variables } };
+}
+
 /** A variable that is set to nothing counts as not set. */
 function given(value: string | undefined): string | undefined {
   return value === undefined || value === "" ? undefined : value;

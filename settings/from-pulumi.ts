@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Backend } from "./backend";
+import { isGated } from "./environment";
+import { readApprovals } from "./handed-approvals";
 import { settingsFromConfig, type StackSettings } from "./load";
 import { SettingsError } from "./problem";
 import { secretNames, type SecretName } from "./secrets";
@@ -24,7 +27,16 @@ export function loadSettings(project = pulumi.getProject()): ProgramSettings {
       { values: pulumi.runtime.allConfig(), secretKeys: secretKeys() },
       { project, stack: pulumi.getStack() },
     );
-    return { ...settings, secrets: configuredSecrets() };
+    return {
+      ...settings,
+      context: {
+        ...settings.context,
+        approvals: readApprovals(),
+        isGated: isGated(),
+        backend: new Backend({ project: pulumi.getProject(), stack: pulumi.getStack() }, process.cwd()),
+      },
+      secrets: configuredSecrets(),
+    };
   } catch (error) {
     if (error instanceof SettingsError) {
       throw new pulumi.RunError(error.message, { cause: error });

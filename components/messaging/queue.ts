@@ -1,9 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Queue } from "@pulumi/aws/sqs/queue";
 import type { QueueSettings } from "../../settings/sections/messaging";
-import { queueArn } from "../arns";
-import { guarded } from "../guarded";
+import { queueEnds } from "../../guard/queue-policy";
+import { accountArn, queueArn } from "../arns";
+import { guarded, isLocked } from "../guarded";
 import { applicationName, physicalName } from "../names";
+import { policyDocument } from "../policy-document";
 import type { StackContext } from "../stack-context";
 import { createAlarm } from "./alarm";
 
@@ -28,6 +30,36 @@ export function queueName(context: StackContext, key: string, { fifo }: Pick<Que
 }
 
 /**
+ * At guarded levels nobody deletes or empties a queue, whatever other policies say; the denial has to come off first. It is
+ * an input of the queue and no resource beside it: a destroy would take that first. The account's statement is there at
+ * every level, and grants nothing that IAM policies of the account do not: a policy needs a statement, and the provider
+ * leaves one as it is that the program no longer names.
+ */
+function queuePolicy(context: StackContext, queue: string): string {
+  const resource = [queueArn(context, queue)];
+  return policyDocument([
+    {
+      Sid: "Owner",
+      Effect: "Allow",
+      Principal: { AWS: accountArn(context) },
+      Action: ["sqs:GetQueueAttributes"],
+      Resource: resource,
+    },
+    ...(isLocked(context)
+      ? [
+          {
+            Sid: "Stays",
+            Effect: "Deny" as const,
+            Principal: "*" as const,
+            Action: queueEnds,
+            Resource: resource,
+          },
+        ]
+      : []),
+  ]);
+}
+
+/**
  * A queue with the dead-letter queue that takes what could not be handled, and alarms on both. Messages are encrypted
  * with SQS's own keys.
  */
@@ -44,6 +76,7 @@ export function createQueue(name: string, args: QueueArgs): Queue {
       ...kind,
       messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS,
       sqsManagedSseEnabled: true,
+      policy: queuePolicy(context, deadLetterName),
       // Takes letters of this one queue. By ARN, not by output: each of the two names the other.
       redriveAllowPolicy: JSON.stringify({
         redrivePermission: "byQueue",
@@ -63,6 +96,7 @@ export function createQueue(name: string, args: QueueArgs): Queue {
       delaySeconds: settings.delaySeconds,
       receiveWaitTimeSeconds: LONG_POLL_SECONDS,
       sqsManagedSseEnabled: true,
+      policy: queuePolicy(context, physical),
       redrivePolicy: JSON.stringify({
         deadLetterTargetArn: queueArn(context, deadLetterName),
         maxReceiveCount: settings.maxReceiveCount,

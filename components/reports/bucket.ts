@@ -82,7 +82,10 @@ export function createBucket(name: string, args: ReportsBucketArgs): Bucket {
   const lifecycle = new BucketLifecycleConfiguration(
     name,
     { bucket: bucket.id, rules: lifecycleRules(settings.lifecycle) },
-    { parent, dependsOn: [versioned] },
+    guarded("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", context, {
+      parent,
+      dependsOn: [versioned],
+    }),
   );
   new BucketPolicy(
     name,

@@ -1,4 +1,4 @@
-import { deletionProtection, keptKey, type StatefulType } from "../stateful-type";
+import { deletionProtection, grows, keptKey, names, type StatefulType } from "../stateful-type";
 
 /** DynamoDB and the other databases of AWS that are no relatives of RDS. */
 export const awsDatabases: readonly StatefulType[] = [
@@ -7,7 +7,7 @@ export const awsDatabases: readonly StatefulType[] = [
     noun: "Aurora DSQL cluster",
     holds: "every database in it",
     locks: [deletionProtection("deletionProtectionEnabled")],
-    life: [],
+    life: [keptKey("kmsEncryptionKey")],
     forced: "forceDestroy",
     copyFirst: "Take a backup with AWS Backup first.",
   },
@@ -44,6 +44,26 @@ export const awsDatabases: readonly StatefulType[] = [
         otherwise: "DynamoDB begins to delete items whose time is over.",
         demanded: false,
       },
+      {
+        kind: "kept",
+        path: "ttl.attributeName",
+        mayGo: true,
+        otherwise: "DynamoDB begins to delete items whose time by the other attribute is over.",
+      },
+      {
+        kind: "switch",
+        path: "streamEnabled",
+        safe: true,
+        absent: false,
+        otherwise: "Changes that no consumer has read yet are lost with the stream.",
+        demanded: false,
+      },
+      {
+        kind: "parts",
+        path: "replicas",
+        parts: names("regionName"),
+        otherwise: "The copy in that region is deleted, with its own point-in-time recovery.",
+      },
       keptKey("serverSideEncryption.kmsKeyArn"),
     ],
     copyFirst: "Take a backup with `aws dynamodb create-backup` first: it outlives the table.",
@@ -54,7 +74,14 @@ export const awsDatabases: readonly StatefulType[] = [
     holds: "the replication between its regions",
     name: "name",
     locks: [],
-    life: [],
+    life: [
+      {
+        kind: "parts",
+        path: "replicas",
+        parts: names("regionName"),
+        otherwise: "The table of that region leaves the global one.",
+      },
+    ],
     copyFirst: "Take a backup of each replica with `aws dynamodb create-backup` first.",
   },
   {
@@ -100,6 +127,24 @@ export const awsDatabases: readonly StatefulType[] = [
         otherwise: "What is written or deleted by mistake cannot be undone.",
         demanded: true,
       },
+      {
+        kind: "switch",
+        path: "ttl.status",
+        safe: "",
+        absent: "",
+        otherwise: "Rows may be given a time to live, and are deleted when it is over.",
+        demanded: false,
+      },
+      {
+        kind: "least",
+        path: "defaultTimeToLive",
+        unit: "seconds",
+        absent: Infinity,
+        // Zero is none.
+        part: (value) => (value === 0 ? Infinity : typeof value === "number" ? value : undefined),
+        otherwise: "Rows that are written from then on are deleted sooner.",
+      },
+      keptKey("encryptionSpecification.kmsKeyIdentifier"),
     ],
     copyFirst: "Export it first.",
   },
@@ -135,7 +180,17 @@ export const awsDatabases: readonly StatefulType[] = [
     name: "name",
     size: [{ path: "allocatedStorage", unit: " GiB" }],
     locks: [],
-    life: [],
+    life: [grows("allocatedStorage", "instance")],
+    copyFirst: "Export its buckets with `influx backup` first.",
+  },
+  {
+    type: "aws:timestreaminfluxdb/dbCluster:DbCluster",
+    noun: "Timestream for InfluxDB cluster",
+    holds: "every bucket in it",
+    name: "name",
+    size: [{ path: "allocatedStorage", unit: " GiB" }],
+    locks: [],
+    life: [grows("allocatedStorage", "cluster")],
     copyFirst: "Export its buckets with `influx backup` first.",
   },
   {
@@ -144,26 +199,7 @@ export const awsDatabases: readonly StatefulType[] = [
     holds: "its journal",
     name: "name",
     locks: [{ path: "deletionProtection", on: true, absent: "on" }],
-    life: [],
+    life: [keptKey("kmsKey")],
     copyFirst: "Export its journal to S3 first.",
-  },
-  {
-    type: "aws:lightsail/database:Database",
-    noun: "Lightsail database",
-    holds: "every database in it",
-    name: "relationalDatabaseName",
-    locks: [],
-    life: [
-      {
-        kind: "switch",
-        path: "backupRetentionEnabled",
-        safe: true,
-        absent: true,
-        otherwise: "Automated backups are deleted and no longer made.",
-        demanded: true,
-      },
-    ],
-    finalCopy: { skip: "skipFinalSnapshot", name: "finalSnapshotName" },
-    copyFirst: "Take a snapshot with `aws lightsail create-relational-database-snapshot` first.",
   },
 ];

@@ -1,72 +1,37 @@
 import { deletionProtection, type StatefulType } from "../stateful-type";
 
-function key(type: string, noun: string): StatefulType {
+/** A name that is paid for: who lets it run out may not get it back. */
+function domain(type: string): StatefulType {
   return {
     type,
-    noun,
-    holds: "everything that is encrypted with it: databases, volumes, secrets, and every snapshot of them",
+    noun: "registered domain",
+    holds: "the right to the name",
+    name: "domainName",
     locks: [],
     life: [
       {
-        kind: "least",
-        path: "deletionWindowInDays",
-        unit: "days",
-        absent: 30,
-        floor: "keyDeletion",
-        otherwise: "A deletion by mistake can be taken back for a shorter time.",
+        kind: "switch",
+        path: "autoRenew",
+        safe: true,
+        absent: true,
+        otherwise: "The name runs out, and anybody may have it.",
+        demanded: true,
+      },
+      {
+        kind: "switch",
+        path: "transferLock",
+        safe: true,
+        absent: true,
+        otherwise: "The name can be moved to another registrar by whoever has its code.",
+        demanded: false,
       },
     ],
-    copyFirst:
-      "See that nothing is encrypted with it any more, snapshots included: CloudTrail shows its last use.",
+    copyFirst: "See that nobody uses the name any more.",
   };
 }
 
-/** Keys, secrets, names and users: without them the data is there and of no use. */
+/** Names, users and clusters: what others know something by, or are known by. */
 export const awsIdentity: readonly StatefulType[] = [
-  {
-    ...key("aws:kms/key:Key", "KMS key"),
-    life: [
-      ...key("aws:kms/key:Key", "KMS key").life,
-      {
-        kind: "switch",
-        path: "isEnabled",
-        safe: true,
-        absent: true,
-        otherwise: "Whatever is encrypted with it cannot be read until it is enabled again.",
-        demanded: true,
-      },
-    ],
-  },
-  key("aws:kms/replicaKey:ReplicaKey", "replica of a KMS key"),
-  key("aws:kms/externalKey:ExternalKey", "KMS key with material of one's own"),
-  key("aws:kms/replicaExternalKey:ReplicaExternalKey", "replica of a KMS key with material of one's own"),
-  {
-    type: "aws:kms/customKeyStore:CustomKeyStore",
-    noun: "custom key store",
-    holds: "everything that is encrypted with its keys",
-    name: "customKeyStoreName",
-    locks: [],
-    life: [],
-    copyFirst: "See that it has no keys left.",
-  },
-  {
-    type: "aws:secretsmanager/secret:Secret",
-    noun: "secret",
-    holds: "its value and all versions of it",
-    name: "name",
-    locks: [],
-    life: [
-      {
-        kind: "least",
-        path: "recoveryWindowInDays",
-        unit: "days",
-        absent: 30,
-        floor: "secretRecovery",
-        otherwise: "A deletion by mistake can be taken back for a shorter time, or not at all.",
-      },
-    ],
-    copyFirst: "See that nothing reads it any more: CloudTrail shows its last use.",
-  },
   {
     type: "aws:route53/zone:Zone",
     noun: "Route 53 zone",
@@ -80,13 +45,77 @@ export const awsIdentity: readonly StatefulType[] = [
     copyFirst: "Export its records with `aws route53 list-resource-record-sets` first.",
   },
   {
+    type: "aws:route53/delegationSet:DelegationSet",
+    noun: "Route 53 delegation set",
+    holds: "the name servers that parent zones delegate to (a new set gets others)",
+    name: "referenceName",
+    locks: [],
+    life: [],
+    copyFirst: "See that no zone uses it any more.",
+  },
+  {
+    type: "aws:servicediscovery/publicDnsNamespace:PublicDnsNamespace",
+    noun: "public namespace of Cloud Map",
+    holds: "its zone: records and name servers",
+    name: "name",
+    locks: [],
+    life: [],
+    copyFirst: "Export the records of its zone with `aws route53 list-resource-record-sets` first.",
+  },
+  domain("aws:route53domains/domain:Domain"),
+  domain("aws:route53domains/registeredDomain:RegisteredDomain"),
+  {
     type: "aws:cognito/userPool:UserPool",
     noun: "Cognito user pool",
     holds: "every user in it; their passwords cannot be exported",
     name: "name",
-    locks: [{ path: "deletionProtection", on: "ACTIVE", absent: "off" }],
+    locks: [{ path: "deletionProtection", on: "ACTIVE", off: "INACTIVE", absent: "off" }],
     life: [],
     copyFirst: "Export its users first.",
+  },
+  {
+    type: "aws:cognito/user:User",
+    noun: "Cognito user",
+    holds: "the user's password and second factor, which cannot be exported",
+    name: "username",
+    locks: [],
+    life: [],
+    copyFirst: "Export the user's attributes first.",
+  },
+  {
+    type: "aws:cognito/identityPool:IdentityPool",
+    noun: "Cognito identity pool",
+    holds: "the identities in it, by which users find their own data again",
+    name: "identityPoolName",
+    locks: [],
+    life: [],
+    copyFirst: "See that nothing is stored by its identities any more.",
+  },
+  {
+    type: "aws:directoryservice/directory:Directory",
+    noun: "directory",
+    holds: "every user and machine in it, and its snapshots",
+    name: "name",
+    locks: [],
+    life: [],
+    copyFirst: "Export its users first.",
+  },
+  {
+    type: "aws:verifiedpermissions/policyStore:PolicyStore",
+    noun: "policy store",
+    holds: "every policy and template in it",
+    locks: [{ path: "deletionProtection", on: "ENABLED", off: "DISABLED", absent: "off" }],
+    life: [],
+    copyFirst: "Export its policies first.",
+  },
+  {
+    type: "aws:transfer/server:Server",
+    noun: "file transfer server",
+    holds: "its users and host keys (clients refuse a server with another key)",
+    locks: [],
+    life: [],
+    forced: "forceDestroy",
+    copyFirst: "Note its users and keep its host keys.",
   },
   {
     type: "aws:eks/cluster:Cluster",

@@ -1,4 +1,5 @@
-import { deadLetterTarget, keptKey, type StatefulType } from "../stateful-type";
+import { queueStays } from "../queue-policy";
+import { deadLetterTarget, engineVersion, grows, keptKey, type StatefulType } from "../stateful-type";
 
 /** Queues, streams and brokers. */
 export const awsMessaging: readonly StatefulType[] = [
@@ -7,7 +8,7 @@ export const awsMessaging: readonly StatefulType[] = [
     noun: "SQS queue",
     holds: "every message in it",
     name: "name",
-    locks: [],
+    locks: [queueStays],
     life: [
       {
         kind: "least",
@@ -89,7 +90,19 @@ export const awsMessaging: readonly StatefulType[] = [
     name: "clusterName",
     size: [{ path: "kafkaVersion" }, { path: "numberOfBrokerNodes", unit: " brokers" }],
     locks: [],
-    life: [keptKey("encryptionInfo.encryptionAtRestKmsKeyArn")],
+    life: [
+      keptKey("encryptionInfo.encryptionAtRestKmsKeyArn"),
+      engineVersion("kafkaVersion"),
+      grows("brokerNodeGroupInfo.storageInfo.ebsStorageInfo.volumeSize", "disk of a broker"),
+      {
+        kind: "switch",
+        path: "storageMode",
+        safe: "TIERED",
+        absent: "LOCAL",
+        otherwise: "What has gone to tiered storage is deleted.",
+        demanded: false,
+      },
+    ],
     copyFirst: "Mirror its topics to another cluster first.",
   },
   {
@@ -108,7 +121,7 @@ export const awsMessaging: readonly StatefulType[] = [
     name: "brokerName",
     size: [{ path: "engineType" }, { path: "engineVersion" }],
     locks: [],
-    life: [keptKey("encryptionOptions.kmsKeyId")],
+    life: [keptKey("encryptionOptions.kmsKeyId"), engineVersion()],
     copyFirst: "Stop what sends to it, and wait until its queues are empty.",
   },
 ];

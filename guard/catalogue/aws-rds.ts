@@ -1,7 +1,22 @@
-import { automatedBackups, deletionProtection, keptKey, type StatefulType } from "../stateful-type";
+import {
+  automatedBackups,
+  deletionProtection,
+  engineVersion,
+  grows,
+  keptKey,
+  type KeptProperty,
+  type StatefulType,
+} from "../stateful-type";
 
 const snapshotFirst = "Take a manual snapshot first and see that it is `available`.";
 const lastSnapshot = { skip: "skipFinalSnapshot", name: "finalSnapshotIdentifier" } as const;
+
+/** Membership of a global cluster. */
+const inGlobalCluster: KeptProperty = {
+  kind: "kept",
+  path: "globalClusterIdentifier",
+  otherwise: "The cluster leaves the global one, and is no longer copied to other regions.",
+};
 
 /** RDS and what shares its ways: Aurora, DocumentDB, Neptune. */
 export const awsRds: readonly StatefulType[] = [
@@ -23,6 +38,8 @@ export const awsRds: readonly StatefulType[] = [
         demanded: false,
       },
       keptKey("kmsKeyId"),
+      grows("allocatedStorage", "database"),
+      engineVersion(),
     ],
     finalCopy: { ...lastSnapshot, unless: "replicateSourceDb" },
     copyFirst: "Take a snapshot with `aws rds create-db-snapshot` first and see that it is `available`.",
@@ -45,6 +62,16 @@ export const awsRds: readonly StatefulType[] = [
         demanded: false,
       },
       keptKey("kmsKeyId"),
+      {
+        kind: "least",
+        path: "backtrackWindow",
+        unit: "seconds",
+        absent: 0,
+        otherwise: "The cluster can be wound back less far.",
+      },
+      grows("allocatedStorage", "cluster"),
+      inGlobalCluster,
+      engineVersion(),
     ],
     finalCopy: { ...lastSnapshot, unless: "replicationSourceIdentifier" },
     copyFirst:
@@ -67,7 +94,7 @@ export const awsRds: readonly StatefulType[] = [
     name: "globalClusterIdentifier",
     size: [{ path: "engine" }, { path: "engineVersion" }],
     locks: [deletionProtection()],
-    life: [],
+    life: [engineVersion()],
     forced: "forceDestroy",
     copyFirst: "Take a snapshot of the member cluster that is the writer first.",
   },
@@ -108,13 +135,27 @@ export const awsRds: readonly StatefulType[] = [
     copyFirst: snapshotFirst,
   },
   {
+    type: "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy",
+    noun: "copy of an Aurora cluster snapshot",
+    holds: "the copy of the databases that it is",
+    name: "targetDbClusterSnapshotIdentifier",
+    locks: [],
+    life: [],
+    copyFirst: "See that the snapshot it was copied from still exists.",
+  },
+  {
     type: "aws:docdb/cluster:Cluster",
     noun: "DocumentDB cluster",
     holds: "every database in it and its automated backups",
     name: "clusterIdentifier",
     size: [{ path: "engineVersion" }],
     locks: [deletionProtection()],
-    life: [automatedBackups("backupRetentionPeriod", 1), keptKey("kmsKeyId")],
+    life: [
+      automatedBackups("backupRetentionPeriod", 1),
+      keptKey("kmsKeyId"),
+      inGlobalCluster,
+      engineVersion(),
+    ],
     finalCopy: lastSnapshot,
     copyFirst:
       "Take a snapshot with `aws docdb create-db-cluster-snapshot` first and see that it is `available`.",
@@ -134,7 +175,7 @@ export const awsRds: readonly StatefulType[] = [
     holds: "the replication between its regions",
     name: "globalClusterIdentifier",
     locks: [deletionProtection()],
-    life: [],
+    life: [engineVersion()],
     copyFirst: snapshotFirst,
   },
   {
@@ -162,7 +203,12 @@ export const awsRds: readonly StatefulType[] = [
     name: "clusterIdentifier",
     size: [{ path: "engineVersion" }],
     locks: [deletionProtection()],
-    life: [automatedBackups("backupRetentionPeriod", 1), keptKey("kmsKeyArn")],
+    life: [
+      automatedBackups("backupRetentionPeriod", 1),
+      keptKey("kmsKeyArn"),
+      inGlobalCluster,
+      engineVersion(),
+    ],
     finalCopy: { ...lastSnapshot, unless: "replicationSourceIdentifier" },
     copyFirst:
       "Take a snapshot with `aws neptune create-db-cluster-snapshot` first and see that it is `available`.",
@@ -182,7 +228,7 @@ export const awsRds: readonly StatefulType[] = [
     holds: "the replication between its regions",
     name: "globalClusterIdentifier",
     locks: [deletionProtection()],
-    life: [],
+    life: [engineVersion()],
     copyFirst: snapshotFirst,
   },
   {

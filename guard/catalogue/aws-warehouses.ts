@@ -1,6 +1,29 @@
-import { keptKey, type StatefulType } from "../stateful-type";
+import { engineVersion, keptKey, type LeastProperty, type StatefulType } from "../stateful-type";
 
 const lastSnapshot = { skip: "skipFinalSnapshot", name: "finalSnapshotIdentifier" } as const;
+
+/** How long snapshots are kept that somebody took: -1, and nothing, is for ever. */
+function manualSnapshots(path: string): LeastProperty {
+  return {
+    kind: "least",
+    path,
+    unit: "days",
+    absent: -1,
+    part: (value) => (value === -1 ? Infinity : typeof value === "number" ? value : undefined),
+    otherwise: "Snapshots that were taken by hand are deleted sooner.",
+  };
+}
+
+function snapshots(floor?: "databaseBackups"): LeastProperty {
+  return {
+    kind: "least",
+    path: "snapshotRetentionLimit",
+    unit: "days",
+    absent: 0,
+    ...(floor !== undefined && { floor }),
+    otherwise: "Snapshots older than that are deleted; zero switches them off.",
+  };
+}
 
 /** Warehouses, search, and stores in memory. */
 export const awsWarehouses: readonly StatefulType[] = [
@@ -21,6 +44,8 @@ export const awsWarehouses: readonly StatefulType[] = [
         otherwise: "Automated snapshots older than that are deleted; zero deletes all of them.",
       },
       keptKey("kmsKeyId"),
+      manualSnapshots("manualSnapshotRetentionPeriod"),
+      engineVersion("clusterVersion"),
     ],
     finalCopy: lastSnapshot,
     copyFirst: "Take a snapshot with `aws redshift create-cluster-snapshot` first.",
@@ -35,6 +60,23 @@ export const awsWarehouses: readonly StatefulType[] = [
     copyFirst: "Copy it with `aws redshift copy-cluster-snapshot` first.",
   },
   {
+    type: "aws:redshift/snapshotCopy:SnapshotCopy",
+    noun: "copying of Redshift snapshots to another region",
+    holds: "the copies that it makes from then on",
+    name: "clusterIdentifier",
+    locks: [],
+    life: [
+      {
+        kind: "least",
+        path: "retentionPeriod",
+        unit: "days",
+        absent: 7,
+        otherwise: "Copies older than that are deleted.",
+      },
+    ],
+    copyFirst: "See that the snapshots are copied another way.",
+  },
+  {
     type: "aws:redshiftserverless/namespace:Namespace",
     noun: "Redshift Serverless namespace",
     holds: "every database in it",
@@ -44,13 +86,24 @@ export const awsWarehouses: readonly StatefulType[] = [
     copyFirst: "Take a snapshot with `aws redshift-serverless create-snapshot` first.",
   },
   {
+    type: "aws:redshiftserverless/snapshot:Snapshot",
+    noun: "Redshift Serverless snapshot",
+    holds: "the copy of the databases that it is",
+    name: "snapshotName",
+    locks: [],
+    life: [manualSnapshots("retentionPeriod")],
+    copyFirst: "See that there is another snapshot of the namespace.",
+  },
+  {
     type: "aws:elasticache/cluster:Cluster",
     noun: "ElastiCache cluster",
     holds: "what is cached in it",
     name: "clusterId",
     size: [{ path: "engine" }, { path: "nodeType" }],
     locks: [],
-    life: [],
+    life: [snapshots(), engineVersion()],
+    // Memcached has no snapshots.
+    finalCopy: { name: "finalSnapshotIdentifier", optional: true },
     copyFirst:
       "Take a snapshot with `aws elasticache create-snapshot` first, where the engine has snapshots.",
   },
@@ -61,16 +114,9 @@ export const awsWarehouses: readonly StatefulType[] = [
     name: "replicationGroupId",
     size: [{ path: "engine" }, { path: "nodeType" }],
     locks: [],
-    life: [
-      {
-        kind: "least",
-        path: "snapshotRetentionLimit",
-        unit: "days",
-        absent: 0,
-        otherwise: "Snapshots older than that are deleted; zero switches them off.",
-      },
-      keptKey("kmsKeyId"),
-    ],
+    life: [snapshots(), keptKey("kmsKeyId"), engineVersion()],
+    // Caches have gone without until now: what has one keeps it.
+    finalCopy: { name: "finalSnapshotIdentifier", optional: true },
     copyFirst: "Take a snapshot with `aws elasticache create-snapshot` first.",
   },
   {
@@ -79,17 +125,17 @@ export const awsWarehouses: readonly StatefulType[] = [
     holds: "what is stored in it",
     name: "name",
     locks: [],
-    life: [
-      {
-        kind: "least",
-        path: "snapshotRetentionLimit",
-        unit: "days",
-        absent: 0,
-        otherwise: "Snapshots older than that are deleted; zero switches them off.",
-      },
-      keptKey("kmsKeyId"),
-    ],
+    life: [snapshots(), keptKey("kmsKeyId"), engineVersion("majorEngineVersion")],
     copyFirst: "Take a snapshot with `aws elasticache create-serverless-cache-snapshot` first.",
+  },
+  {
+    type: "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup",
+    noun: "ElastiCache global replication group",
+    holds: "the replication between its regions",
+    name: "globalReplicationGroupIdSuffix",
+    locks: [],
+    life: [engineVersion()],
+    copyFirst: "Take a snapshot of the primary group first.",
   },
   {
     type: "aws:memorydb/cluster:Cluster",
@@ -98,17 +144,7 @@ export const awsWarehouses: readonly StatefulType[] = [
     name: "name",
     size: [{ path: "nodeType" }, { path: "numShards", unit: " shards" }],
     locks: [],
-    life: [
-      {
-        kind: "least",
-        path: "snapshotRetentionLimit",
-        unit: "days",
-        absent: 0,
-        floor: "databaseBackups",
-        otherwise: "Snapshots older than that are deleted; zero switches them off.",
-      },
-      keptKey("kmsKeyArn"),
-    ],
+    life: [snapshots("databaseBackups"), keptKey("kmsKeyArn"), engineVersion()],
     finalCopy: { name: "finalSnapshotName" },
     copyFirst: "Take a snapshot with `aws memorydb create-snapshot` first.",
   },
@@ -137,8 +173,17 @@ export const awsWarehouses: readonly StatefulType[] = [
     name: "domainName",
     size: [{ path: "engineVersion" }, { path: "ebsOptions.volumeSize", unit: " GiB a node" }],
     locks: [],
-    life: [keptKey("encryptAtRest.kmsKeyId")],
+    life: [keptKey("encryptAtRest.kmsKeyId"), engineVersion()],
     copyFirst: "Take a manual snapshot to a repository in S3 first.",
+  },
+  {
+    type: "aws:opensearch/serverlessCollection:ServerlessCollection",
+    noun: "OpenSearch Serverless collection",
+    holds: "every index in it; AWS keeps no snapshots that outlive it",
+    name: "name",
+    locks: [],
+    life: [],
+    copyFirst: "Copy its indexes to another collection first.",
   },
   {
     type: "aws:elasticsearch/domain:Domain",
@@ -147,7 +192,7 @@ export const awsWarehouses: readonly StatefulType[] = [
     name: "domainName",
     size: [{ path: "elasticsearchVersion" }, { path: "ebsOptions.volumeSize", unit: " GiB a node" }],
     locks: [],
-    life: [keptKey("encryptAtRest.kmsKeyId")],
+    life: [keptKey("encryptAtRest.kmsKeyId"), engineVersion("elasticsearchVersion")],
     copyFirst: "Take a manual snapshot to a repository in S3 first.",
   },
 ];

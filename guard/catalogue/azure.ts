@@ -1,5 +1,5 @@
 import { soonestDeletion, versionsDeletedAtAll, versionsDeletedSooner } from "../azure-lifecycle";
-import type { LeastProperty, StatefulType, SwitchProperty } from "../stateful-type";
+import { keptKey, type LeastProperty, type StatefulType, type SwitchProperty } from "../stateful-type";
 
 function softDelete(path: string, what: string): readonly [SwitchProperty, LeastProperty] {
   return [
@@ -39,6 +39,15 @@ function lock(type: string): StatefulType {
   };
 }
 
+/** Where else an account's data is kept, by the word in its kind: `Standard_RAGZRS`. */
+function elsewhere(sku: unknown): ReadonlyMap<string, number> {
+  const kind = typeof sku === "string" ? (sku.split("_")[1] ?? "") : "";
+  return new Map([
+    ...(/ZRS$/.test(kind) ? ([["copies in other zones", Infinity]] as const) : []),
+    ...(/GZ?RS$/.test(kind) ? ([["a copy in another region", Infinity]] as const) : []),
+  ]);
+}
+
 /** What holds Pulumi's state in Azure, and what holds that safe. Azure's own locks are resources: `ManagementLock…`. */
 export const azure: readonly StatefulType[] = [
   {
@@ -57,7 +66,16 @@ export const azure: readonly StatefulType[] = [
     name: "accountName",
     size: [{ path: "sku.name" }],
     locks: [],
-    life: [],
+    life: [
+      {
+        kind: "parts",
+        path: "sku.name",
+        parts: elsewhere,
+        otherwise: "What is lost with a zone or a region is lost for good.",
+      },
+      keptKey("encryption.keyVaultProperties.keyName"),
+      keptKey("encryption.keyVaultProperties.keyVaultUri"),
+    ],
     copyFirst: "Copy its contents to another account with azcopy first.",
   },
   {
@@ -86,6 +104,21 @@ export const azure: readonly StatefulType[] = [
       },
       ...softDelete("deleteRetentionPolicy", "Blobs"),
       ...softDelete("containerDeleteRetentionPolicy", "Containers"),
+      {
+        kind: "switch",
+        path: "deleteRetentionPolicy.allowPermanentDelete",
+        safe: false,
+        absent: false,
+        otherwise: "What was deleted can be purged before its time.",
+        demanded: false,
+      },
+      {
+        kind: "least",
+        path: "restorePolicy.days",
+        unit: "days",
+        absent: 0,
+        otherwise: "Blobs can be set back to a moment less long ago.",
+      },
     ],
     copyFirst: "Copy the blobs to another account with azcopy first.",
   },
@@ -107,6 +140,77 @@ export const azure: readonly StatefulType[] = [
     ],
     copyFirst: "Copy the blobs to another account with azcopy first.",
     removable: true,
+  },
+  {
+    type: "azure-native:storage:BlobContainerImmutabilityPolicy",
+    noun: "immutability policy of a blob container",
+    holds: "the time for which nobody can delete or overwrite its blobs",
+    name: "containerName",
+    locks: [],
+    life: [
+      {
+        kind: "least",
+        path: "immutabilityPeriodSinceCreationInDays",
+        unit: "days",
+        absent: 0,
+        otherwise: "Blobs can be deleted and overwritten sooner.",
+      },
+    ],
+    copyFirst: "See that nothing in the container has to be kept any more.",
+  },
+  {
+    type: "azure-native:storage:BlobContainerLegalHold",
+    noun: "legal hold on a blob container",
+    holds: "the hold that keeps its blobs from being deleted",
+    name: "containerName",
+    locks: [],
+    life: [
+      {
+        kind: "parts",
+        path: "tags",
+        parts: (tags) =>
+          new Map((Array.isArray(tags) ? tags : []).map((tag: unknown) => [String(tag), Infinity])),
+        otherwise: "That hold ends.",
+      },
+    ],
+    copyFirst: "Ask who asked for the hold.",
+  },
+  {
+    type: "azure-native:storage:ObjectReplicationPolicy",
+    noun: "replication of a storage account",
+    holds: "the copies in another account of what comes from then on",
+    name: "accountName",
+    locks: [],
+    life: [],
+    copyFirst: "See that the blobs are copied another way.",
+  },
+  {
+    type: "azure-native:storage:FileServiceProperties",
+    noun: "file service of a storage account",
+    holds: "soft delete of its shares",
+    name: "accountName",
+    locks: [],
+    life: [...softDelete("shareDeleteRetentionPolicy", "Shares")],
+    copyFirst: "Copy the shares to another account first.",
+  },
+  {
+    type: "azure-native:storage:EncryptionScope",
+    noun: "encryption scope",
+    holds: "everything that is encrypted under it",
+    name: "encryptionScopeName",
+    locks: [],
+    life: [
+      {
+        kind: "switch",
+        path: "state",
+        safe: "Enabled",
+        absent: "Enabled",
+        otherwise: "Whatever is encrypted under it cannot be read until it is enabled again.",
+        demanded: false,
+      },
+      keptKey("keyVaultProperties.keyUri"),
+    ],
+    copyFirst: "Copy the blobs to another scope first.",
   },
   {
     type: "azure-native:storage:FileShare",
@@ -172,7 +276,33 @@ export const azure: readonly StatefulType[] = [
     holds: "everything that is encrypted with it",
     name: "keyName",
     locks: [],
-    life: [],
+    life: [
+      {
+        kind: "switch",
+        path: "properties.attributes.enabled",
+        safe: true,
+        absent: true,
+        otherwise: "Whatever is encrypted with it cannot be read until it is enabled again.",
+        demanded: true,
+      },
+      {
+        kind: "switch",
+        path: "properties.attributes.expires",
+        safe: "",
+        absent: "",
+        otherwise: "Nothing can be encrypted or read with it after that day.",
+        demanded: false,
+      },
+    ],
     copyFirst: "See that nothing is encrypted with it any more.",
+  },
+  {
+    type: "azure-native:keyvault:Secret",
+    noun: "secret in a key vault",
+    holds: "its value and all versions of it",
+    name: "secretName",
+    locks: [],
+    life: [],
+    copyFirst: "See that nothing reads it any more.",
   },
 ];

@@ -1,9 +1,19 @@
-import type { StatefulType } from "../stateful-type";
+import type { CapacityProperty, StatefulType } from "../stateful-type";
+import { quantity } from "../quantity";
+
+function volumeSize(path: string): CapacityProperty {
+  return {
+    kind: "capacity",
+    path,
+    unit: "GiB",
+    part: (value) => quantity(value),
+    otherwise: "Kubernetes makes no volume smaller, and a smaller one in its place would be empty.",
+  };
+}
 
 const volumeCopy = "Take a VolumeSnapshot, or a snapshot of the disk in the cloud, first.";
 
-/** What holds data in a Kubernetes cluster. Its cloud side has no locks: the reclaim policy decides. */
-export const kubernetes: readonly StatefulType[] = [
+const current: readonly StatefulType[] = [
   {
     type: "kubernetes:core/v1:PersistentVolumeClaim",
     noun: "persistent volume claim",
@@ -11,7 +21,7 @@ export const kubernetes: readonly StatefulType[] = [
     name: "metadata.name",
     size: [{ path: "metadata.namespace", label: "namespace " }, { path: "spec.resources.requests.storage" }],
     locks: [],
-    life: [],
+    life: [volumeSize("spec.resources.requests.storage")],
     copyFirst: volumeCopy,
   },
   {
@@ -30,6 +40,7 @@ export const kubernetes: readonly StatefulType[] = [
         otherwise: "The disk is deleted when the claim is.",
         demanded: true,
       },
+      volumeSize("spec.capacity.storage"),
     ],
     copyFirst: volumeCopy,
   },
@@ -84,6 +95,16 @@ export const kubernetes: readonly StatefulType[] = [
     copyFirst: volumeCopy,
   },
   {
+    type: "kubernetes:helm.sh/v3:Release",
+    noun: "Helm release",
+    holds: "everything that its chart makes, databases and claims included",
+    name: "name",
+    size: [{ path: "namespace", label: "namespace " }, { path: "chart" }],
+    locks: [],
+    life: [],
+    copyFirst: "Back up what its chart has made first.",
+  },
+  {
     type: "kubernetes:core/v1:Namespace",
     noun: "namespace",
     holds: "every object in it, claims and secrets included",
@@ -102,3 +123,25 @@ export const kubernetes: readonly StatefulType[] = [
     copyFirst: "Back up the objects of its kind first.",
   },
 ];
+
+/** Groups that the same things were in at earlier times, before stateful sets could delete claims. */
+const former: Readonly<Record<string, readonly string[]>> = {
+  "kubernetes:storage.k8s.io/v1:StorageClass": ["kubernetes:storage.k8s.io/v1beta1:StorageClass"],
+  "kubernetes:apps/v1:StatefulSet": [
+    "kubernetes:apps/v1beta1:StatefulSet",
+    "kubernetes:apps/v1beta2:StatefulSet",
+  ],
+  "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition": [
+    "kubernetes:apiextensions.k8s.io/v1beta1:CustomResourceDefinition",
+  ],
+};
+
+/** What holds data in a Kubernetes cluster. Its cloud side has no locks: the reclaim policy decides. */
+export const kubernetes: readonly StatefulType[] = current.flatMap((kind) => [
+  kind,
+  ...(former[kind.type] ?? []).map((type) => ({
+    ...kind,
+    type,
+    life: kind.life.filter(({ path }) => !path.startsWith("spec.persistentVolumeClaimRetentionPolicy")),
+  })),
+]);

@@ -2,7 +2,9 @@ import type { CommandContext } from "../command-context";
 import { confirm } from "../confirm";
 import { exitCodes, type ExitCode } from "../exit-codes";
 import { brokenOff } from "../failures";
+import { concludeApprovals } from "../guard/conclude";
 import { leftovers, type Leftover } from "../leftovers";
+import { rememberInventory } from "../guard/inventory";
 import { count, type Output } from "../output";
 import type { Plan, PlannedStep } from "../plan";
 import { isRefused, planDocument, printPlan, shortType, tellRefusal } from "../plan-report";
@@ -49,6 +51,12 @@ export async function destroy(context: CommandContext, stackName: string): Promi
     const progress = new Progress(output);
     try {
       const run = await stack.engine.destroy({ onEvent: progress.onEvent, signal: stack.signal });
+      progress.stop();
+      // What it has destroyed is used up; copies are the business of `up`.
+      await concludeApprovals(stack, report, output, { complete: false, events: run.events });
+      if (run.failure === undefined || run.failure.kind === "failed") {
+        await rememberInventory(stack, output, { complete: run.failure === undefined });
+      }
       if (run.failure !== undefined) {
         throw brokenOff(stack.name, stack.call("destroy"), report.plan, run.failure, run.events);
       }

@@ -23,6 +23,8 @@ export async function exec(context: CommandContext, command: readonly string[]):
   const own: Environment & { readonly PATH: string } = {
     ...context.environment.variables,
     ...engineEnvironment(context),
+    // The binary may be called otherwise than `pulumi` where GROUNDWORK_PULUMI names it.
+    GROUNDWORK_PULUMI: engine.pulumi,
     PATH: [binDirectory, context.environment.path].filter((part) => part !== "").join(path.delimiter),
   };
   // The binary may be called otherwise than `pulumi` where GROUNDWORK_PULUMI names it.

@@ -1,6 +1,7 @@
 import type { CommandContext } from "../command-context";
 import { exitCodes, type ExitCode } from "../exit-codes";
 import { changesAnything } from "../plan";
+import { rememberInventory } from "../guard/inventory";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan-report";
 import { planUpdate } from "../planning";
 import { forgetRehearsal } from "../rehearsal-session";
@@ -37,6 +38,9 @@ export async function rehearse(
       output.print();
     }
     const outputs = changes ? await carryOut(stack, report, output) : maskedOutputs(report.run.events);
+    if (!changes) {
+      await rememberInventory(stack, output, { complete: true });
+    }
     const result = changes ? "changed" : "nothing to change";
     const next = nextSteps(stack.name, outputs);
     output.document({ ...planDocument(report), result, outputs, next });

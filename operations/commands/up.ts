@@ -1,12 +1,15 @@
 import type { CommandContext } from "../command-context";
 import { confirm } from "../confirm";
-import type { Scope } from "../engine-stack";
+import type { EngineRun, Scope } from "../engine-stack";
 import { exitCodes, type ExitCode } from "../exit-codes";
 import { brokenOff } from "../failures";
+import { didLessThanPlanned } from "../held-run";
+import { awaitsCopy, concludeApprovals } from "../guard/conclude";
+import { rememberInventory } from "../guard/inventory";
 import { table, type Output } from "../output";
 import { changesAnything } from "../plan";
-import { isRefused, planDocument, printPlan, tellRefusal, type PlanReport } from "../plan-report";
-import { planUpdate } from "../planning";
+import { isRefused, planDocument, printPlan, tellRefusal } from "../plan-report";
+import { planUpdate, type JudgedUpdate } from "../planning";
 import { Progress } from "../progress";
 import { maskedOutputs, outputRows, type Outputs } from "../stack-outputs";
 import { withStack, type OpenStack } from "../workspace";
@@ -24,7 +27,11 @@ export async function up(context: CommandContext, stackName: string): Promise<Ex
       return exitCodes.refused;
     }
     if (!changesAnything(report.plan)) {
+      await rememberInventory(stack, output, { complete: true });
       const outputs = maskedOutputs(report.run.events);
+      if (awaitsCopy(report)) {
+        await concludeApprovals(stack, report, output, { complete: true, events: [] });
+      }
       output.document({ ...planDocument(report), result: "nothing to change", outputs });
       output.print(`\n${stack.name} is as its file says: nothing to change.`);
       printOutputs(outputs, output);
@@ -51,17 +58,28 @@ export async function up(context: CommandContext, stackName: string): Promise<Ex
  */
 export async function carryOut(
   stack: OpenStack,
-  report: PlanReport,
+  report: JudgedUpdate,
   output: Output,
   { scope = {}, call = stack.call("up") }: { readonly scope?: Scope; readonly call?: string } = {},
 ): Promise<Outputs> {
   const progress = new Progress(output);
   try {
-    const run = await stack.engine.up({
+    const whole = await stack.engine.up({
       policyPacks: stack.policyPacks,
       onEvent: progress.onEvent,
       signal: stack.signal,
+      planFile: report.planFile,
       ...scope,
+    });
+    const run: EngineRun = didLessThanPlanned(report.plan, whole) ? { events: whole.events } : whole;
+    // One that another run has kept out has changed nothing.
+    if (run.failure === undefined || run.failure.kind === "failed") {
+      await rememberInventory(stack, output, { complete: run.failure === undefined });
+    }
+    progress.stop();
+    await concludeApprovals(stack, report, output, {
+      complete: run.failure === undefined,
+      events: run.events,
     });
     if (run.failure !== undefined) {
       throw brokenOff(stack.name, call, report.plan, run.failure, run.events);

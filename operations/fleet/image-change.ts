@@ -6,8 +6,8 @@ import { confirm } from "../confirm";
 import { carryOut } from "../commands/up";
 import { FailedError, UsageError } from "../errors";
 import { changesAnything } from "../plan";
-import { isRefused, planDocument, printPlan, tellRefusal, type PlanReport } from "../plan-report";
-import { planUpdate } from "../planning";
+import { isRefused, planDocument, printPlan, tellRefusal } from "../plan-report";
+import { planUpdate, type JudgedUpdate } from "../planning";
 import { stackFile } from "../project";
 import { rehearsedStack } from "../rehearsal-session";
 import { readText, replaceText, withPair } from "../stack-file-edit";
@@ -19,7 +19,7 @@ import type { Role } from "./role";
  * group by an update with preview and gate. Taken back, the file is as it was, and the stack too.
  */
 export class ImageChange {
-  private report: PlanReport | undefined;
+  private report: JudgedUpdate | undefined;
   private isWritten = false;
 
   private constructor(

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { StateSettings } from "../../settings/sections/state";
 import type { CommandContext } from "../command-context";
-import { engineEnvironment, engineFor } from "../engine-access";
+import { engineFor, gatedEnvironment } from "../engine-access";
 import { EngineStack } from "../engine-stack";
 import { UsageError } from "../errors";
+import { ledgerOf } from "../guard/ledger";
 import { holdOnSignals } from "../interruption";
+import { PlanFiles } from "../plan-files";
 import { policyPacks, stackFile } from "../project";
 import { rehearsedStack, startSession } from "../rehearsal-session";
 import { settingsOf, type OpenStack } from "../workspace";
@@ -46,13 +48,14 @@ export async function withBackendStack<T>(
   const session =
     rehearsal === undefined ? undefined : await startSession(context, rehearsal, stackContext.accountId);
   const interruption = holdOnSignals();
+  const planFiles = new PlanFiles();
   try {
     const options = {
       ...engine,
       stack: name,
       projectDirectory: path.join(project.directory, "state"),
       environment: {
-        ...engineEnvironment(context),
+        ...gatedEnvironment(context, engine),
         ...session?.environment,
         PULUMI_OPTION_CONFIG_FILE: stackFile(project, name),
         ...(session !== undefined && rehearsedStack(context, session, name).environment),
@@ -74,8 +77,14 @@ export async function withBackendStack<T>(
       engine: await EngineStack.open(options),
       policyPacks: policyPacks(project),
       signal: interruption.signal,
+      planFiles,
+      ledger: ledgerOf(() => Promise.resolve({ url, open: () => backend.open(url) }), {
+        project: backendProject,
+        stack: name,
+      }),
     });
   } finally {
+    planFiles.remove();
     await session?.stop();
     interruption.release();
   }

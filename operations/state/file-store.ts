@@ -70,11 +70,15 @@ export class FileStore implements StateStore {
       if (condition !== undefined && "absent" in condition) {
         // Unlike a rename, a link takes no place that is taken.
         linkSync(beside, file);
-      } else {
-        if (condition !== undefined && this.readNow(key)?.tag !== condition.tag) {
-          throw new ConflictError(key);
-        }
+      } else if (condition === undefined) {
         renameSync(beside, file);
+      } else {
+        alone(file, () => {
+          if (this.readNow(key)?.tag !== condition.tag) {
+            throw new ConflictError(key);
+          }
+          renameSync(beside, file);
+        });
       }
       rmSync(file + sidecar, { force: true });
       return Promise.resolve();
@@ -116,6 +120,34 @@ export class FileStore implements StateStore {
 
   private at(key: string): string {
     return path.join(this.root, ...key.split("/"));
+  }
+}
+
+/** A look and a rename take no time at all: who has been at it for longer has died over it. */
+const STALE_MILLISECONDS = 30_000;
+
+/**
+ * Lets no other process look at a file and take its place in between. One that finds another at it is told that somebody
+ * else writes here.
+ *
+ * @throws NodeJS.ErrnoException `EEXIST`.
+ */
+function alone(file: string, action: () => void): void {
+  const lock = `${file}.writing.tmp`;
+  try {
+    if (Date.now() - statSync(lock).mtimeMs > STALE_MILLISECONDS) {
+      rmSync(lock, { force: true });
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+      throw error;
+    }
+  }
+  closeSync(openSync(lock, "wx", 0o600));
+  try {
+    action();
+  } finally {
+    rmSync(lock, { force: true });
   }
 }
 

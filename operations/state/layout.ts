@@ -61,6 +61,18 @@ export function stateKey({ project, stack }: StackRef): string {
   return `${root}/stacks/${project}/${stack}${extensions[0]}`;
 }
 
+/** Every stack that a backend has. */
+export async function stackRefs(store: StateStore): Promise<StackRef[]> {
+  const refs = new Map<string, StackRef>();
+  for (const { key } of await store.list(`${root}/stacks/`)) {
+    const [, project, stack] = /^\.pulumi\/stacks\/([^/]+)\/([^/]+)\.json(?:\.gz|\.zst)?$/.exec(key) ?? [];
+    if (project !== undefined && stack !== undefined) {
+      refs.set(`${project}/${stack}`, { project, stack });
+    }
+  }
+  return [...refs.values()];
+}
+
 /** A deployment, secrets as they are stored: encrypted. */
 export interface Deployment extends Checkpoint {
   readonly manifest?: { readonly time?: string; readonly version?: string };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { exitCodes } from "../exit-codes";
 import { FailedError, OperationError } from "../errors";
+import { takeLedgerAlong } from "../guard/ledger-move";
 import { count } from "../output";
 import type { EngineReader } from "./engine-reader";
 import {
@@ -57,7 +58,7 @@ export interface Move {
  * Moves a stack's state from one backend to another, byte for byte, so that what is encrypted stays as it is and
  * operations whose end is not known stay recorded (`pulumi stack import` would drop them).
  *
- * Under the engine's own lock: history and backups go first; then the state, which is written only where there is none
+ * Under the engine's own lock: history, backups and the guard's ledger go first; then the state, which is written only where there is none
  * (or one that never held anything); then both are read by the engine and compared; and only then the old one is put
  * aside under `.pulumi/kept/`, never deleted. Until that last step the old backend alone counts, after it the new one.
  *
@@ -91,6 +92,7 @@ async function moveLocked({ from, to, ref, read, onStep }: MoveOptions): Promise
   for (const prefix of [historyPrefix(ref), backupsPrefix(ref), keptPrefix(ref), tagsKey(ref)]) {
     await copyFiles(from, to, prefix);
   }
+  await takeLedgerAlong(from, to, ref);
   onStep?.("history");
   if (there === undefined) {
     await to.write(source.key, source.data, { absent: true });

@@ -4,8 +4,8 @@ import { confirm } from "../confirm";
 import type { Scope } from "../engine-stack";
 import { exitCodes, type ExitCode } from "../exit-codes";
 import { changesAnything, type Plan, type PlannedStep } from "../plan";
-import { isRefused, planDocument, printPlan, shortType, tellRefusal, type PlanReport } from "../plan-report";
-import { planUpdate } from "../planning";
+import { isRefused, planDocument, printPlan, shortType, tellRefusal } from "../plan-report";
+import { planUpdate, type JudgedUpdate } from "../planning";
 import type { OpenStack } from "../workspace";
 import { isOfSlots, targetsOf } from "./slot-state";
 
@@ -20,7 +20,7 @@ export interface SlotWork {
 
 /** What a plan for some slots says, and whether it may be carried out. */
 export interface JudgedWork {
-  readonly report: PlanReport;
+  readonly report: JudgedUpdate;
   readonly scope: Scope;
   /** What the plan would touch besides these slots; must be empty. */
   readonly beyond: readonly PlannedStep[];

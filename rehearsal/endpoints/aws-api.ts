@@ -8,6 +8,7 @@ import { textOf } from "../interpreter/values";
 import { awsProvider } from "../packages/aws/provider";
 import { ApiError, type ApiCall, type Operation } from "./call";
 import { cloudwatchOperations } from "./cloudwatch";
+import { dynamodbOperations } from "./dynamodb";
 import { queryOperations } from "./query";
 import { imagebuilderOperations } from "./imagebuilder";
 import { sqsOperations } from "./sqs";
@@ -30,6 +31,7 @@ const jsonServices: Readonly<
 > = {
   AmazonSQS: { namespace: "com.amazonaws.sqs", operations: sqsOperations },
   AmazonSSM: { namespace: "com.amazonaws.ssm", operations: { ...ssmOperations, ...sessionOperations } },
+  DynamoDB_20120810: { namespace: "com.amazonaws.dynamodb.v20120810", operations: dynamodbOperations },
   GraniteServiceVersion20100801: { namespace: "com.amazonaws.cloudwatch", operations: cloudwatchOperations },
   ResourceGroupsTaggingAPI_20170126: {
     namespace: "com.amazonaws.resourcegroupstaggingapi",
@@ -38,8 +40,9 @@ const jsonServices: Readonly<
 };
 
 /**
- * Serves a part of the AWS API on a free port of 127.0.0.1, over the same cloud as the providers: SQS, CloudWatch and
- * resource tags (JSON), parameters (JSON), Image Builder (REST), STS, Auto Scaling, EC2, load balancers and IAM (query). Signatures are not checked; the access key tells the account: the rehearsal's own, or that
+ * Serves a part of the AWS API on a free port of 127.0.0.1, over the same cloud as the providers: SQS, CloudWatch,
+ * DynamoDB's tables and backups, and resource tags (JSON), parameters (JSON), Image Builder (REST), STS, Auto Scaling, EC2, RDS, load
+ * balancers and IAM (query). Signatures are not checked; the access key tells the account: the rehearsal's own, or that
  * of a user whose key exists in the cloud. Permissions are not judged.
  */
 export async function serveAwsApi(cloud: Cloud, accountId: string): Promise<Served> {

@@ -10,6 +10,7 @@ import { listOfForm, type Xml } from "./xml";
 
 export const imageType = "aws:ec2/ami:Ami";
 const snapshotType = "aws:ebs/snapshot:Snapshot";
+const volumeType = "aws:ebs/volume:Volume";
 
 interface NewImage {
   readonly name: string;
@@ -119,9 +120,11 @@ const describeSnapshots = ec2Read("DescribeSnapshots", (input, call) => ({
       progress: "100%",
       startTime: snapshot.createdAt,
       ownerId: call.account,
+      volumeId: textOf(snapshot.outputs, "volumeId") || undefined,
       volumeSize: numberOf(snapshot.outputs, "volumeSize"),
       description: textOf(snapshot.outputs, "description"),
       encrypted: snapshot.outputs["encrypted"] === true,
+      kmsKeyId: textOf(snapshot.outputs, "kmsKeyId") || undefined,
       tagSet: describedTags(snapshot),
     })),
 }));
@@ -156,6 +159,44 @@ const deleteSnapshot = changing(
   },
 );
 
+const createSnapshot = changing(
+  "CreateSnapshot",
+  (input) => ["create", snapshotType, input.get("VolumeId") ?? ""],
+  (input, call) => {
+    const volumeId = input.get("VolumeId") ?? "";
+    const volume = call.hands.find(volumeType, volumeId);
+    if (!volume) throw new ApiError("InvalidVolume.NotFound", `The volume '${volumeId}' does not exist.`);
+    const tags: Record<string, string> = {};
+    const list = "TagSpecification.1.Tag";
+    for (let next = 1; input.has(`${list}.${String(next)}.Key`); next++) {
+      tags[input.get(`${list}.${String(next)}.Key`) ?? ""] = input.get(`${list}.${String(next)}.Value`) ?? "";
+    }
+    const { outputs } = volume;
+    const id = `snap-${call.cloud.random(`${volumeId}/snapshot`).hex(17)}`;
+    const description = input.get("Description") ?? "";
+    const volumeSize = outputs["size"] ?? 0;
+    const encrypted = outputs["encrypted"] ?? false;
+    const kmsKeyId = outputs["kmsKeyId"] ?? "";
+    call.hands.put({
+      type: snapshotType,
+      id,
+      inputs: { volumeId, tags },
+      outputs: {
+        ...{ volumeId, volumeSize, encrypted, kmsKeyId, description, tags, tagsAll: tags },
+        ownerId: call.account,
+        storageTier: "standard",
+      },
+    });
+    return {
+      snapshotId: id,
+      volumeId,
+      status: "pending",
+      volumeSize: numberOf(outputs, "size"),
+      description,
+    };
+  },
+);
+
 const createTags = changing(
   "CreateTags",
   (input) => ["update", "aws:ec2/tag:Tag", listOfForm(input, "ResourceId").join(" ")],
@@ -179,6 +220,7 @@ export const imageOperations: Readonly<Record<string, QueryOperation>> = {
   DescribeImages: describeImages,
   DescribeSnapshots: describeSnapshots,
   DeregisterImage: deregisterImage,
+  CreateSnapshot: createSnapshot,
   DeleteSnapshot: deleteSnapshot,
   CreateTags: createTags,
 };

@@ -36,6 +36,7 @@ function describedVolume(volume: CloudRecord, call: ApiCall): Xml {
     status: machine === "" ? "available" : "in-use",
     createTime: volume.createdAt,
     encrypted: outputs["encrypted"] === true,
+    kmsKeyId: textOf(outputs, "kmsKeyId") || undefined,
     attachmentSet:
       machine === ""
         ? []

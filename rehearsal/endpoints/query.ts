@@ -3,6 +3,7 @@ import { callOf, type Operation } from "./call";
 import { ec2Operations } from "./ec2";
 import { elbv2Operations } from "./elbv2";
 import { iamOperations } from "./iam";
+import { rdsOperations } from "./rds";
 
 /** Operations of services with the query protocol (form in, XML out), by service and action. */
 export type QueryOperation = Operation<URLSearchParams, string>;
@@ -30,4 +31,5 @@ export const queryOperations: Readonly<Record<string, Readonly<Record<string, Qu
   ec2: ec2Operations,
   elasticloadbalancing: elbv2Operations,
   iam: iamOperations,
+  rds: rdsOperations,
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { entries } from "../catalogue/entries/aws/sqs";
+import { deletionIsAllowed, entries } from "../catalogue/entries/aws/sqs";
 import type { Cloud } from "../cloud/cloud";
 import type { CloudRecord } from "../cloud/store";
 import { numberOf, textOf, type Values } from "../interpreter/values";
@@ -170,9 +170,11 @@ const createQueue: Operation<CreateQueueInput, unknown> = (input, call) => {
 const deleteQueue: Operation<{ readonly QueueUrl: string }, unknown> = ({ QueueUrl: url }, call) =>
   reach(call, ["delete", queueType, url.split("/").at(-1) ?? url, url], () => {
     const queue = queueAt(url, call);
-    call.hands.remove(queueType, queue.id);
     const place = { account: call.account, region: call.region };
     const draft = { ...queue, place, random: new Random(), now: new Date().toISOString() };
+    const refusal = deletionIsAllowed(draft, call.hands);
+    if (refusal) throw new ApiError(refusal.code, refusal.message, refusal.status);
+    call.hands.remove(queueType, queue.id);
     entries[queueType]?.afterDelete?.(draft, call.hands);
     deletionsOf(call).set(queue.id, Date.now());
     return {};

@@ -23,10 +23,10 @@ function isList(value: Xml): value is readonly Xml[] {
   return Array.isArray(value);
 }
 
-/** The answer of a service with the query protocol. */
-export function queryAnswer(action: string, namespace: string, result: Xml = {}): string {
+/** The answer of a service with the query protocol. `item`: the element of lists, in RDS another one for each. */
+export function queryAnswer(action: string, namespace: string, result: Xml = {}, item = "member"): string {
   return (
-    `<${action}Response xmlns="${namespace}"><${action}Result>${xmlOf(result, "member")}</${action}Result>` +
+    `<${action}Response xmlns="${namespace}"><${action}Result>${xmlOf(result, item)}</${action}Result>` +
     `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`
   );
 }

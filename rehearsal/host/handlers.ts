@@ -155,7 +155,9 @@ export function handlersFor<Config>(
       const target = targetOf(request, inputs);
       const response = new rpc.CreateResponse();
       if (request.getPreview()) {
-        response.setProperties(outputs(target, interpreter.previewCreate(target, inputs.values), inputs));
+        response.setProperties(
+          outputs(target, interpreter.previewCreate(target, inputs.values, configOf(peer)), inputs),
+        );
         return response;
       }
       const created = await lively(interpreter.create(target, inputs.values, configOf(peer)), target, inputs);
@@ -170,7 +172,7 @@ export function handlersFor<Config>(
       const old = stateOf(request.getId(), decode(request.getOldInputs()), decode(request.getOlds()));
       const response = new rpc.UpdateResponse();
       const updated = request.getPreview()
-        ? interpreter.previewUpdate(target, old, inputs.values)
+        ? interpreter.previewUpdate(target, old, inputs.values, configOf(peer))
         : (await lively(interpreter.update(target, old, inputs.values, configOf(peer)), target, inputs))
             .outputs;
       response.setProperties(outputs(target, updated, inputs));

@@ -1,8 +1,8 @@
 import { typeFacts } from "../catalogue/facts";
 import { locate } from "../catalogue/modules";
-import type { PropertyType, TypeFacts } from "../catalogue/type-facts";
+import type { PropertyFacts, PropertyType, TypeFacts } from "../catalogue/type-facts";
 import { drawName, type NamingWish } from "./autoname";
-import { containsUnknown, isList, isRecord, unknown, type Value, type Values } from "./values";
+import { containsUnknown, isList, isRecord, isUnknown, unknown, type Value, type Values } from "./values";
 
 /** Where the Terraform bridge notes which inputs it filled in itself. */
 export const defaultsKey = "__defaults";
@@ -66,7 +66,28 @@ function bridgedDefaults(facts: TypeFacts, inputs: Values, context: DefaultsCont
     fill(autonaming.property, () => nameFor(facts, inputs, context));
   }
   for (const [name, value] of Object.entries(facts.defaults)) fill(name, () => value as Value);
-  return { ...filled, [defaultsKey]: drawn.sort() };
+  return { ...withLengths(facts.inputs, filled), [defaultsKey]: drawn.sort() };
+}
+
+/** A list that is unknown as a whole comes out of the bridge as a list of one unknown (pulumi/pulumi#13765 shows it). */
+function withLengths(
+  properties: Readonly<Record<string, PropertyFacts>>,
+  values: Values,
+): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const type = properties[name]?.type;
+      return [name, type === undefined ? value : withLength(type, value)];
+    }),
+  );
+}
+
+function withLength(type: PropertyType, value: Value): Value {
+  if (type.kind === "array") {
+    if (isUnknown(value)) return [unknown];
+    return isList(value) ? value.map((item) => withLength(type.element, item)) : value;
+  }
+  return type.kind === "object" && isRecord(value) ? withLengths(type.properties(), value) : value;
 }
 
 /** The last run's value, if it was a default then. */

@@ -11,11 +11,19 @@ import type { CloudHands, CloudView, Draft, Entry, Place, Refusal, Subject } fro
 import { faultRefusal } from "./fault-words";
 import { Holdings } from "./holdings";
 import type { Secrets } from "./masks";
-import { givenOutputs, missing, previewedOutputs, updatedOutputs, withPlausible } from "./outputs";
+import {
+  givenOutputs,
+  missing,
+  previewedOutputs,
+  previewedUpdate,
+  updatedOutputs,
+  withPlausible,
+} from "./outputs";
 import type { PackageModel } from "./package-model";
 import { reported, type State } from "./reported";
 import { refusalToCreate, refusalToDelete, refusalToUpdate } from "./rules";
-import { sameValue, unknown, type Values } from "./values";
+import { Random } from "./random";
+import { sameValue, type Values } from "./values";
 
 /** Which resource a call is about. */
 export interface Target {
@@ -49,8 +57,17 @@ export class Interpreter<Config> {
     return diffInputs(type, oldInputs, newInputs, oldOutputs);
   }
 
-  previewCreate(target: Target, inputs: Values): Values {
-    return previewedOutputs(this.facts(target.type), inputs);
+  previewCreate(target: Target, inputs: Values, config: Config): Values {
+    const facts = this.facts(target.type);
+    const made = ifKnown(() => {
+      const place = this.model.place(target.type, inputs, config);
+      const draft = previewDraft({ ...target, id: "", place, inputs, outputs: {} });
+      return {
+        ...this.model.outputs({ ...draft, outputs: givenOutputs(facts, inputs) }, facts),
+        ...this.entry(target.type).outputs?.(draft, this.hands(place)),
+      };
+    });
+    return previewedOutputs(facts, inputs, made);
   }
 
   async create(target: Target, inputs: Values, config: Config): Promise<State> {
@@ -77,12 +94,18 @@ export class Interpreter<Config> {
     });
   }
 
-  previewUpdate(target: Target, old: State, inputs: Values): Values {
+  previewUpdate(target: Target, old: State, inputs: Values, config: Config): Values {
+    const entry = this.entry(target.type);
     const outputs = updatedOutputs(this.facts(target.type), old, inputs);
-    if (!sameValue(inputs, old.inputs)) {
-      for (const name of this.entry(target.type).unknownOnUpdate ?? []) outputs[name] = unknown;
-    }
-    return outputs;
+    if (sameValue(inputs, old.inputs)) return outputs;
+    const made = ifKnown(() => {
+      const place = this.placeOf(target.type, old, config);
+      return entry.updated?.(
+        previewDraft({ ...target, id: old.id, place, inputs, outputs }),
+        this.hands(place),
+      );
+    });
+    return previewedUpdate(outputs, made, entry.unknownOnUpdate ?? []);
   }
 
   async update(target: Target, old: State, inputs: Values, config: Config): Promise<State> {
@@ -311,5 +334,19 @@ export class Interpreter<Config> {
         }),
       act,
     );
+  }
+}
+
+/** A draft for a preview: what it draws is of no account, and draws nothing from what creations are drawn from. */
+function previewDraft(subject: Subject): Draft {
+  return { ...subject, random: new Random(), now: "" };
+}
+
+/** What can be computed of inputs that may hold unknowns; nothing where they decide. */
+function ifKnown(compute: () => Values | undefined): Values {
+  try {
+    return compute() ?? {};
+  } catch {
+    return {};
   }
 }

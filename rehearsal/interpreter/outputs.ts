@@ -1,6 +1,6 @@
 import type { PropertyType, TypeFacts } from "../catalogue/type-facts";
 import type { Draft } from "./entry";
-import { isRecord, sameValue, unknown, type Value, type Values } from "./values";
+import { isList, isRecord, sameValue, unknown, type Value, type Values } from "./values";
 
 /** Inputs that come back as outputs. */
 function echo(facts: TypeFacts, inputs: Values): Record<string, Value> {
@@ -24,11 +24,50 @@ export function givenOutputs(facts: TypeFacts, inputs: Values): Record<string, V
   return { ...(facts.outputDefaults as Values), ...echo(facts, inputs) };
 }
 
-/** What a preview can say of a resource that does not exist yet. */
-export function previewedOutputs(facts: TypeFacts, inputs: Values): Record<string, Value> {
-  const outputs = givenOutputs(facts, inputs);
+/**
+ * What a preview can say of a resource that does not exist yet: what was given. All else that it will have is not known,
+ * at any depth, as the real providers say it.
+ *
+ * @param made outputs that creation would bring; their values do not matter.
+ */
+export function previewedOutputs(facts: TypeFacts, inputs: Values, made: Values): Record<string, Value> {
+  const outputs = unlessGiven(givenOutputs(facts, inputs), made);
   for (const name of missing(facts, outputs)) outputs[name] = unknown;
+  delete outputs["id"];
   return outputs;
+}
+
+/** What was given, with an unknown for each field that only what is made has. */
+function unlessGiven(given: Values, made: Values): Record<string, Value> {
+  const outputs: Record<string, Value> = { ...given };
+  for (const [name, value] of Object.entries(made)) outputs[name] = unlessItIsGiven(given[name], value);
+  return outputs;
+}
+
+function unlessItIsGiven(given: Value | undefined, made: Value): Value {
+  if (given === undefined) return unknown;
+  if (isRecord(given) && isRecord(made)) return unlessGiven(given, made);
+  if (isList(given) && isList(made) && given.length === made.length) {
+    return given.map((item, index) => {
+      const other = made[index];
+      return other === undefined ? item : unlessItIsGiven(item, other);
+    });
+  }
+  return given;
+}
+
+/** What a preview can say of an update: what the cloud would set anew is not known before it has. */
+export function previewedUpdate(
+  outputs: Values,
+  made: Values,
+  always: readonly string[],
+): Record<string, Value> {
+  const previewed: Record<string, Value> = { ...outputs };
+  for (const [name, value] of Object.entries(made)) {
+    if (!sameValue(value, outputs[name])) previewed[name] = unknown;
+  }
+  for (const name of always) previewed[name] = unknown;
+  return previewed;
 }
 
 /** The outputs after an update, before what the cloud computes anew: changed inputs echoed, all else as it was. */

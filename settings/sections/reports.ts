@@ -36,7 +36,11 @@ export const tableSettings = z.strictObject({
           mode: setting(z.literal("onDemand"), { description: "Pay by request." }),
         }),
         z.strictObject({
-          mode: setting(z.literal("provisioned"), { description: "Pay by capacity that scales in a range." }),
+          mode: setting(z.literal("provisioned"), {
+            description:
+              "Pay by capacity that scales in a range. A table that stands and is billed by request is switched in DynamoDB first " +
+              "(`aws dynamodb update-table --billing-mode PROVISIONED …`, then `pulumi refresh`): scaling owns its units from the start.",
+          }),
           read: setting(scalingRange, { description: "Range of read capacity." }),
           write: setting(scalingRange, { description: "Range of write capacity." }),
           targetUtilization: setting(z.number().min(20).max(90).default(70), {

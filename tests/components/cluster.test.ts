@@ -313,11 +313,13 @@ describe("a cluster", () => {
 
   it("holds its version with a hook, control plane and nodes", async () => {
     const recording = await recordCluster();
-    for (const resource of [controlPlane(recording), nodeGroup(recording)]) {
-      expect(resource.options.hooks["beforeUpdate"], resource.name).to.deep.equal([
-        "groundwork-kubernetes-version",
-      ]);
-    }
+    const hooksOf = (resource: { readonly options: { readonly hooks: Record<string, unknown> } }): unknown =>
+      resource.options.hooks["beforeUpdate"];
+    expect(hooksOf(controlPlane(recording))).to.deep.equal([
+      "groundwork-kubernetes-version",
+      "groundwork-guard",
+    ]);
+    expect(hooksOf(nodeGroup(recording))).to.deep.equal(["groundwork-kubernetes-version"]);
     expect(recording.hooks.get("groundwork-kubernetes-version")?.opts?.onDryRun).to.equal(true);
   });
 

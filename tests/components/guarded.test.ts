@@ -21,11 +21,14 @@ function recordQueue(level: GuardLevel, opts?: pulumi.CustomResourceOptions): Pr
 
 describe("guarded()", () => {
   for (const level of ["production", "development"] as const) {
-    it(`protects at guard level ${level} and refuses deletions by one hook for all`, async () => {
+    it(`protects at guard level ${level} and refuses deletions and changes by one hook for all`, async () => {
       const recording = await recordQueue(level);
       for (const queue of recording.ofType("aws:sqs/queue:Queue")) {
         expect(queue.options.protect).to.equal(true);
-        expect(queue.options.hooks).to.deep.equal({ beforeDelete: ["groundwork-guard"] });
+        expect(queue.options.hooks).to.deep.equal({
+          beforeDelete: ["groundwork-guard"],
+          beforeUpdate: ["groundwork-guard"],
+        });
       }
       expect([...recording.hooks.keys()]).to.deep.equal(["groundwork-guard"]);
       expect(recording.hooks.get("groundwork-guard")?.opts).to.deep.equal({ onDryRun: true });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { Messaging } from "../../components/messaging/messaging";
+import type { Approval } from "../../guard/approval";
 import type { GuardLevel } from "../../guard/level";
 import { messagingSettings } from "../../settings/sections/messaging";
 import { record, type Recording } from "../support/mocks";
@@ -10,11 +11,15 @@ const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 function recordMessaging(
   settings: Record<string, unknown>,
-  { guardLevel = "development", preview = false }: { guardLevel?: GuardLevel; preview?: boolean } = {},
+  {
+    guardLevel = "development",
+    preview = false,
+    approvals,
+  }: { guardLevel?: GuardLevel; preview?: boolean; approvals?: readonly Approval[] } = {},
 ): Promise<Recording<Messaging>> {
   const parsed = messagingSettings.parse(settings);
   return record(
-    () => new Messaging("messaging", { context: stackContext({ guardLevel }), settings: parsed }),
+    () => new Messaging("messaging", { context: stackContext({ guardLevel, approvals }), settings: parsed }),
     { preview },
   );
 }
@@ -32,7 +37,8 @@ describe("a queue", () => {
 
   it("is encrypted, polls long, and hands what fails five times to its dead-letter queue", async () => {
     const recording = await recordMessaging({ queues: { mail: {} } });
-    const { redrivePolicy, ...inputs } = recording.one(QUEUE, "messaging-mail").inputs;
+    const { redrivePolicy, policy, ...inputs } = recording.one(QUEUE, "messaging-mail").inputs;
+    expect(policy).to.be.a("string");
     expect(inputs).to.deep.equal({
       name: "dev_mail",
       visibilityTimeoutSeconds: 30,
@@ -49,10 +55,11 @@ describe("a queue", () => {
   });
 
   it("has a dead-letter queue that keeps letters for 14 days and takes those of this one queue", async () => {
-    const { redriveAllowPolicy, ...inputs } = (await recordMessaging({ queues: { mail: {} } })).one(
+    const { redriveAllowPolicy, policy, ...inputs } = (await recordMessaging({ queues: { mail: {} } })).one(
       QUEUE,
       "messaging-mail-dead",
     ).inputs;
+    expect(policy).to.be.a("string");
     expect(inputs).to.deep.equal({
       name: "dev_mail_dead",
       messageRetentionSeconds: 1209600,
@@ -63,6 +70,50 @@ describe("a queue", () => {
       redrivePermission: "byQueue",
       sourceQueueArns: [arn("dev_mail")],
     });
+  });
+
+  it("denies everybody to delete and to empty it or its dead-letter queue, as long as it is guarded", async () => {
+    const owner = (queue: string): Record<string, unknown> => ({
+      Sid: "Owner",
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::111122223333:root" },
+      Action: ["sqs:GetQueueAttributes"],
+      Resource: [arn(queue)],
+    });
+    for (const guardLevel of ["production", "development", "disposable"] as const) {
+      // In a preview too: what a policy says is known before anything exists.
+      const recording = await recordMessaging({ queues: { mail: {} } }, { guardLevel, preview: true });
+      for (const [name, queue] of [
+        ["messaging-mail", "dev_mail"],
+        ["messaging-mail-dead", "dev_mail_dead"],
+      ] as const) {
+        const stays = {
+          Sid: "Stays",
+          Effect: "Deny",
+          Principal: "*",
+          Action: ["sqs:DeleteQueue", "sqs:PurgeQueue"],
+          Resource: [arn(queue)],
+        };
+        expect(JSON.parse(String(recording.one(QUEUE, name).inputs["policy"])), guardLevel).to.deep.equal({
+          Version: "2012-10-17",
+          Statement: guardLevel === "disposable" ? [owner(queue)] : [owner(queue), stays],
+        });
+      }
+    }
+  });
+
+  it("is denied nothing any more once its deletion is approved; the dead-letter queue still is", async () => {
+    const sids = (recording: Recording<Messaging>, name: string): unknown =>
+      (
+        JSON.parse(String(recording.one(QUEUE, name).inputs["policy"])) as { Statement: { Sid: string }[] }
+      ).Statement.map(({ Sid }) => Sid);
+    const urn = `urn:pulumi:dev::groundwork::groundwork:messaging:Messaging$${QUEUE}::messaging-mail`;
+    const recording = await recordMessaging(
+      { queues: { mail: {} } },
+      { approvals: [{ urn, id: "the-queue", operation: "delete", phase: "unlock" }] },
+    );
+    expect(sids(recording, "messaging-mail")).to.deep.equal(["Owner"]);
+    expect(sids(recording, "messaging-mail-dead")).to.deep.equal(["Owner", "Stays"]);
   });
 
   it("names the dead-letter queue by the ARN that it gets, and waits for it", async () => {

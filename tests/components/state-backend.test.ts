@@ -146,7 +146,10 @@ describe("the state's backend", () => {
     for (const type of [GROUP, ACCOUNT, BLOBS, CONTAINER, LOCK]) {
       const { options } = guarded.one(type);
       expect(options.protect, type).to.equal(true);
-      expect(options.hooks, type).to.deep.equal({ beforeDelete: ["groundwork-guard"] });
+      expect(options.hooks, type).to.deep.include({
+        beforeDelete: ["groundwork-guard"],
+        beforeUpdate: ["groundwork-guard"],
+      });
     }
     const disposable = await recordBackend({}, "disposable");
     expect(disposable.dependencies(disposable.one(LOCK))).to.include.members(["state", "state-container"]);

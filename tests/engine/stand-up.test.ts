@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { documentOf, Walk } from "./support/walk";
+import { stacks } from "../support/program";
 
-for (const stack of ["dev", "prod"] as const) {
+// Every committed stack: with it goes the policy pack over everything that it makes.
+for (const stack of stacks) {
   describe(`groundwork rehearse ${stack}`, () => {
     const walk = Walk.whole();
 

@@ -132,7 +132,11 @@ describe("earlier states", () => {
     expect((restored["vanishing"] as { type: string }[]).map(({ type }) => type)).to.include(
       "aws:sqs/queue:Queue",
     );
-    exits(await walk.groundwork("preview", "dev", "--rehearse", "--expect-no-changes"), 4);
+    // The guard remembers what this state does not know, and lets nobody make it anew.
+    const anew = exits(await walk.groundwork("preview", "dev", "--rehearse", "--json"), 3);
+    const { refusals } = documentOf(anew) as { refusals: readonly { rule: string; id: string }[] };
+    expect(refusals.map(({ rule }) => rule)).to.include("recreates-data");
+    expect(refusals.every(({ id }) => id.includes("dev_letters"))).to.equal(true);
 
     // And the other way, to what the restore has kept: nothing is lost sight of.
     await walk.done(...restore, String(restored["kept"]));

@@ -49,6 +49,7 @@ describe("an exception from a rule", () => {
       "guard/cloud-locks",
       "guard/final-copy",
       "guard/not-forced",
+      "guard/nothing-lost",
       "guard/options",
       "guard/protected",
       "guard/retention",

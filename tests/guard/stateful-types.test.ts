@@ -122,56 +122,82 @@ describe("the table of what holds data", () => {
       "gcp:storage/bucket:Bucket",
       "mongodbatlas:index/cluster:Cluster",
       "equinix-metal:index/volume:Volume",
+      "azure-native:redis:Redis",
+      "azure-native:containerregistry:Registry",
+      "azure-native:cosmosdb:MongoDBResourceMongoDBCollection",
+      "azure-native:servicebus:Subscription",
+      "azure-native:eventhub:EventHub",
+      "azure-native:synapse:SqlPool",
+      "azure-native:operationalinsights:Workspace",
+      "azure-native:recoveryservices:ProtectedItem",
+      "gcp:filestore/instance:Instance",
+      "gcp:pubsub/subscription:Subscription",
+      "gcp:kms/cryptoKeyVersion:CryptoKeyVersion",
+      "gcp:certificateauthority/certificateAuthority:CertificateAuthority",
+      "cloudflare:index/workersKvNamespace:WorkersKvNamespace",
+      "postgresql:index/schema:Schema",
+      "kafka:index/topic:Topic",
+      "aiven:index/pg:Pg",
+      "kubernetes:acid.zalan.do/v1:Postgresql",
+      "kubernetes:kafka.strimzi.io/v1beta2:Kafka",
+      "kubernetes:minio.min.io/v2:Tenant",
+      "kubernetes:snapshot.storage.k8s.io/v1:VolumeSnapshotContent",
     ]) {
       expect(statefulType(type)?.holds, type).to.match(/^whatever it holds/);
+    }
+  });
+
+  it("takes no ways, rules and references for data", () => {
+    for (const type of [
+      "azure-native:network:RouteTable",
+      "azure-native:network:AdminRuleCollection",
+      "azure-native:cdn:CustomDomain",
+      "azure-native:operationalinsights:LinkedStorageAccount",
+      "aws:cloudfront/trustStore:TrustStore",
+      "aws:sns/topic:Topic",
+      "aws:dms/replicationInstance:ReplicationInstance",
+      "docker:index/container:Container",
+      "github:index/actionsSecret:ActionsSecret",
+      "gcp:serviceaccount/account:Account",
+      "kubernetes:monitoring.coreos.com/v1:PrometheusRule",
+      "kubernetes:cert-manager.io/v1:Certificate",
+      "kubernetes:karpenter.sh/v1:NodePool",
+      "kubernetes:external-secrets.io/v1:ExternalSecret",
+    ]) {
+      expect(looksStateful(type), type).to.equal(false);
     }
   });
 
   // A new type of a new package version shows here: it goes into the table, into the harmless ones, or into this list.
   it("guesses of the types of today's packages that these hold data", () => {
     expect(guessed("aws")).to.deep.equal([
-      "aws:athena/database:Database",
       "aws:chime/sdkvoiceVoiceProfileDomain:SdkvoiceVoiceProfileDomain",
-      "aws:cleanrooms/configuredTable:ConfiguredTable",
-      "aws:cloudhsmv2/cluster:Cluster",
       "aws:cloudsearch/domain:Domain",
-      "aws:cloudwatch/eventArchive:EventArchive",
-      "aws:codecatalyst/sourceRepository:SourceRepository",
       "aws:controltower/landingZone:LandingZone",
       "aws:customerprofiles/domain:Domain",
       "aws:datazone/domain:Domain",
       "aws:detective/graph:Graph",
-      "aws:dms/replicationInstance:ReplicationInstance",
-      "aws:emr/cluster:Cluster",
       "aws:finspace/kxCluster:KxCluster",
       "aws:finspace/kxDatabase:KxDatabase",
       "aws:finspace/kxVolume:KxVolume",
-      "aws:fsx/backup:Backup",
-      "aws:fsx/openZfsSnapshot:OpenZfsSnapshot",
       "aws:glue/catalogDatabase:CatalogDatabase",
       "aws:glue/catalogTable:CatalogTable",
-      "aws:kinesisanalyticsv2/applicationSnapshot:ApplicationSnapshot",
-      "aws:lightsail/bucket:Bucket",
-      "aws:lightsail/disk:Disk",
-      "aws:lightsail/domain:Domain",
-      "aws:lightsail/instance:Instance",
       "aws:mediastore/container:Container",
       "aws:odb/cloudAutonomousVmCluster:CloudAutonomousVmCluster",
       "aws:odb/cloudVmCluster:CloudVmCluster",
-      "aws:redshiftserverless/snapshot:Snapshot",
-      "aws:route53domains/domain:Domain",
-      "aws:route53domains/registeredDomain:RegisteredDomain",
-      "aws:s3/vectorsVectorBucket:VectorsVectorBucket",
-      "aws:sagemaker/codeRepository:CodeRepository",
-      "aws:sagemaker/domain:Domain",
+      "aws:schemas/registry:Registry",
+      "aws:securitylake/dataLake:DataLake",
       "aws:storagegateway/cachesIscsiVolume:CachesIscsiVolume",
       "aws:storagegateway/nfsFileShare:NfsFileShare",
       "aws:storagegateway/smbFileShare:SmbFileShare",
       "aws:storagegateway/storedIscsiVolume:StoredIscsiVolume",
       "aws:swf/domain:Domain",
-      "aws:timestreaminfluxdb/dbCluster:DbCluster",
     ]);
     expect(guessed("equinix-metal")).to.deep.equal(["equinix-metal:index/volume:Volume"]);
+    expect(guessed("azure-native")).to.deep.equal([
+      "azure-native:keyvault:ManagedHsm",
+      "azure-native:storage:DataShare",
+    ]);
     expect(guessed("kubernetes")).to.deep.equal([]);
   });
 });

@@ -29,6 +29,7 @@ const commands = [
   "workers",
   "doctor",
   "secrets",
+  "guard",
   "exec",
 ];
 /** As they are listed to whoever called none of them. */

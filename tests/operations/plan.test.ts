@@ -1,4 +1,4 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { EngineEvent, StepEventStateMetadata } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { changesAnything, deletionsOf, noCounts, readPlan, type Plan } from "../../operations/plan";
 import { recorded, thing } from "./fixtures";
@@ -141,6 +141,26 @@ describe("reading a plan from the engine's events", () => {
       }
     }
     expect(step(readPlan(events), "dbr").map(({ op }) => op)).to.deep.equal(["delete"]);
+  });
+
+  it("knows which thing an import takes in, as soon as the engine has read it", () => {
+    const events = withOperation(recorded("create"), "a", "import");
+    const announced = events.find(({ resourcePreEvent }) => resourcePreEvent?.metadata.urn === thing("a"));
+    const metadata = announced?.resourcePreEvent?.metadata;
+    if (metadata === undefined) {
+      throw new Error("the recording has no such step");
+    }
+    expect(step(readPlan(events), "a")[0]?.new?.id).to.equal(null);
+    const found = { ...metadata.new, id: "id-of-the-cloud", outputs: { a: 1 } } as StepEventStateMetadata;
+    const read: EngineEvent = {
+      sequence: 99,
+      timestamp: 0,
+      resOutputsEvent: { metadata: { ...metadata, old: found, new: found } },
+    };
+    const [imported, ...more] = step(readPlan([...events, read]), "a");
+    expect(more).to.deep.equal([]);
+    expect(imported).to.include({ op: "import", old: undefined });
+    expect(imported?.new).to.deep.include({ id: "id-of-the-cloud", outputs: { a: 1 } });
   });
 
   it("hands an operation that it does not know to the guard as it is", () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
+import { Ledger } from "../../operations/guard/ledger";
 import type { EngineReader } from "../../operations/state/engine-reader";
 import { difference } from "../../operations/state/difference";
 import { deploymentIn, locksPrefix, readState, type StackRef } from "../../operations/state/layout";
@@ -87,6 +88,30 @@ describe("moving state between two backends", () => {
       expect(await to.read(file)).to.equal(undefined);
       await store.remove(`${locksPrefix(dev)}a.json`);
     }
+  });
+
+  it("takes what the guard remembers along, and leaves it for whoever stays in the old place", async () => {
+    const ledger = new Ledger(from, dev);
+    await ledger.append(() => [{ kind: "inventory", entries: [], complete: true }]);
+    const { records } = await ledger.read();
+    expect((await move()).result).to.equal("moved");
+    expect((await new Ledger(to, dev).read()).records).to.deep.equal(records);
+    expect((await ledger.read()).records).to.deep.equal(records);
+  });
+
+  it("leaves everything where it was when the new place remembers something else", async () => {
+    for (const [store, complete] of [
+      [from, true],
+      [to, false],
+    ] as const) {
+      await new Ledger(store, dev).append(() => [{ kind: "inventory", entries: [], complete }]);
+    }
+    const failure = await move().catch((error: unknown) => error);
+    expect(failure).to.have.property("exitCode", 3);
+    expect(String(failure)).to.include("is in both backends, and they differ");
+    expect((await from.read(file))?.data).to.deep.equal(whole);
+    expect(await to.read(file)).to.equal(undefined);
+    expect(await from.list(locksPrefix(dev))).to.deep.equal([]);
   });
 
   it("takes compressed state as it is", async () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -57,6 +57,21 @@ describe("a backend in a folder", () => {
   });
 
   behavesAsAStore(() => openStore(pathToFileURL(directory).href, {}));
+
+  it("lets nobody in while another process takes a file's place, and clears away after one that died over it", async () => {
+    const store = openStore(pathToFileURL(directory).href, {});
+    await store.write(key, Buffer.from("one"));
+    const { tag = "" } = (await store.read(key)) ?? {};
+    const lock = path.join(directory, `${key}.writing.tmp`);
+    writeFileSync(lock, "");
+    await conflict(store.write(key, Buffer.from("two"), { tag }));
+    expect((await store.read(key))?.data.toString()).to.equal("one");
+    const longAgo = new Date(Date.now() - 3_600_000);
+    utimesSync(lock, longAgo, longAgo);
+    await store.write(key, Buffer.from("two"), { tag });
+    expect((await store.list("")).map((file) => file.key)).to.deep.equal([key]);
+    expect(existsSync(lock)).to.equal(false);
+  });
 
   it("leaves nothing half-written, and shows nothing of the engine's own notes", async () => {
     const store = openStore(`${pathToFileURL(directory).href}?no_tmp_dir=true`, {});

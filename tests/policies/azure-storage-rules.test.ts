@@ -5,7 +5,7 @@ import { noPublicAccess } from "../../policies/rules/azure-storage/no-public-acc
 import { noSharedKeys } from "../../policies/rules/azure-storage/no-shared-keys";
 import { versioned } from "../../policies/rules/azure-storage/versioned";
 import { contextOf, stackViolations, UNKNOWN, type Member } from "./harness";
-import { describeRule, notKnown } from "./table";
+import { describeRule, describeStackRule, notKnown } from "./table";
 
 const ACCOUNT = "azure-native:storage:StorageAccount";
 const DATED = "azure-native:storage/v20240101:StorageAccount";
@@ -154,4 +154,34 @@ describe("rule azure-storage/versioned", () => {
   it("asks for nothing at guard level disposable", async () => {
     expect(await stackViolations(versioned, [account], contextOf("disposable"))).to.deep.equal([]);
   });
+});
+
+describeStackRule(versioned, {
+  passes: [
+    {
+      title: "an account with a blob service beside it",
+      members: [
+        { type: ACCOUNT, name: "state", props: { accountName: "examplestate" } },
+        { type: BLOBS, name: "blobs", props: { accountName: "examplestate" } },
+      ],
+    },
+  ],
+  refuses: [
+    {
+      title: "an account alone",
+      members: [{ type: ACCOUNT, name: "state", props: { accountName: "examplestate" } }],
+      about: ["state"],
+    },
+  ],
+  unknown: [
+    {
+      title: "whose blob service it is",
+      members: [
+        { type: ACCOUNT, name: "state", props: { accountName: UNKNOWN } },
+        { type: BLOBS, name: "blobs", props: { accountName: UNKNOWN } },
+      ],
+      about: ["state"],
+    },
+  ],
+  ignores: [{ title: "a bucket", members: [{ type: bucket.type, name: "reports", props: {} }] }],
 });

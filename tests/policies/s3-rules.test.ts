@@ -2,9 +2,10 @@ import { expect } from "chai";
 import { encrypted } from "../../policies/rules/s3/encrypted";
 import { noPublicAcls } from "../../policies/rules/s3/no-public-acls";
 import { publicAccessBlocked } from "../../policies/rules/s3/public-access-blocked";
+import { tlsOnly } from "../../policies/rules/s3/tls-only";
 import { versioned } from "../../policies/rules/s3/versioned";
 import { contextOf, stackViolations, UNKNOWN, type Member } from "./harness";
-import { describeRule, notKnown } from "./table";
+import { describeRule, describeStackRule, notKnown } from "./table";
 
 const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
@@ -128,6 +129,98 @@ describeRule(noPublicAcls, {
   ignores: [{ title: "a topic", type: "aws:sns/topic:Topic", props: { acl: "public-read" } }],
 });
 
+const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
+const refusesHttp = {
+  Effect: "Deny",
+  Principal: "*",
+  Action: ["s3:*"],
+  Resource: ["arn:aws:s3:::reports", "arn:aws:s3:::reports/*"],
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+};
+const policyOf = (statement: Record<string, unknown>): Record<string, unknown> => ({
+  policy: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
+});
+const letsHttpIn = [
+  "policy does not refuse plain HTTP. Add a statement: Effect Deny, Principal *, Action s3:*, on the bucket and " +
+    'everything in it, Condition {"Bool": {"aws:SecureTransport": "false"}}.',
+];
+
+describeRule(tlsOnly, {
+  passes: [
+    { title: "a policy that denies plain HTTP", type: POLICY, props: policyOf(refusesHttp) },
+    {
+      title: "one that names everybody as an AWS principal",
+      type: POLICY,
+      props: policyOf({
+        ...refusesHttp,
+        Principal: { AWS: "*" },
+        Action: "*",
+        Condition: { Bool: { "aws:SecureTransport": false } },
+      }),
+    },
+  ],
+  refuses: [
+    {
+      title: "a policy of something else",
+      type: POLICY,
+      props: policyOf({ ...refusesHttp, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } }),
+      says: letsHttpIn,
+    },
+    {
+      title: "one that allows where it should deny",
+      type: POLICY,
+      props: policyOf({ ...refusesHttp, Effect: "Allow" }),
+      says: letsHttpIn,
+    },
+    {
+      title: "one for a single user",
+      type: POLICY,
+      props: policyOf({ ...refusesHttp, Principal: { AWS: "arn:aws:iam::111111111111:user/a" } }),
+      says: letsHttpIn,
+    },
+    {
+      title: "one for reading alone",
+      type: POLICY,
+      props: policyOf({ ...refusesHttp, Action: "s3:GetObject" }),
+      says: letsHttpIn,
+    },
+    {
+      title: "one under another condition besides",
+      type: POLICY,
+      props: policyOf({
+        ...refusesHttp,
+        Condition: { ...refusesHttp.Condition, StringEquals: { "aws:SourceVpc": "vpc-1" } },
+      }),
+      says: letsHttpIn,
+    },
+  ],
+  unknown: [{ title: "the policy", type: POLICY, props: { policy: UNKNOWN }, says: [notKnown("policy")] }],
+  ignores: [{ title: "a queue's", type: "aws:sqs/queuePolicy:QueuePolicy", props: { policy: "{}" } }],
+});
+
+const reportsBucket: Member = { type: "aws:s3/bucket:Bucket", name: "reports", props: { bucket: "reports" } };
+
+describeStackRule(versioned, {
+  passes: [
+    {
+      title: "a bucket with versioning beside it",
+      members: [reportsBucket, { type: VERSIONING, name: "versioning", props: { bucket: "reports" } }],
+    },
+  ],
+  refuses: [{ title: "a bucket alone", members: [reportsBucket], about: ["reports"] }],
+  unknown: [
+    {
+      title: "whose versioning it is",
+      members: [
+        { ...reportsBucket, props: { bucket: UNKNOWN } },
+        { type: VERSIONING, name: "versioning", props: { bucket: UNKNOWN } },
+      ],
+      about: ["reports"],
+    },
+  ],
+  ignores: [{ title: "a queue", members: [{ type: "aws:sqs/queue:Queue", name: "mail", props: {} }] }],
+});
+
 describe("rules over the buckets of a stack", () => {
   const bucket: Member = { type: "aws:s3/bucket:Bucket", name: "reports", props: { bucket: "reports-dev" } };
   const beside = (type: string, more: Partial<Member> = {}): Member => ({
@@ -153,6 +246,11 @@ describe("rules over the buckets of a stack", () => {
       encrypted,
       ENCRYPTION,
       "BucketServerSideEncryptionConfiguration, BucketServerSideEncryptionConfigurationV2 beside it. Add one: S3 encrypts everything, but with which key is for the bucket to say.",
+    ],
+    [
+      tlsOnly,
+      POLICY,
+      "BucketPolicy beside it. Add one that denies everybody s3:* where aws:SecureTransport is false.",
     ],
   ] as const) {
     it(`${rule.name} asks for one beside each bucket`, async () => {

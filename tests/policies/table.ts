@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import type { Rule } from "../../policies/rule";
 import type { GuardLevel } from "../../guard/level";
-import { contextOf, violations, type Subject } from "./harness";
+import { contextOf, stackViolations, violations, type Member, type Subject } from "./harness";
+
+/** Names of the rules that are described by examples of all four kinds. */
+export const described = new Set<string>();
 
 /** One thing that a rule is shown, and exactly what it says of it. */
 export interface Case extends Subject {
@@ -25,6 +28,7 @@ export function describeRule(
     readonly ignores: readonly Case[];
   },
 ): void {
+  described.add(rule.name);
   describe(`rule ${rule.name}`, () => {
     const check = (verb: string, list: readonly Case[], refused: boolean): void => {
       if (list.length === 0) {
@@ -41,6 +45,47 @@ export function describeRule(
     check("refuses", cases.refuses, true);
     check("refuses, not knowing,", cases.unknown, true);
     check("ignores", cases.ignores, false);
+  });
+}
+
+/** Some resources of a stack, and of which of them the rule says something. */
+export interface StackCase {
+  readonly title: string;
+  readonly members: readonly Member[];
+  readonly level?: GuardLevel;
+  /** Names of members; none: it passes. */
+  readonly about?: readonly string[];
+}
+
+/** The same for a rule that looks at whole stacks only. */
+export function describeStackRule(
+  rule: Rule,
+  cases: {
+    readonly passes: readonly StackCase[];
+    readonly refuses: readonly StackCase[];
+    readonly unknown: readonly StackCase[];
+    readonly ignores: readonly StackCase[];
+  },
+): void {
+  described.add(rule.name);
+  describe(`rule ${rule.name} over a stack`, () => {
+    for (const [verb, list, refused] of [
+      ["passes", cases.passes, false],
+      ["refuses", cases.refuses, true],
+      ["refuses, not knowing,", cases.unknown, true],
+      ["ignores", cases.ignores, false],
+    ] as const) {
+      if (list.length === 0) {
+        throw new Error(`${rule.name}: no example that it ${verb}`);
+      }
+      for (const { title, level, members, about = [] } of list) {
+        it(`${verb} ${title}`, async () => {
+          expect(about.length > 0).to.equal(refused);
+          const found = await stackViolations(rule, members, contextOf(level));
+          expect(found.map(([, name]) => name)).to.deep.equal(about);
+        });
+      }
+    }
   });
 }
 

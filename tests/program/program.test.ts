@@ -25,6 +25,8 @@ function managed(recording: StackRecording): readonly RecordedResource[] {
   return recording.resources.filter(({ type }) => type.startsWith("aws:"));
 }
 
+const lifecycleType = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+
 describe("the program", () => {
   for (const stack of stacks) {
     describe(`for ${stack}`, () => {
@@ -119,9 +121,19 @@ describe("the program", () => {
         for (const { urn, type, options } of recording.resources.filter(
           ({ name }) => !name.endsWith("-serving"),
         )) {
+          const isGuarded = guarded.includes(urn);
+          const ofGuard = isGuarded || type === lifecycleType ? ["groundwork-guard"] : [];
+          const beforeUpdate = [
+            ...(versioned.includes(type) ? ["groundwork-kubernetes-version"] : []),
+            ...ofGuard,
+          ];
           expect(options.hooks, urn).to.deep.equal({
-            ...(guarded.includes(urn) && { beforeDelete: ["groundwork-guard"] }),
-            ...(versioned.includes(type) && { beforeUpdate: ["groundwork-kubernetes-version"] }),
+            // Rules of expiry are judged when they come to a bucket, so the making of buckets has to be seen too.
+            ...((type === lifecycleType || (isGuarded && statefulType(type)?.forced !== undefined)) && {
+              beforeCreate: ofGuard,
+            }),
+            ...(beforeUpdate.length > 0 && { beforeUpdate }),
+            ...(isGuarded && { beforeDelete: ofGuard }),
           });
         }
       });

@@ -85,6 +85,17 @@ describe("the rehearsal's AWS API", () => {
     });
   });
 
+  it("keeps a queue whose policy denies its deletion", async () => {
+    const Statement = [{ Effect: "Deny", Principal: "*", Action: "sqs:DeleteQueue", Resource: "*" }];
+    const { QueueUrl } = await sqs.send(
+      new CreateQueueCommand({ QueueName: "kept", Attributes: { Policy: JSON.stringify({ Statement }) } }),
+    );
+    expect(await refusal(sqs.send(new DeleteQueueCommand({ QueueUrl }))))
+      .to.contain("AccessDenied")
+      .and.to.contain("with an explicit deny in a resource-based policy");
+    expect(files("aws.sqs.Queue.")).to.have.length(1);
+  });
+
   it("keeps messages until they are deleted, and hides those that somebody has received", async () => {
     const QueueUrl = await create("q");
     const counts = async (): Promise<readonly (string | undefined)[]> => {

@@ -111,6 +111,25 @@ describe("what the AWS provider fills in", () => {
   });
 });
 
+describe("a list that is unknown as a whole", () => {
+  const given = { subnetIds: unknown, name: "main" };
+
+  it("is one unknown element behind the AWS provider's Check, inside a block too", () => {
+    expect(filled("aws:rds/subnetGroup:SubnetGroup", given)["subnetIds"]).to.deep.equal([unknown]);
+    const vpcConfig = { endpointPublicAccess: true, subnetIds: unknown, securityGroupIds: [unknown, "sg-1"] };
+    expect(filled("aws:eks/cluster:Cluster", { vpcConfig })["vpcConfig"]).to.deep.equal({
+      ...vpcConfig,
+      subnetIds: [unknown],
+    });
+  });
+
+  it("is what it was behind that of Kubernetes", () => {
+    expect(filled("kubernetes:core/v1:Pod", { spec: { containers: unknown } })["spec"]).to.deep.equal({
+      containers: unknown,
+    });
+  });
+});
+
 describe("what the Kubernetes provider fills in", () => {
   const token = "kubernetes:core/v1:Service";
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
+import { gateJudges, gateVariable } from "../../settings/environment";
 import { engineTags, engineText, isSecure } from "../../settings/engine-yaml";
 import { secretNames, secretOf } from "../../settings/secrets";
 import { invokes } from "./invokes";
@@ -26,6 +27,8 @@ export interface ProgramOptions {
   /** Changes to the committed configuration, on a copy of it. */
   readonly change?: (config: Config) => void;
   readonly preview?: boolean;
+  /** Whether the gate of `groundwork` judges the run; else a disposable stack asks its backend. Default: yes. */
+  readonly gated?: boolean;
 }
 
 /** Runs the real entry point against mocks, configured by a committed stack file. */
@@ -37,6 +40,8 @@ export async function recordProgram(
   options.change?.(config);
   const placeholders = secretPlaceholders(config);
   const [accountId] = config["aws:allowedAccountIds"] as string[];
+  // eslint-disable-next-line no-restricted-syntax -- set, not read: where the program takes it from
+  process.env[gateVariable] = (options.gated ?? true) ? gateJudges : "";
   return recordStack(loadProgram, {
     project: "groundwork",
     stack,

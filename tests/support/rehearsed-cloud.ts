@@ -82,12 +82,13 @@ export class RehearsedProvider<Config> {
   }
 
   previewCreate(type: string, name: string, inputs: Values): Values {
-    return this.interpreter.previewCreate(targetOf(type, name), this.check(type, name, inputs));
+    return this.interpreter.previewCreate(targetOf(type, name), this.check(type, name, inputs), this.config);
   }
 
   previewUpdate(made: Made, inputs: Values): Values {
     const { type, name } = made.target;
-    return this.interpreter.previewUpdate(made.target, made, this.check(type, name, inputs, made.inputs));
+    const checked = this.check(type, name, inputs, made.inputs);
+    return this.interpreter.previewUpdate(made.target, made, checked, this.config);
   }
 
   records(type?: string): CloudRecord[] {

@@ -1,3 +1,4 @@
+import { mayStandFree } from "../../../guard/approved-inputs";
 import { checkCloudLocks } from "../../../guard/inputs";
 import { statefulType } from "../../../guard/stateful-types";
 import { resourceRule } from "../../rule";
@@ -6,6 +7,9 @@ export const cloudLocks = resourceRule({
   name: "guard/cloud-locks",
   description:
     "What holds data has the cloud's own deletion locks on: they hold against consoles and other programs too.",
+  why: "They hold when everything else is gone around.",
+  reference: "https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-8",
   types: (type) => statefulType(type) !== undefined,
-  check: ({ wanted, context }) => checkCloudLocks(wanted, context.level),
+  check: ({ urn, wanted, context }) =>
+    mayStandFree(context.approvals, urn) ? [] : checkCloudLocks(wanted, context.level),
 });

@@ -1,3 +1,4 @@
+import { mayBeLoosened } from "../../../guard/approved-inputs";
 import { checkNotForced } from "../../../guard/inputs";
 import { statefulType } from "../../../guard/stateful-types";
 import { resourceRule } from "../../rule";
@@ -5,6 +6,9 @@ import { resourceRule } from "../../rule";
 export const notForced = resourceRule({
   name: "guard/not-forced",
   description: "Nothing that holds data may be deleted together with its contents.",
+  why: "The cloud refuses to delete what is not empty; this would have it not ask.",
+  reference: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html",
   types: (type) => statefulType(type) !== undefined,
-  check: ({ wanted, context }) => checkNotForced(wanted, context.level),
+  check: ({ urn, wanted, context }) =>
+    mayBeLoosened(context.approvals, urn) ? [] : checkNotForced(wanted, context.level),
 });

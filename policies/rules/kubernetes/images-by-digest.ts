@@ -7,6 +7,8 @@ export const imagesByDigest = resourceRule({
   name: "kubernetes/images-by-digest",
   description:
     "Every container's image is named by its digest: a tag can be pushed again, and then other code runs.",
+  why: "A tag can be pushed again, and then other code runs.",
+  reference: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
   types: makesPods,
   check: ({ wanted }) =>
     inPods(wanted, {

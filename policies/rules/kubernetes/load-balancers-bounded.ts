@@ -8,6 +8,8 @@ export const loadBalancersBounded = resourceRule({
   name: "kubernetes/load-balancers-bounded",
   description:
     "A service with a load balancer says from where it may be reached, also when that is everywhere: absent, it is everywhere and nobody sees it. No service opens ports of the nodes themselves.",
+  why: "What is open to everybody should be so because somebody said it.",
+  reference: "https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/#ServiceSpec",
   types: ["kubernetes:core/v1:Service", "kubernetes:core/v1:ServicePatch"],
   check: ({ wanted: { inputs } }) => {
     const type = read(inputs, "spec.type");

@@ -8,6 +8,8 @@ const bindings = /^kubernetes:rbac\.authorization\.k8s\.io\/[^:]+:(?:Cluster)?Ro
 export const noWildcards = resourceRule({
   name: "kubernetes/no-wildcards",
   description: "Roles name what they allow, on what; and nobody is bound to cluster-admin here.",
+  why: "What is allowed on everything is allowed on what comes tomorrow, too.",
+  reference: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege",
   types: (type) => roles.test(type) || bindings.test(type),
   check: ({ wanted: { type, inputs } }) => (roles.test(type) ? checkRules(inputs) : checkBinding(inputs)),
 });

@@ -9,6 +9,8 @@ export const resourceLimits = resourceRule({
   name: "kubernetes/resource-limits",
   description:
     "Every container says what it needs and how much memory it may take: one that does not can take a node from all others.",
+  why: "The scheduler puts pods where there is room by what they say; one without a limit can take a node from all others.",
+  reference: "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
   types: makesPods,
   check: ({ wanted }) =>
     inPods(wanted, {

@@ -8,6 +8,8 @@ const property = `metadata.labels["${label}"]`;
 export const restrictedNamespaces = resourceRule({
   name: "kubernetes/restricted-namespaces",
   description: "Every namespace has the API server refuse pods that are not restricted, whoever makes them.",
+  why: "Rules of this pack see only what this program makes.",
+  reference: "https://kubernetes.io/docs/concepts/security/pod-security-admission/",
   types: ["kubernetes:core/v1:Namespace"],
   check: ({ wanted: { inputs } }) => {
     const labels = read(inputs, "metadata.labels");

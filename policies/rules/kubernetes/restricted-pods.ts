@@ -7,6 +7,8 @@ export const restrictedPods = resourceRule({
   name: "kubernetes/restricted-pods",
   description:
     "Pods are restricted: no root, no privileges, no capabilities but NET_BIND_SERVICE, and nothing of the node (its network, processes or files).",
+  why: "Whoever breaks into a container is else soon on the node, and from there in all others.",
+  reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
   types: makesPods,
   check: ({ wanted }) => inPods(wanted, { pod: checkPod, container: checkContainer }),
 });

@@ -66,8 +66,13 @@ export class Walk {
   /** As this one stands, to go on from in another direction. */
   copy(): Walk {
     const project = copyOfProject();
-    for (const stack of ["dev", "prod"]) {
-      cpSync(path.join(this.project, `Pulumi.${stack}.yaml`), path.join(project, `Pulumi.${stack}.yaml`));
+    // What is no link was written there, or may have been.
+    for (const entry of readdirSync(this.project, { withFileTypes: true })) {
+      if (!entry.isSymbolicLink()) {
+        const to = path.join(project, entry.name);
+        rmSync(to, { recursive: true, force: true });
+        cpSync(path.join(this.project, entry.name), to, { recursive: true });
+      }
     }
     const rehearsal = freshDirectory("rehearsal");
     cpSync(this.rehearsal, rehearsal, { recursive: true });

@@ -43,6 +43,33 @@ function problemOfStatement(statement: Record<string, unknown>, kind: PolicyKind
   return undefined;
 }
 
+/** Whether a resource's policy denies everybody an action, under no condition. */
+export function deniesEverybody(text: string, action: string): boolean {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  const statements = isObject(document) ? listed(document["Statement"]).filter(isObject) : [];
+  return statements.some(
+    ({ Effect: effect, Principal: principal, Condition: condition, Action: actions }) =>
+      effect === "Deny" &&
+      condition === undefined &&
+      (isObject(principal) ? listed(principal["AWS"]) : [principal]).includes("*") &&
+      listed(actions).some((pattern) => typeof pattern === "string" && matches(pattern, action)),
+  );
+}
+
+function matches(pattern: string, action: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "i").test(action);
+}
+
+function listed(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : value === undefined ? [] : [value];
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import type { CloudView, Entries, Refusal, Rule } from "../../../interpreter/entry";
 import { numberOf, recordOf, textOf, type Values } from "../../../interpreter/values";
 import { arnOf } from "../../../packages/aws/arns";
-import { malformedPolicy } from "./iam-policy";
+import { deniesEverybody, malformedPolicy } from "./iam-policy";
 
 // Bounds: the SQS API reference, CreateQueue and "Amazon SQS message quotas".
 
@@ -75,6 +75,19 @@ function policyIsJson(inputs: Values): Refusal | undefined {
   return { code: "InvalidAttributeValue", message: "Invalid value for the parameter Policy." };
 }
 
+/** A denial in the queue's own policy holds for the account's users and roles too. */
+export const deletionIsAllowed: Rule = ({ id, place, outputs }) => {
+  if (!deniesEverybody(textOf(outputs, "policy"), "sqs:DeleteQueue")) return undefined;
+  const name = id.split("/").at(-1) ?? "";
+  return {
+    code: "AccessDenied",
+    message:
+      `User: arn:aws:iam::${place.account}:user/rehearsal is not authorized to perform: sqs:deletequeue on resource: ` +
+      `arn:aws:sqs:${place.region}:${place.account}:${name} with an explicit deny in a resource-based policy`,
+    status: 403,
+  };
+};
+
 export const entries: Entries = {
   [queueType]: {
     api: { service: "SQS", title: "SQS Queue", update: "SetQueueAttributes" },
@@ -96,6 +109,7 @@ export const entries: Entries = {
     },
     refuseInputs: [withinBounds, policyIsJson, redriveIsValid],
     refuseCreate: [nameIsValid, nameIsFree],
+    refuseDelete: [deletionIsAllowed],
     // CloudWatch would keep what it counted for 15 months; here it goes with the queue.
     afterDelete: ({ id }, cloud) => {
       for (const message of cloud.ofType("aws:sqs/message:Message")) {

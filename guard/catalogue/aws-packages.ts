@@ -1,0 +1,118 @@
+import { shorterImages, soonestImage, startedImages } from "../image-lifecycle";
+import { keptKey, type StatefulType } from "../stateful-type";
+
+/** Images, packages, histories and records: what is kept by name and version. */
+export const awsPackages: readonly StatefulType[] = [
+  {
+    type: "aws:ecr/repository:Repository",
+    noun: "ECR repository",
+    holds: "every image in it, those that run now included",
+    name: "name",
+    locks: [],
+    life: [],
+    forced: "forceDelete",
+    copyFirst: "Copy its images to another repository first.",
+  },
+  {
+    type: "aws:ecrpublic/repository:Repository",
+    noun: "public ECR repository",
+    holds: "every image in it",
+    name: "repositoryName",
+    locks: [],
+    life: [],
+    forced: "forceDestroy",
+    copyFirst: "Copy its images to another repository first.",
+  },
+  {
+    type: "aws:codecommit/repository:Repository",
+    noun: "CodeCommit repository",
+    holds: "its whole history",
+    name: "repositoryName",
+    locks: [],
+    life: [keptKey("kmsKeyId")],
+    copyFirst: "Clone it with `git clone --mirror` first.",
+  },
+  {
+    type: "aws:codeartifact/domain:Domain",
+    noun: "CodeArtifact domain",
+    holds: "every package in it",
+    name: "domain",
+    locks: [],
+    life: [keptKey("encryptionKey")],
+    copyFirst: "Copy its packages to another domain first.",
+  },
+  {
+    type: "aws:codeartifact/repository:Repository",
+    noun: "CodeArtifact repository",
+    holds: "every package in it",
+    name: "repository",
+    locks: [],
+    life: [],
+    copyFirst: "Copy its packages with `aws codeartifact copy-package-versions` first.",
+  },
+  {
+    type: "aws:cloudtrail/eventDataStore:EventDataStore",
+    noun: "CloudTrail event data store",
+    holds: "every event in it",
+    name: "name",
+    locks: [{ path: "terminationProtectionEnabled", on: true, absent: "on" }],
+    life: [
+      {
+        kind: "least",
+        path: "retentionPeriod",
+        unit: "days",
+        absent: 2555,
+        otherwise: "Older events are deleted.",
+      },
+    ],
+    copyFirst: "Copy its events to S3 first.",
+  },
+  {
+    type: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+    noun: "lifecycle of an ECR repository",
+    holds: "nothing: images live longer without it",
+    name: "repository",
+    locks: [],
+    life: [
+      {
+        kind: "expiry",
+        path: "policy",
+        of: "repository",
+        store: { type: "aws:ecr/repository:Repository", path: "name" },
+        shortens: shorterImages,
+        starts: startedImages,
+        soonest: soonestImage,
+      },
+    ],
+    copyFirst: "Copy the images to another repository first.",
+    removable: true,
+  },
+  {
+    type: "aws:cloudwatch/eventArchive:EventArchive",
+    noun: "archive of an event bus",
+    holds: "every event in it",
+    name: "name",
+    locks: [],
+    life: [
+      {
+        kind: "least",
+        path: "retentionDays",
+        unit: "days",
+        absent: Infinity,
+        // Zero, and nothing, is for ever.
+        part: (value) => (value === 0 ? Infinity : typeof value === "number" ? value : undefined),
+        otherwise: "Older events are deleted.",
+      },
+    ],
+    copyFirst: "Replay its events into a bus that stores them first.",
+  },
+  {
+    type: "aws:codecatalyst/sourceRepository:SourceRepository",
+    noun: "CodeCatalyst repository",
+    holds: "its whole history",
+    name: "name",
+    locks: [],
+    life: [],
+    copyFirst: "Clone it with `git clone --mirror` first.",
+  },
+];

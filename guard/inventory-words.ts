@@ -1,0 +1,62 @@
+import { describeResource } from "./describe";
+import type { InventoryEntry, Whereabouts } from "./inventory";
+import type { StatefulType } from "./stateful-type";
+import { statefulType } from "./stateful-types";
+
+/** What it is; where the table has forgotten the type since, what can be said of any. */
+export function kindOf({ type }: Pick<InventoryEntry, "type">): StatefulType {
+  return (
+    statefulType(type) ?? {
+      type,
+      noun: type,
+      holds: "whatever it holds",
+      locks: [],
+      life: [],
+      copyFirst: "Keep a copy of what it holds.",
+    }
+  );
+}
+
+export function described(entry: InventoryEntry): string {
+  const kind = kindOf(entry);
+  const outputs = kind.name === undefined ? {} : nested(kind.name, entry.name);
+  return describeResource(kind, entry.urn, { id: entry.id, protect: true, inputs: {}, outputs });
+}
+
+/** `{ metadata: { name } }` for `metadata.name`. */
+function nested(path: string, value: string): Readonly<Record<string, unknown>> {
+  return path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Readonly<
+    Record<string, unknown>
+  >;
+}
+
+export function placed({ account, region, cluster }: Whereabouts): string {
+  const parts = [
+    ...(account === undefined ? [] : [`account ${account}`]),
+    ...(region === undefined ? [] : [region]),
+    ...(cluster === undefined ? [] : [`cluster ${cluster}`]),
+  ];
+  return parts.length === 0 ? "" : `, ${parts.join(", ")}`;
+}
+
+export function importOf({ urn, type, id, parent, provider }: InventoryEntry): string {
+  return [
+    `pulumi import ${type} ${lastOf(urn)} '${id}' --stack ${stackOf(urn)}`,
+    ...(parent === undefined ? [] : [`--parent 'parent=${parent}'`]),
+    ...(provider === undefined || lastOf(provider).startsWith("default")
+      ? []
+      : [`--provider 'provider=${provider}'`]),
+  ].join(" ");
+}
+
+export function lastOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+export function stackOf(urn: string): string {
+  return urn.split("::")[0]?.split(":").at(-1) ?? "";
+}
+
+export function qualified(project: string, stack: string): string {
+  return `organization/${project}/${stack}`;
+}

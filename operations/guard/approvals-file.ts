@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { isMap, isSeq, parseDocument, Document, type YAMLSeq } from "yaml";
+import { readRecord, type ApprovalRecord, type MalformedRecord } from "../../guard/approval-record";
+import type { CommandContext } from "../command-context";
+import { UsageError } from "../errors";
+import { approvalsFolder } from "./approvals-folder";
+
+/** Where the approvals of a stack stand, for a review to read and git to keep. */
+export function approvalsFile({ project, environment, rehearsal }: CommandContext, stack: string): string {
+  const root = rehearsal === undefined ? project.directory : environment.rehearsalDirectory;
+  return path.join(root, approvalsFolder, `${stack}.yaml`);
+}
+
+const key = "approvals";
+
+const header = (stack: string): string =>
+  ` What was approved in ${stack}: each for one resource, under one physical id, for one operation, once, and until it expires.
+ Written by \`groundwork guard ${stack} approve\`. Commit it: a review shows who has given up what, and why. Records stay here; what
+ became of them says \`groundwork guard ${stack} list\`. One that was altered or written by hand does not count.`;
+
+/** Every entry of the file, by time; none where there is no file. @throws UsageError for a file that is no list of approvals. */
+export function readApprovalsFile(file: string): readonly (ApprovalRecord | MalformedRecord)[] {
+  return existsSync(file)
+    ? listIn(documentOf(file), file).items.map((item) => readRecord(plainOf(item)))
+    : [];
+}
+
+/** Adds a record to the file; what is there stays as it is, in the order of time. */
+export function addToApprovalsFile(file: string, stack: string, record: ApprovalRecord): void {
+  const document = existsSync(file) ? documentOf(file) : new Document({ [key]: [] });
+  if (!existsSync(file)) {
+    document.commentBefore = header(stack);
+  }
+  const list = listIn(document, file);
+  list.flow = false;
+  list.add(document.createNode({ ...record }));
+  // Two branches may have added to it, in any order.
+  list.items.sort((a, b) => compare(timeOf(a), timeOf(b)));
+  mkdirSync(path.dirname(file), { recursive: true });
+  const written = `${file}.${String(process.pid)}.tmp`;
+  writeFileSync(written, document.toString({ lineWidth: 0 }));
+  renameSync(written, file);
+}
+
+function documentOf(file: string): Document {
+  const document = parseDocument(readFileSync(file, "utf8"));
+  const [error] = document.errors;
+  if (error !== undefined) {
+    throw new UsageError(
+      `${file} is no YAML: ${error.message}\nPut back what was committed. Nothing was touched.`,
+    );
+  }
+  return document;
+}
+
+function listIn(document: Document, file: string): YAMLSeq {
+  const list: unknown = document.get(key);
+  const isWhole = isMap(document.contents) && document.contents.items.length === 1 && isSeq(list);
+  if (!isWhole) {
+    throw new UsageError(
+      `${file}: it must be one list, \`${key}:\`, as \`groundwork guard … approve\` writes it. Put back what was committed. ` +
+        "Nothing was touched.",
+    );
+  }
+  return list;
+}
+
+function plainOf(item: unknown): unknown {
+  return isMap(item) ? item.toJSON() : item;
+}
+
+function timeOf(item: unknown): string {
+  const at: unknown = isMap(item) ? item.get("at") : undefined;
+  return typeof at === "string" ? at : "";
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,2 @@
+/** Folder of the approvals: in the project, or with `--rehearse` in the rehearsal's. */
+export const approvalsFolder = "approvals";

@@ -1,0 +1,89 @@
+import { approvalOfStore } from "../../guard/approved-change";
+import type { ApprovedOperation } from "../../guard/approval";
+import type { Standing } from "../../guard/approval-record";
+import { statefulType } from "../../guard/stateful-types";
+import type { Refusal, Step } from "../../guard/step";
+
+/** What a person would have to approve for a refusal not to be made. */
+export interface Approvable {
+  readonly urn: string;
+  readonly id: string;
+  readonly operation: ApprovedOperation;
+}
+
+/** Rules that an approval answers, and which operation that is. The others ask for something else than a permission. */
+const operations: Readonly<Record<string, ApprovedOperation>> = {
+  "deletes-data": "delete",
+  "abandons-data": "delete",
+  "replaces-data": "replace",
+  loosened: "loosen",
+  "lowered-retention": "loosen",
+  "shortened-lifecycle": "loosen",
+  exchanged: "loosen",
+  "removes-final-copy": "loosen",
+  "forces-deletion": "loosen",
+  "lost-from-state": "forget",
+  "recreates-data": "forget",
+};
+
+/** Undefined for what no approval answers. */
+export function approvableOf(refusal: Refusal, steps: readonly Step[]): Approvable | undefined {
+  const operation = operations[refusal.rule];
+  if (operation === undefined) {
+    return undefined;
+  }
+  const { urn, id } = refusal;
+  if (id !== null && id !== "") {
+    return { urn, id, operation };
+  }
+  // New rules of expiry have no id: what is approved is the change to the store that they are for.
+  const made = steps.find((step) => step.urn === urn && step.op === "create");
+  const kind = statefulType(refusal.type);
+  if (made === undefined || kind === undefined) {
+    return undefined;
+  }
+  const store = steps.find((step) => {
+    const own = step.old?.id ?? "";
+    return (
+      own !== "" &&
+      approvalOfStore(made, kind, [{ urn: step.urn, id: own, operation, phase: "destroy" }]) !== undefined
+    );
+  });
+  return store?.old?.id === undefined || store.old.id === null
+    ? undefined
+    : { urn: store.urn, id: store.old.id, operation };
+}
+
+/** The call that approves it; the reason is a person's to say. */
+export function approveLine({ urn, id, operation }: Approvable, stack: string, rehearsed: boolean): string {
+  return (
+    `npx groundwork guard ${stack} approve ${quoted(urn)} --id ${quoted(id)} --operation ${operation} --for 1h ` +
+    `--reason "…"${rehearsed ? " --rehearse" : ""}`
+  );
+}
+
+/** For a shell: URNs have a dollar sign in them. */
+function quoted(text: string): string {
+  return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Refusals with the call that approves each, and with what is wrong with an approval that somebody thought to have. */
+export function withApprovals(
+  refusals: readonly Refusal[],
+  steps: readonly Step[],
+  standings: readonly Standing[],
+  { stack, rehearsed }: { readonly stack: string; readonly rehearsed: boolean },
+): Refusal[] {
+  return refusals.map((refusal) => {
+    const wanted = approvableOf(refusal, steps);
+    const urn = wanted?.urn ?? refusal.urn;
+    // The last: it is the one that a person has in mind.
+    const given = standings.findLast((standing) => standing.approval === undefined && standing.urn === urn);
+    return {
+      ...refusal,
+      ...(wanted !== undefined && { approval: approveLine(wanted, stack, rehearsed) }),
+      ...(given?.approval === undefined &&
+        given !== undefined && { notApproved: `The approval ${given.why}.` }),
+    };
+  });
+}

@@ -1,0 +1,90 @@
+import { approvalFor, type Approval } from "../../guard/approval";
+import type { Standing } from "../../guard/approval-record";
+import { approvalOfStore } from "../../guard/approved-change";
+import { statefulType } from "../../guard/stateful-types";
+import type { Refusal, Step } from "../../guard/step";
+import { awsClientConfig, describeAwsError } from "../aws-clients";
+import { FailedError } from "../errors";
+import { typeOf } from "../plan";
+import type { OpenStack } from "../workspace";
+import { copyMakerOf } from "./copies";
+import type { KeptCopy } from "./ledger-record";
+
+/**
+ * What each approval of a stack is worth, to the end: where one would let something be destroyed, its copy is looked at once
+ * more. Without it the approval is back where it was: the next run takes another copy.
+ *
+ * @throws OperationError when that cannot be found out. Nothing was touched.
+ */
+export async function standingsOf(stack: OpenStack): Promise<readonly Standing[]> {
+  const standings = (await stack.approvals?.standings()) ?? [];
+  if (!standings.some(isClose)) {
+    return standings;
+  }
+  const scene = await stack.approvals?.scene();
+  const unlocked = scene?.content.of("unlocked") ?? [];
+  const looked: Standing[] = [];
+  for (const standing of standings) {
+    const copy = unlocked.findLast(({ seal }) => seal === standing.record?.seal)?.copy;
+    if (!isClose(standing) || copy === undefined) {
+      looked.push(standing);
+      continue;
+    }
+    const remark = await flawOf(stack, standing.approval, copy);
+    looked.push(
+      remark === undefined
+        ? standing
+        : { ...standing, approval: { ...standing.approval, phase: "unlock" }, remark },
+    );
+  }
+  return looked;
+}
+
+type Held = Extract<Standing, { readonly flaw?: undefined }>;
+
+/** The next run may destroy it. */
+function isClose(standing: Standing): standing is Held {
+  return standing.approval?.phase === "destroy" && takesTwoRuns(standing.approval.operation);
+}
+
+async function flawOf(stack: OpenStack, { urn }: Approval, copy: KeptCopy): Promise<string | undefined> {
+  try {
+    return await copyMakerOf(typeOf(urn))?.flaw(await awsClientConfig(stack), copy);
+  } catch (error) {
+    throw error instanceof FailedError
+      ? error
+      : new FailedError(
+          `Whether ${copy.kind} ${copy.id} is still there could not be found out: ${describeAwsError(error)}\n` +
+            "Without it nothing that is approved is destroyed. Nothing was touched.",
+        );
+  }
+}
+
+function takesTwoRuns(operation: Approval["operation"]): boolean {
+  return operation === "delete" || operation === "replace";
+}
+
+/** Approvals without which a plan would have been refused. */
+export function exercisedOf(
+  approvals: readonly Approval[],
+  steps: readonly Step[],
+  without: readonly Refusal[],
+  refused: readonly Refusal[],
+): readonly Approval[] {
+  const left = new Set(refused.map(keyOf));
+  const spared = without.filter((refusal) => !left.has(keyOf(refusal)));
+  return approvals.filter((approval) =>
+    spared.some(({ urn, id, type }) => {
+      const kind = statefulType(type);
+      return (
+        approvalFor([approval], urn, id) !== undefined ||
+        (kind !== undefined &&
+          steps.some((step) => step.urn === urn && approvalOfStore(step, kind, [approval]) !== undefined))
+      );
+    }),
+  );
+}
+
+function keyOf({ urn, id, rule, why }: Refusal): string {
+  return JSON.stringify([urn, id, rule, why]);
+}

@@ -1,0 +1,259 @@
+import { clusterSnapshotType, snapshotType } from "../catalogue/entries/aws/rds-aftermath";
+import { clusterType } from "../catalogue/entries/aws/rds-rules";
+import type { CloudRecord } from "../cloud/store";
+import { numberOf, textOf, type Value, type Values } from "../interpreter/values";
+import { ApiError, callOf, type ApiCall } from "./call";
+import type { QueryOperation } from "./query";
+import { queryAnswer, type Xml } from "./xml";
+
+// Databases and their snapshots. What is checked, and in which words: the Amazon RDS API reference.
+
+const namespace = "http://rds.amazonaws.com/doc/2014-10-31/";
+const instanceType = "aws:rds/instance:Instance";
+
+/** The element of each list, by the operation that answers with it. */
+const items: Readonly<Record<string, string>> = {
+  DescribeDBInstances: "DBInstance",
+  DescribeDBClusters: "DBCluster",
+  DescribeDBSnapshots: "DBSnapshot",
+  DescribeDBClusterSnapshots: "DBClusterSnapshot",
+};
+
+function answering(
+  action: string,
+  logged: (input: URLSearchParams, call: ApiCall) => Parameters<typeof callOf>,
+  act: (input: URLSearchParams, call: ApiCall) => Xml,
+): QueryOperation {
+  return (input, call) => {
+    const line = logged(input, call);
+    return call.cloud.reach(
+      callOf(...line),
+      0,
+      (fault) => fault.message ?? fault.fault,
+      () => ({
+        id: line[3] ?? null,
+        result: queryAnswer(action, namespace, act(input, call), items[action]),
+      }),
+    );
+  };
+}
+
+function reading(action: string, act: (input: URLSearchParams, call: ApiCall) => Xml): QueryOperation {
+  return answering(action, () => ["invoke", `aws:rds:${action}`, action], act);
+}
+
+/** RDS's rule for identifiers that its callers make up. */
+function requireName(name: string, parameter: string): void {
+  if (name.length > 255 || !/^[a-zA-Z](-?[a-zA-Z0-9])*$/.test(name)) {
+    throw new ApiError(
+      "InvalidParameterValue",
+      `The parameter ${parameter} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII ` +
+        "letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.",
+    );
+  }
+}
+
+const byIdentifier = (type: string, property: string, name: string, call: ApiCall): CloudRecord | undefined =>
+  call.hands.ofType(type).find(({ id, outputs }) => textOf(outputs, property) === name || id === name);
+
+function instanceAsked(input: URLSearchParams, call: ApiCall): CloudRecord {
+  const name = input.get("DBInstanceIdentifier") ?? "";
+  const found = byIdentifier(instanceType, "identifier", name, call);
+  if (!found) throw new ApiError("DBInstanceNotFound", `DBInstance ${name} not found.`, 404);
+  return found;
+}
+
+function clusterAsked(input: URLSearchParams, call: ApiCall): CloudRecord {
+  const name = input.get("DBClusterIdentifier") ?? "";
+  const found = byIdentifier(clusterType, "clusterIdentifier", name, call);
+  if (!found) throw new ApiError("DBClusterNotFoundFault", `DBCluster ${name} not found.`, 404);
+  return found;
+}
+
+/** What instances, clusters and snapshots have in common. */
+function described(outputs: Values): Record<string, Xml> {
+  return {
+    Engine: textOf(outputs, "engine"),
+    EngineVersion: textOf(outputs, "engineVersionActual") || textOf(outputs, "engineVersion") || undefined,
+    AllocatedStorage: numberOf(outputs, "allocatedStorage"),
+    KmsKeyId: textOf(outputs, "kmsKeyId") || undefined,
+  };
+}
+
+const describeInstances = reading("DescribeDBInstances", (input, call) => {
+  const found = input.has("DBInstanceIdentifier")
+    ? [instanceAsked(input, call)]
+    : call.hands.ofType(instanceType);
+  return {
+    DBInstances: found.map(({ outputs }) => ({
+      ...described(outputs),
+      DBInstanceIdentifier: textOf(outputs, "identifier"),
+      DbiResourceId: textOf(outputs, "resourceId"),
+      DBInstanceArn: textOf(outputs, "arn"),
+      DBInstanceStatus: textOf(outputs, "status") || "available",
+      StorageEncrypted: outputs["storageEncrypted"] === true,
+      DeletionProtection: outputs["deletionProtection"] === true,
+    })),
+  };
+});
+
+const describeClusters = reading("DescribeDBClusters", (input, call) => {
+  const found = input.has("DBClusterIdentifier")
+    ? [clusterAsked(input, call)]
+    : call.hands.ofType(clusterType);
+  return {
+    DBClusters: found.map(({ id, outputs }) => ({
+      ...described(outputs),
+      DBClusterIdentifier: textOf(outputs, "clusterIdentifier") || id,
+      DbClusterResourceId: textOf(outputs, "clusterResourceId"),
+      DBClusterArn: textOf(outputs, "arn"),
+      Status: "available",
+      StorageEncrypted: outputs["storageEncrypted"] === true,
+      DeletionProtection: outputs["deletionProtection"] === true,
+    })),
+  };
+});
+
+function tagsOf(input: URLSearchParams): Record<string, Value> {
+  const tags: Record<string, Value> = {};
+  for (const list of ["Tags.Tag", "Tags.member"]) {
+    for (let next = 1; input.has(`${list}.${String(next)}.Key`); next++) {
+      tags[input.get(`${list}.${String(next)}.Key`) ?? ""] = input.get(`${list}.${String(next)}.Value`) ?? "";
+    }
+  }
+  return tags;
+}
+
+interface SnapshotKind {
+  readonly type: string;
+  /** As in parameters and answers. */
+  readonly item: "DBSnapshot" | "DBClusterSnapshot";
+  readonly parameter: string;
+  /** The name of the property in records. */
+  readonly property: string;
+  readonly arnProperty: string;
+  readonly arnPart: string;
+  readonly exists: string;
+  readonly missing: string;
+}
+
+const instanceSnapshot: SnapshotKind = {
+  type: snapshotType,
+  item: "DBSnapshot",
+  parameter: "DBSnapshotIdentifier",
+  property: "dbSnapshotIdentifier",
+  arnProperty: "dbSnapshotArn",
+  arnPart: "snapshot",
+  exists: "DBSnapshotAlreadyExists",
+  missing: "DBSnapshotNotFound",
+};
+
+const clusterSnapshot: SnapshotKind = {
+  type: clusterSnapshotType,
+  item: "DBClusterSnapshot",
+  parameter: "DBClusterSnapshotIdentifier",
+  property: "dbClusterSnapshotIdentifier",
+  arnProperty: "dbClusterSnapshotArn",
+  arnPart: "cluster-snapshot",
+  exists: "DBClusterSnapshotAlreadyExistsFault",
+  missing: "DBClusterSnapshotNotFoundFault",
+};
+
+function describedSnapshot({ id, outputs, createdAt }: CloudRecord, kind: SnapshotKind): Xml {
+  return {
+    ...described(outputs),
+    [kind.parameter]: id,
+    DBInstanceIdentifier: textOf(outputs, "dbInstanceIdentifier") || undefined,
+    DBClusterIdentifier: textOf(outputs, "dbClusterIdentifier") || undefined,
+    [`${kind.item}Arn`]: textOf(outputs, kind.arnProperty),
+    SnapshotCreateTime: createdAt,
+    SnapshotType: textOf(outputs, "snapshotType") || "manual",
+    Status: textOf(outputs, "status") || "available",
+    PercentProgress: 100,
+  };
+}
+
+function taking(
+  kind: SnapshotKind,
+  action: string,
+  source: (input: URLSearchParams, call: ApiCall) => { readonly name: string; readonly record: CloudRecord },
+  ofSource: string,
+): QueryOperation {
+  return answering(
+    action,
+    (input) => ["create", kind.type, input.get(kind.parameter) ?? "", input.get(kind.parameter)],
+    (input, call) => {
+      const id = input.get(kind.parameter) ?? "";
+      requireName(id, kind.parameter);
+      const { name, record } = source(input, call);
+      if (call.hands.find(kind.type, id)) {
+        throw new ApiError(
+          kind.exists,
+          `Cannot create the snapshot because a snapshot with the identifier ${id} already exists.`,
+        );
+      }
+      const tags = tagsOf(input);
+      const { outputs } = record;
+      call.hands.put({
+        type: kind.type,
+        id,
+        inputs: { [ofSource]: name, [kind.property]: id, tags },
+        outputs: {
+          [ofSource]: name,
+          [kind.property]: id,
+          [kind.arnProperty]: `arn:aws:rds:${call.region}:${call.account}:${kind.arnPart}:${id}`,
+          allocatedStorage: outputs["allocatedStorage"] ?? 0,
+          engine: outputs["engine"] ?? "",
+          engineVersion: outputs["engineVersionActual"] ?? outputs["engineVersion"] ?? "",
+          kmsKeyId: outputs["kmsKeyId"] ?? "",
+          snapshotType: "manual",
+          status: "available",
+          storageEncrypted: outputs["storageEncrypted"] ?? false,
+          tags,
+          tagsAll: tags,
+        },
+      });
+      const taken = call.hands.find(kind.type, id);
+      return taken === undefined ? {} : { [kind.item]: describedSnapshot(taken, kind) };
+    },
+  );
+}
+
+function listing(kind: SnapshotKind, action: string): QueryOperation {
+  return reading(action, (input, call) => {
+    const id = input.get(kind.parameter);
+    const found = call.hands.ofType(kind.type).filter((one) => id === null || one.id === id);
+    if (id !== null && found.length === 0) {
+      throw new ApiError(kind.missing, `${kind.item} ${id} not found.`, 404);
+    }
+    return {
+      [`${kind.item}s`]: found.map((one) => describedSnapshot(one, kind)),
+    };
+  });
+}
+
+/** Databases as commands ask them. */
+export const rdsOperations: Readonly<Record<string, QueryOperation>> = {
+  DescribeDBInstances: describeInstances,
+  DescribeDBClusters: describeClusters,
+  CreateDBSnapshot: taking(
+    instanceSnapshot,
+    "CreateDBSnapshot",
+    (input, call) => {
+      const record = instanceAsked(input, call);
+      return { name: textOf(record.outputs, "identifier"), record };
+    },
+    "dbInstanceIdentifier",
+  ),
+  DescribeDBSnapshots: listing(instanceSnapshot, "DescribeDBSnapshots"),
+  CreateDBClusterSnapshot: taking(
+    clusterSnapshot,
+    "CreateDBClusterSnapshot",
+    (input, call) => {
+      const record = clusterAsked(input, call);
+      return { name: textOf(record.outputs, "clusterIdentifier") || record.id, record };
+    },
+    "dbClusterIdentifier",
+  ),
+  DescribeDBClusterSnapshots: listing(clusterSnapshot, "DescribeDBClusterSnapshots"),
+};

@@ -17,8 +17,8 @@ export function renderTable(rows: readonly Row[]): string {
   return [
     "# Catalogue of mutations",
     "",
-    "What was tried through the engine on the rehearsal cloud, and how it came out. Made by `npm run guard:table -- --write`; a test",
-    "makes every change again and compares.",
+    "What was tried through the engine on the rehearsal cloud, and how it came out. Made by `npm run guard:table -- --write`; the tests",
+    "make every change again, by its quickest ways.",
     "",
     `${count(destructive)} changes that would cost data, ${destructive.length} runs: none of them made a destructive call on anything that holds data, and`,
     `all of it was still there afterwards. ${count(harmless)} harmless changes, ${harmless.length} runs: none was refused.`,

@@ -87,7 +87,10 @@ describe("groundwork state init", () => {
     expect(await refusals(["versionDays"], 89)).to.deep.equal(["shortened-lifecycle"]);
     walk.edit("dev", (settings) => settings.set("state", ["versionDays"], 90));
     // Another name is another container, which knows nothing of this one: this one stays in charge, and says no.
-    expect(await refusals(["storageAccount"], "weaveworksanother")).to.include("protected");
+    expect(await refusals(["storageAccount"], "weaveworksanother")).to.deep.equal([
+      "replaces-data",
+      "replaces-data",
+    ]);
   });
 });
 

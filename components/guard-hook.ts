@@ -52,10 +52,6 @@ export class GuardHook {
       return;
     }
     const told = await stepOf(args);
-    // What a run of `groundwork` makes its gate has judged, with what only the history knows, and the plan holds it to that.
-    if (context.isGated === true && told.op === "create") {
-      return;
-    }
     const step: Step =
       told.op === "delete" && this.liftedNow.has(keyOf(args)) ? { ...told, op: "replace" } : told;
     if (step.op === "create") {

@@ -16,7 +16,7 @@ import { holdTo } from "./held-plan";
 import type { PlanReport } from "./plan-report";
 import { withSettings } from "./setting-paths";
 import { deletionsOf, planOf, readPlan, type Plan } from "./plan";
-import { unfinishedResources } from "./unfinished";
+import { unfinishedResources } from "../guard/unfinished";
 import type { OpenStack } from "./workspace";
 
 /** What a preview found out, and what a run that carries it out is held to. */

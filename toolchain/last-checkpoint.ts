@@ -17,6 +17,12 @@ export interface StateQuestion {
 /** A backend that does not answer in this time, in milliseconds, is not waited for; an answer takes a second or two. */
 const PATIENCE = 120_000;
 const LARGEST_STATE = 1024 * 1024 * 1024;
+/**
+ * How often a checkpoint is read again that could not be loaded, and the pause between, in milliseconds. A run saves it many
+ * times a minute, and a backend that is a folder shows a reader an empty file for a moment ("failed to load checkpoint: EOF").
+ */
+const ATTEMPTS = 10;
+const PAUSE = 200;
 /** Updates that are looked back on. */
 const HISTORY_LENGTH = 50;
 
@@ -103,7 +109,30 @@ function optionsOf({ projectDirectory, variables }: StateQuestion): {
   };
 }
 
+/** While it is saved, no question about the stack has an answer: its history has none either. */
+function isBeingSaved(answer: Answer): boolean {
+  return "code" in answer && answer.code !== 0 && /failed to load checkpoint/.test(answer.stderr);
+}
+
 function askAtOnce(question: StateQuestion, args: readonly string[]): Answer {
+  let answer = callAtOnce(question, args);
+  for (let attempt = 1; attempt < ATTEMPTS && isBeingSaved(answer); attempt += 1) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+    answer = callAtOnce(question, args);
+  }
+  return answer;
+}
+
+async function ask(question: StateQuestion, args: readonly string[]): Promise<Answer> {
+  let answer = await call(question, args);
+  for (let attempt = 1; attempt < ATTEMPTS && isBeingSaved(answer); attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    answer = await call(question, args);
+  }
+  return answer;
+}
+
+function callAtOnce(question: StateQuestion, args: readonly string[]): Answer {
   const { status, error, stdout, stderr } = spawnSync(question.pulumi, args, {
     ...optionsOf(question),
     encoding: "utf8",
@@ -114,7 +143,7 @@ function askAtOnce(question: StateQuestion, args: readonly string[]): Answer {
   return error === undefined ? { code: status, stdout, stderr } : { problem: error.message };
 }
 
-function ask(question: StateQuestion, args: readonly string[]): Promise<Answer> {
+function call(question: StateQuestion, args: readonly string[]): Promise<Answer> {
   return new Promise((resolve) => {
     const child = spawn(question.pulumi, args, {
       ...optionsOf(question),

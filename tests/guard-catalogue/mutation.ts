@@ -40,7 +40,7 @@ export interface ExpectedRefusal {
   readonly rule: string | readonly string[];
   readonly type?: string;
   /** End of the URN: the resource's name in the program. */
-  readonly name?: string;
+  readonly name?: string | RegExp;
   /** Physical id, where it is known beforehand. */
   readonly id?: string | RegExp;
   /** What its `why` or `loses` must say. */

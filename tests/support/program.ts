@@ -40,9 +40,8 @@ export async function recordProgram(
   options.change?.(config);
   const placeholders = secretPlaceholders(config);
   const [accountId] = config["aws:allowedAccountIds"] as string[];
-  // eslint-disable-next-line no-restricted-syntax -- set, not read: where the program takes it from
-  process.env[gateVariable] = (options.gated ?? true) ? gateJudges : "";
-  return recordStack(loadProgram, {
+  setGate((options.gated ?? true) ? gateJudges : "");
+  const recording = recordStack(loadProgram, {
     project: "groundwork",
     stack,
     preview: options.preview ?? false,
@@ -58,6 +57,14 @@ export async function recordProgram(
       ...Object.keys(placeholders),
     ],
   });
+  return recording.finally(() => {
+    setGate("");
+  });
+}
+
+function setGate(text: string): void {
+  // eslint-disable-next-line no-restricted-syntax -- set, not read: where the program takes it from
+  process.env[gateVariable] = text;
 }
 
 /** What stands in for the secrets that the settings need, as in a rehearsal: no committed file can hold them. */

@@ -70,6 +70,34 @@ describe("asking the engine what the last run left", () => {
     }
   });
 
+  it("reads a checkpoint again that was just being saved, and says so when that does not end", async () => {
+    const asked = path.join(directory, "asked");
+    const saving = "echo 'error: failed to load checkpoint: EOF' >&2; exit 1";
+    const question = engine(
+      `[ "$(cat ${asked} 2>/dev/null)" = xx ] && echo '{"version":3,"deployment":{"resources":[{"urn":"u","type":"t"}]}}' && exit
+       printf x >> ${asked}
+       ${saving}`,
+    );
+    const read = { resources: [{ urn: "u", type: "t" }] };
+    expect(await readLastState(question)).to.deep.equal(read);
+    rmSync(asked);
+    expect(readLastStateAtOnce(question)).to.deep.equal(read);
+    rmSync(asked);
+    const update = '[{"kind":"update","result":"succeeded","endTime":"2026-01-02T03:04:05.000Z"}]';
+    const history = engine(
+      `[ "$(cat ${asked} 2>/dev/null)" = x ] && echo '${update}' && exit
+       printf x >> ${asked}
+       ${saving}`,
+    );
+    expect(await readLastSuccess(history)).to.deep.equal({
+      endedAt: new Date("2026-01-02T03:04:05Z"),
+      isAll: true,
+    });
+    expect(await bothWays(engine(saving))).to.deep.equal({
+      problem: "error: failed to load checkpoint: EOF",
+    });
+  });
+
   it("finds the last update that succeeded, and knows whether the last run was one", async () => {
     const history = (...updates: readonly object[]): StateQuestion =>
       engine(`echo '${JSON.stringify(updates)}'`);

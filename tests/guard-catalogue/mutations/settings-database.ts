@@ -4,18 +4,21 @@ import { refusedByTheGate, refusedBySettings, refusedEverywhere } from "../ways"
 
 const name = "database";
 
-/** What a person may do to the settings of the database that stands. */
-/** Plain pulumi begins with it, and RDS ends that: the database stays, at most with other security groups. */
+/**
+ * Of the two subnets the one that RDS has put the server into. Plain pulumi begins with it, and RDS ends that: the database
+ * stays, at most with other security groups.
+ */
 const underDatabase = refusedByTheGate({
   rule: "moves-network",
   type: "aws:ec2/subnet:Subnet",
-  name: "network-database-eu-west-1a",
+  name: /^network-database-eu-west-1[ab]$/,
 }).map((attempt) =>
   attempt.way.through === "gate"
     ? attempt
     : { ...attempt, mayChange: ({ type }: { readonly type: string }) => type === database },
 );
 
+/** What a person may do to the settings of the database that stands. */
 export const databaseMutations: readonly Mutation[] = [
   settingsChange(
     "The database's master user is renamed",

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { CheckpointResource } from "../../operations/engine-stack";
-import { unfinishedResources } from "../../operations/unfinished";
+import { unfinishedResources } from "../../guard/unfinished";
 
 const now = new Date("2026-03-02T12:00:00Z");
 const at = (time: string): Date => new Date(`2026-03-${time}:00Z`);

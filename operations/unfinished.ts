@@ -1,1 +1,0 @@
-export { unfinishedResources } from "../guard/unfinished";

@@ -1,7 +1,10 @@
 import { Option, type Command } from "commander";
 import { createRequire } from "node:module";
 import { approvedOperations, type ApprovedOperation } from "../guard/approval";
-import type * as guardModule from "./commands/guard";
+import type * as approveModule from "./commands/guard/approve";
+import type * as explainModule from "./commands/guard/explain";
+import type * as listModule from "./commands/guard/list";
+import type * as revokeModule from "./commands/guard/revoke";
 import type { CommonOptions, Registration } from "./registration";
 import { UsageError } from "./errors";
 import { stackAndAction } from "./stack-and-action";
@@ -50,21 +53,28 @@ export function addGuardCommand(program: Command, { common, contextOf, exit }: R
     .action(async (a: string, b: string, resource: string | undefined, options: GuardOptions) => {
       const { stack, action } = stackAndAction("guard", [a, b], actions);
       refuseStrayOptions(action, resource, options);
-      const { approve, explain, listApprovals, revoke } = load("./commands/guard") as typeof guardModule;
       const context = contextOf(options);
       switch (action) {
-        case "approve":
+        case "approve": {
+          const { approve } = load("./commands/guard/approve") as typeof approveModule;
           exit(await approve(context, stack, { ...options, urn: resource }));
           break;
-        case "list":
+        }
+        case "list": {
+          const { listApprovals } = load("./commands/guard/list") as typeof listModule;
           exit(await listApprovals(context, stack));
           break;
-        case "revoke":
+        }
+        case "revoke": {
+          const { revoke } = load("./commands/guard/revoke") as typeof revokeModule;
           exit(await revoke(context, stack, { which: resource, reason: options.reason, by: options.by }));
           break;
-        case "explain":
+        }
+        case "explain": {
+          const { explain } = load("./commands/guard/explain") as typeof explainModule;
           exit(await explain(context, stack));
           break;
+        }
       }
     });
 }

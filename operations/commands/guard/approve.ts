@@ -1,22 +1,19 @@
-import type { ApprovedOperation } from "../../guard/approval";
-import { sealed, type ApprovalRecord, type Standing } from "../../guard/approval-record";
-import { describeResource } from "../../guard/describe";
-import { isKnownStateful, statefulType } from "../../guard/stateful-types";
-import { approvedOperations } from "../../guard/approval";
-import type { CommandContext } from "../command-context";
-import type { CheckpointResource } from "../engine-stack";
-import { UsageError } from "../errors";
-import { exitCodes, type ExitCode } from "../exit-codes";
-import { copyMakerOf } from "../guard/copies";
-import { parseApprovalTime } from "../guard/approval-time";
-import { named, StackApprovals, type ApprovalScene } from "../guard/approvals";
-import { whoAnswers } from "../guard/who";
-import { count, table } from "../output";
-import { nameOf, typeOf } from "../plan";
-import { isRefused, planDocument, printPlan, shortType, tellRefusal } from "../plan-report";
-import { planUpdate } from "../planning";
-import { requireStack } from "../project";
-import { withStack } from "../workspace";
+import { approvedOperations, type ApprovedOperation } from "../../../guard/approval";
+import { sealed, type ApprovalRecord } from "../../../guard/approval-record";
+import { describeResource } from "../../../guard/describe";
+import { isKnownStateful, statefulType } from "../../../guard/stateful-types";
+import type { CommandContext } from "../../command-context";
+import type { CheckpointResource } from "../../engine-stack";
+import { UsageError } from "../../errors";
+import { exitCodes, type ExitCode } from "../../exit-codes";
+import { parseApprovalTime } from "../../guard/approval-time";
+import { StackApprovals, type ApprovalScene } from "../../guard/approvals";
+import { copyMakerOf } from "../../guard/copies";
+import { whoAnswers } from "../../guard/who";
+import { table } from "../../output";
+import { nameOf, typeOf } from "../../plan";
+import { shortType } from "../../plan-report";
+import { requireStack } from "../../project";
 
 export interface ApproveOptions {
   readonly urn?: string;
@@ -220,136 +217,4 @@ function nextSteps(
     case "forget":
       return [...commit, `${up}   (before ${expires}: goes on without it)`, back];
   }
-}
-
-/** Every approval, and what it is worth now. */
-export async function listApprovals(context: CommandContext, stack: string): Promise<ExitCode> {
-  requireStack(context.project, stack);
-  const approvals = StackApprovals.of(context, stack);
-  const standings = await approvals.standings();
-  const { output } = context;
-  output.document({
-    stack,
-    file: approvals.file,
-    approvals: standings.map((standing) => ({
-      ...(standing.approval === undefined
-        ? (standing.record ?? { urn: standing.urn ?? null })
-        : standing.record),
-      holds: standing.approval !== undefined,
-      phase: standing.approval?.phase ?? null,
-      flaw: standing.flaw ?? null,
-      why: standing.approval === undefined ? standing.why : null,
-    })),
-  });
-  if (standings.length === 0) {
-    output.print(`Nothing was ever approved in ${stack} (${approvals.file}).`);
-    return exitCodes.done;
-  }
-  output.print(
-    table([
-      ["SEAL", "OPERATION", "RESOURCE", "ID", "BY", "UNTIL", "WORTH"],
-      ...standings.map((standing) => rowOf(standing)),
-    ]),
-  );
-  return exitCodes.done;
-}
-
-function rowOf(standing: Standing): string[] {
-  const worth =
-    standing.approval === undefined
-      ? `no: it ${standing.why}`
-      : standing.approval.operation === "loosen" || standing.approval.operation === "forget"
-        ? "holds"
-        : standing.approval.phase === "unlock"
-          ? "holds: the next run unlocks it"
-          : "holds: unlocked, the next run may destroy it";
-  if (standing.record === undefined) {
-    return ["", "", (standing.approval === undefined ? standing.urn : undefined) ?? "", "", "", "", worth];
-  }
-  const { seal, operation, urn, id, by, expires } = standing.record;
-  return [seal.slice(0, 12), operation, `${shortType(typeOf(urn))} ${nameOf(urn)}`, id, by, expires, worth];
-}
-
-export interface RevokeOptions {
-  readonly which?: string;
-  readonly reason?: string;
-  readonly by?: string;
-}
-
-/** Takes back every approval of a resource that could still be used. @throws UsageError when there is none. */
-export async function revoke(
-  context: CommandContext,
-  stack: string,
-  { which, reason, by }: RevokeOptions,
-): Promise<ExitCode> {
-  requireStack(context.project, stack);
-  if (which === undefined || which === "") {
-    throw new UsageError(
-      `Which one? Its URN, its physical id, or the beginning of its seal; \`npx groundwork guard ${stack} list\` shows them. Nothing was touched.`,
-    );
-  }
-  const approvals = StackApprovals.of(context, stack);
-  const entries = approvals.entries();
-  const who = await whoAnswers(context, by);
-  const scene = await approvals.scene();
-  const isMeant = ({ urn, id, seal }: ApprovalRecord): boolean =>
-    urn === which || id === which || (/^[0-9a-f]{8,}$/.test(which) && seal.startsWith(which));
-  const found = approvals
-    .judged(entries, scene)
-    .flatMap(({ record, flaw }) => (record === undefined || !isMeant(record) ? [] : [{ record, flaw }]));
-  const open = found.filter(({ flaw }) => flaw === undefined || flaw === "in-doubt" || flaw === "mismatched");
-  if (open.length === 0) {
-    throw new UsageError(
-      `${found.length === 0 ? `No approval of ${stack} is for ${which}.` : `None for ${which} holds any more.`} ` +
-        `\`npx groundwork guard ${stack} list\` shows all. Nothing was touched.`,
-    );
-  }
-  const words = reason?.trim() ?? "";
-  await scene.ledger.append(
-    () =>
-      open.map(({ record }) => ({
-        kind: "revoked",
-        ...named(record),
-        ...(words !== "" && { reason: words }),
-      })),
-    { by: who, now: approvals.now },
-  );
-  const unlocked = scene.content
-    .of("unlocked")
-    .some(({ seal }) => open.some(({ record }) => record.seal === seal));
-  const up = `groundwork up ${stack}${context.rehearsal === undefined ? "" : " --rehearse"}`;
-  const { output } = context;
-  output.document({ stack, revoked: open.map(({ record }) => record), unlocked });
-  for (const { record } of open) {
-    output.print(
-      `Revoked: ${record.operation} ${shortType(typeOf(record.urn))} ${nameOf(record.urn)} (${record.id}).`,
-    );
-  }
-  if (unlocked) {
-    output.print(`It stands unlocked. \`npx ${up}\` locks it again. Its copy stays.`);
-  }
-  return exitCodes.done;
-}
-
-/** Previews the stack and says of everything that is refused what would be lost, why, and each way to go on. Changes nothing. */
-export async function explain(context: CommandContext, stackName: string): Promise<ExitCode> {
-  return withStack(context, stackName, async (stack) => {
-    const { output } = context;
-    output.note(`Previewing ${stack.name} (${stack.where})`);
-    const report = await planUpdate(stack);
-    output.document(planDocument(report));
-    if (!isRefused(report)) {
-      output.print(`Nothing of the plan for ${stack.name} is refused.`);
-      return exitCodes.done;
-    }
-    printPlan(report, output);
-    if (report.refusals.some(({ approval }) => approval !== undefined)) {
-      output.print(
-        `\n${count(report.refusals.filter(({ approval }) => approval !== undefined).length, "refusal")} could be answered by an approval: ` +
-          `for exactly that resource, once, and for the time that --for says. The safe way comes first.`,
-      );
-    }
-    tellRefusal(report, output);
-    return exitCodes.refused;
-  });
 }

@@ -1,0 +1,56 @@
+import type { Standing } from "../../../guard/approval-record";
+import type { CommandContext } from "../../command-context";
+import { exitCodes, type ExitCode } from "../../exit-codes";
+import { StackApprovals } from "../../guard/approvals";
+import { table } from "../../output";
+import { nameOf, typeOf } from "../../plan";
+import { shortType } from "../../plan-report";
+import { requireStack } from "../../project";
+
+/** Every approval, and what it is worth now. */
+export async function listApprovals(context: CommandContext, stack: string): Promise<ExitCode> {
+  requireStack(context.project, stack);
+  const approvals = StackApprovals.of(context, stack);
+  const standings = await approvals.standings();
+  const { output } = context;
+  output.document({
+    stack,
+    file: approvals.file,
+    approvals: standings.map((standing) => ({
+      ...(standing.approval === undefined
+        ? (standing.record ?? { urn: standing.urn ?? null })
+        : standing.record),
+      holds: standing.approval !== undefined,
+      phase: standing.approval?.phase ?? null,
+      flaw: standing.flaw ?? null,
+      why: standing.approval === undefined ? standing.why : null,
+    })),
+  });
+  if (standings.length === 0) {
+    output.print(`Nothing was ever approved in ${stack} (${approvals.file}).`);
+    return exitCodes.done;
+  }
+  output.print(
+    table([
+      ["SEAL", "OPERATION", "RESOURCE", "ID", "BY", "UNTIL", "WORTH"],
+      ...standings.map((standing) => rowOf(standing)),
+    ]),
+  );
+  return exitCodes.done;
+}
+
+function rowOf(standing: Standing): string[] {
+  const worth =
+    standing.approval === undefined
+      ? `no: it ${standing.why}`
+      : standing.approval.operation === "loosen" || standing.approval.operation === "forget"
+        ? "holds"
+        : standing.approval.phase === "unlock"
+          ? "holds: the next run unlocks it"
+          : "holds: unlocked, the next run may destroy it";
+  if (standing.record === undefined) {
+    return ["", "", (standing.approval === undefined ? standing.urn : undefined) ?? "", "", "", "", worth];
+  }
+  const { seal, operation, urn, id, by, expires } = standing.record;
+  return [seal.slice(0, 12), operation, `${shortType(typeOf(urn))} ${nameOf(urn)}`, id, by, expires, worth];
+}

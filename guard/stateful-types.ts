@@ -10,6 +10,7 @@ import { awsKeys } from "./catalogue/aws-keys";
 import { awsLightsail } from "./catalogue/aws-lightsail";
 import { awsPackages } from "./catalogue/aws-packages";
 import { awsServices } from "./catalogue/aws-services";
+import { awsStacks } from "./catalogue/aws-stacks";
 import { azure } from "./catalogue/azure";
 import { kubernetes } from "./catalogue/kubernetes";
 import type { StatefulType } from "./stateful-type";
@@ -26,6 +27,7 @@ export const statefulTypes: readonly StatefulType[] = [
   ...awsMessaging,
   ...awsKeys,
   ...awsIdentity,
+  ...awsStacks,
   ...awsServices,
   ...awsLightsail,
   ...kubernetes,

@@ -24,7 +24,16 @@ const on = (path: string, absent?: boolean): Transit => ({
  * is taken where none is named allows TLS 1.0.
  */
 const transits: Readonly<Record<string, readonly Transit[]>> = {
-  "aws:elasticache/replicationGroup:ReplicationGroup": [on("transitEncryptionEnabled")],
+  "aws:elasticache/replicationGroup:ReplicationGroup": [
+    on("transitEncryptionEnabled"),
+    {
+      // `preferred` is for the time of a migration: clients may do without TLS.
+      path: "transitEncryptionMode",
+      safe: (value) => value === "required",
+      wanted: "required",
+      absent: "required",
+    },
+  ],
   "aws:memorydb/cluster:Cluster": [on("tlsEnabled", true)],
   "aws:opensearch/domain:Domain": [
     on("domainEndpointOptions.enforceHttps"),

@@ -13,8 +13,21 @@ const queue = { title: "a queue", type: "aws:sqs/queue:Queue", props: {} };
 
 const REPLICATION = "aws:elasticache/replicationGroup:ReplicationGroup";
 describeRule(elasticache, {
-  passes: [{ title: "TLS", type: REPLICATION, props: { transitEncryptionEnabled: true } }],
+  passes: [
+    { title: "TLS", type: REPLICATION, props: { transitEncryptionEnabled: true } },
+    {
+      title: "TLS, said to be required",
+      type: REPLICATION,
+      props: { transitEncryptionEnabled: true, transitEncryptionMode: "required" },
+    },
+  ],
   refuses: [
+    {
+      title: "TLS for those clients that ask for it",
+      type: REPLICATION,
+      props: { transitEncryptionEnabled: true, transitEncryptionMode: "preferred" },
+      says: ["transitEncryptionMode is preferred. Set it to required."],
+    },
     {
       title: "what AWS takes where nothing is said",
       type: REPLICATION,
@@ -28,6 +41,12 @@ describeRule(elasticache, {
       type: REPLICATION,
       props: { transitEncryptionEnabled: UNKNOWN },
       says: [notKnown("transitEncryptionEnabled")],
+    },
+    {
+      title: "whether of all",
+      type: REPLICATION,
+      props: { transitEncryptionEnabled: true, transitEncryptionMode: UNKNOWN },
+      says: [notKnown("transitEncryptionMode")],
     },
   ],
   ignores: [queue],

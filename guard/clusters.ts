@@ -80,7 +80,7 @@ export function checkAuthenticationByApi({ inputs }: Wanted): Finding[] {
       ];
 }
 
-/** Whoever happens to make a cluster is not its administrator for ever, seen in no list. */
+/** Whoever happens to make a cluster is not its administrator for ever, by an entry that nobody wrote. */
 export function checkCreatorNotAdmin({ inputs }: Wanted): Finding[] {
   const property = "accessConfig.bootstrapClusterCreatorAdminPermissions";
   const creator = read(inputs, property);

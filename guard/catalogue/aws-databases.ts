@@ -168,6 +168,7 @@ export const awsDatabases: readonly StatefulType[] = [
         kind: "least",
         path: "retentionProperties.magneticStoreRetentionPeriodInDays",
         unit: "days",
+        absent: 73_000,
         otherwise: "Older records are deleted.",
       },
     ],

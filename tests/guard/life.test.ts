@@ -194,6 +194,16 @@ describe("what lets data live shorter", () => {
     expect(rules(type, sku("Standard_RAGRS"), sku("Standard_GRS"))).to.deep.equal([]);
   });
 
+  it("is a retention that is set where Timestream's own, of 73,000 days, was", () => {
+    const type = "aws:timestreamwrite/table:Table";
+    const kept = (days: number): Inputs => ({
+      retentionProperties: { magneticStoreRetentionPeriodInDays: days, memoryStoreRetentionPeriodInHours: 6 },
+    });
+    expect(rules(type, {}, kept(365))).to.deep.equal(["lowered-retention"]);
+    expect(rules(type, {}, kept(73_000))).to.deep.equal([]);
+    expect(rules(type, kept(365), {})).to.deep.equal([]);
+  });
+
   it("is a legal hold that ends, and no second one", () => {
     const type = "azure-native:storage:BlobContainerLegalHold";
     expect(rules(type, { tags: ["case1", "case2"] }, { tags: ["case2"] })).to.deep.equal(["removes-part"]);

@@ -4,8 +4,8 @@ import { resourceRule } from "../../rule";
 export const creatorNotAdmin = resourceRule({
   name: "eks/creator-not-admin",
   description: "Whoever makes a cluster is no administrator of it by that.",
-  why: "It is an administrator that no list shows.",
-  reference: "https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",
+  why: "EKS makes it one by an entry that this program has not written and does not take away.",
+  reference: "https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessConfigRequest.html",
   types: clusterTypes,
   check: ({ wanted }) => checkCreatorNotAdmin(wanted),
 });

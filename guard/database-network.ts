@@ -65,8 +65,9 @@ export class DatabaseNetwork {
 
   /**
    * Refuses a plan that takes away the ground under a database or a cluster, at every guard level, for the run would end half
-   * way: RDS gives up no subnet that a server's network interface is in (`SubnetAlreadyInUse`), no group of subnets goes to
-   * another VPC, and no EKS cluster does.
+   * way. What AWS answers: RDS gives up no subnet that a server's network interface is in ("Some of the subnets to be deleted
+   * are currently in use"), and no group of subnets goes to another VPC ("The new Subnets are not in the same Vpc as the
+   * existing subnet group"). "You can't change which VPC you want to use after cluster creation" is the EKS User Guide's word.
    */
   judge(step: Step): Verdict | undefined {
     const server =

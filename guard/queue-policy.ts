@@ -6,8 +6,11 @@ export const queueEnds: readonly string[] = ["sqs:DeleteQueue", "sqs:PurgeQueue"
 
 /**
  * The lock of an SQS queue, which has no deletion protection: its own policy denies everybody to delete and to empty it. A
- * denial in a queue's policy holds for the account's own users and roles too; who may call SetQueueAttributes takes it off
- * again.
+ * denial in a queue's policy outranks every permission, of the account's own users and roles too; who may call
+ * SetQueueAttributes takes it off again, and the root user may edit a policy that denies everybody.
+ *
+ * Sources: AWS re:Post, https://repost.aws/knowledge-center/sqs-queue-access-permissions (same account, IAM policy allows,
+ * queue's policy denies: denied); Amazon SQS Developer Guide,
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-creating-custom-policies-relationships-between-explicit-default-denials.html
  */
 export const queueStays: ClauseLock = {

@@ -72,8 +72,12 @@ const attachments: Readonly<Record<string, string>> = {
 
 export const attachmentTypes: readonly string[] = Object.keys(attachments);
 
+/**
+ * AWS's policies that allow a whole service or more. Not all end on FullAccess, and some have a version behind that
+ * (`AmazonDynamoDBFullAccess_v2`). Source: AWS Managed Policy Reference Guide.
+ */
 const administrators =
-  /^arn:[\w-]+:iam::aws:policy\/(.+\/)?(AdministratorAccess[\w-]*|PowerUserAccess|IAMFullAccess|\w+FullAccess(V\d)?)$/;
+  /^arn:[\w-]+:iam::aws:policy\/(.+\/)?(AdministratorAccess[\w-]*|PowerUserAccess|\w+FullAccess(_?[vV]\d+)?|SecretsManagerReadWrite|(Database|Network|System)Administrator)$/;
 
 /** No identity gets one of AWS's own policies that allow a whole service, or all of them. */
 export function checkAttachedPolicy({ type, inputs }: Wanted): Finding[] {

@@ -322,6 +322,19 @@ describeRule(noAdministrators, {
         "policyArn is arn:aws:iam::aws:policy/AdministratorAccess. Attach a policy that allows only what is needed.",
       ],
     },
+    ...[
+      "AmazonDynamoDBFullAccess_v2",
+      "IAMFullAccess",
+      "SecretsManagerReadWrite",
+      "job-function/DatabaseAdministrator",
+    ].map((policy) => ({
+      title: policy,
+      type: ATTACHMENT,
+      props: { policyArn: `arn:aws:iam::aws:policy/${policy}` },
+      says: [
+        `policyArn is arn:aws:iam::aws:policy/${policy}. Attach a policy that allows only what is needed.`,
+      ],
+    })),
     {
       title: "all of a service, among others of a role",
       type: ROLE,

@@ -107,6 +107,17 @@ describeRule(restrictedPods, {
       }),
     },
     {
+      title: "volumes that restricted pods may have, and ports of its own",
+      ...deployment({
+        volumes: [
+          { name: "a", emptyDir: {} },
+          { name: "b", persistentVolumeClaim: { claimName: "b" } },
+          { name: "c", projected: { sources: [] } },
+        ],
+        containers: [container({ ports: [{ containerPort: 80, hostPort: 0 }, { containerPort: 81 }] })],
+      }),
+    },
+    {
       title: "the one capability that restricted pods may have",
       ...context({ capabilities: { drop: ["ALL"], add: ["NET_BIND_SERVICE"] } }),
     },
@@ -147,12 +158,32 @@ describeRule(restrictedPods, {
       ...deployment({ volumes: [{ name: "a", hostPath: { path: "/" } }], containers: [container()] }),
       says: ["spec.template.spec.volumes[0] is a folder of the node. Use another kind of volume."],
     },
+    {
+      title: "a volume that the pod mounts past claims",
+      ...deployment({
+        volumes: [{ name: "a", nfs: { server: "a", path: "/" } }],
+        containers: [container()],
+      }),
+      says: [
+        "spec.template.spec.volumes[0] is of the kind nfs, which restricted pods may not have. Use a persistent volume and a claim.",
+      ],
+    },
+    {
+      title: "a port of the node",
+      ...running({ ports: [{ containerPort: 80 }, { containerPort: 80, hostPort: 80 }] }),
+      says: [`${AT}.ports[1].hostPort is 80, a port of the node. Take it away.`],
+    },
   ],
   unknown: [
     {
       title: "who it runs as",
       ...context({ runAsNonRoot: UNKNOWN }),
       says: [notKnown(`${AT}.securityContext.runAsNonRoot`)],
+    },
+    {
+      title: "which port of the node",
+      ...running({ ports: [{ containerPort: 80, hostPort: UNKNOWN }] }),
+      says: [notKnown(`${AT}.ports[0].hostPort`)],
     },
     {
       title: "its volumes",

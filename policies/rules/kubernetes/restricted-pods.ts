@@ -15,6 +15,18 @@ export const restrictedPods = resourceRule({
 
 const ofTheNode = ["hostNetwork", "hostPID", "hostIPC"] as const;
 
+/** Kinds of volumes that the profile "restricted" allows. */
+const volumeKinds: ReadonlySet<string> = new Set([
+  "configMap",
+  "csi",
+  "downwardAPI",
+  "emptyDir",
+  "ephemeral",
+  "persistentVolumeClaim",
+  "projected",
+  "secret",
+]);
+
 function checkPod({ path, values }: Part): Finding[] {
   return [
     ...ofTheNode.flatMap((name) => expect(`${path}.${name}`, read(values, name), [undefined, false])),
@@ -35,14 +47,41 @@ function checkVolumes({ path, values }: Part): Finding[] {
     if (!isRecord(volume) || isUnknown(volume)) {
       return [notKnown(place)];
     }
-    return volume["hostPath"] === undefined
+    if (volume["hostPath"] !== undefined) {
+      return [
+        {
+          property: `${place}.hostPath`,
+          message: `${place} is a folder of the node. Use another kind of volume.`,
+        },
+      ];
+    }
+    return Object.keys(volume)
+      .filter((kind) => kind !== "name" && volume[kind] !== undefined && !volumeKinds.has(kind))
+      .map((kind) => ({
+        property: `${place}.${kind}`,
+        message: `${place} is of the kind ${kind}, which restricted pods may not have. Use a persistent volume and a claim.`,
+      }));
+  });
+}
+
+/** Nothing of a container is reached by a port of the node, past services and network policies. */
+function checkPorts({ path, values }: Part): Finding[] {
+  const ports = read(values, "ports");
+  if (ports === undefined) {
+    return [];
+  }
+  if (!Array.isArray(ports)) {
+    return [notKnown(`${path}.ports`)];
+  }
+  return (ports as readonly unknown[]).flatMap((port, index) => {
+    const property = `${path}.ports[${index}].hostPort`;
+    const found = isRecord(port) && !isUnknown(port) ? port["hostPort"] : port;
+    if (isUnknown(found) || isRecord(found)) {
+      return [notKnown(property)];
+    }
+    return found === undefined || found === 0
       ? []
-      : [
-          {
-            property: `${place}.hostPath`,
-            message: `${place} is a folder of the node. Use another kind of volume.`,
-          },
-        ];
+      : [{ property, message: `${property} is ${shown(found)}, a port of the node. Take it away.` }];
   });
 }
 
@@ -59,6 +98,7 @@ function checkContainer({ path, values }: Part, pod: Part): Finding[] {
     ...expect(at("privileged"), own("privileged"), [undefined, false]),
     ...includesAll(at("capabilities.drop"), own("capabilities.drop")),
     ...onlyBinding(at("capabilities.add"), own("capabilities.add")),
+    ...checkPorts({ path, values }),
   ];
 }
 

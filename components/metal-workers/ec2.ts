@@ -70,9 +70,10 @@ export class Ec2 implements MachineSource {
       },
       opts,
     );
-    for (const [index, cidrIpv4] of allowedCidrBlocks.entries()) {
+    for (const cidrIpv4 of allowedCidrBlocks) {
       new SecurityGroupIngressRule(
-        `${name}-ssh-${index}`,
+        // Not by its place: when the first of two is taken out, EC2 refuses the second one's block while that still has it.
+        `${name}-ssh-${cidrIpv4.replace("/", "-")}`,
         { securityGroupId: group.id, ipProtocol: "tcp", fromPort: port, toPort: port, cidrIpv4 },
         opts,
       );

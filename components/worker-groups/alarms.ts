@@ -101,9 +101,10 @@ export function createErrorNotifications(
   { alarmTopicArns }: WorkerGroupSettings,
   parent: pulumi.Resource,
 ): void {
-  for (const [index, topicArn] of alarmTopicArns.entries()) {
+  for (const topicArn of alarmTopicArns) {
     new Notification(
-      `${name}-errors-${index}`,
+      // Not by its place: when the first of two is taken out, the second one's deletion would end what moved up into its place.
+      `${name}-errors-${topicArn.split(":").slice(-2).join("-")}`,
       {
         groupNames: [group.name],
         topicArn,

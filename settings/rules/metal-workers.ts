@@ -125,6 +125,12 @@ export const newMachinesCanBeReached: Rule = function* ({
       aboutKey: true,
     });
   }
+  for (const [index, block] of repeated(ssh.allowedCidrBlocks)) {
+    yield finding("metalWorkers", ["ssh", "allowedCidrBlocks", index], {
+      message: `${JSON.stringify(block)} is listed twice`,
+      allowed: "each block once",
+    });
+  }
   for (const [index, block] of entriesOf(ssh.allowedCidrBlocks)) {
     if (parseBlock(block)?.bitmask === 0) {
       yield finding("metalWorkers", ["ssh", "allowedCidrBlocks", index], {

@@ -151,6 +151,17 @@ describe("metal workers", () => {
     );
   });
 
+  it("of EC2 know who may build them by the block, so that one that is taken out stands in no other's way", async () => {
+    const rules = async (allowedCidrBlocks: readonly string[]): Promise<readonly string[]> =>
+      names(
+        await recordWorkers([0], sources.ec2(), { ssh: { publicKey: PUBLIC_KEY, allowedCidrBlocks } }),
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+      );
+    const both = await rules(["203.0.113.0/24", "198.51.100.7/32"]);
+    expect(both).to.deep.equal(["metal-workers-ssh-203.0.113.0-24", "metal-workers-ssh-198.51.100.7-32"]);
+    expect(await rules(["198.51.100.7/32"])).to.deep.equal(both.slice(1));
+  });
+
   it("of EC2 that are no bare metal have nested virtualization", async () => {
     const { ec2 } = sources.ec2();
     const recording = await recordWorkers([0], { ec2: { ...ec2, instanceType: "m8i.8xlarge" } });

@@ -388,6 +388,18 @@ describe("a worker group", () => {
     });
   });
 
+  it("knows the errors that it tells by their topic, so that one that is taken out takes no other with it", async () => {
+    const topics = ["first", "second"].map((topic) => `arn:aws:sns:eu-west-1:123456789012:${topic}`);
+    const names = (recording: Recording<WorkerGroups>): readonly string[] =>
+      recording.ofType("aws:autoscaling/notification:Notification").map(({ name }) => name);
+    const both = names(await recordWorkers({ alarmTopicArns: topics }));
+    expect(both).to.deep.equal([
+      "worker-groups-build-errors-123456789012-first",
+      "worker-groups-build-errors-123456789012-second",
+    ]);
+    expect(names(await recordWorkers({ alarmTopicArns: topics.slice(1) }))).to.deep.equal(both.slice(1));
+  });
+
   it("starts its machines when they have all that they need", async () => {
     const recording = await recordWorkers({ metricsSgAllow: "sg-0123456789abcdef0" });
     expect(recording.dependencies(recording.one(GROUP))).to.include.members([

@@ -82,6 +82,10 @@ describe("settings: metal workers", () => {
     expect(
       problems({ ...onEc2(), ssh: { publicKey: PUBLIC_KEY, allowedCidrBlocks: ["0.0.0.0/0"] } }),
     ).to.deep.equal([["ssh.allowedCidrBlocks[0]", "lets everybody at SSH"]]);
+    const twice = ["10.0.0.0/8", "10.0.0.0/8"];
+    expect(problems({ ...onEc2(), ssh: { publicKey: PUBLIC_KEY, allowedCidrBlocks: twice } })).to.deep.equal([
+      ["ssh.allowedCidrBlocks[1]", '"10.0.0.0/8" is listed twice'],
+    ]);
     expect(problems({ ...onHosts(0), ssh: { allowedCidrBlocks: ["10.0.0.0/8"] } })).to.deep.equal([
       ["ssh.allowedCidrBlocks", "only EC2 instances have a security group that it would go into"],
     ]);

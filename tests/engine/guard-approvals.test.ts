@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import * as path from "node:path";
 import { basicParts } from "../guard-catalogue/program/basic-parts";
 import { editPart, partsStage, removePart } from "../guard-catalogue/stages";
+import { refusalsOf, type Refusal } from "./support/refusals";
 import { documentOf, type CloudResource, type LoggedCall, type Result, type Walk } from "./support/walk";
 
 const table = "urn:pulumi:dev::groundwork::groundwork:parts:Part$aws:dynamodb/table:Table::table";
@@ -12,14 +13,6 @@ const volume = "urn:pulumi:dev::groundwork::aws:ebs/volume:Volume::volume";
 const key = "urn:pulumi:dev::groundwork::aws:kms/key:Key::key";
 
 const copies = ["aws:dynamodb/backup:Backup", "aws:ebs/snapshot:Snapshot", "aws:rds/snapshot:Snapshot"];
-
-interface Refusal {
-  readonly urn: string;
-  readonly rule: string;
-  readonly why: string;
-  readonly approval?: string;
-  readonly notApproved?: string;
-}
 
 const stage = partsStage(
   "approvals",
@@ -45,10 +38,8 @@ describe("an approval", () => {
   const up = (...more: string[]): Promise<Result> =>
     walk.groundwork("up", "dev", "--yes", "--rehearse", "--json", ...more);
   const preview = (): Promise<Result> => walk.groundwork("preview", "dev", "--rehearse", "--json");
-  const refusals = (result: Result, urn: string): Refusal[] => {
-    expect(result.exitCode, result.stdout + result.stderr).to.equal(3);
-    return (documentOf(result).refusals as Refusal[]).filter((refusal) => refusal.urn === urn);
-  };
+  const refusals = (result: Result, urn: string): readonly Refusal[] =>
+    refusalsOf(result).filter((refusal) => refusal.urn === urn);
   const worth = async (): Promise<Record<string, unknown>[]> => {
     const result = await walk.done("guard", "dev", "list", "--rehearse", "--json");
     return documentOf(result).approvals as Record<string, unknown>[];
@@ -56,10 +47,8 @@ describe("an approval", () => {
   const callsOf = async (
     act: () => Promise<Result>,
   ): Promise<{ readonly result: Result; readonly calls: readonly string[] }> => {
-    const before = walk.changes().length;
-    const result = await act();
+    const { result, calls } = await walk.watch(act);
     const name = ({ urn, type }: LoggedCall): string => urn ?? type;
-    const calls = walk.changes().slice(before);
     return { result, calls: calls.map((call) => `${call.method} ${name(call)}`).sort() };
   };
   /** Inputs of what the program manages, by type. */
@@ -120,11 +109,12 @@ describe("an approval", () => {
 
   it("has the first run take off protection and locks of just these, and nothing is destroyed without its copy", async () => {
     const before = managed();
-    const faults = path.join(walk.rehearsal, "faults.yaml");
-    writeFileSync(
-      faults,
-      "- { match: { type: 'aws:rds/snapshot:Snapshot', method: create }, fault: error, message: not now, times: 20 }\n",
-    );
+    const faults = walk.faults({
+      match: { type: "aws:rds/snapshot:Snapshot", method: "create" },
+      fault: "error",
+      message: "not now",
+      times: 20,
+    });
     const { result, calls } = await callsOf(() => up("--faults", faults));
     expect(result.exitCode, result.stdout + result.stderr).to.equal(1);
     expect(result.stdout).to.match(/No copy of .* could be kept: .*not now/);

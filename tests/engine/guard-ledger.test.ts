@@ -1,18 +1,8 @@
 import { expect } from "chai";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { documentOf, Walk, type Result } from "./support/walk";
-
-interface Refusal {
-  readonly urn: string;
-  readonly id: string | null;
-  readonly type: string;
-  readonly op: string;
-  readonly rule: string;
-  readonly loses: string;
-  readonly why: string;
-  readonly safeWay: string;
-}
+import { refused, type Refusal } from "./support/refusals";
+import { Walk } from "./support/walk";
 
 interface Inventory {
   readonly kind: string;
@@ -36,28 +26,6 @@ const queues = ["dev_mail", "dev_mail_dead", "dev_usage.fifo", "dev_usage_dead.f
 );
 const everything = [bucket, "dev_reports", ...queues].sort();
 
-/** Both stacks with what holds data and needs no network. */
-function shortStacks(): Walk {
-  const walk = Walk.create();
-  for (const stack of ["dev", "prod"]) {
-    walk.edit(stack, (settings) => {
-      for (const section of [
-        "network",
-        "cluster",
-        "database",
-        "users",
-        "workloads",
-        "mail",
-        "dns",
-        "state",
-      ]) {
-        settings.remove(section);
-      }
-    });
-  }
-  return walk;
-}
-
 const ledgerOf = (walk: Walk): string =>
   path.join(walk.rehearsal, "state/.groundwork/guard/groundwork/dev.jsonl");
 
@@ -71,35 +39,23 @@ function inventories(walk: Walk): Inventory[] {
 const idsIn = (inventory: Inventory | undefined): string[] =>
   (inventory?.entries ?? []).map(({ id }) => id).sort();
 
-function pulumi(walk: Walk, ...args: string[]): Promise<Result> {
-  return walk.done(
-    "exec",
-    "--rehearse",
-    "--",
-    "pulumi",
-    ...args,
-    "--stack",
-    "dev",
-    "--yes",
-    "--non-interactive",
-  );
-}
-
-/** Runs a command that must be refused and may touch nothing, not even the ledger. */
-async function refused(walk: Walk, ...args: string[]): Promise<readonly Refusal[]> {
-  const [calls, cloud, ledger] = [walk.changes().length, walk.cloud(), readFileSync(ledgerOf(walk), "utf8")];
-  const result = await walk.groundwork(...args, "--rehearse", "--json");
-  expect(result.exitCode, result.stdout + result.stderr).to.equal(3);
-  expect(walk.changes(), "calls that change the cloud").to.have.length(calls);
-  expect(walk.cloud()).to.deep.equal(cloud);
+/** As `refused`, of the ledger too. */
+async function refusedUnrecorded(walk: Walk, ...args: string[]): Promise<readonly Refusal[]> {
+  const ledger = readFileSync(ledgerOf(walk), "utf8");
+  const refusals = await refused(walk, ...args);
   expect(readFileSync(ledgerOf(walk), "utf8")).to.equal(ledger);
-  return documentOf(result).refusals as Refusal[];
+  return refusals;
 }
 
 describe("what the guard remembers of a stack", () => {
   let stood: Walk;
   before(async () => {
-    stood = shortStacks();
+    stood = Walk.create();
+    for (const stack of ["dev", "prod"]) {
+      stood.edit(stack, (settings) => {
+        settings.keepOnly("reports", "messaging");
+      });
+    }
     await stood.done("up", "dev", "--rehearse", "--yes");
   });
 
@@ -113,23 +69,23 @@ describe("what the guard remembers of a stack", () => {
 
   it("refuses to make anew what was taken out of the state, until it is back by the call that the refusal names", async () => {
     const walk = stood.copy();
-    await pulumi(walk, "state", "delete", table.urn, "--force");
+    await walk.pulumiDone("dev", "state", "delete", table.urn, "--force", "--yes");
     for (const command of [
       ["preview", "dev"],
       ["up", "dev", "--yes"],
     ]) {
-      const [refusal, ...more] = await refused(walk, ...command);
+      const [refusal, ...more] = await refusedUnrecorded(walk, ...command);
       expect(more).to.deep.equal([]);
       expect(refusal).to.include({ ...table, type: TABLE, op: "create", rule: "recreates-data" });
       expect(refusal?.loses).to.contain("DynamoDB table dev_reports would be replaced by an empty one");
       expect(refusal?.why).to.contain("inventory of the last good run");
     }
-    const [{ safeWay }] = (await refused(walk, "preview", "dev")) as [Refusal];
+    const [{ safeWay }] = (await refusedUnrecorded(walk, "preview", "dev")) as [Refusal];
     const call = /`pulumi (import [^`]*) --stack dev( [^`]*)`/.exec(safeWay);
     const words = [...`${call?.[1]}${call?.[2]}`.matchAll(/'([^']*)'|(\S+)/g)].map(
       ([, quoted, plain]) => quoted ?? plain ?? "",
     );
-    await pulumi(walk, ...words, "--generate-code=false");
+    await walk.pulumiDone("dev", ...words, "--generate-code=false", "--yes");
     await walk.done("preview", "dev", "--rehearse", "--expect-no-changes");
   });
 
@@ -152,8 +108,8 @@ describe("what the guard remembers of a stack", () => {
 
   it("outlives the stack in its backend, and refuses to make all of it anew", async () => {
     const walk = stood.copy();
-    await pulumi(walk, "stack", "rm", "--force");
-    const refusals = await refused(walk, "preview", "dev");
+    await walk.pulumiDone("dev", "stack", "rm", "--force", "--yes");
+    const refusals = await refusedUnrecorded(walk, "preview", "dev");
     expect(new Set(refusals.map(({ rule }) => rule))).to.deep.equal(new Set(["recreates-data"]));
     expect(refusals.map(({ id }) => id).sort()).to.deep.equal(everything);
   });
@@ -166,7 +122,7 @@ describe("what the guard remembers of a stack", () => {
       settings.set("reports", ["bucket", "name"], bucket);
       settings.remove("messaging");
     });
-    const refusals = await refused(walk, "preview", "prod");
+    const refusals = await refusedUnrecorded(walk, "preview", "prod");
     expect(refusals.map(({ rule, urn, id, op }) => [rule, urn, id, op])).to.deep.equal([
       ["belongs-to-other-stack", urnOf("prod", BUCKET, "reports-bucket"), bucket, "create"],
     ]);
@@ -178,11 +134,11 @@ describe("what the guard remembers of a stack", () => {
     walk.edit("dev", (settings) => {
       settings.set("messaging", ["queues", "extra"], { visibilityTimeoutSeconds: 60 });
     });
-    const faults = path.join(walk.rehearsal, "faults.yaml");
-    writeFileSync(
-      faults,
-      `- { match: { type: "aws:sqs/queue:Queue", name: messaging-extra, method: create }, fault: error, message: Nope }\n`,
-    );
+    const faults = walk.faults({
+      match: { type: "aws:sqs/queue:Queue", name: "messaging-extra", method: "create" },
+      fault: "error",
+      message: "Nope",
+    });
     const result = await walk.groundwork("up", "dev", "--rehearse", "--yes", "--faults", faults);
     expect(result.exitCode, result.stdout + result.stderr).to.equal(1);
     const made = "https://sqs.eu-west-1.amazonaws.com/482913067251/dev_extra_dead";

@@ -44,7 +44,6 @@ export function plainOn(stack: string, ...args: readonly string[]): Way {
   return {
     name: `pulumi ${args.filter((arg) => arg !== "--yes").join(" ")} --stack ${stack}`,
     through: "engine",
-    run: (walk) =>
-      walk.groundwork("exec", "--rehearse", "--", "pulumi", ...args, "--stack", stack, "--non-interactive"),
+    run: (walk) => walk.pulumi(stack, ...args),
   };
 }

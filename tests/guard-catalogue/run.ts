@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import type { Refusal } from "../engine/support/refusals";
 import { documentOf, type Result, type Walk } from "../engine/support/walk";
 import { holdingsOf, lossesSince, type Holdings } from "./holdings";
 import type { Attempt, ExpectedRefusal, Harmless, Mutation, Outcome, Way } from "./mutation";
@@ -13,17 +14,6 @@ export interface Row {
   readonly outcome: Outcome | "held" | "failed";
   /** What should have been otherwise; none when all is well. */
   readonly problems: readonly string[];
-}
-
-interface Refusal {
-  readonly urn: string;
-  readonly id: string | null;
-  readonly type: string;
-  readonly op: string;
-  readonly rule: string;
-  readonly loses: string;
-  readonly why: string;
-  readonly safeWay: string;
 }
 
 interface PlanDocument {

@@ -3,20 +3,12 @@ import type { Attempt, ExpectedRefusal, Outcome, Way } from "./mutation";
 
 /** Plain `pulumi` on the stack `dev`, on the rehearsal cloud. */
 export function pulumi(walk: Walk, ...args: string[]): Promise<Result> {
-  return walk.groundwork(
-    ...["exec", "--rehearse", "--", "pulumi", ...args, "--stack", "dev", "--non-interactive"],
-  );
+  return walk.pulumi("dev", ...args);
 }
 
 /** As `pulumi`, for calls that must end well. */
-export async function pulumiDone(walk: Walk, ...args: string[]): Promise<Result> {
-  const result = await pulumi(walk, ...args);
-  if (result.exitCode !== 0) {
-    throw new Error(
-      `pulumi ${args.join(" ")} ended with ${result.exitCode}:\n${result.stdout}\n${result.stderr}`,
-    );
-  }
-  return result;
+export function pulumiDone(walk: Walk, ...args: string[]): Promise<Result> {
+  return walk.pulumiDone("dev", ...args);
 }
 
 export function gateWay(...args: string[]): Way {

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import execa from "execa";
-import { parseDocument, type Document } from "yaml";
+import { parseDocument, stringify, type Document } from "yaml";
 
 /** The checkout that is tested. */
 export const checkout = path.join(__dirname, "../../..");
@@ -107,13 +107,26 @@ export class Walk {
 
   /** As `groundwork`, for calls that must end well. */
   async done(...args: string[]): Promise<Result> {
-    const result = await this.groundwork(...args);
-    if (result.exitCode !== 0) {
-      throw new Error(
-        `groundwork ${args.join(" ")} ended with ${result.exitCode}:\n${result.stdout}\n${result.stderr}`,
-      );
-    }
-    return result;
+    return endedWell(`groundwork ${args.join(" ")}`, await this.groundwork(...args));
+  }
+
+  /** Plain `pulumi` on a stack of the rehearsal, as a person calls it who does not know of `groundwork`. */
+  pulumi(stack: string, ...args: readonly string[]): Promise<Result> {
+    return this.groundwork(
+      ...["exec", "--rehearse", "--", "pulumi", ...args, "--stack", stack, "--non-interactive"],
+    );
+  }
+
+  /** As `pulumi`, for calls that must end well. */
+  async pulumiDone(stack: string, ...args: readonly string[]): Promise<Result> {
+    return endedWell(`pulumi ${args.join(" ")}`, await this.pulumi(stack, ...args));
+  }
+
+  /** Writes a file for `--faults`, and returns its path. */
+  faults(...faults: readonly object[]): string {
+    const file = path.join(this.rehearsal, "faults.yaml");
+    writeFileSync(file, stringify(faults));
+    return file;
   }
 
   /** Changes settings in a stack's file. */
@@ -131,6 +144,15 @@ export class Walk {
     return lines
       .map((line) => JSON.parse(line) as LoggedCall)
       .filter(({ method }) => ["create", "update", "delete"].includes(method));
+  }
+
+  /** What comes of an action, and the calls that changed the cloud meanwhile. */
+  async watch<T>(
+    action: () => Promise<T>,
+  ): Promise<{ readonly result: T; readonly calls: readonly LoggedCall[] }> {
+    const before = this.changes().length;
+    const result = await action();
+    return { result, calls: this.changes().slice(before) };
   }
 
   /** What exists in the cloud. */
@@ -204,6 +226,22 @@ export class Settings {
   remove(section: string, keys: readonly string[] = []): void {
     this.document.deleteIn(["config", `groundwork:${section}`, ...keys]);
   }
+
+  /** Takes out every section but these, and but the guard's and the tags, which deploy nothing. */
+  keepOnly(...sections: readonly string[]): void {
+    const { config } = this.document.toJS() as { readonly config: Readonly<Record<string, unknown>> };
+    const kept = [...sections, "guard", "tags"].map((section) => `groundwork:${section}`);
+    for (const key of Object.keys(config)) {
+      if (key.startsWith("groundwork:") && !kept.includes(key)) this.document.deleteIn(["config", key]);
+    }
+  }
+}
+
+function endedWell(call: string, result: Result): Result {
+  if (result.exitCode !== 0) {
+    throw new Error(`${call} ended with ${result.exitCode}:\n${result.stdout}\n${result.stderr}`);
+  }
+  return result;
 }
 
 /** What is the project's own is copied where a test or the engine may write, and linked otherwise. */

@@ -7,6 +7,7 @@ import type * as seeding from "./cloud/seed";
 import type * as awsApi from "./endpoints/aws-api";
 import type * as dns from "./endpoints/dns";
 import type * as equinix from "./endpoints/equinix";
+import type { Served } from "./endpoints/serve";
 import { rehearsalEnvironment, stateDirectory } from "./environment";
 import type * as serving from "./host/load-balancers";
 import { listen } from "./host/server";
@@ -76,9 +77,9 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   }, warmAfterMilliseconds).unref();
   const environment = rehearsalEnvironment(directory, listeners);
   // Started, and loaded, for the few commands that ask: the others are up sooner.
-  let api: Promise<awsApi.Served> | undefined;
-  let names: Promise<awsApi.Served> | undefined;
-  let metal: Promise<awsApi.Served> | undefined;
+  let api: Promise<Served> | undefined;
+  let names: Promise<Served> | undefined;
+  let metal: Promise<Served> | undefined;
   let balancers: serving.ServedLoadBalancers | undefined;
   return {
     environment,

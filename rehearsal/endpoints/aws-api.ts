@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cloud } from "../cloud/cloud";
 import { rehearsalAccessKeyId } from "../environment";
 import { CloudError } from "../interpreter/cloud-error";
@@ -9,19 +8,14 @@ import { awsProvider } from "../packages/aws/provider";
 import { ApiError, type ApiCall, type Operation } from "./call";
 import { cloudwatchOperations } from "./cloudwatch";
 import { dynamodbOperations } from "./dynamodb";
-import { queryOperations } from "./query";
 import { imagebuilderOperations } from "./imagebuilder";
+import { queryOperations } from "./query";
+import { serveHttp, type Served } from "./serve";
 import { sqsOperations } from "./sqs";
 import { ssmOperations } from "./ssm";
 import { sessionOperations } from "./ssm-sessions";
 import { taggingOperations } from "./tagging";
 import { escaped } from "./xml";
-
-/** A server of the rehearsal that is running. */
-export interface Served {
-  readonly port: number;
-  stop(): Promise<void>;
-}
 
 type JsonOperations = Readonly<Record<string, Operation<never, unknown>>>;
 
@@ -45,21 +39,8 @@ const jsonServices: Readonly<
  * balancers and IAM (query). Signatures are not checked; the access key tells the account: the rehearsal's own, or that
  * of a user whose key exists in the cloud. Permissions are not judged.
  */
-export async function serveAwsApi(cloud: Cloud, accountId: string): Promise<Served> {
-  const server = createServer((request, response) => {
-    void answer(request, response, cloud, accountId);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
+export function serveAwsApi(cloud: Cloud, accountId: string): Promise<Served> {
+  return serveHttp((request, response) => answer(request, response, cloud, accountId));
 }
 
 async function answer(

@@ -1,4 +1,4 @@
-import type { Cloud, CloudCall } from "../cloud/cloud";
+import type { Cloud, CloudCall, FaultWords } from "../cloud/cloud";
 import type { CloudHands } from "../interpreter/entry";
 
 /** A call of an AWS API as the endpoint hands it to a service. */
@@ -41,4 +41,17 @@ export function callOf(
   id: string | null = null,
 ): CloudCall {
   return { package: "aws", method, type, name, urn: null, id };
+}
+
+/** As `callOf`, for an operation that only reads. */
+export function readOf(service: string, action: string): CloudCall {
+  return callOf("invoke", `aws:${service}:${action}`, action);
+}
+
+/** What a service says of a fault. */
+export const faultWords: FaultWords = (fault) => fault.message ?? fault.fault;
+
+/** Carries out an operation that takes no time: it meets its fault, and leaves its line in the log. */
+export function carryOut<T>(call: ApiCall, logged: CloudCall, act: () => T | Promise<T>): Promise<T> {
+  return call.cloud.reach(logged, 0, faultWords, async () => ({ id: logged.id, result: await act() }));
 }

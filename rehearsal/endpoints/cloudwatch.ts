@@ -1,5 +1,4 @@
-import type { Operation } from "./call";
-import { ApiError, callOf } from "./call";
+import { ApiError, carryOut, readOf, type Operation } from "./call";
 import { sumsOf } from "./metrics";
 
 interface MetricDataQuery {
@@ -40,28 +39,20 @@ const getMetricData: Operation<GetMetricDataInput, unknown> = (input, call) => {
       `The collection MetricDataQueries must have a size between 1 and ${String(mostQueries)}.`,
     );
   }
-  return call.cloud.reach(
-    callOf("invoke", "aws:cloudwatch:GetMetricData", "GetMetricData"),
-    0,
-    (fault) => fault.message ?? fault.fault,
-    () => ({
-      id: null,
-      result: {
-        MetricDataResults: queries.map((query) => {
-          const sums = valuesOf(query, start, end, call);
-          if (input.ScanBy === "TimestampAscending") sums.reverse();
-          return {
-            Id: query.Id,
-            Label: query.MetricStat?.Metric?.MetricName,
-            StatusCode: "Complete",
-            Timestamps: sums.map(([at]) => at),
-            Values: sums.map(([, sum]) => sum),
-          };
-        }),
-        Messages: [],
-      },
+  return carryOut(call, readOf("cloudwatch", "GetMetricData"), () => ({
+    MetricDataResults: queries.map((query) => {
+      const sums = valuesOf(query, start, end, call);
+      if (input.ScanBy === "TimestampAscending") sums.reverse();
+      return {
+        Id: query.Id,
+        Label: query.MetricStat?.Metric?.MetricName,
+        StatusCode: "Complete",
+        Timestamps: sums.map(([at]) => at),
+        Values: sums.map(([, sum]) => sum),
+      };
     }),
-  );
+    Messages: [],
+  }));
 };
 
 /** Newest first: the seconds at which each period begins, and its value. */

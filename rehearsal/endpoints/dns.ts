@@ -3,7 +3,7 @@ import { createServer, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import * as packets from "dns-packet";
 import type { CloudStore } from "../cloud/store";
-import type { Served } from "./aws-api";
+import type { Served } from "./serve";
 import { answerOf } from "./dns-answers";
 
 /** Serves the cloud's Route 53 zones on a free port of 127.0.0.1, over UDP and TCP. */

@@ -1,6 +1,6 @@
 import type { CloudRecord } from "../cloud/store";
 import { isRecord, listOf, numberOf, recordOf, textOf, type Values } from "../interpreter/values";
-import { ApiError, callOf, type ApiCall, type Operation } from "./call";
+import { ApiError, callOf, carryOut, faultWords, readOf, type ApiCall, type Operation } from "./call";
 
 // Tables and their backups. What is checked, and in which words: the Amazon DynamoDB API reference.
 
@@ -39,37 +39,29 @@ interface TableInput {
 }
 
 const describeTable: Operation<TableInput, unknown> = ({ TableName: name = "" }, call) =>
-  call.cloud.reach(
-    callOf("invoke", "aws:dynamodb:DescribeTable", "DescribeTable"),
-    0,
-    (fault) => fault.message ?? fault.fault,
-    () => {
-      const table = tableAsked(name, call);
-      const { id, outputs, createdAt } = table;
-      const [encryption] = listOf(outputs, "serverSideEncryption").filter(isRecord);
-      const sse = encryption ?? recordOf(outputs, "serverSideEncryption");
-      const key = textOf(sse, "kmsKeyArn");
-      return {
-        id: null,
-        result: {
-          Table: {
-            TableName: id,
-            TableArn: textOf(outputs, "arn"),
-            TableId: tableId(table),
-            TableStatus: "ACTIVE",
-            CreationDateTime: seconds(createdAt),
-            KeySchema: keySchema(outputs),
-            ItemCount: 0,
-            TableSizeBytes: 0,
-            DeletionProtectionEnabled: outputs["deletionProtectionEnabled"] === true,
-            ...(key !== "" && {
-              SSEDescription: { Status: "ENABLED", SSEType: "KMS", KMSMasterKeyArn: key },
-            }),
-          },
-        },
-      };
-    },
-  );
+  carryOut(call, readOf("dynamodb", "DescribeTable"), () => {
+    const table = tableAsked(name, call);
+    const { id, outputs, createdAt } = table;
+    const [encryption] = listOf(outputs, "serverSideEncryption").filter(isRecord);
+    const sse = encryption ?? recordOf(outputs, "serverSideEncryption");
+    const key = textOf(sse, "kmsKeyArn");
+    return {
+      Table: {
+        TableName: id,
+        TableArn: textOf(outputs, "arn"),
+        TableId: tableId(table),
+        TableStatus: "ACTIVE",
+        CreationDateTime: seconds(createdAt),
+        KeySchema: keySchema(outputs),
+        ItemCount: 0,
+        TableSizeBytes: 0,
+        DeletionProtectionEnabled: outputs["deletionProtectionEnabled"] === true,
+        ...(key !== "" && {
+          SSEDescription: { Status: "ENABLED", SSEType: "KMS", KMSMasterKeyArn: key },
+        }),
+      },
+    };
+  });
 
 interface CreateBackupInput extends TableInput {
   readonly BackupName?: string;
@@ -88,70 +80,57 @@ function detailsOf({ id, outputs, createdAt }: CloudRecord): unknown {
 
 const createBackup: Operation<CreateBackupInput, unknown> = (input, call) => {
   const { TableName: tableName = "", BackupName: name = "" } = input;
-  return call.cloud.reach(
-    callOf("create", backupType, name),
-    0,
-    (fault) => fault.message ?? fault.fault,
-    () => {
-      if (!/^[\w.-]{3,255}$/.test(name)) {
-        throw new ApiError(
-          "ValidationException",
-          `1 validation error detected: Value '${name}' at 'backupName' failed to satisfy constraint: Member must satisfy ` +
-            "regular expression pattern: [a-zA-Z0-9_.-]+",
-        );
-      }
-      const found = call.hands.ofType(tableType).find(({ id }) => id === tableName);
-      if (!found) throw new ApiError("TableNotFoundException", `Table not found: ${tableName}`);
-      const arn = `${textOf(found.outputs, "arn")}/backup/${call.cloud.random(`${tableName}/${name}`).hex(22)}`;
-      call.hands.put({
-        type: backupType,
-        id: arn,
-        name,
-        inputs: { tableName, backupName: name },
-        outputs: {
-          arn,
-          backupName: name,
-          backupStatus: "AVAILABLE",
-          backupSizeBytes: 0,
-          tableName,
-          tableArn: textOf(found.outputs, "arn"),
-          tableId: tableId(found),
-          hashKey: textOf(found.outputs, "hashKey"),
-          rangeKey: textOf(found.outputs, "rangeKey"),
-        },
-      });
-      const taken = call.hands.find(backupType, arn);
-      return { id: arn, result: { BackupDetails: taken === undefined ? undefined : detailsOf(taken) } };
-    },
-  );
+  return call.cloud.reach(callOf("create", backupType, name), 0, faultWords, () => {
+    if (!/^[\w.-]{3,255}$/.test(name)) {
+      throw new ApiError(
+        "ValidationException",
+        `1 validation error detected: Value '${name}' at 'backupName' failed to satisfy constraint: Member must satisfy ` +
+          "regular expression pattern: [a-zA-Z0-9_.-]+",
+      );
+    }
+    const found = call.hands.ofType(tableType).find(({ id }) => id === tableName);
+    if (!found) throw new ApiError("TableNotFoundException", `Table not found: ${tableName}`);
+    const arn = `${textOf(found.outputs, "arn")}/backup/${call.cloud.random(`${tableName}/${name}`).hex(22)}`;
+    call.hands.put({
+      type: backupType,
+      id: arn,
+      name,
+      inputs: { tableName, backupName: name },
+      outputs: {
+        arn,
+        backupName: name,
+        backupStatus: "AVAILABLE",
+        backupSizeBytes: 0,
+        tableName,
+        tableArn: textOf(found.outputs, "arn"),
+        tableId: tableId(found),
+        hashKey: textOf(found.outputs, "hashKey"),
+        rangeKey: textOf(found.outputs, "rangeKey"),
+      },
+    });
+    const taken = call.hands.find(backupType, arn);
+    return { id: arn, result: { BackupDetails: taken === undefined ? undefined : detailsOf(taken) } };
+  });
 };
 
 const describeBackup: Operation<{ readonly BackupArn?: string }, unknown> = (input, call) =>
-  call.cloud.reach(
-    callOf("invoke", "aws:dynamodb:DescribeBackup", "DescribeBackup"),
-    0,
-    (fault) => fault.message ?? fault.fault,
-    () => {
-      const arn = input.BackupArn ?? "";
-      const found = call.hands.find(backupType, arn);
-      if (!found) throw new ApiError("BackupNotFoundException", `Backup not found: ${arn}`);
-      const { outputs } = found;
-      return {
-        id: null,
-        result: {
-          BackupDescription: {
-            BackupDetails: detailsOf(found),
-            SourceTableDetails: {
-              TableName: textOf(outputs, "tableName"),
-              TableArn: textOf(outputs, "tableArn"),
-              TableId: textOf(outputs, "tableId"),
-              KeySchema: keySchema(outputs),
-            },
-          },
+  carryOut(call, readOf("dynamodb", "DescribeBackup"), () => {
+    const arn = input.BackupArn ?? "";
+    const found = call.hands.find(backupType, arn);
+    if (!found) throw new ApiError("BackupNotFoundException", `Backup not found: ${arn}`);
+    const { outputs } = found;
+    return {
+      BackupDescription: {
+        BackupDetails: detailsOf(found),
+        SourceTableDetails: {
+          TableName: textOf(outputs, "tableName"),
+          TableArn: textOf(outputs, "tableArn"),
+          TableId: textOf(outputs, "tableId"),
+          KeySchema: keySchema(outputs),
         },
-      };
-    },
-  );
+      },
+    };
+  });
 
 /** Tables as commands ask them. */
 export const dynamodbOperations = {

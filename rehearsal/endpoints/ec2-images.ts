@@ -1,10 +1,11 @@
 import type { CloudRecord } from "../cloud/store";
 import { isRecord, listOf, numberOf, recordOf, textOf, type Values } from "../interpreter/values";
-import { ApiError, type ApiCall } from "./call";
-import { describedTags, ec2Read, namedOnes, passesFilters } from "./ec2-instances";
-import { changing, templateOperations } from "./ec2-templates";
+import { ApiError, callOf, type ApiCall } from "./call";
+import { describedTags, namedOnes, passesFilters } from "./ec2-instances";
+import { ec2Change, ec2Read } from "./ec2-operation";
+import { templateOperations } from "./ec2-templates";
 import type { QueryOperation } from "./query";
-import { listOfForm, type Xml } from "./xml";
+import { listOfForm, tagsOfForm, type Xml } from "./xml";
 
 // Images and their snapshots. What is checked, and in which words: the Amazon EC2 API reference.
 
@@ -129,9 +130,9 @@ const describeSnapshots = ec2Read("DescribeSnapshots", (input, call) => ({
     })),
 }));
 
-const deregisterImage = changing(
+const deregisterImage = ec2Change(
   "DeregisterImage",
-  (input) => ["delete", imageType, input.get("ImageId") ?? "", input.get("ImageId")],
+  (input) => callOf("delete", imageType, input.get("ImageId") ?? "", input.get("ImageId")),
   (input, call) => {
     const id = input.get("ImageId") ?? "";
     if (!call.hands.find(imageType, id)) {
@@ -142,9 +143,9 @@ const deregisterImage = changing(
   },
 );
 
-const deleteSnapshot = changing(
+const deleteSnapshot = ec2Change(
   "DeleteSnapshot",
-  (input) => ["delete", snapshotType, input.get("SnapshotId") ?? "", input.get("SnapshotId")],
+  (input) => callOf("delete", snapshotType, input.get("SnapshotId") ?? "", input.get("SnapshotId")),
   (input, call) => {
     const id = input.get("SnapshotId") ?? "";
     if (!call.hands.find(snapshotType, id)) {
@@ -159,18 +160,14 @@ const deleteSnapshot = changing(
   },
 );
 
-const createSnapshot = changing(
+const createSnapshot = ec2Change(
   "CreateSnapshot",
-  (input) => ["create", snapshotType, input.get("VolumeId") ?? ""],
+  (input) => callOf("create", snapshotType, input.get("VolumeId") ?? ""),
   (input, call) => {
     const volumeId = input.get("VolumeId") ?? "";
     const volume = call.hands.find(volumeType, volumeId);
     if (!volume) throw new ApiError("InvalidVolume.NotFound", `The volume '${volumeId}' does not exist.`);
-    const tags: Record<string, string> = {};
-    const list = "TagSpecification.1.Tag";
-    for (let next = 1; input.has(`${list}.${String(next)}.Key`); next++) {
-      tags[input.get(`${list}.${String(next)}.Key`) ?? ""] = input.get(`${list}.${String(next)}.Value`) ?? "";
-    }
+    const tags = tagsOfForm(input, "TagSpecification.1.Tag");
     const { outputs } = volume;
     const id = `snap-${call.cloud.random(`${volumeId}/snapshot`).hex(17)}`;
     const description = input.get("Description") ?? "";
@@ -197,14 +194,11 @@ const createSnapshot = changing(
   },
 );
 
-const createTags = changing(
+const createTags = ec2Change(
   "CreateTags",
-  (input) => ["update", "aws:ec2/tag:Tag", listOfForm(input, "ResourceId").join(" ")],
+  (input) => callOf("update", "aws:ec2/tag:Tag", listOfForm(input, "ResourceId").join(" ")),
   (input, call) => {
-    const tags: Record<string, string> = {};
-    for (let next = 1; input.get(`Tag.${String(next)}.Key`) !== null; next++) {
-      tags[input.get(`Tag.${String(next)}.Key`) ?? ""] = input.get(`Tag.${String(next)}.Value`) ?? "";
-    }
+    const tags = tagsOfForm(input, "Tag");
     for (const id of listOfForm(input, "ResourceId")) {
       const record = call.hands.inPlace().find((one) => one.id === id);
       if (!record) throw new ApiError("InvalidID", `The ID '${id}' is not valid`);

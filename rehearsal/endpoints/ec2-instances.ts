@@ -2,23 +2,13 @@ import { entries } from "../catalogue/entries/aws/ec2";
 import { endMachine, groupOf, instanceType, machinesOf } from "../catalogue/entries/aws/group-machines";
 import type { CloudRecord } from "../cloud/store";
 import { recordOf, textOf, textsAt } from "../interpreter/values";
-import { ApiError, callOf, type ApiCall } from "./call";
+import { ApiError, callOf, faultWords, type ApiCall } from "./call";
+import { ec2Read } from "./ec2-operation";
 import { launch } from "./groups";
 import type { QueryOperation } from "./query";
 import { ec2Answer, filtersOfForm, listOfForm, passes, type Xml } from "./xml";
 
 // What is checked, and in which words: the Amazon EC2 API reference.
-
-/** An operation of EC2 that is logged as a read. */
-export function ec2Read(action: string, act: (input: URLSearchParams, call: ApiCall) => Xml): QueryOperation {
-  return (input, call) =>
-    call.cloud.reach(
-      callOf("invoke", `aws:ec2:${action}`, action),
-      0,
-      (fault) => fault.message ?? fault.fault,
-      () => ({ id: null, result: ec2Answer(action, act(input, call)) }),
-    );
-}
 
 /** Tags of a resource, the provider's default ones too. */
 export function tagsOf(record: CloudRecord): Readonly<Record<string, string>> {
@@ -126,7 +116,7 @@ const terminateInstances: QueryOperation = async (input, call) => {
     await call.cloud.reach(
       callOf("delete", instanceType, machine.name, machine.id),
       entries[instanceType]?.seconds?.delete ?? 0,
-      (fault) => fault.message ?? fault.fault,
+      faultWords,
       () => {
         if (machine.outputs["disableApiTermination"] === true) {
           throw new ApiError(

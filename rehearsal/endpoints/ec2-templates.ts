@@ -5,30 +5,15 @@ import {
   versionsOf,
   versionType,
 } from "../catalogue/entries/aws/template-versions";
+import type { CloudCall } from "../cloud/cloud";
 import type { CloudRecord } from "../cloud/store";
 import { numberOf, recordOf, textOf, type Values } from "../interpreter/values";
 import { ApiError, callOf, type ApiCall } from "./call";
+import { ec2Change } from "./ec2-operation";
 import type { QueryOperation } from "./query";
-import { ec2Answer, listOfForm, type Xml } from "./xml";
+import { listOfForm } from "./xml";
 
 // Versions of launch templates. What is checked, and in which words: the Amazon EC2 API reference.
-
-/** An operation of EC2 that is logged as a change. */
-export function changing(
-  action: string,
-  logged: (input: URLSearchParams, call: ApiCall) => Parameters<typeof callOf>,
-  act: (input: URLSearchParams, call: ApiCall) => Xml,
-): QueryOperation {
-  return (input, call) => {
-    const line = logged(input, call);
-    return call.cloud.reach(
-      callOf(...line),
-      0,
-      (fault) => fault.message ?? fault.fault,
-      () => ({ id: line[3] ?? null, result: ec2Answer(action, act(input, call)) }),
-    );
-  };
-}
 
 function templateOf(input: URLSearchParams, call: ApiCall): CloudRecord {
   const id = input.get("LaunchTemplateId") ?? "";
@@ -55,13 +40,13 @@ function withNewest(template: CloudRecord, data: Values, latestVersion: number):
 
 const named =
   (method: "create" | "update" | "delete") =>
-  (input: URLSearchParams, call: ApiCall): Parameters<typeof callOf> => {
+  (input: URLSearchParams, call: ApiCall): CloudCall => {
     const id = input.get("LaunchTemplateId") ?? "";
     const type = method === "update" ? templateType : versionType;
-    return [method, type, call.hands.find(templateType, id)?.name ?? "", id];
+    return callOf(method, type, call.hands.find(templateType, id)?.name ?? "", id);
   };
 
-const createVersion = changing("CreateLaunchTemplateVersion", named("create"), (input, call) => {
+const createVersion = ec2Change("CreateLaunchTemplateVersion", named("create"), (input, call) => {
   const template = templateOf(input, call);
   const source = input.get("SourceVersion") ?? "";
   const from = versionNumber(template, source);
@@ -94,7 +79,7 @@ const createVersion = changing("CreateLaunchTemplateVersion", named("create"), (
   };
 });
 
-const modifyTemplate = changing("ModifyLaunchTemplate", named("update"), (input, call) => {
+const modifyTemplate = ec2Change("ModifyLaunchTemplate", named("update"), (input, call) => {
   const template = templateOf(input, call);
   const asked = input.get("SetDefaultVersion") ?? "";
   const defaultVersion = versionNumber(template, asked);
@@ -103,7 +88,7 @@ const modifyTemplate = changing("ModifyLaunchTemplate", named("update"), (input,
   return { launchTemplate: { launchTemplateId: template.id, defaultVersionNumber: defaultVersion } };
 });
 
-const deleteVersions = changing("DeleteLaunchTemplateVersions", named("delete"), (input, call) => {
+const deleteVersions = ec2Change("DeleteLaunchTemplateVersions", named("delete"), (input, call) => {
   const template = templateOf(input, call);
   const isDefault = (version: string): boolean =>
     Number(version) === numberOf(template.outputs, "defaultVersion");

@@ -10,7 +10,8 @@ import type { CloudRecord } from "../cloud/store";
 import { isRecord, numberOf, textOf, type Value, type Values } from "../interpreter/values";
 import { ApiError, type ApiCall } from "./call";
 import { imageOperations } from "./ec2-images";
-import { describedTags, ec2Read, instanceOperations, namedOnes, passesFilters } from "./ec2-instances";
+import { describedTags, instanceOperations, namedOnes, passesFilters } from "./ec2-instances";
+import { ec2Read } from "./ec2-operation";
 import type { QueryOperation } from "./query";
 import { listOfForm, type Xml } from "./xml";
 

@@ -1,7 +1,7 @@
 import { groupType, machinesOf } from "../catalogue/entries/aws/group-machines";
 import type { CloudRecord } from "../cloud/store";
 import { numberOf, textOf, textsAt } from "../interpreter/values";
-import { ApiError, callOf, type ApiCall } from "./call";
+import { ApiError, carryOut, readOf, type ApiCall } from "./call";
 import type { QueryOperation } from "./query";
 import { listOfForm, queryAnswer, type Xml } from "./xml";
 
@@ -10,11 +10,8 @@ const targetGroupTypes = ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup
 
 function read(action: string, act: (input: URLSearchParams, call: ApiCall) => Xml): QueryOperation {
   return (input, call) =>
-    call.cloud.reach(
-      callOf("invoke", `aws:elasticloadbalancing:${action}`, action),
-      0,
-      (fault) => fault.message ?? fault.fault,
-      () => ({ id: null, result: queryAnswer(action, namespace, act(input, call)) }),
+    carryOut(call, readOf("elasticloadbalancing", action), () =>
+      queryAnswer(action, namespace, act(input, call)),
     );
 }
 

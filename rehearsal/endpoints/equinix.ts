@@ -1,11 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cloud } from "../cloud/cloud";
 import type { CloudRecord } from "../cloud/store";
 import { CloudError } from "../interpreter/cloud-error";
 import { listOf, numberOf, textOf } from "../interpreter/values";
 import { deviceType, hourlyPrices } from "../catalogue/entries/equinix-metal/equinix-metal";
-import type { Served } from "./aws-api";
+import { faultWords } from "./call";
+import { serveHttp, type Served } from "./serve";
 
 // Paths, pages and shapes are those of the Metal API's reference (https://deploy.equinix.com/developers/api/metal).
 
@@ -28,21 +28,8 @@ class Refused extends Error {
  * Serves a part of Equinix Metal's API on a free port of 127.0.0.1, over the same cloud as the provider: devices of a
  * project, page by page, one device, and its deletion.
  */
-export async function serveEquinixApi(cloud: Cloud): Promise<Served> {
-  const server = createServer((request, response) => {
-    void answer(request, response, cloud);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
+export function serveEquinixApi(cloud: Cloud): Promise<Served> {
+  return serveHttp((request, response) => answer(request, response, cloud));
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, cloud: Cloud): Promise<void> {
@@ -131,12 +118,10 @@ function reach<T>(
   act: () => T,
 ): Promise<T> {
   const type = method === "invoke" ? `equinix-metal:api:${name}` : deviceType;
-  return cloud.reach(
-    { package: "equinix-metal", method, type, name, urn: null, id },
-    0,
-    (fault) => fault.message ?? fault.fault,
-    () => ({ id, result: act() }),
-  );
+  return cloud.reach({ package: "equinix-metal", method, type, name, urn: null, id }, 0, faultWords, () => ({
+    id,
+    result: act(),
+  }));
 }
 
 function deviceOf(cloud: Cloud, id: string): CloudRecord {

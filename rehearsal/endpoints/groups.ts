@@ -11,7 +11,7 @@ import type { Cloud } from "../cloud/cloud";
 import type { CloudRecord } from "../cloud/store";
 import { CloudError } from "../interpreter/cloud-error";
 import { numberOf, textOf, textsAt, type Values } from "../interpreter/values";
-import { ApiError, callOf, type ApiCall } from "./call";
+import { ApiError, callOf, carryOut, readOf, type ApiCall } from "./call";
 import type { QueryOperation } from "./query";
 import { queryAnswer, type Xml } from "./xml";
 
@@ -55,13 +55,8 @@ export function groupOperation(
     const logged =
       kind === "update"
         ? callOf("update", groupType, call.hands.find(groupType, name ?? "")?.name ?? "", name)
-        : callOf("invoke", `aws:autoscaling:${action}`, action);
-    return call.cloud.reach(
-      logged,
-      0,
-      (fault) => fault.message ?? fault.fault,
-      async () => ({ id: logged.id, result: queryAnswer(action, namespace, await act(input, call)) }),
-    );
+        : readOf("autoscaling", action);
+    return carryOut(call, logged, async () => queryAnswer(action, namespace, await act(input, call)));
   };
 }
 
@@ -145,15 +140,9 @@ export async function launch(name: string, call: ApiCall): Promise<CloudRecord |
 /** A machine less. */
 export async function terminate(machine: CloudRecord, call: ApiCall): Promise<Activity> {
   const group = groupOf(machine);
-  await call.cloud.reach(
-    callOf("delete", instanceType, machine.name, machine.id),
-    0,
-    (fault) => fault.message ?? fault.fault,
-    () => {
-      endMachine(machine, call.hands);
-      return { id: machine.id, result: undefined };
-    },
-  );
+  await carryOut(call, callOf("delete", instanceType, machine.name, machine.id), () => {
+    endMachine(machine, call.hands);
+  });
   return remember(
     { group, status: "Successful", description: `Terminating EC2 instance: ${machine.id}`, message: "" },
     call,

@@ -2,7 +2,7 @@ import { entries } from "../catalogue/entries/aws/iam";
 import type { CloudRecord } from "../cloud/store";
 import type { Subject } from "../interpreter/entry";
 import { textOf, type Values } from "../interpreter/values";
-import { ApiError, callOf, type ApiCall } from "./call";
+import { ApiError, callOf, carryOut, readOf, type ApiCall } from "./call";
 import type { QueryOperation } from "./query";
 import { listOfForm, queryAnswer, type Xml } from "./xml";
 
@@ -31,12 +31,7 @@ const role: Kind = {
 
 function read(action: string, act: (input: URLSearchParams, call: ApiCall) => Xml): QueryOperation {
   return (input, call) =>
-    call.cloud.reach(
-      callOf("invoke", `aws:iam:${action}`, action),
-      0,
-      (fault) => fault.message ?? fault.fault,
-      () => ({ id: null, result: queryAnswer(action, namespace, act(input, call)) }),
-    );
+    carryOut(call, readOf("iam", action), () => queryAnswer(action, namespace, act(input, call)));
 }
 
 function nameOf({ id, outputs }: CloudRecord): string {
@@ -87,27 +82,23 @@ function put(kind: Kind): QueryOperation {
     const name = input.get("PolicyName") ?? "";
     const id = policyId(owner, name);
     const isThere = call.hands.find(kind.policyType, id) !== undefined;
-    return call.cloud.reach(
-      callOf(isThere ? "update" : "create", kind.policyType, name, id),
-      0,
-      (fault) => fault.message ?? fault.fault,
-      () => {
-        const values: Values = {
-          name,
-          policy: input.get("PolicyDocument") ?? "",
-          [kind.owner]: nameOf(owner),
-        };
-        // What IAM checks of a document, and the limit in sum, are the entry's.
-        const place = { account: call.account, region: "" };
-        const subject: Subject = { type: kind.policyType, name, id, place, inputs: values, outputs: values };
-        for (const rule of entries[kind.policyType]?.refuseInputs ?? []) {
-          const refusal = rule(values, call.hands, subject);
-          if (refusal) throw new ApiError(refusal.code, refusal.message, refusal.status ?? 400);
-        }
-        call.hands.put({ type: kind.policyType, id, name, inputs: values });
-        return { id, result: queryAnswer(action, namespace) };
-      },
-    );
+    const logged = callOf(isThere ? "update" : "create", kind.policyType, name, id);
+    return carryOut(call, logged, () => {
+      const values: Values = {
+        name,
+        policy: input.get("PolicyDocument") ?? "",
+        [kind.owner]: nameOf(owner),
+      };
+      // What IAM checks of a document, and the limit in sum, are the entry's.
+      const place = { account: call.account, region: "" };
+      const subject: Subject = { type: kind.policyType, name, id, place, inputs: values, outputs: values };
+      for (const rule of entries[kind.policyType]?.refuseInputs ?? []) {
+        const refusal = rule(values, call.hands, subject);
+        if (refusal) throw new ApiError(refusal.code, refusal.message, refusal.status ?? 400);
+      }
+      call.hands.put({ type: kind.policyType, id, name, inputs: values });
+      return queryAnswer(action, namespace);
+    });
   };
 }
 
@@ -117,22 +108,17 @@ function remove(kind: Kind): QueryOperation {
     const owner = ownerNamed(kind, input, call);
     const name = input.get("PolicyName") ?? "";
     const id = policyId(owner, name);
-    return call.cloud.reach(
-      callOf("delete", kind.policyType, name, id),
-      0,
-      (fault) => fault.message ?? fault.fault,
-      () => {
-        if (call.hands.find(kind.policyType, id) === undefined) {
-          throw new ApiError(
-            "NoSuchEntity",
-            `The ${kind.owner} policy with name ${name} cannot be found.`,
-            404,
-          );
-        }
-        call.hands.remove(kind.policyType, id);
-        return { id, result: queryAnswer(action, namespace) };
-      },
-    );
+    return carryOut(call, callOf("delete", kind.policyType, name, id), () => {
+      if (call.hands.find(kind.policyType, id) === undefined) {
+        throw new ApiError(
+          "NoSuchEntity",
+          `The ${kind.owner} policy with name ${name} cannot be found.`,
+          404,
+        );
+      }
+      call.hands.remove(kind.policyType, id);
+      return queryAnswer(action, namespace);
+    });
   };
 }
 

@@ -1,7 +1,7 @@
 import { buildType, distributionType, pipelineType, recipeType } from "../catalogue/entries/aws/imagebuilder";
 import type { CloudRecord } from "../cloud/store";
 import { isRecord, listOf, numberOf, recordOf, textOf, type Value, type Values } from "../interpreter/values";
-import { ApiError, callOf, type ApiCall, type Operation } from "./call";
+import { ApiError, callOf, carryOut, faultWords, readOf, type ApiCall, type Operation } from "./call";
 import { imageType, putImage } from "./ec2-images";
 
 // A build is played: nothing is installed. Each look at one brings it a stage further.
@@ -12,12 +12,7 @@ const stages = ["BUILDING", "TESTING", "DISTRIBUTING", "AVAILABLE"] as const;
 const requestId = "00000000-0000-0000-0000-000000000000";
 
 function read<T>(action: string, call: ApiCall, act: () => T): Promise<T> {
-  return call.cloud.reach(
-    callOf("invoke", `aws:imagebuilder:${action}`, action),
-    0,
-    (fault) => fault.message ?? fault.fault,
-    () => ({ id: null, result: act() }),
-  );
+  return carryOut(call, readOf("imagebuilder", action), act);
 }
 
 function byArn(type: string, arn: string, call: ApiCall): CloudRecord {
@@ -58,37 +53,32 @@ const startExecution: Operation<
 > = ({ imagePipelineArn: arn, clientToken }, call) => {
   const pipeline = call.hands.find(pipelineType, arn);
   const name = textOf(pipeline?.outputs ?? {}, "name");
-  return call.cloud.reach(
-    callOf("create", buildType, pipeline?.name ?? arn),
-    0,
-    (fault) => fault.message ?? fault.fault,
-    (fault) => {
-      const found = byArn(pipelineType, arn, call);
-      const recipe = byArn(recipeType, textOf(found.outputs, "imageRecipeArn"), call);
-      const version = textOf(recipe.outputs, "version");
-      const before = call.hands
-        .ofType(buildType)
-        .filter(({ outputs }) => textOf(outputs, "recipe") === recipe.id)
-        .map(({ outputs }) => numberOf(outputs, "build") ?? 0);
-      const build = Math.max(0, ...before) + 1;
-      const id = `arn:aws:imagebuilder:${call.region}:${call.account}:image/${name.toLowerCase()}/${version}/${String(build)}`;
-      call.hands.put({
-        type: buildType,
-        id,
-        name: found.name,
-        inputs: { imagePipelineArn: arn },
-        outputs: {
-          arn: id,
-          build,
-          recipe: recipe.id,
-          pipeline: arn,
-          status: "PENDING",
-          ...(fault?.fault === "unhealthy" && { failure: fault.message ?? "Component check failed." }),
-        },
-      });
-      return { id, result: { requestId, clientToken, imageBuildVersionArn: id } };
-    },
-  );
+  return call.cloud.reach(callOf("create", buildType, pipeline?.name ?? arn), 0, faultWords, (fault) => {
+    const found = byArn(pipelineType, arn, call);
+    const recipe = byArn(recipeType, textOf(found.outputs, "imageRecipeArn"), call);
+    const version = textOf(recipe.outputs, "version");
+    const before = call.hands
+      .ofType(buildType)
+      .filter(({ outputs }) => textOf(outputs, "recipe") === recipe.id)
+      .map(({ outputs }) => numberOf(outputs, "build") ?? 0);
+    const build = Math.max(0, ...before) + 1;
+    const id = `arn:aws:imagebuilder:${call.region}:${call.account}:image/${name.toLowerCase()}/${version}/${String(build)}`;
+    call.hands.put({
+      type: buildType,
+      id,
+      name: found.name,
+      inputs: { imagePipelineArn: arn },
+      outputs: {
+        arn: id,
+        build,
+        recipe: recipe.id,
+        pipeline: arn,
+        status: "PENDING",
+        ...(fault?.fault === "unhealthy" && { failure: fault.message ?? "Component check failed." }),
+      },
+    });
+    return { id, result: { requestId, clientToken, imageBuildVersionArn: id } };
+  });
 };
 
 const getImage: Operation<{ readonly imageBuildVersionArn: string }, unknown> = (
@@ -171,15 +161,10 @@ const deleteImage: Operation<{ readonly imageBuildVersionArn: string }, unknown>
   { imageBuildVersionArn: arn },
   call,
 ) =>
-  call.cloud.reach(
-    callOf("delete", buildType, arn, arn),
-    0,
-    (fault) => fault.message ?? fault.fault,
-    () => {
-      call.hands.remove(buildType, byArn(buildType, arn, call).id);
-      return { id: arn, result: { requestId, imageBuildVersionArn: arn } };
-    },
-  );
+  carryOut(call, callOf("delete", buildType, arn, arn), () => {
+    call.hands.remove(buildType, byArn(buildType, arn, call).id);
+    return { requestId, imageBuildVersionArn: arn };
+  });
 
 /** REST: by the last part of the path; the input is the body, or the query. */
 export const imagebuilderOperations: Readonly<Record<string, Operation<never, unknown>>> = {

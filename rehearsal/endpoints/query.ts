@@ -1,5 +1,5 @@
 import { autoscalingOperations } from "./autoscaling";
-import { callOf, type Operation } from "./call";
+import { carryOut, readOf, type Operation } from "./call";
 import { ec2Operations } from "./ec2";
 import { elbv2Operations } from "./elbv2";
 import { iamOperations } from "./iam";
@@ -9,19 +9,15 @@ import { rdsOperations } from "./rds";
 export type QueryOperation = Operation<URLSearchParams, string>;
 
 const getCallerIdentity: QueryOperation = (_input, call) =>
-  call.cloud.reach(
-    callOf("invoke", "aws:sts:GetCallerIdentity", "GetCallerIdentity"),
-    0,
-    (fault) => fault.message ?? fault.fault,
-    () => ({
-      id: null,
-      result:
-        '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
-        `<Arn>arn:aws:iam::${call.account}:user/rehearsal</Arn><UserId>AIDAREHEARSAL2345XYZA</UserId>` +
-        `<Account>${call.account}</Account></GetCallerIdentityResult>` +
-        "<ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>" +
-        "</GetCallerIdentityResponse>",
-    }),
+  carryOut(
+    call,
+    readOf("sts", "GetCallerIdentity"),
+    () =>
+      '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
+      `<Arn>arn:aws:iam::${call.account}:user/rehearsal</Arn><UserId>AIDAREHEARSAL2345XYZA</UserId>` +
+      `<Account>${call.account}</Account></GetCallerIdentityResult>` +
+      "<ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>" +
+      "</GetCallerIdentityResponse>",
   );
 
 /** By the service that the request is signed for, then by action. */

@@ -1,10 +1,11 @@
 import { clusterSnapshotType, snapshotType } from "../catalogue/entries/aws/rds-aftermath";
 import { clusterType } from "../catalogue/entries/aws/rds-rules";
+import type { CloudCall } from "../cloud/cloud";
 import type { CloudRecord } from "../cloud/store";
-import { numberOf, textOf, type Value, type Values } from "../interpreter/values";
-import { ApiError, callOf, type ApiCall } from "./call";
+import { numberOf, textOf, type Values } from "../interpreter/values";
+import { ApiError, callOf, carryOut, readOf, type ApiCall } from "./call";
 import type { QueryOperation } from "./query";
-import { queryAnswer, type Xml } from "./xml";
+import { queryAnswer, tagsOfForm, type Xml } from "./xml";
 
 // Databases and their snapshots. What is checked, and in which words: the Amazon RDS API reference.
 
@@ -21,25 +22,15 @@ const items: Readonly<Record<string, string>> = {
 
 function answering(
   action: string,
-  logged: (input: URLSearchParams, call: ApiCall) => Parameters<typeof callOf>,
+  logged: (input: URLSearchParams) => CloudCall,
   act: (input: URLSearchParams, call: ApiCall) => Xml,
 ): QueryOperation {
-  return (input, call) => {
-    const line = logged(input, call);
-    return call.cloud.reach(
-      callOf(...line),
-      0,
-      (fault) => fault.message ?? fault.fault,
-      () => ({
-        id: line[3] ?? null,
-        result: queryAnswer(action, namespace, act(input, call), items[action]),
-      }),
-    );
-  };
+  return (input, call) =>
+    carryOut(call, logged(input), () => queryAnswer(action, namespace, act(input, call), items[action]));
 }
 
 function reading(action: string, act: (input: URLSearchParams, call: ApiCall) => Xml): QueryOperation {
-  return answering(action, () => ["invoke", `aws:rds:${action}`, action], act);
+  return answering(action, () => readOf("rds", action), act);
 }
 
 /** RDS's rule for identifiers that its callers make up. */
@@ -114,16 +105,6 @@ const describeClusters = reading("DescribeDBClusters", (input, call) => {
   };
 });
 
-function tagsOf(input: URLSearchParams): Record<string, Value> {
-  const tags: Record<string, Value> = {};
-  for (const list of ["Tags.Tag", "Tags.member"]) {
-    for (let next = 1; input.has(`${list}.${String(next)}.Key`); next++) {
-      tags[input.get(`${list}.${String(next)}.Key`) ?? ""] = input.get(`${list}.${String(next)}.Value`) ?? "";
-    }
-  }
-  return tags;
-}
-
 interface SnapshotKind {
   readonly type: string;
   /** As in parameters and answers. */
@@ -181,7 +162,7 @@ function taking(
 ): QueryOperation {
   return answering(
     action,
-    (input) => ["create", kind.type, input.get(kind.parameter) ?? "", input.get(kind.parameter)],
+    (input) => callOf("create", kind.type, input.get(kind.parameter) ?? "", input.get(kind.parameter)),
     (input, call) => {
       const id = input.get(kind.parameter) ?? "";
       requireName(id, kind.parameter);
@@ -192,7 +173,7 @@ function taking(
           `Cannot create the snapshot because a snapshot with the identifier ${id} already exists.`,
         );
       }
-      const tags = tagsOf(input);
+      const tags = { ...tagsOfForm(input, "Tags.Tag"), ...tagsOfForm(input, "Tags.member") };
       const { outputs } = record;
       call.hands.put({
         type: kind.type,

@@ -5,7 +5,7 @@ import type { CloudRecord } from "../cloud/store";
 import { numberOf, textOf, type Values } from "../interpreter/values";
 import { arnOf } from "../packages/aws/arns";
 import { Random } from "../interpreter/random";
-import { ApiError, callOf, type ApiCall, type Operation } from "./call";
+import { ApiError, callOf, carryOut, readOf, type ApiCall, type Operation } from "./call";
 import { countFor } from "./metrics";
 import {
   attributesOf,
@@ -37,20 +37,11 @@ function deletionsOf({ cloud }: ApiCall): Map<string, number> {
   return known;
 }
 
-function reach<T>(call: ApiCall, logged: Parameters<typeof callOf>, act: () => T): Promise<T> {
-  return call.cloud.reach(
-    callOf(...logged),
-    0,
-    (fault) => fault.message ?? fault.fault,
-    () => ({ id: logged[3] ?? null, result: act() }),
-  );
-}
-
 function reading<Input, Output>(
   name: string,
   act: (input: Input, call: ApiCall) => Output,
 ): Operation<Input, Output> {
-  return (input, call) => reach(call, ["invoke", `aws:sqs:${name}`, name], () => act(input, call));
+  return (input, call) => carryOut(call, readOf("sqs", name), () => act(input, call));
 }
 
 const listQueues = reading(
@@ -118,7 +109,7 @@ interface CreateQueueInput {
 const createQueue: Operation<CreateQueueInput, unknown> = (input, call) => {
   const { QueueName: name, Attributes: given = {}, tags = {} } = input;
   const url = `https://sqs.${call.region}.amazonaws.com/${call.account}/${name}`;
-  return reach(call, ["create", queueType, name, url], () => {
+  return carryOut(call, callOf("create", queueType, name, url), () => {
     const properties = propertiesOf(given);
     if (!/^[\w-]+(\.fifo)?$/.test(name) || name.length > 80) {
       throw new ApiError(
@@ -168,7 +159,7 @@ const createQueue: Operation<CreateQueueInput, unknown> = (input, call) => {
 };
 
 const deleteQueue: Operation<{ readonly QueueUrl: string }, unknown> = ({ QueueUrl: url }, call) =>
-  reach(call, ["delete", queueType, url.split("/").at(-1) ?? url, url], () => {
+  carryOut(call, callOf("delete", queueType, url.split("/").at(-1) ?? url, url), () => {
     const queue = queueAt(url, call);
     const place = { account: call.account, region: call.region };
     const draft = { ...queue, place, random: new Random(), now: new Date().toISOString() };
@@ -187,7 +178,7 @@ interface SendMessageInput {
 }
 
 const sendMessage: Operation<SendMessageInput, unknown> = (input, call) =>
-  reach(call, ["create", messageType, nameAt(input.QueueUrl)], () => {
+  carryOut(call, callOf("create", messageType, nameAt(input.QueueUrl)), () => {
     const queue = queueAt(input.QueueUrl, call);
     if (input.MessageBody === "") {
       throw new ApiError("MissingParameter", "The request must contain the parameter MessageBody.");
@@ -218,7 +209,7 @@ interface ReceiveMessageInput {
 
 /** Answers at once: a long poll would only be a wait here. */
 const receiveMessage: Operation<ReceiveMessageInput, unknown> = (input, call) =>
-  reach(call, ["update", messageType, nameAt(input.QueueUrl)], () => {
+  carryOut(call, callOf("update", messageType, nameAt(input.QueueUrl)), () => {
     const queue = queueAt(input.QueueUrl, call);
     const now = Date.now();
     const hidden = input.VisibilityTimeout ?? numberOf(queue.outputs, "visibilityTimeoutSeconds") ?? 30;
@@ -252,7 +243,7 @@ const deleteMessage: Operation<{ readonly QueueUrl: string; readonly ReceiptHand
   input,
   call,
 ) =>
-  reach(call, ["delete", messageType, nameAt(input.QueueUrl)], () => {
+  carryOut(call, callOf("delete", messageType, nameAt(input.QueueUrl)), () => {
     const queue = queueAt(input.QueueUrl, call);
     const [id = ""] = decoded(input.ReceiptHandle).split(" ");
     if (!/^[\da-f-]{36}$/.test(id)) {

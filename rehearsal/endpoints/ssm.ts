@@ -1,7 +1,7 @@
 import { parameterType } from "../catalogue/entries/aws/ssm";
 import type { CloudRecord } from "../cloud/store";
 import { numberOf, textOf } from "../interpreter/values";
-import { ApiError, callOf, type ApiCall, type Operation } from "./call";
+import { ApiError, callOf, carryOut, readOf, type ApiCall, type Operation } from "./call";
 
 // What is checked, and in which words: the AWS Systems Manager API reference.
 
@@ -34,17 +34,8 @@ function arnOf(name: string, { account, region }: ApiCall): string {
 const notFound = (name: string): ApiError =>
   new ApiError("ParameterNotFound", `Parameter ${name} not found.`);
 
-function reach<T>(call: ApiCall, logged: Parameters<typeof callOf>, act: () => T): Promise<T> {
-  return call.cloud.reach(
-    callOf(...logged),
-    0,
-    (fault) => fault.message ?? fault.fault,
-    () => ({ id: logged[3] ?? null, result: act() }),
-  );
-}
-
 const getParameter: Operation<{ readonly Name: string }, unknown> = ({ Name: name }, call) =>
-  reach(call, ["invoke", "aws:ssm:GetParameter", "GetParameter"], () => {
+  carryOut(call, readOf("ssm", "GetParameter"), () => {
     const found = call.hands.find(parameterType, name);
     if (!found) throw notFound(name);
     return { Parameter: described(found, call) };
@@ -64,9 +55,9 @@ const valueLimit = 4096;
 const putParameter: Operation<PutParameterInput, unknown> = (input, call) => {
   const { Name: name, Value: value, Type: type = "String", Description: description = "" } = input;
   const there = call.hands.find(parameterType, name);
-  return reach(
+  return carryOut(
     call,
-    [there === undefined ? "create" : "update", parameterType, there?.name ?? name, name],
+    callOf(there === undefined ? "create" : "update", parameterType, there?.name ?? name, name),
     () => {
       if (!/^\/?[a-zA-Z0-9_.-]+(\/[a-zA-Z0-9_.-]+)*$/.test(name) || /^\/?(aws|ssm)/i.test(name)) {
         throw new ApiError(
@@ -111,7 +102,7 @@ const putParameter: Operation<PutParameterInput, unknown> = (input, call) => {
 };
 
 const deleteParameter: Operation<{ readonly Name: string }, unknown> = ({ Name: name }, call) =>
-  reach(call, ["delete", parameterType, name, name], () => {
+  carryOut(call, callOf("delete", parameterType, name, name), () => {
     if (!call.hands.find(parameterType, name)) throw notFound(name);
     call.hands.remove(parameterType, name);
     return {};

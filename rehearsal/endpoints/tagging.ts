@@ -1,5 +1,5 @@
 import { recordOf, textOf } from "../interpreter/values";
-import { ApiError, callOf, type Operation } from "./call";
+import { ApiError, carryOut, readOf, type Operation } from "./call";
 
 interface GetResourcesInput {
   readonly TagFilters?: readonly { readonly Key?: string; readonly Values?: readonly string[] }[];
@@ -19,37 +19,29 @@ const getResources: Operation<GetResourcesInput, unknown> = (input, call) => {
     throw new ApiError("InvalidParameterException", "ResourcesPerPage must be between 1 and 100.");
   }
   const from = Number(input.PaginationToken ?? "0") || 0;
-  return call.cloud.reach(
-    callOf("invoke", "aws:tagging:GetResources", "GetResources"),
-    0,
-    (fault) => fault.message ?? fault.fault,
-    () => {
-      const found = call.hands
-        .inPlace()
-        .map(({ outputs }) => ({
-          arn: textOf(outputs, "arn"),
-          tags: { ...recordOf(outputs, "tags"), ...recordOf(outputs, "tagsAll") },
-        }))
-        .filter(({ arn }) => arn !== "" && (types.length === 0 || types.some((type) => isOfType(arn, type))))
-        .filter(({ tags }) =>
-          wanted.every(({ Key: key = "", Values: values = [] }) => {
-            const value = tags[key];
-            return typeof value === "string" && (values.length === 0 || values.includes(value));
-          }),
-        );
-      const end = from + size;
-      return {
-        id: null,
-        result: {
-          PaginationToken: end < found.length ? String(end) : "",
-          ResourceTagMappingList: found.slice(from, end).map(({ arn, tags }) => ({
-            ResourceARN: arn,
-            Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-          })),
-        },
-      };
-    },
-  );
+  return carryOut(call, readOf("tagging", "GetResources"), () => {
+    const found = call.hands
+      .inPlace()
+      .map(({ outputs }) => ({
+        arn: textOf(outputs, "arn"),
+        tags: { ...recordOf(outputs, "tags"), ...recordOf(outputs, "tagsAll") },
+      }))
+      .filter(({ arn }) => arn !== "" && (types.length === 0 || types.some((type) => isOfType(arn, type))))
+      .filter(({ tags }) =>
+        wanted.every(({ Key: key = "", Values: values = [] }) => {
+          const value = tags[key];
+          return typeof value === "string" && (values.length === 0 || values.includes(value));
+        }),
+      );
+    const end = from + size;
+    return {
+      PaginationToken: end < found.length ? String(end) : "",
+      ResourceTagMappingList: found.slice(from, end).map(({ arn, tags }) => ({
+        ResourceARN: arn,
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      })),
+    };
+  });
 };
 
 function isOfType(arn: string, filter: string): boolean {

@@ -50,6 +50,17 @@ export function listOfForm(input: URLSearchParams, name: string): readonly strin
   }
 }
 
+/** Tags of a form: `Tag.1.Key`, `Tag.1.Value`; `list` is what stands before the number. */
+export function tagsOfForm(input: URLSearchParams, list: string): Readonly<Record<string, string>> {
+  const tags: Record<string, string> = {};
+  for (let next = 1; ; next++) {
+    const at = `${list}.${String(next)}`;
+    const key = input.get(`${at}.Key`);
+    if (key === null) return tags;
+    tags[key] = input.get(`${at}.Value`) ?? "";
+  }
+}
+
 /** EC2's filters: `Filter.1.Name`, `Filter.1.Value.1`. */
 export function filtersOfForm(
   input: URLSearchParams,

@@ -105,7 +105,12 @@ export function createFleetGroup(name: string, args: FleetGroupArgs): Group {
     },
   );
   for (const hook of hooks) {
-    new LifecycleHook(`${name}-${hook.name}`, { autoscalingGroupName: group.name, ...hook }, { parent });
+    new LifecycleHook(
+      `${name}-${hook.name}`,
+      { autoscalingGroupName: group.name, ...hook },
+      // Deleted before the group, it would leave machines no time to end their work and let go of their volumes.
+      { parent, deletedWith: group },
+    );
   }
   createScaling(name, group, args);
   return group;

@@ -135,12 +135,19 @@ describe("fleets through the engine", () => {
     expect(changed.changes()).to.have.length(before);
   });
 
-  it("leave the last snapshot of a volume when the stack is taken down on purpose, and say so", async () => {
+  it("leave the last snapshot of a volume when the stack is taken down on purpose, say so, and drain", async () => {
     const changed = walk.copy();
     changed.edit("dev", (settings) => settings.set("guard", ["level"], "disposable"));
     await changed.done("up", "dev", "--rehearse", "--yes");
     const volume = of(changed, VOLUME)[0]?.id ?? "";
+    const before = changed.changes().length;
     const result = await changed.done("destroy", "dev", "--rehearse", "--yes");
+    const deleted = changed.changes().slice(before);
+    expect(deleted.filter(({ type }) => type === GROUP)).to.have.length(4);
+    // Until their group is gone they give its machines the time to end their work.
+    expect(
+      deleted.filter(({ type }) => type === "aws:autoscaling/lifecycleHook:LifecycleHook"),
+    ).to.deep.equal([]);
     expect(result.stdout).to.contain(
       `Kept: the final snapshot of aws:ebs:Volume fleets-git-repositories (${volume}).`,
     );

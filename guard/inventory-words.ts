@@ -39,6 +39,7 @@ export function placed({ account, region, cluster }: Whereabouts): string {
   return parts.length === 0 ? "" : `, ${parts.join(", ")}`;
 }
 
+/** The line that takes it into the state. Without code: the program has it, and making some fails on parents and providers. */
 export function importOf({ urn, type, id, parent, provider }: InventoryEntry): string {
   return [
     `pulumi import ${type} ${lastOf(urn)} '${id}' --stack ${stackOf(urn)}`,
@@ -46,6 +47,7 @@ export function importOf({ urn, type, id, parent, provider }: InventoryEntry): s
     ...(provider === undefined || lastOf(provider).startsWith("default")
       ? []
       : [`--provider 'provider=${provider}'`]),
+    "--generate-code=false",
   ].join(" ");
 }
 

@@ -10,6 +10,7 @@ import { shortType, type PlanReport } from "../plan-report";
 import type { OpenStack } from "../workspace";
 import { heldBy, named, type ApprovalScene } from "./approvals";
 import { copyMakerOf, copyName } from "./copies";
+import { permissionHint } from "./copy";
 import type { KeptCopy } from "./ledger-record";
 
 /** A run that is over, as far as it matters to approvals. */
@@ -99,13 +100,16 @@ async function keepCopies(
     const copy = await copyOf(stack, resource, record, output);
     await scene.ledger.append(() => [{ kind: "unlocked", ...named(record), ...(copy && { copy }) }]);
     const kind = statefulType(resource.type);
+    const isOver = Date.parse(record.expires) <= Date.now();
     output.note(
       `${labelOf(record.urn)} (${record.id}) stands without protection and locks. ` +
         (copy === undefined
           ? `There is no copy that could be taken of it. ${kind?.copyFirst ?? ""} `
-          : `Kept: ${copy.kind} ${copy.id}${copy.detail === undefined ? "" : ` (${copy.detail})`}. `) +
-        `Until ${record.expires} the next \`${stack.call("up")}\` may ${approval.operation} it: ` +
-        `${approval.operation === "delete" ? "take it out of the settings" : "make the change that replaces it"} and run it again.`,
+          : `Kept: ${copy.kind} ${copy.id}${copy.detail === undefined ? "" : ` (${copy.detail})`}; what is written from now on is not in it. `) +
+        (isOver
+          ? `The approval expired at ${record.expires}, while this went on: the next \`${stack.call("up")}\` locks it again. Approve it for longer.`
+          : `Until ${record.expires} the next \`${stack.call("up")}\` may ${approval.operation} it: ` +
+            `${approval.operation === "delete" ? "take it out of the settings" : "make the change that replaces it"} and run it again.`),
     );
   }
 }
@@ -141,7 +145,9 @@ async function copyOf(
   } catch (error) {
     throw new FailedError(
       `No copy of ${labelOf(record.urn)} (${record.id}) could be kept: ` +
-        `${error instanceof OperationError ? error.message : describeAwsError(error)}\n` +
+        // Of what the call has touched the next line tells.
+        `${error instanceof OperationError ? error.message.replace(" Nothing was touched.", "") : describeAwsError(error)}` +
+        `${permissionHint(error, maker)}\n` +
         "It stands without protection and locks, and nothing is destroyed: the run that may do so needs the copy. The same call, " +
         `\`${stack.call("up")}\`, takes it again; \`npx groundwork guard ${stack.name} revoke\` and that call lock it again.`,
     );

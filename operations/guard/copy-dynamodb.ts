@@ -1,6 +1,7 @@
 import type * as dynamodbModule from "@aws-sdk/client-dynamodb";
 import type { BackupDescription, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createRequire } from "node:module";
+import type { CheckpointResource } from "../engine-stack";
 import { CopyError, differences, isError, textOf, untilThere, type CopyMaker } from "./copy";
 
 const load = createRequire(__filename);
@@ -12,16 +13,18 @@ function dynamodb(): typeof dynamodbModule {
 /**
  * On-demand backups of tables: kept until somebody deletes them, also when the table is gone. DynamoDB lets backups have no
  * tags.
- *
- * Permissions: dynamodb:DescribeTable, dynamodb:CreateBackup, dynamodb:DescribeBackup; for a table under a KMS key of one's
- * own also the use of that key (kms:Decrypt, kms:GenerateDataKey, kms:CreateGrant, kms:DescribeKey).
  */
 export const tableBackups: CopyMaker = {
+  permissions: [
+    ...["dynamodb:DescribeTable", "dynamodb:CreateBackup", "dynamodb:DescribeBackup"],
+    "and for a table under a KMS key of one's own kms:Decrypt",
+    ...["kms:GenerateDataKey", "kms:CreateGrant", "kms:DescribeKey of that key"],
+  ],
   async take(order) {
     const { config, resource, name, say } = order;
     const client = new (dynamodb().DynamoDBClient)(config);
     try {
-      const tableName = textOf(resource, "name") || (resource.id ?? "");
+      const tableName = tableNameOf(resource);
       const table = await untilThere(order, `table ${tableName} to be active`, async () => {
         const { Table: found } = await client.send(
           new (dynamodb().DescribeTableCommand)({ TableName: tableName }),
@@ -63,20 +66,43 @@ export const tableBackups: CopyMaker = {
       client.destroy();
     }
   },
-  async flaw(config, { id }) {
+  async flaw(config, { id }, resource) {
     const client = new (dynamodb().DynamoDBClient)(config);
     try {
-      const status = (await describe(client, id))?.BackupDetails?.BackupStatus;
-      return status === "AVAILABLE"
-        ? undefined
-        : status === undefined
+      const backup = await describe(client, id);
+      const status = backup?.BackupDetails?.BackupStatus;
+      if (status !== "AVAILABLE") {
+        return status === undefined
           ? `the backup ${id} is not there any more`
           : `the backup ${id} is ${status}`;
+      }
+      // A table that was made anew has the same name, and another id.
+      const table = await tableIdNow(client, tableNameOf(resource));
+      return table === undefined || table === backup?.SourceTableDetails?.TableId
+        ? undefined
+        : `the backup ${id} is not one of the table that bears the name now`;
     } finally {
       client.destroy();
     }
   },
 };
+
+function tableNameOf(resource: CheckpointResource): string {
+  return textOf(resource, "name") || (resource.id ?? "");
+}
+
+/** Undefined where there is no such table any more. */
+async function tableIdNow(client: DynamoDBClient, name: string): Promise<string | undefined> {
+  try {
+    const { Table: table } = await client.send(new (dynamodb().DescribeTableCommand)({ TableName: name }));
+    return table?.TableId;
+  } catch (error) {
+    if (isError(error, "ResourceNotFoundException")) {
+      return undefined;
+    }
+    throw error;
+  }
+}
 
 /** Right after its beginning a backup may not be found yet. */
 async function describe(client: DynamoDBClient, arn: string): Promise<BackupDescription | undefined> {

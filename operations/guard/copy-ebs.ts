@@ -12,12 +12,13 @@ function ec2(): typeof ec2Module {
 /**
  * Snapshots of volumes: kept until somebody deletes them, under the key of the volume. What a machine has written and not
  * yet brought to the volume is not in one: stop what writes first.
- *
- * Permissions: ec2:DescribeVolumes, ec2:CreateSnapshot, ec2:CreateTags, ec2:DescribeSnapshots; for an encrypted one under a
- * key of one's own also the use of that key (kms:CreateGrant, kms:DescribeKey, kms:GenerateDataKeyWithoutPlaintext,
- * kms:ReEncrypt*).
  */
 export const volumeSnapshots: CopyMaker = {
+  permissions: [
+    ...["ec2:DescribeVolumes", "ec2:CreateSnapshot", "ec2:CreateTags", "ec2:DescribeSnapshots"],
+    "and for a volume under a KMS key of one's own kms:CreateGrant",
+    ...["kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt* of that key"],
+  ],
   async take(order) {
     const { config, resource, name, tags, say } = order;
     const client = new (ec2().EC2Client)(config);
@@ -71,12 +72,14 @@ export const volumeSnapshots: CopyMaker = {
       client.destroy();
     }
   },
-  async flaw(config, { id }) {
+  async flaw(config, { id }, resource) {
     const client = new (ec2().EC2Client)(config);
     try {
-      const state = (await describe(client, id))?.State;
+      const { State: state, VolumeId: volume } = (await describe(client, id)) ?? {};
       return state === "completed"
-        ? undefined
+        ? volume === resource.id
+          ? undefined
+          : `the snapshot ${id} is one of ${volume ?? "nothing"}`
         : state === undefined
           ? `the snapshot ${id} is not there any more`
           : `the snapshot ${id} is ${state}`;

@@ -10,27 +10,39 @@ function rds(): typeof rdsModule {
   return load("@aws-sdk/client-rds") as typeof rdsModule;
 }
 
-/** RDS takes snapshots in these states alone. */
+/** RDS takes snapshots in these states alone: API reference, CreateDBSnapshot. */
 const snapshotStates: readonly (string | undefined)[] = ["available", "storage-optimization"];
 
 /**
+ * States that end only when a person does something; all others pass. Amazon RDS User Guide, "Viewing Amazon RDS DB instance
+ * status"; Amazon Aurora User Guide, "Viewing DB cluster status".
+ */
+const stuckStates =
+  /^(stopped|failed|storage-full|restore-error|insufficient-capacity|inaccessible-encryption-credentials.*|incompatible-.*|cloning-failed)$/;
+
+const ofTheKey = ["and for an encrypted one kms:CreateGrant", "kms:DescribeKey of its KMS key"];
+
+/**
  * Manual snapshots of database instances: kept until somebody deletes them, under the key of the instance.
- *
- * Permissions: rds:DescribeDBInstances, rds:CreateDBSnapshot, rds:DescribeDBSnapshots, rds:AddTagsToResource; for an
- * encrypted one also the use of its KMS key (kms:CreateGrant, kms:DescribeKey).
  */
 export const instanceSnapshots: CopyMaker = {
+  permissions: [
+    ...["rds:DescribeDBInstances", "rds:CreateDBSnapshot", "rds:DescribeDBSnapshots"],
+    ...["rds:AddTagsToResource", ...ofTheKey],
+  ],
   async take(order) {
     const client = new (rds().RDSClient)(order.config);
     try {
       const instance = await readyInstance(client, order);
       order.say(`  RDS snapshot ${order.name} of ${instance.DBInstanceIdentifier ?? ""} is being taken`);
-      await client.send(
-        new (rds().CreateDBSnapshotCommand)({
-          DBInstanceIdentifier: instance.DBInstanceIdentifier,
-          DBSnapshotIdentifier: order.name,
-          Tags: tagList(order),
-        }),
+      await begun(
+        client.send(
+          new (rds().CreateDBSnapshotCommand)({
+            DBInstanceIdentifier: instance.DBInstanceIdentifier,
+            DBSnapshotIdentifier: order.name,
+            Tags: tagList(order),
+          }),
+        ),
       );
       const snapshot = await untilThere(order, `snapshot ${order.name}`, async () => {
         const found = await instanceSnapshot(client, order.name);
@@ -41,6 +53,8 @@ export const instanceSnapshots: CopyMaker = {
         "allocated storage": [instance.AllocatedStorage, snapshot.AllocatedStorage],
         "KMS key": [instance.KmsKeyId, snapshot.KmsKeyId],
         "DB instance": [instance.DBInstanceIdentifier, snapshot.DBInstanceIdentifier],
+        ...told("encryption", instance.StorageEncrypted, snapshot.Encrypted),
+        ...told("resource id", instance.DbiResourceId, snapshot.DbiResourceId),
       });
       requireSame(wrong, order.name);
       return kept("RDS snapshot", order.name, snapshot);
@@ -48,10 +62,14 @@ export const instanceSnapshots: CopyMaker = {
       client.destroy();
     }
   },
-  async flaw(config, { id }) {
+  async flaw(config, { id }, resource) {
     const client = new (rds().RDSClient)(config);
     try {
-      return flawOf(id, (await instanceSnapshot(client, id))?.Status);
+      const snapshot = await instanceSnapshot(client, id);
+      return flawOf(id, snapshot?.Status, {
+        name: [textOf(resource, "identifier"), snapshot?.DBInstanceIdentifier],
+        ...told("resource id", textOf(resource, "resourceId"), snapshot?.DbiResourceId),
+      });
     } finally {
       client.destroy();
     }
@@ -59,12 +77,13 @@ export const instanceSnapshots: CopyMaker = {
 };
 
 /**
- * Manual snapshots of database clusters (Aurora, Multi-AZ).
- *
- * Permissions: rds:DescribeDBClusters, rds:CreateDBClusterSnapshot, rds:DescribeDBClusterSnapshots,
- * rds:AddTagsToResource; for an encrypted one also the use of its KMS key (kms:CreateGrant, kms:DescribeKey).
+ * Manual snapshots of database clusters (Aurora, Multi-AZ). Instances of a cluster hold nothing by themselves.
  */
 export const clusterSnapshots: CopyMaker = {
+  permissions: [
+    ...["rds:DescribeDBClusters", "rds:CreateDBClusterSnapshot", "rds:DescribeDBClusterSnapshots"],
+    ...["rds:AddTagsToResource", ...ofTheKey],
+  ],
   async take(order) {
     const client = new (rds().RDSClient)(order.config);
     try {
@@ -72,12 +91,14 @@ export const clusterSnapshots: CopyMaker = {
       order.say(
         `  RDS cluster snapshot ${order.name} of ${cluster.DBClusterIdentifier ?? ""} is being taken`,
       );
-      await client.send(
-        new (rds().CreateDBClusterSnapshotCommand)({
-          DBClusterIdentifier: cluster.DBClusterIdentifier,
-          DBClusterSnapshotIdentifier: order.name,
-          Tags: tagList(order),
-        }),
+      await begun(
+        client.send(
+          new (rds().CreateDBClusterSnapshotCommand)({
+            DBClusterIdentifier: cluster.DBClusterIdentifier,
+            DBClusterSnapshotIdentifier: order.name,
+            Tags: tagList(order),
+          }),
+        ),
       );
       const snapshot = await untilThere(order, `snapshot ${order.name}`, async () => {
         const found = await clusterSnapshot(client, order.name);
@@ -87,6 +108,8 @@ export const clusterSnapshots: CopyMaker = {
         engine: [cluster.Engine, snapshot.Engine],
         "KMS key": [cluster.KmsKeyId, snapshot.KmsKeyId],
         "DB cluster": [cluster.DBClusterIdentifier, snapshot.DBClusterIdentifier],
+        ...told("encryption", cluster.StorageEncrypted, snapshot.StorageEncrypted),
+        ...told("resource id", cluster.DbClusterResourceId, snapshot.DbClusterResourceId),
         // Aurora's storage grows by itself, and its numbers mean nothing.
         ...(cluster.Engine?.startsWith("aurora") !== true && {
           "allocated storage": [cluster.AllocatedStorage, snapshot.AllocatedStorage],
@@ -98,10 +121,14 @@ export const clusterSnapshots: CopyMaker = {
       client.destroy();
     }
   },
-  async flaw(config, { id }) {
+  async flaw(config, { id }, resource) {
     const client = new (rds().RDSClient)(config);
     try {
-      return flawOf(id, (await clusterSnapshot(client, id))?.Status);
+      const snapshot = await clusterSnapshot(client, id);
+      return flawOf(id, snapshot?.Status, {
+        name: [textOf(resource, "clusterIdentifier"), snapshot?.DBClusterIdentifier],
+        ...told("resource id", textOf(resource, "clusterResourceId"), snapshot?.DbClusterResourceId),
+      });
     } finally {
       client.destroy();
     }
@@ -121,6 +148,7 @@ async function readyInstance(client: RDSClient, order: CopyOrder): Promise<DBIns
         `${name} is ${found?.DbiResourceId ?? "nothing"} in the cloud, and ${own} in the state.`,
       );
     }
+    refuseStuck(name, found?.DBInstanceStatus);
     return snapshotStates.includes(found?.DBInstanceStatus) ? found : undefined;
   });
 }
@@ -137,6 +165,7 @@ async function readyCluster(client: RDSClient, order: CopyOrder): Promise<DBClus
         `${name} is ${found?.DbClusterResourceId ?? "nothing"} in the cloud, and ${own} in the state.`,
       );
     }
+    refuseStuck(name, found?.Status);
     return found?.Status === "available" ? found : undefined;
   });
 }
@@ -177,12 +206,51 @@ function isAvailable(status: string | undefined, name: string): boolean {
   return status === "available";
 }
 
-function flawOf(name: string, status: string | undefined): string | undefined {
-  return status === "available"
-    ? undefined
-    : status === undefined
+function flawOf(
+  name: string,
+  status: string | undefined,
+  source: Parameters<typeof differences>[0],
+): string | undefined {
+  if (status !== "available") {
+    return status === undefined
       ? `the snapshot ${name} is not there any more`
       : `the snapshot ${name} is ${status}`;
+  }
+  const wrong = differences(source);
+  return wrong.length === 0
+    ? undefined
+    : `the snapshot ${name} is one of something else: ${wrong.join(", ")}`;
+}
+
+/** To be compared where both sides say something of it. */
+function told(name: string, original: unknown, copy: unknown): Record<string, readonly [unknown, unknown]> {
+  return (original ?? "") === "" || (copy ?? "") === "" ? {} : { [name]: [original, copy] };
+}
+
+/** @throws CopyError for what will not become available by waiting. */
+function refuseStuck(name: string, status: string | undefined): void {
+  if (status !== undefined && stuckStates.test(status)) {
+    throw new CopyError(
+      `${name} is ${status}, and RDS takes snapshots of what is available alone. Bring it there first (a stopped one: start it).`,
+    );
+  }
+}
+
+/** The name holds the time: what has it already is what an earlier attempt of this very call has begun, without its answer. */
+async function begun(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (
+      !isError(
+        error,
+        ...["DBSnapshotAlreadyExists", "DBSnapshotAlreadyExistsFault"],
+        ...["DBClusterSnapshotAlreadyExists", "DBClusterSnapshotAlreadyExistsFault"],
+      )
+    ) {
+      throw error;
+    }
+  }
 }
 
 function requireSame(wrong: readonly string[], name: string): void {
@@ -195,7 +263,8 @@ function kept(kind: string, id: string, snapshot: DBSnapshot & DBClusterSnapshot
   const { AllocatedStorage: size, Engine: engine, EngineVersion: version, KmsKeyId: key } = snapshot;
   const facts = [
     [engine, version].filter((part) => part !== undefined).join(" "),
-    size === undefined ? "" : `${String(size)} GiB`,
+    // Aurora's storage grows by itself, and its number means nothing.
+    size === undefined || engine?.startsWith("aurora") === true ? "" : `${String(size)} GiB`,
     key === undefined ? "" : `readable as long as KMS key ${key} exists`,
   ];
   return { kind, id, detail: facts.filter((fact) => fact !== "").join(", ") };

@@ -25,8 +25,10 @@ export interface CopyMaker {
    * @throws CopyError
    */
   take(order: CopyOrder): Promise<KeptCopy>;
-  /** What is wrong with a copy that was taken; undefined where it stands whole. */
-  flaw(config: AwsClientConfig, copy: KeptCopy): Promise<string | undefined>;
+  /** What is wrong with a copy that was taken, as it is now; undefined where it stands whole, and is one of this very resource. */
+  flaw(config: AwsClientConfig, copy: KeptCopy, resource: CheckpointResource): Promise<string | undefined>;
+  /** What has to be allowed to whoever takes one, as IAM writes it. */
+  readonly permissions: readonly string[];
 }
 
 /** A copy is not there, or is not one of what it was made of. */
@@ -95,6 +97,20 @@ function shown(value: unknown): string {
 export function textOf({ outputs = {}, inputs = {} }: CheckpointResource, name: string): string {
   const value = outputs[name] ?? inputs[name];
   return typeof value === "string" ? value : "";
+}
+
+/** Services name it differently; EC2 says no more than that. */
+const denials: ReadonlySet<string> = new Set([
+  "AccessDenied",
+  "AccessDeniedException",
+  "UnauthorizedOperation",
+  "AuthorizationError",
+  "KMSKeyNotAccessibleFault",
+]);
+
+/** What to allow, where that is what a service refused; else nothing. */
+export function permissionHint(error: unknown, { permissions }: Pick<CopyMaker, "permissions">): string {
+  return error instanceof Error && denials.has(error.name) ? ` It takes ${permissions.join(", ")}.` : "";
 }
 
 /** The name of an error of a service. */

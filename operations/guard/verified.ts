@@ -4,10 +4,11 @@ import { approvalOfStore } from "../../guard/approved-change";
 import { statefulType } from "../../guard/stateful-types";
 import type { Refusal, Step } from "../../guard/step";
 import { awsClientConfig, describeAwsError } from "../aws-clients";
+import type { CheckpointResource } from "../engine-stack";
 import { FailedError } from "../errors";
-import { typeOf } from "../plan";
 import type { OpenStack } from "../workspace";
 import { copyMakerOf } from "./copies";
+import { permissionHint } from "./copy";
 import type { KeptCopy } from "./ledger-record";
 
 /**
@@ -30,7 +31,10 @@ export async function standingsOf(stack: OpenStack): Promise<readonly Standing[]
       looked.push(standing);
       continue;
     }
-    const remark = await flawOf(stack, standing.approval, copy);
+    const resource = scene?.resources.find(
+      ({ urn, id }) => urn === standing.approval.urn && id === standing.approval.id,
+    );
+    const remark = resource === undefined ? undefined : await flawOf(stack, resource, copy);
     looked.push(
       remark === undefined
         ? standing
@@ -47,14 +51,20 @@ function isClose(standing: Standing): standing is Held {
   return standing.approval?.phase === "destroy" && takesTwoRuns(standing.approval.operation);
 }
 
-async function flawOf(stack: OpenStack, { urn }: Approval, copy: KeptCopy): Promise<string | undefined> {
+async function flawOf(
+  stack: OpenStack,
+  resource: CheckpointResource,
+  copy: KeptCopy,
+): Promise<string | undefined> {
+  const maker = copyMakerOf(resource.type);
   try {
-    return await copyMakerOf(typeOf(urn))?.flaw(await awsClientConfig(stack), copy);
+    return await maker?.flaw(await awsClientConfig(stack), copy, resource);
   } catch (error) {
     throw error instanceof FailedError
       ? error
       : new FailedError(
-          `Whether ${copy.kind} ${copy.id} is still there could not be found out: ${describeAwsError(error)}\n` +
+          `Whether ${copy.kind} ${copy.id} is still there could not be found out: ${describeAwsError(error)}` +
+            `${maker === undefined ? "" : permissionHint(error, maker)}\n` +
             "Without it nothing that is approved is destroyed. Nothing was touched.",
         );
   }

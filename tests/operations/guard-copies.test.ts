@@ -60,9 +60,11 @@ describeWith("copies of what is given up", motoPart, (python) => {
       new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: copy.id }),
     );
     expect(snapshot?.TagList).to.deep.include({ Key: "environment", Value: "dev" });
-    expect(await maker.flaw(moto.config, copy)).to.equal(undefined);
+    expect(await maker.flaw(moto.config, copy, wanted.resource)).to.equal(undefined);
+    const another = { ...wanted.resource, outputs: { ...own, identifier: "dev-other" } };
+    expect(await maker.flaw(moto.config, copy, another)).to.contain("dev-users in place of dev-other");
     await client.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: copy.id }));
-    expect(await maker.flaw(moto.config, copy)).to.contain("not there any more");
+    expect(await maker.flaw(moto.config, copy, wanted.resource)).to.contain("not there any more");
     let refused: unknown;
     await maker.take(order(type, "db-1", { ...own, resourceId: "db-ANOTHER" })).catch((error: unknown) => {
       refused = error;
@@ -83,13 +85,14 @@ describeWith("copies of what is given up", motoPart, (python) => {
     );
     const type = "aws:dynamodb/table:Table";
     const maker = copyMakerOf(type);
-    const copy = await maker?.take(order(type, "dev_reports", { name: "dev_reports" }));
+    const wanted = order(type, "dev_reports", { name: "dev_reports" });
+    const copy = await maker?.take(wanted);
     if (copy === undefined || maker === undefined) throw new Error("No copy was taken.");
     expect(copy.kind).to.equal("DynamoDB backup");
     expect(copy.id).to.match(/^arn:aws:dynamodb:.*:table\/dev_reports\/backup\//);
-    expect(await maker.flaw(moto.config, copy)).to.equal(undefined);
+    expect(await maker.flaw(moto.config, copy, wanted.resource)).to.equal(undefined);
     await client.send(new DeleteBackupCommand({ BackupArn: copy.id }));
-    expect(await maker.flaw(moto.config, copy)).to.contain("not there any more");
+    expect(await maker.flaw(moto.config, copy, wanted.resource)).to.contain("not there any more");
     client.destroy();
   });
 
@@ -100,15 +103,20 @@ describeWith("copies of what is given up", motoPart, (python) => {
     );
     const type = "aws:ebs/volume:Volume";
     const maker = copyMakerOf(type);
-    const copy = await maker?.take(order(type, volume, {}));
+    const wanted = order(type, volume, {});
+    const copy = await maker?.take(wanted);
     if (copy === undefined || maker === undefined) throw new Error("No copy was taken.");
     expect(copy.detail).to.contain("8 GiB");
     const { Snapshots: [snapshot] = [] } = await client.send(
       new DescribeSnapshotsCommand({ SnapshotIds: [copy.id] }),
     );
     expect(snapshot?.Tags).to.deep.include({ Key: "environment", Value: "dev" });
-    expect(await maker.flaw(moto.config, copy)).to.equal(undefined);
-    expect(await maker.flaw(moto.config, { ...copy, id: "snap-00000000" })).to.contain("not there any more");
+    expect(await maker.flaw(moto.config, copy, wanted.resource)).to.equal(undefined);
+    const another = { ...wanted.resource, id: "vol-00000000" };
+    expect(await maker.flaw(moto.config, copy, another)).to.contain(`is one of ${volume}`);
+    expect(await maker.flaw(moto.config, { ...copy, id: "snap-00000000" }, wanted.resource)).to.contain(
+      "not there any more",
+    );
     client.destroy();
   });
 

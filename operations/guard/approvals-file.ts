@@ -3,7 +3,8 @@ import * as path from "node:path";
 import { isMap, isSeq, parseDocument, Document, type YAMLSeq } from "yaml";
 import { readRecord, type ApprovalRecord, type MalformedRecord } from "../../guard/approval-record";
 import type { CommandContext } from "../command-context";
-import { UsageError } from "../errors";
+import { FailedError, UsageError } from "../errors";
+import { alone } from "../state/file-store";
 import { approvalsFolder } from "./approvals-folder";
 
 /** Where the approvals of a stack stand, for a review to read and git to keep. */
@@ -26,8 +27,37 @@ export function readApprovalsFile(file: string): readonly (ApprovalRecord | Malf
     : [];
 }
 
-/** Adds a record to the file; what is there stays as it is, in the order of time. */
+/**
+ * Adds a record to the file; what is there stays as it is, in the order of time. Of two calls at once neither loses its record.
+ *
+ * @throws FailedError when another one holds the file for longer than any call needs.
+ */
 export function addToApprovalsFile(file: string, stack: string, record: ApprovalRecord): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    try {
+      alone(file, () => {
+        add(file, stack, record);
+      });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+        throw error;
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMilliseconds);
+    }
+  }
+  throw new FailedError(
+    `${file} is being written by another call, so the record is in the ledger alone, and does not hold. ` +
+      `Take it back (\`npx groundwork guard ${stack} revoke ${record.seal.slice(0, 12)}\`) and approve anew.`,
+  );
+}
+
+/** Reading and writing a file takes milliseconds; a lock that somebody has died over is taken away after 30 s. */
+const attempts = 400;
+const pauseMilliseconds = 100;
+
+function add(file: string, stack: string, record: ApprovalRecord): void {
   const document = existsSync(file) ? documentOf(file) : new Document({ [key]: [] });
   if (!existsSync(file)) {
     document.commentBefore = header(stack);
@@ -37,7 +67,6 @@ export function addToApprovalsFile(file: string, stack: string, record: Approval
   list.add(document.createNode({ ...record }));
   // Two branches may have added to it, in any order.
   list.items.sort((a, b) => compare(timeOf(a), timeOf(b)));
-  mkdirSync(path.dirname(file), { recursive: true });
   const written = `${file}.${String(process.pid)}.tmp`;
   writeFileSync(written, document.toString({ lineWidth: 0 }));
   renameSync(written, file);

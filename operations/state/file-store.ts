@@ -132,7 +132,7 @@ const STALE_MILLISECONDS = 30_000;
  *
  * @throws NodeJS.ErrnoException `EEXIST`.
  */
-function alone(file: string, action: () => void): void {
+export function alone(file: string, action: () => void): void {
   const lock = `${file}.writing.tmp`;
   try {
     if (Date.now() - statSync(lock).mtimeMs > STALE_MILLISECONDS) {

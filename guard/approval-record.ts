@@ -69,6 +69,12 @@ export function sealed(record: Omit<ApprovalRecord, "seal">): ApprovalRecord {
   return { ...record, seal: sealOf(record) };
 }
 
+/** An approval as the ledger of the stack's backend has it from when it was given. */
+export type GivenApproval = Pick<
+  ApprovalRecord,
+  "seal" | "urn" | "id" | "operation" | "by" | "at" | "expires"
+>;
+
 /** What became of approvals, by their seals, as the ledger of the stack's backend has it. */
 export interface ApprovalHistory {
   /** Seals that were written down when the approvals were given. */
@@ -98,7 +104,15 @@ export interface VerificationContext {
 }
 
 export type Flaw =
-  "malformed" | "altered" | "not-in-ledger" | "revoked" | "used" | "expired" | "mismatched" | "in-doubt";
+  | "malformed"
+  | "altered"
+  | "not-in-ledger"
+  | "not-in-file"
+  | "revoked"
+  | "used"
+  | "expired"
+  | "mismatched"
+  | "in-doubt";
 
 /** What one approval is worth now. */
 export type Standing =
@@ -113,6 +127,10 @@ export type Standing =
       /** Undefined where the entry is none. */
       readonly record: ApprovalRecord | undefined;
       readonly urn: string | undefined;
+      /** Where only the ledger has it. */
+      readonly given?: GivenApproval;
+      /** A run has taken protection and locks off what it is for, and none has put them back. */
+      readonly isOpen?: boolean;
       readonly approval?: undefined;
       readonly flaw: Flaw;
       /** Why it does not hold; goes on from "It ". */
@@ -153,8 +171,14 @@ function verify(entry: ApprovalRecord | MalformedRecord, context: VerificationCo
   if (!("seal" in entry)) {
     return { record: undefined, urn: entry.urn, flaw: "malformed", why: `does not count: ${entry.why}` };
   }
-  const no = (flaw: Flaw, why: string): Standing => ({ record: entry, urn: entry.urn, flaw, why });
   const { history, now } = context;
+  const no = (flaw: Flaw, why: string): Standing => ({
+    record: entry,
+    urn: entry.urn,
+    flaw,
+    why,
+    ...(isOpen(entry, context) && { isOpen: true }),
+  });
   if (sealOf(entry) !== entry.seal) {
     return no("altered", "was altered after it was given: its seal does not fit what it says");
   }
@@ -176,6 +200,41 @@ function verify(entry: ApprovalRecord | MalformedRecord, context: VerificationCo
     return no("expired", `expired at ${entry.expires}`);
   }
   return entry.operation === "forget" ? meetMemory(entry, context) : meetState(entry, context);
+}
+
+/**
+ * Approvals of the ledger that could still be used, or have left something open, and of which the approvals of the stack have
+ * no record: it was taken out, or stands on another branch. Without its record none counts.
+ */
+export function missingRecords(
+  given: readonly GivenApproval[],
+  entries: readonly (ApprovalRecord | MalformedRecord)[],
+  context: VerificationContext,
+): Standing[] {
+  const present = new Set(entries.flatMap((entry) => ("seal" in entry ? [entry.seal] : [])));
+  const { revoked, used } = context.history;
+  return given
+    .filter(({ seal }) => !present.has(seal) && !revoked.has(seal) && !used.has(seal))
+    .filter((one) => Date.parse(one.expires) > context.now.getTime() || isOpen(one, context))
+    .map((one) => ({
+      record: undefined,
+      urn: one.urn,
+      given: one,
+      flaw: "not-in-file",
+      why: "is in the ledger, and its record is not among the stack's approvals: put it back as it was committed, or revoke it",
+      ...(isOpen(one, context) && { isOpen: true }),
+    }));
+}
+
+/** Whether a run has unlocked what an approval is for, and it stands free still. */
+function isOpen(
+  { seal, urn, id }: Pick<ApprovalRecord, "seal" | "urn" | "id">,
+  { history, resources }: VerificationContext,
+): boolean {
+  return (
+    history.unlocked.has(seal) &&
+    resources.some((one) => one.urn === urn && one.id === id && one.held.length === 0)
+  );
 }
 
 function meetState(entry: ApprovalRecord, { history, resources }: VerificationContext): Standing {

@@ -95,6 +95,12 @@ export function printPlan(report: PlanReport, output: Output): void {
 function printApprovals({ standings = [] }: PlanReport, output: Output): void {
   for (const { approval, record, ...rest } of standings) {
     if (approval === undefined) {
+      if ("isOpen" in rest && rest.isOpen === true) {
+        output.print(
+          `\n${output.colors.yellow("Approved no longer")}: ${shortType(typeOf(rest.urn ?? ""))} ${nameOf(rest.urn ?? "")}: the approval ` +
+            `${rest.why}. A run has taken its protection and locks off; this one puts them back where the program still has it`,
+        );
+      }
       continue;
     }
     const { urn, id, operation, phase } = approval;

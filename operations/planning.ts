@@ -97,7 +97,7 @@ async function judgeRun(
     return {
       ...report,
       warnings: [...warnings, ...remarks],
-      refusals: withApprovals(withSettings(refusals, plan.steps), plan.steps, standings, callOf(stack)),
+      refusals: await withEveryApproval(stack, withSettings(refusals, plan.steps), plan.steps, standings),
       exercised,
     };
   }
@@ -105,11 +105,11 @@ async function judgeRun(
   const vetoed = errors.filter(isVeto);
   const completed = await withUnseen(stack, plan, vetoed, action);
   const { refusals: judged, warnings: remarks } = await judge(stack, completed.steps, holding(standings));
-  const refusals = withApprovals(
+  const refusals = await withEveryApproval(
+    stack,
     withSettings([...judged, ...vetoRefusals(vetoed, judged, completed.steps)], completed.steps),
     completed.steps,
     standings,
-    callOf(stack),
   );
   if (refusals.length === 0 && !violations.some(isMandatory)) {
     throw failureOf(stack.name, action, run.failure, errors);
@@ -163,6 +163,17 @@ async function judgePlan(
     approvals,
     unfinished: unfinishedResources(checkpoint, last, new Date()),
   });
+}
+
+/** Also by approvals of which the ledger alone knows: somebody who was refused may have thought to have one. */
+async function withEveryApproval(
+  stack: OpenStack,
+  refusals: readonly Refusal[],
+  steps: readonly Step[],
+  standings: readonly Standing[],
+): Promise<Refusal[]> {
+  const missing = refusals.length === 0 ? [] : ((await stack.approvals?.missing()) ?? []);
+  return withApprovals(refusals, steps, [...standings, ...missing], callOf(stack));
 }
 
 function callOf(stack: OpenStack): { readonly stack: string; readonly rehearsed: boolean } {

@@ -1,11 +1,13 @@
 import type { Approval } from "../../guard/approval";
 import {
+  missingRecords,
   verifyApprovals,
   type ApprovableResource,
   type ApprovalHistory,
   type ApprovalRecord,
   type MalformedRecord,
   type Standing,
+  type VerificationContext,
 } from "../../guard/approval-record";
 import { Checkpoint } from "../../guard/checkpoint";
 import { statefulType } from "../../guard/stateful-types";
@@ -72,13 +74,40 @@ export class StackApprovals {
     return entries.length === 0 ? [] : this.judged(entries, await this.scene());
   }
 
+  /**
+   * Approvals that the ledger has and the file has not, as far as they matter still. None where there can be no ledger.
+   *
+   * @throws UsageError for a file that is no list of approvals.
+   * @throws OperationError (3) for a ledger that was altered.
+   */
+  async missing(): Promise<readonly Standing[]> {
+    const { ref } = this.ports;
+    const backend = await this.ports.backend();
+    const ledger = Ledger.open(backend, ref);
+    if (ledger.kind === "none") {
+      return [];
+    }
+    const content = await ledger.read();
+    const given = content.of("approved");
+    if (given.length === 0) {
+      return [];
+    }
+    const state = await readState(backend.open(), ref);
+    const { resources = [] } = state === undefined ? {} : deploymentIn(state.data, state.key);
+    return missingRecords(given, this.entries(), this.context({ ledger, content, resources }));
+  }
+
   judged(entries: readonly (ApprovalRecord | MalformedRecord)[], scene: ApprovalScene): readonly Standing[] {
-    return verifyApprovals(entries, {
-      history: historyOf(scene.content),
-      resources: scene.resources.flatMap((resource) => approvable(resource) ?? []),
-      remembered: scene.content.remembered,
+    return verifyApprovals(entries, this.context(scene));
+  }
+
+  private context({ content, resources }: ApprovalScene): VerificationContext {
+    return {
+      history: historyOf(content),
+      resources: resources.flatMap((resource) => approvable(resource) ?? []),
+      remembered: content.remembered,
       now: this.now,
-    });
+    };
   }
 
   /** @throws OperationError (3) for a ledger that was altered, or a backend that can have none; UsageError without a state. */
@@ -89,7 +118,7 @@ export class StackApprovals {
     if (ledger.kind === "none") {
       throw new OperationError(
         `Approvals need a ledger beside the state. ${ledger.reason} Without one nothing shows whether an approval was altered or ` +
-          `used, so none counts: move the state (\`npx groundwork state migrate ${ref.stack}\`), or take out ${this.ports.file}. ` +
+          `used, so none counts: move the state (\`npx groundwork state move ${ref.stack} --to URL\`), or take out ${this.ports.file}. ` +
           "Nothing was touched.",
         exitCodes.refused,
       );
@@ -126,7 +155,10 @@ export function named({
   urn,
   id,
   operation,
-}: ApprovalRecord): Pick<ApprovalRecord, "seal" | "urn" | "id" | "operation"> {
+}: Pick<ApprovalRecord, "seal" | "urn" | "id" | "operation">): Pick<
+  ApprovalRecord,
+  "seal" | "urn" | "id" | "operation"
+> {
   return { seal, urn, id, operation };
 }
 

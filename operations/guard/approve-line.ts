@@ -67,6 +67,13 @@ function quoted(text: string): string {
   return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+function openSentence(stack: string, rehearsed: boolean): string {
+  return (
+    " A run has taken protection and locks off what it was for: with that back as it was, " +
+    `\`npx groundwork up ${stack}${rehearsed ? " --rehearse" : ""}\` locks it again.`
+  );
+}
+
 /** Refusals with the call that approves each, and with what is wrong with an approval that somebody thought to have. */
 export function withApprovals(
   refusals: readonly Refusal[],
@@ -83,7 +90,9 @@ export function withApprovals(
       ...refusal,
       ...(wanted !== undefined && { approval: approveLine(wanted, stack, rehearsed) }),
       ...(given?.approval === undefined &&
-        given !== undefined && { notApproved: `The approval ${given.why}.` }),
+        given !== undefined && {
+          notApproved: `The approval ${given.why}.${given.isOpen === true ? openSentence(stack, rehearsed) : ""}`,
+        }),
     };
   });
 }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { approvalFor, type Approval, type ApprovedOperation } from "../../guard/approval";
 import {
+  missingRecords,
   readRecord,
   sealed,
   sealOf,
@@ -94,6 +95,7 @@ describe("an approval in the approvals of a stack", () => {
       { ...record, reason: "another reason" },
       { ...record, by: "Bob" },
       { ...record, created: "" },
+      { ...record, at: "2026-11-21T10:05:00.000Z" },
     ]) {
       expect(why(altered)).to.match(/^altered: .*seal/);
     }
@@ -164,6 +166,41 @@ describe("an approval in the approvals of a stack", () => {
     });
     const [malformed] = verifyApprovals([readRecord({ ...record, operation: "purge" })], context());
     expect(malformed?.flaw).to.equal("malformed");
+  });
+
+  it("says so where a run has left open what it does not hold for any more", () => {
+    const unlocked = history({ unlocked: new Map([[record.seal, { at: "2026-11-21T10:10:00.000Z" }]]) });
+    const over = { now: new Date(record.expires) };
+    const free = { resources: [{ ...resource, held: [] }] };
+    expect(standing(record, { ...unlocked, ...free, ...over })).to.include({ flaw: "expired", isOpen: true });
+    for (const closed of [
+      { ...unlocked, ...over },
+      { ...free, ...over },
+    ]) {
+      expect(standing(record, closed)).to.not.have.property("isOpen");
+    }
+  });
+
+  it("is missed when the ledger has it and the approvals have not, as long as that matters", () => {
+    const flaws = (more: Partial<VerificationContext>, entries: readonly ApprovalRecord[] = []): unknown[] =>
+      missingRecords([record], entries, context(more)).map((one) => [
+        one.approval === undefined ? one.urn : "",
+        one.flaw,
+        one.approval,
+      ]);
+    const note = { at: "2026-11-21T10:20:00.000Z", by: "Bob" };
+    const unlocked = history({ unlocked: new Map([[record.seal, note]]) });
+    const over = { now: new Date(record.expires) };
+    const missed = [[record.urn, "not-in-file", undefined]];
+    expect(flaws({})).to.deep.equal(missed);
+    expect(flaws({ ...unlocked, ...over, resources: [{ ...resource, held: [] }] }), "open").to.deep.equal(
+      missed,
+    );
+    expect(flaws({}, [record]), "there").to.deep.equal([]);
+    expect(flaws({}, [{ ...record, reason: "another" }]), "altered: told as that").to.deep.equal([]);
+    expect(flaws(over), "expired").to.deep.equal([]);
+    expect(flaws(history({ used: new Map([[record.seal, note]]) })), "used").to.deep.equal([]);
+    expect(flaws(history({ revoked: new Map([[record.seal, note]]) })), "revoked").to.deep.equal([]);
   });
 
   it("has the same seal in whatever order it is written", () => {

@@ -160,6 +160,21 @@ describe("guard STACK approve, list and revoke", () => {
     expect(out).to.contain(seal.slice(0, 12));
   });
 
+  it("is listed and can be revoked without its record, and by its ledger where the record was altered", async () => {
+    await call(...whole);
+    const text = readFileSync(file(), "utf8");
+    rmSync(file());
+    const [listed] = (
+      JSON.parse((await call("list", "--json")).out) as { approvals: readonly Record<string, unknown>[] }
+    ).approvals;
+    expect(listed).to.include({ urn: database, id: "db-1", by: "Ada", flaw: "not-in-file", holds: false });
+    writeFileSync(file(), text.replace("reason: moved", "reason: not moved"));
+    const { exitCode, err } = await call("revoke", database, "--by", "Bob");
+    expect(exitCode, err).to.equal(0);
+    writeFileSync(file(), text);
+    expect((await call("list")).out).to.contain("no: it was revoked by Bob");
+  });
+
   it("refuses a file that is no list of approvals", async () => {
     mkdirSync(path.dirname(file()), { recursive: true });
     for (const text of ["approvals: 1\n", "- 1\n", "approvals: [\n", "approvals: []\nmore: 1\n"]) {

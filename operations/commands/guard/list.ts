@@ -1,3 +1,4 @@
+import type { Approval } from "../../../guard/approval";
 import type { Standing } from "../../../guard/approval-record";
 import type { CommandContext } from "../../command-context";
 import { exitCodes, type ExitCode } from "../../exit-codes";
@@ -11,19 +12,20 @@ import { requireStack } from "../../project";
 export async function listApprovals(context: CommandContext, stack: string): Promise<ExitCode> {
   requireStack(context.project, stack);
   const approvals = StackApprovals.of(context, stack);
-  const standings = await approvals.standings();
+  const standings = [...(await approvals.standings()), ...(await approvals.missing())];
   const { output } = context;
   output.document({
     stack,
     file: approvals.file,
     approvals: standings.map((standing) => ({
       ...(standing.approval === undefined
-        ? (standing.record ?? { urn: standing.urn ?? null })
+        ? (standing.record ?? standing.given ?? { urn: standing.urn ?? null })
         : standing.record),
       holds: standing.approval !== undefined,
       phase: standing.approval?.phase ?? null,
       flaw: standing.flaw ?? null,
       why: standing.approval === undefined ? standing.why : null,
+      unlocked: standing.approval === undefined ? standing.isOpen === true : isUnlocked(standing.approval),
     })),
   });
   if (standings.length === 0) {
@@ -39,18 +41,24 @@ export async function listApprovals(context: CommandContext, stack: string): Pro
   return exitCodes.done;
 }
 
+/** Whether it stands without protection and locks because of this approval. */
+function isUnlocked({ operation, phase }: Approval): boolean {
+  return (operation === "delete" || operation === "replace") && phase === "destroy";
+}
+
 function rowOf(standing: Standing): string[] {
   const worth =
     standing.approval === undefined
-      ? `no: it ${standing.why}`
+      ? `no: it ${standing.why}${standing.isOpen === true ? "; what it was for stands unlocked until the next `groundwork up`" : ""}`
       : standing.approval.operation === "loosen" || standing.approval.operation === "forget"
         ? "holds"
         : standing.approval.phase === "unlock"
           ? "holds: the next run unlocks it"
           : "holds: unlocked, the next run may destroy it";
-  if (standing.record === undefined) {
+  const record = standing.approval === undefined ? (standing.record ?? standing.given) : standing.record;
+  if (record === undefined) {
     return ["", "", (standing.approval === undefined ? standing.urn : undefined) ?? "", "", "", "", worth];
   }
-  const { seal, operation, urn, id, by, expires } = standing.record;
+  const { seal, operation, urn, id, by, expires } = record;
   return [seal.slice(0, 12), operation, `${shortType(typeOf(urn))} ${nameOf(urn)}`, id, by, expires, worth];
 }

@@ -1,4 +1,4 @@
-import type { ApprovalRecord } from "../../../guard/approval-record";
+import { sealOf, type GivenApproval } from "../../../guard/approval-record";
 import type { CommandContext } from "../../command-context";
 import { UsageError } from "../../errors";
 import { exitCodes, type ExitCode } from "../../exit-codes";
@@ -14,7 +14,10 @@ export interface RevokeOptions {
   readonly by?: string;
 }
 
-/** Takes back every approval of a resource that could still be used. @throws UsageError when there is none. */
+/**
+ * Takes back every approval of a resource that could still be used, also one whose record was altered or stands on another
+ * branch: what the ledger has of it counts. @throws UsageError when there is none.
+ */
 export async function revoke(
   context: CommandContext,
   stack: string,
@@ -30,12 +33,20 @@ export async function revoke(
   const entries = approvals.entries();
   const who = await whoAnswers(context, by);
   const scene = await approvals.scene();
-  const isMeant = ({ urn, id, seal }: ApprovalRecord): boolean =>
+  const isMeant = ({ urn, id, seal }: GivenApproval): boolean =>
     urn === which || id === which || (/^[0-9a-f]{8,}$/.test(which) && seal.startsWith(which));
-  const found = approvals
-    .judged(entries, scene)
-    .flatMap(({ record, flaw }) => (record === undefined || !isMeant(record) ? [] : [{ record, flaw }]));
-  const open = found.filter(({ flaw }) => flaw === undefined || flaw === "in-doubt" || flaw === "mismatched");
+  const found = scene.content.of("approved").filter(isMeant);
+  const over = new Set([...scene.content.of("revoked"), ...scene.content.of("used")].map(({ seal }) => seal));
+  const open = found
+    .filter(({ seal, expires }) => !over.has(seal) && Date.parse(expires) > approvals.now.getTime())
+    .map(({ seal, urn, id, operation, by: giver, at, expires }): GivenApproval => {
+      const record = entries.find(
+        (entry) => "seal" in entry && entry.seal === seal && sealOf(entry) === seal,
+      );
+      return record !== undefined && "seal" in record
+        ? record
+        : { seal, urn, id, operation, by: giver, at, expires };
+    });
   if (open.length === 0) {
     throw new UsageError(
       `${found.length === 0 ? `No approval of ${stack} is for ${which}.` : `None for ${which} holds any more.`} ` +
@@ -45,23 +56,19 @@ export async function revoke(
   const words = reason?.trim() ?? "";
   await scene.ledger.append(
     () =>
-      open.map(({ record }) => ({
+      open.map((one) => ({
         kind: "revoked",
-        ...named(record),
+        ...named(one),
         ...(words !== "" && { reason: words }),
       })),
     { by: who, now: approvals.now },
   );
-  const unlocked = scene.content
-    .of("unlocked")
-    .some(({ seal }) => open.some(({ record }) => record.seal === seal));
+  const unlocked = scene.content.of("unlocked").some(({ seal }) => open.some((one) => one.seal === seal));
   const up = `groundwork up ${stack}${context.rehearsal === undefined ? "" : " --rehearse"}`;
   const { output } = context;
-  output.document({ stack, revoked: open.map(({ record }) => record), unlocked });
-  for (const { record } of open) {
-    output.print(
-      `Revoked: ${record.operation} ${shortType(typeOf(record.urn))} ${nameOf(record.urn)} (${record.id}).`,
-    );
+  output.document({ stack, revoked: open, unlocked });
+  for (const { operation, urn, id } of open) {
+    output.print(`Revoked: ${operation} ${shortType(typeOf(urn))} ${nameOf(urn)} (${id}).`);
   }
   if (unlocked) {
     output.print(`It stands unlocked. \`npx ${up}\` locks it again. Its copy stays.`);

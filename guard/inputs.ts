@@ -4,7 +4,7 @@ import { floors, floor } from "./floors";
 import { noncurrentDays } from "./lifecycle";
 import type { StatefulType } from "./stateful-type";
 import { statefulType } from "./stateful-types";
-import { isUnknown, read } from "./unknown";
+import { asNumber, asSwitch, isUnknown, read } from "./unknown";
 
 /** One resource as a program wants it: what policies are shown, and what settings come down to. */
 export interface Wanted {
@@ -66,7 +66,8 @@ export function checkCloudLocks(wanted: Wanted, level: GuardLevel): Finding[] {
     if ("holds" in lock) {
       return [];
     }
-    const value = read(wanted.inputs, path) ?? (absent === "on" ? on : undefined);
+    const said = read(wanted.inputs, path);
+    const value = (typeof on === "boolean" ? asSwitch(said) : said) ?? (absent === "on" ? on : undefined);
     if (isUnknown(value)) {
       return [notKnown(path)];
     }
@@ -93,7 +94,7 @@ export function checkFinalCopy(wanted: Wanted, level: GuardLevel): Finding[] {
   }
   const { skip, skippedWhenAbsent = false, name } = copy;
   if (skip !== undefined) {
-    const value = read(wanted.inputs, skip) ?? skippedWhenAbsent;
+    const value = asSwitch(read(wanted.inputs, skip)) ?? skippedWhenAbsent;
     if (isUnknown(value)) {
       return [notKnown(skip)];
     }
@@ -159,7 +160,7 @@ function belowFloor(
 ): Finding[] {
   const { unit, reason } = floors[name];
   const least = floor(name, level);
-  const value = read(wanted.inputs, path) ?? absent;
+  const value = asNumber(read(wanted.inputs, path)) ?? absent;
   if (isUnknown(value)) {
     return [notKnown(path)];
   }
@@ -247,8 +248,19 @@ export function checkOptions(wanted: Wanted, level: GuardLevel): Finding[] {
 
 /** Whether an entry of ignoreChanges hides a path, something in it, or something that it is in. */
 function covers(ignored: string, path: string): boolean {
-  const plain = ignored.replaceAll(/\[["']?([^\]"']+)["']?\]/g, ".$1");
-  return plain === "*" || plain === path || path.startsWith(`${plain}.`) || plain.startsWith(`${path}.`);
+  // A list stands for the block that is alone in it, and any part of a path may be a star.
+  const plain = ignored
+    .replaceAll(/\[(\d+|\*)\]/g, "")
+    .replaceAll(/\[["']?([^\]"']+)["']?\]/g, ".$1")
+    .replaceAll(".*", "")
+    .replace(/^\./, "");
+  return (
+    plain === "*" ||
+    plain === "" ||
+    plain === path ||
+    path.startsWith(`${plain}.`) ||
+    plain.startsWith(`${path}.`)
+  );
 }
 
 /** A value in a message: only what cannot be a secret. */

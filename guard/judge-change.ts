@@ -1,8 +1,9 @@
 import { describeResource } from "./describe";
-import { shortening } from "./life";
+import { guessedShortenings } from "./guessed-life";
+import { shortening, type Shortening } from "./life";
 import { lockValue, type ExpiryProperty, type StatefulType } from "./stateful-type";
 import type { ResourceState, Step } from "./step";
-import { isUnknown, read } from "./unknown";
+import { asSwitch, isUnknown, read } from "./unknown";
 import type { Plan, Verdict } from "./verdict";
 
 /** What a change in place, or a new resource, would do to the life of data at a guarded level. */
@@ -32,8 +33,10 @@ export function* judgeChange(
   for (const lock of kind.locks) {
     const { path, on } = lock;
     const absent = lock.absent === "on" ? on : undefined;
-    const was = lockValue(lock, read(before.inputs, path) ?? read(before.outputs, path)) ?? absent;
-    const is = lockValue(lock, read(wanted.inputs, path)) ?? absent;
+    const said = (value: unknown): unknown =>
+      lockValue(lock, typeof on === "boolean" ? asSwitch(value) : value);
+    const was = said(read(before.inputs, path) ?? read(before.outputs, path)) ?? absent;
+    const is = said(read(wanted.inputs, path)) ?? absent;
     if ((was === on || isUnknown(was)) && is !== on) {
       yield {
         rule: "removes-lock",
@@ -62,16 +65,17 @@ export function* judgeChange(
       safeWay: lift,
     };
   }
-  for (const property of kind.life) {
-    const found = shortening(property, before, wanted);
-    if (found !== undefined) {
-      yield {
-        rule: found.rule,
-        loses: `${what}: ${found.loses}`,
-        why: found.why,
-        safeWay: found.safeWay ?? lift,
-      };
-    }
+  const shortenings: readonly Shortening[] = [
+    ...kind.life.flatMap((property) => shortening(property, before, wanted) ?? []),
+    ...(kind.guessed === true ? guessedShortenings(before, wanted) : []),
+  ];
+  for (const found of shortenings) {
+    yield {
+      rule: found.rule,
+      loses: `${what}: ${found.loses}`,
+      why: found.why,
+      safeWay: found.safeWay ?? lift,
+    };
   }
 }
 
@@ -124,7 +128,7 @@ function lostFinalCopy(
     return undefined;
   }
   const skips = (state: ResourceState): unknown =>
-    skip === undefined ? false : (read(state.inputs, skip) ?? skippedWhenAbsent);
+    skip === undefined ? false : (asSwitch(read(state.inputs, skip)) ?? skippedWhenAbsent);
   if (skips(before) !== true && skips(wanted) !== false) {
     return isUnknown(skips(wanted))
       ? `${skip ?? ""} is not known before the run.`
@@ -141,6 +145,6 @@ function lostFinalCopy(
 }
 
 function isForced(state: ResourceState, path: string): boolean {
-  const value = read(state.inputs, path);
+  const value = asSwitch(read(state.inputs, path));
   return value === true || isUnknown(value);
 }

@@ -10,7 +10,7 @@ import type {
   VersionProperty,
 } from "./stateful-type";
 import type { ResourceState } from "./step";
-import { hasUnknown, isUnknown, read } from "./unknown";
+import { asNumber, asSwitch, hasUnknown, isUnknown, read } from "./unknown";
 
 /** A change of a property that lets data live shorter, or may. */
 export interface Shortening {
@@ -23,6 +23,7 @@ export interface Shortening {
     | "downgrades"
     | "removes-part"
     | "shortened-lifecycle"
+    | "forces-deletion"
     | "unknown-value";
   readonly path: string;
   /** What becomes of the data, as a sentence. */
@@ -79,8 +80,9 @@ export function shortening(
 
 function switched(property: SwitchProperty, old: unknown, wanted: unknown): Shortening | undefined {
   const { path, safe, absent, otherwise } = property;
-  const was = old ?? absent;
-  const is = wanted ?? absent;
+  const said = typeof safe === "boolean" ? asSwitch : (value: unknown): unknown => value;
+  const was = said(old) ?? absent;
+  const is = said(wanted) ?? absent;
   if (is === safe || (was !== safe && !isUnknown(was))) {
     return undefined;
   }
@@ -89,8 +91,9 @@ function switched(property: SwitchProperty, old: unknown, wanted: unknown): Shor
 
 function lowered(property: LeastProperty, old: unknown, wanted: unknown): Shortening | undefined {
   const { path, unit, absent, otherwise, part = (value: unknown): unknown => value } = property;
+  const number = (value: unknown): unknown => part(asNumber(value));
   const [was, is] = [old ?? absent, wanted ?? absent].map((value) =>
-    value === undefined || isUnknown(value) ? value : part(value),
+    value === undefined || isUnknown(value) ? value : number(value),
   );
   if (typeof was === "number" && typeof is === "number" && is >= was) {
     return undefined;
@@ -125,7 +128,7 @@ function exchanged(property: KeptProperty, old: unknown, wanted: unknown): Short
 }
 
 function shrunk(property: CapacityProperty, old: unknown, wanted: unknown): Shortening | undefined {
-  const { path, unit, otherwise, part = (value: unknown): unknown => value } = property;
+  const { path, unit, otherwise, part = asNumber } = property;
   const had = old === undefined || isUnknown(old) ? old : part(old);
   const has = wanted === undefined ? undefined : part(wanted);
   // Without a number the cloud keeps what there is.
@@ -147,7 +150,7 @@ function shrunk(property: CapacityProperty, old: unknown, wanted: unknown): Shor
   };
 }
 
-function downgraded({ path }: VersionProperty, old: unknown, wanted: unknown): Shortening | undefined {
+export function downgraded({ path }: VersionProperty, old: unknown, wanted: unknown): Shortening | undefined {
   if (old === undefined || wanted === undefined || !isOlder(wanted, old)) {
     return undefined;
   }

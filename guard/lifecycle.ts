@@ -1,36 +1,76 @@
+import { isDeepStrictEqual } from "node:util";
 import type { GuardLevel } from "./level";
 import { floor } from "./floors";
-import { hasUnknown, isRecord } from "./unknown";
+import { asNumber, asSwitch, hasUnknown, isRecord, onlyOne } from "./unknown";
 
 interface Expiry {
   /** What the rule does, in words. */
   readonly what: string;
   readonly days: number;
+  /** How many of the newest versions are spared, however old. */
+  readonly spared: number;
+  /** The day on which it does it, in ms since 1970, where it is one and the same for every object. */
+  readonly on?: number;
   /** Of overwritten and deleted versions, not of what is current. */
   readonly ofVersions: boolean;
 }
+
+/** An expiry with what it is about. */
+interface Rule extends Expiry {
+  readonly action: string;
+  readonly selection: Selection;
+}
+
+type Selection = Readonly<Record<string, unknown>>;
 
 /**
  * Whether S3 lifecycle rules let objects live shorter than the rules before them: a new rule that expires something, or
  * one that expires it sooner. Returns what happens, as a sentence; undefined when nothing lives shorter.
  *
- * Rules are compared by what they select (prefix, tags, sizes) and what they do; their ids are names and do not count.
+ * Rules are compared by what they select (prefix, tags, sizes) and what they do; their ids are names and do not count. What
+ * an earlier rule deletes as soon may get a rule of its own.
  */
 export function shortenedLifecycle(before: unknown, after: unknown): string | undefined {
   if (hasUnknown(after)) {
     return "Its rules are not known yet, so neither is what they would delete.";
   }
   const earlier = expiries(before);
-  for (const [scope, expiry] of expiries(after)) {
-    const was = earlier.get(scope);
-    if (was === undefined) {
-      return `A new rule deletes ${expiry.what} ${inDays(expiry.days)}.`;
+  for (const rule of expiries(after)) {
+    const wider = earlier.filter(
+      (was) => was.action === rule.action && covers(was.selection, rule.selection),
+    );
+    if (wider.some((was) => sooner(was, rule) === undefined)) {
+      continue;
     }
-    if (expiry.days < was.days) {
-      return `${capital(expiry.what)} are deleted ${inDays(expiry.days)} instead of ${inDays(was.days)}.`;
-    }
+    const same = wider.find(({ selection }) => isDeepStrictEqual(selection, rule.selection));
+    return (same && sooner(same, rule)) ?? `A new rule deletes ${rule.what} ${inDays(rule.days)}.`;
   }
   return undefined;
+}
+
+/** What is deleted sooner by one rule than by another about the same, as a sentence. */
+function sooner(was: Expiry, is: Expiry): string | undefined {
+  if (is.on !== undefined && was.on !== undefined) {
+    return is.on < was.on
+      ? `${capital(is.what)} are deleted instead of on ${new Date(was.on).toISOString()}.`
+      : undefined;
+  }
+  if (is.days < was.days) {
+    return `${capital(is.what)} are deleted ${inDays(is.days)} instead of ${inDays(was.days)}.`;
+  }
+  return is.spared < was.spared
+    ? `Of ${is.what} the newest ${is.spared} are spared instead of ${was.spared}.`
+    : undefined;
+}
+
+/** Whether all that one rule selects is selected by another. */
+function covers(wider: Selection, narrower: Selection): boolean {
+  return Object.entries(wider).every(([key, value]) => {
+    const other = narrower[key];
+    return key === "prefix" && typeof value === "string" && typeof other === "string"
+      ? other.startsWith(value)
+      : isDeepStrictEqual(value, other);
+  });
 }
 
 /**
@@ -41,7 +81,7 @@ export function startedLifecycle(rules: unknown, level: GuardLevel): string | un
   if (hasUnknown(rules)) {
     return "Its rules are not known yet, so neither is what they would delete.";
   }
-  const [first] = [...expiries(rules).values()].filter(
+  const [first] = expiries(rules).filter(
     ({ ofVersions, days }) => !ofVersions || days < floor("overwrittenObjects", level),
   );
   return first === undefined ? undefined : `A new rule deletes ${first.what} ${inDays(first.days)}.`;
@@ -52,70 +92,68 @@ export function startedLifecycle(rules: unknown, level: GuardLevel): string | un
  * where that is not known, infinite where they delete nothing.
  */
 export function soonestExpiry(rules: unknown): number {
-  return hasUnknown(rules) ? 0 : Math.min(...[...expiries(rules).values()].map(({ days }) => days));
+  return hasUnknown(rules) ? 0 : Math.min(...expiries(rules).map(({ days }) => days));
 }
 
-/** Each expiry by selection and action; of several with the same the soonest. */
-function expiries(rules: unknown): Map<string, Expiry> {
-  const found = new Map<string, Expiry>();
-  for (const rule of Array.isArray(rules) ? rules : []) {
-    if (!isRecord(rule) || !isOn(rule)) {
-      continue;
-    }
-    const selection = JSON.stringify(selected(rule));
-    for (const [action, expiry] of actions(rule)) {
-      const key = `${action} ${selection}`;
-      const known = found.get(key);
-      if (known === undefined || expiry.days < known.days) {
-        found.set(key, expiry);
-      }
-    }
-  }
-  return found;
+/** Each expiry of the rules that are on. */
+function expiries(rules: unknown): Rule[] {
+  return (Array.isArray(rules) ? rules : []).flatMap((rule: unknown) =>
+    !isRecord(rule) || !isOn(rule)
+      ? []
+      : [...actions(rule)].map(([action, expiry]) => ({ action, ...expiry, selection: selected(rule) })),
+  );
 }
 
 function isOn(rule: Readonly<Record<string, unknown>>): boolean {
   // The lifecycle resource says `status: Enabled`, the bucket's own rules `enabled: true`.
-  return rule["status"] === "Enabled" || rule["enabled"] === true;
+  return rule["status"] === "Enabled" || asSwitch(rule["enabled"]) === true;
 }
 
 function* actions(rule: Readonly<Record<string, unknown>>): Iterable<readonly [string, Expiry]> {
-  const current = rule["expiration"];
+  const current = onlyOne(rule["expiration"] ?? rule["expirations"]);
   if (isRecord(current)) {
-    if (typeof current["date"] === "string") {
+    const date = current["date"];
+    const days = asNumber(current["days"]);
+    if (typeof date === "string" && date !== "") {
       // A date is a day that comes for every object, however young.
-      yield ["current", { what: `objects on ${current["date"]}`, days: 0, ofVersions: false }];
-    } else if (typeof current["days"] === "number" && current["days"] > 0) {
-      yield ["current", { what: "objects", days: current["days"], ofVersions: false }];
+      const on = Date.parse(date);
+      const what = `objects on ${date}`;
+      yield ["on a day", { what, days: 0, spared: 0, on: Number.isNaN(on) ? 0 : on, ofVersions: false }];
+    } else if (typeof days === "number" && days > 0) {
+      yield ["current", { what: "objects", days, spared: 0, ofVersions: false }];
     }
   }
-  const old = rule["noncurrentVersionExpiration"];
+  const old = onlyOne(rule["noncurrentVersionExpiration"] ?? rule["noncurrentVersionExpirations"]);
   if (isRecord(old)) {
-    const days = old["noncurrentDays"] ?? old["days"];
+    const days = asNumber(old["noncurrentDays"] ?? old["days"]);
+    const spared = asNumber(old["newerNoncurrentVersions"]);
     if (typeof days === "number") {
-      yield ["noncurrent", { what: "overwritten and deleted versions", days, ofVersions: true }];
+      yield [
+        "noncurrent",
+        {
+          what: "overwritten and deleted versions",
+          days,
+          spared: typeof spared === "number" ? spared : 0,
+          ofVersions: true,
+        },
+      ];
     }
   }
 }
 
-function selected(rule: Readonly<Record<string, unknown>>): unknown {
-  const filter = rule["filter"];
-  if (isRecord(filter)) {
-    const { prefix, ...rest } = filter;
-    // An empty prefix selects everything, as no filter does.
-    return sorted(prefix === "" || prefix === undefined ? rest : { prefix, ...rest });
-  }
-  return rule["prefix"] === undefined || rule["prefix"] === "" ? {} : { prefix: rule["prefix"] };
-}
-
-function sorted(value: unknown): unknown {
-  if (!isRecord(value)) {
-    return value;
-  }
+function selected(rule: Readonly<Record<string, unknown>>): Selection {
+  const filter = onlyOne(rule["filter"]);
+  const all = isRecord(filter) ? filter : { prefix: rule["prefix"], tags: rule["tags"] };
+  const { and: both, ...one } = all;
+  // An empty prefix selects everything, as no filter does.
   return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
+    Object.entries({ ...one, ...(isRecord(onlyOne(both)) ? (onlyOne(both) as object) : {}) }).filter(
+      ([, value]) =>
+        value !== undefined &&
+        value !== null &&
+        value !== "" &&
+        !(isRecord(value) && Object.keys(value).length === 0),
+    ),
   );
 }
 

@@ -36,9 +36,7 @@ export function movedProvider(
   }
   const inItsCare = steps.filter(
     (other) =>
-      other.old?.provider?.startsWith(`${step.urn}::`) === true &&
-      statefulType(other.type) !== undefined &&
-      isHeld(other),
+      other.old?.provider?.startsWith(`${step.urn}::`) === true && holdsItself(other.type) && isHeld(other),
   );
   if (inItsCare.length === 0) {
     return undefined;
@@ -52,6 +50,11 @@ export function movedProvider(
     safeWay:
       "Data does not move with a setting: make a second stack there, move the data, and give up this one afterwards.",
   };
+}
+
+function holdsItself(type: string): boolean {
+  const kind = statefulType(type);
+  return kind !== undefined && kind.removable !== true;
 }
 
 /** Providers take lists as JSON text. */

@@ -26,6 +26,8 @@ export interface StatefulType {
   readonly copyFirst: string;
   /** Without it data lives no shorter, so it may go and needs no protection. */
   readonly removable?: true;
+  /** It is not in the table, and looks by its name as if it held data: its properties are judged by their names too. */
+  readonly guessed?: true;
 }
 
 export interface SizeFact {
@@ -230,6 +232,24 @@ export function keptKey(path: string): KeptProperty {
     path,
     otherwise:
       "What was written under the old key can be read only as long as that key exists and may be used, also in snapshots.",
+  };
+}
+
+/** A day on which something ends: a time (RFC 3339) or seconds since 1970; without one it never does. */
+export function endsNoSooner(path: string, otherwise: string): LeastProperty {
+  return {
+    kind: "least",
+    path,
+    unit: "seconds",
+    absent: Infinity,
+    part: (value) => {
+      if (value === "") {
+        return Infinity;
+      }
+      const time = typeof value === "string" ? Date.parse(value) / 1000 : value;
+      return typeof time === "number" && !Number.isNaN(time) ? time : undefined;
+    },
+    otherwise,
   };
 }
 

@@ -11,6 +11,7 @@ import { awsLightsail } from "./catalogue/aws-lightsail";
 import { awsPackages } from "./catalogue/aws-packages";
 import { awsServices } from "./catalogue/aws-services";
 import { awsStacks } from "./catalogue/aws-stacks";
+import { awsWays } from "./catalogue/aws-ways";
 import { azure } from "./catalogue/azure";
 import { kubernetes } from "./catalogue/kubernetes";
 import type { StatefulType } from "./stateful-type";
@@ -25,6 +26,7 @@ export const statefulTypes: readonly StatefulType[] = [
   ...awsBackups,
   ...awsPackages,
   ...awsMessaging,
+  ...awsWays,
   ...awsKeys,
   ...awsIdentity,
   ...awsStacks,
@@ -62,15 +64,29 @@ export function isKnownStateful(type: string): boolean {
 
 /** Last words of the names of things that hold data. */
 const dataWords =
-  /(Database|Db|DB|Cluster|Table|Bucket|Volume|VolumeClaim|File[Ss]ystem|Vault|Snapshot|SnapshotContent|RestorePoint|RestorePointCollection|Backup|BackupInstance|ProtectedItem|Queue|Repository|Registry|Stream|EventHub|Domain|Ledger|Keyspace|KvNamespace|Warehouse|DataLake|[a-z]Store|[Dd]ata[Ss]tore|Disk|Dataset|Archive|Graph|Broker|UserPool|Container|StorageAccount|DatabaseAccount|Share|Zone|Directory|Workspace|Secret|CryptoKey|CryptoKeyVersion|KeyRing|Hsm|HSM|CertificateAuthority|Collection)$/;
+  /(Database(My[Ss][Qq][Ll]|Postgres\w*|Redis|Mongo\w*)?|Db|DB|Cluster|Table|Bucket|Volume|VolumeClaim|File[Ss]ystem|Vault|Snapshot|SnapshotContent|RestorePoint|RestorePointCollection|Backup|BackupInstance|ProtectedItem|Queue|Repository|Registry|Stream|EventHub|Domain|Ledger|Keyspace|KvNamespace|Warehouse|DataLake|[a-z]Store|[Dd]ata[Ss]tore|Disk|Dataset|Archive|Graph|Broker|UserPool|Container|StorageAccount|DatabaseAccount|Share|Zone|Directory|Workspace|Secret|CryptoKey|CryptoKeyVersion|KeyRing|Hsm|HSM|CertificateAuthority|Collection|Realm|V[Hh]ost|StorageBox|MachineImage|GalleryImageVersion|Catalog)$/;
+
+/** What keeps data safe, or keys to it: without it copies are no longer made, or nothing can be read. */
+const keeperWords =
+  /((Backup|Retention|Protection|Snapshot|Immutability)(Policy|Schedule|Plan)|LegalHold|DiskEncryptionSet|EncryptionAtRest)$/;
+
+/** In these modules a key is one that encrypts. */
+const keyModules = /^[^:]*:?[^:]*(kms|keyvault|hsm|transit)[^:]*:/i;
+
+/** In these an image is a copy of disks. */
+const imageModules = /^[^:]*:?[^:]*(compute|ecs|disk)[^:]*:/i;
+
+/** What all the rest is in, where deleting it deletes that too. */
+const containing =
+  /^(gcp:organizations\/[^:]*:(Project|Folder)|(mongodbatlas|neon|supabase|gitlab|harbor|aiven):[^:]*:(Project|Group|Organization)|alicloud:log\/[^:]*:(Project|Store)|confluentcloud:[^:]*:(Environment|KafkaCluster)|vault:[^:]*:(Mount|SecretBackend\w*Key))$/;
 
 /** Names that end like those and are ways, rules or references, in whatever cloud. */
 const otherWords =
-  /(RouteTable|PolicyTable|RuleCollection|CustomDomain|IsolationDomain|PacketBroker|SiteContainer|LinkedStorageAccount|LinkedServer|TrustStore)$/;
+  /(RouteTable|PolicyTable|RuleCollection|CustomDomain|IsolationDomain|PacketBroker|SiteContainer|LinkedStorageAccount|LinkedServer|TrustStore|DataCatalog|DataProtectionPolicy|MalwareProtectionPlan|DefaultKmsKey)$/;
 
 /** In these packages and modules also an instance, a server or a replica holds data. */
 const databaseModules =
-  /^[^:]*:?[^:]*(rds|docdb|neptune|redshift|dms|timestream|memorydb|elasticache|sql|postgres|mysql|maria|mongo|cosmos|redis|spanner|bigtable|bigquery|cassandra|keyspaces|lightsail|influx|alloydb|filestore|netapp|datalake|synapse|snowflake|clickhouse|couchbase|cockroach|neo4j|singlestore|minio)[^:]*:/i;
+  /^[^:]*:?[^:]*(rds|docdb|neptune|redshift|dms|timestream|memorydb|elasticache|sql|postgres|mysql|maria|database|search|healthcareapis|purview|digitaltwins|mongo|cosmos|redis|spanner|bigtable|bigquery|cassandra|keyspaces|lightsail|influx|alloydb|filestore|netapp|datalake|synapse|snowflake|clickhouse|couchbase|cockroach|neo4j|singlestore|minio)[^:]*:/i;
 const serverWords = /(Instance|Server|Node|Replica|Namespace|Account|Cache|Pool|Schema|Service|Tenant)$/;
 
 /** In these also a topic does, and a subscription: what has not been read is in it. */
@@ -157,12 +173,21 @@ export const harmlessTypes: ReadonlySet<string> = new Set([
 
 /** Whether a type that the table does not have looks, by its name, as if it held data. */
 export function looksStateful(type: string): boolean {
-  const [packageName = "", , name = ""] = type.split(":");
+  const [packageName = "", , fullName = ""] = type.split(":");
   if (imaginary.has(packageName) || harmlessTypes.has(type)) {
     return false;
   }
+  // `DatabaseMysqlV2` is a database as well.
+  const name = fullName.replace(/V\d+$/, "");
+  if (otherWords.test(name)) {
+    return false;
+  }
   return (
-    (dataWords.test(name) && !otherWords.test(name)) ||
+    dataWords.test(name) ||
+    keeperWords.test(name) ||
+    (keyModules.test(type) && /Key$/.test(name)) ||
+    (imageModules.test(type) && /Image$/.test(name)) ||
+    containing.test(type) ||
     (databaseModules.test(type) && serverWords.test(name)) ||
     (messageModules.test(type) && messageWords.test(name)) ||
     productNames.test(name)
@@ -178,6 +203,7 @@ function guess(type: string): StatefulType {
     name: "name",
     locks: [],
     life: [],
+    guessed: true,
     copyFirst:
       "See what it holds and keep a copy. If it holds nothing, add the type to the harmless ones in guard/stateful-types.ts.",
   };

@@ -39,12 +39,14 @@ export function hasUnknown(value: unknown): boolean {
 
 /**
  * The value at a dotted path (`pointInTimeRecovery.enabled`): undefined where nothing is set, `UNKNOWN` where it, or
- * something on the way to it, is not known yet. A secret that only stands encrypted is unknown too.
+ * something on the way to it, is not known yet. A secret that only stands encrypted is unknown too. A block that a provider
+ * takes as a list of one (`versionings[0].enabled`) is gone through as if it were the one.
  */
 export function read(properties: Readonly<Record<string, unknown>>, path: string): unknown {
   let value: unknown = properties;
   for (const name of path.split(".")) {
-    value = isRecord(value) ? plain(value[name]) : undefined;
+    const block = onlyOne(value);
+    value = isRecord(block) ? plain(block[name]) : undefined;
     if (isUnknown(value)) {
       return UNKNOWN;
     }
@@ -57,6 +59,21 @@ export function read(properties: Readonly<Record<string, unknown>>, path: string
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A block, also where it stands in a list of its own. */
+export function onlyOne(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1 ? plain((value as unknown[])[0]) : value;
+}
+
+/** A number, also one that is written as a text: providers take `"7"` for 7. Anything else stays as it is. */
+export function asNumber(value: unknown): unknown {
+  return typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
+}
+
+/** A switch, also one that is written as a text: providers take `"true"` for true. Anything else stays as it is. */
+export function asSwitch(value: unknown): unknown {
+  return value === "true" ? true : value === "false" ? false : value;
 }
 
 /** A value out of its wrapping as a secret. */

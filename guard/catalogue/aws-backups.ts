@@ -1,17 +1,45 @@
 import { keptKey, type StatefulType } from "../stateful-type";
-import { isRecord, read } from "../unknown";
+import { asNumber, asSwitch, isRecord, read } from "../unknown";
 
-/** Rules of a backup plan, and after how many days each deletes what it made: never, where nothing is said. */
+/**
+ * Rules of a backup plan with the copies that each makes elsewhere, and after how many days what was made is deleted: never,
+ * where nothing is said.
+ */
 function planRules(rules: unknown): ReadonlyMap<string, number> {
   return new Map(
-    (Array.isArray(rules) ? rules : []).flatMap((rule: unknown) => {
+    (Array.isArray(rules) ? rules : []).flatMap((rule: unknown): [string, number][] => {
       const name = isRecord(rule) ? rule["ruleName"] : undefined;
       if (!isRecord(rule) || typeof name !== "string") {
         return [];
       }
-      const days = read(rule, "lifecycle.deleteAfter");
-      return [[name, typeof days === "number" ? days : Infinity]];
+      const copies = read(rule, "copyActions");
+      return [
+        [name, deletedAfter(rule)],
+        ...(asSwitch(read(rule, "enableContinuousBackup")) === true
+          ? ([[`continuous backup of ${name}`, Infinity]] as [string, number][])
+          : []),
+        ...(Array.isArray(copies) ? copies : []).flatMap((copy: unknown): [string, number][] => {
+          const vault = isRecord(copy) ? copy["destinationVaultArn"] : undefined;
+          return isRecord(copy) && typeof vault === "string"
+            ? [[`the copy of ${name} in ${vault}`, deletedAfter(copy)]]
+            : [];
+        }),
+      ];
     }),
+  );
+}
+
+function deletedAfter(rule: Readonly<Record<string, unknown>>): number {
+  const days = asNumber(read(rule, "lifecycle.deleteAfter"));
+  return typeof days === "number" ? days : Infinity;
+}
+
+/** Services whose resources AWS Backup looks at in a region. */
+function servicesOptedIn(preference: unknown): ReadonlyMap<string, number> {
+  return new Map(
+    Object.entries(isRecord(preference) ? preference : {}).flatMap(([service, isIn]) =>
+      asSwitch(isIn) === true ? [[service, Infinity]] : [],
+    ),
   );
 }
 
@@ -23,8 +51,11 @@ function schedules(list: unknown): ReadonlyMap<string, number> {
       if (!isRecord(schedule) || typeof name !== "string") {
         return [];
       }
-      const count = read(schedule, "retainRule.count");
-      return [[name, typeof count === "number" ? count : ageInHours(read(schedule, "retainRule"))]];
+      const count = asNumber(read(schedule, "retainRule.count"));
+      // How many and how old are no measures of one another.
+      return typeof count === "number"
+        ? [[`${name}, by count`, count]]
+        : [[`${name}, by age`, ageInHours(read(schedule, "retainRule"))]];
     }),
   );
 }
@@ -73,6 +104,13 @@ export const awsBackups: readonly StatefulType[] = [
         absent: 0,
         otherwise: "Recovery points may be deleted earlier.",
       },
+      {
+        kind: "least",
+        path: "maxRetentionDays",
+        unit: "days",
+        absent: Infinity,
+        otherwise: "Backups that are to be kept for longer are no longer taken into the vault.",
+      },
     ],
     copyFirst: "Copy the vault's recovery points to another vault first.",
   },
@@ -100,6 +138,22 @@ export const awsBackups: readonly StatefulType[] = [
       },
     ],
     copyFirst: "See that another plan backs up the same resources.",
+  },
+  {
+    type: "aws:backup/regionSettings:RegionSettings",
+    noun: "choice of services for AWS Backup",
+    holds: "nothing: AWS keeps the choice without it",
+    locks: [],
+    life: [
+      {
+        kind: "parts",
+        path: "resourceTypeOptInPreference",
+        parts: servicesOptedIn,
+        otherwise: "What plans select of that service is no longer backed up.",
+      },
+    ],
+    copyFirst: "See that the service is backed up another way.",
+    removable: true,
   },
   {
     type: "aws:backup/selection:Selection",
@@ -139,6 +193,12 @@ export const awsBackups: readonly StatefulType[] = [
         path: "policyDetails.schedules",
         parts: schedules,
         otherwise: "Snapshots are no longer taken by that schedule, or are deleted sooner.",
+      },
+      {
+        kind: "least",
+        path: "policyDetails.retainInterval",
+        unit: "days",
+        otherwise: "Snapshots are deleted sooner.",
       },
     ],
     copyFirst: "See that another policy takes snapshots of the same volumes.",

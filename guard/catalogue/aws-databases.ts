@@ -1,4 +1,28 @@
 import { deletionProtection, grows, keptKey, names, type StatefulType } from "../stateful-type";
+import { asSwitch, isRecord } from "../unknown";
+
+/** Replicas of a table, and what keeps each of them safe. */
+function replicas(list: unknown): ReadonlyMap<string, number> {
+  return new Map(
+    (Array.isArray(list) ? list : []).flatMap((replica: unknown): [string, number][] => {
+      const region = isRecord(replica) ? replica["regionName"] : undefined;
+      if (!isRecord(replica) || typeof region !== "string") {
+        return [];
+      }
+      return [
+        [region, Infinity],
+        ...(
+          [
+            ["pointInTimeRecovery", "point-in-time recovery"],
+            ["deletionProtectionEnabled", "deletion protection"],
+          ] as const
+        ).flatMap(([path, what]): [string, number][] =>
+          asSwitch(replica[path]) === true ? [[`${what} in ${region}`, Infinity]] : [],
+        ),
+      ];
+    }),
+  );
+}
 
 /** DynamoDB and the other databases of AWS that are no relatives of RDS. */
 export const awsDatabases: readonly StatefulType[] = [
@@ -59,10 +83,17 @@ export const awsDatabases: readonly StatefulType[] = [
         demanded: false,
       },
       {
+        kind: "kept",
+        path: "streamViewType",
+        mayGo: true,
+        otherwise:
+          "The stream is made anew, and changes that no consumer has read yet are lost with the old one.",
+      },
+      {
         kind: "parts",
         path: "replicas",
-        parts: names("regionName"),
-        otherwise: "The copy in that region is deleted, with its own point-in-time recovery.",
+        parts: replicas,
+        otherwise: "The copy in that region is deleted, or can be deleted or spoilt more easily.",
       },
       keptKey("serverSideEncryption.kmsKeyArn"),
     ],

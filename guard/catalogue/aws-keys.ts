@@ -1,4 +1,4 @@
-import { keptKey, names, type StatefulType } from "../stateful-type";
+import { endsNoSooner, keptKey, names, type StatefulType } from "../stateful-type";
 
 function key(type: string, noun: string, enabled = "enabled"): StatefulType {
   return {
@@ -44,14 +44,10 @@ function externalKey(type: string, noun: string): StatefulType {
     ...plain,
     life: [
       ...plain.life,
-      {
-        kind: "switch",
-        path: "validTo",
-        safe: "",
-        absent: "",
-        otherwise: "KMS deletes the key's material on that day, and nothing encrypted with it can be read.",
-        demanded: false,
-      },
+      endsNoSooner(
+        "validTo",
+        "KMS deletes the key's material on that day, and nothing encrypted with it can be read.",
+      ),
     ],
   };
 }
@@ -146,6 +142,14 @@ export const awsKeys: readonly StatefulType[] = [
         otherwise: "The copy in that region is deleted.",
       },
       keptKey("kmsKeyId"),
+      {
+        kind: "switch",
+        path: "forceOverwriteReplicaSecret",
+        safe: false,
+        absent: false,
+        otherwise: "Secrets of the same name in the other regions are overwritten.",
+        demanded: false,
+      },
     ],
     copyFirst: "See that nothing reads it any more: CloudTrail shows its last use.",
   },

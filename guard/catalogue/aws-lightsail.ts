@@ -27,7 +27,16 @@ export const awsLightsail: readonly StatefulType[] = [
     holds: "everything on its disk",
     name: "name",
     locks: [],
-    life: [],
+    life: [
+      {
+        kind: "switch",
+        path: "addOn.status",
+        safe: "Enabled",
+        absent: "Disabled",
+        otherwise: "No snapshots are taken of it from then on.",
+        demanded: false,
+      },
+    ],
     copyFirst: "Take a snapshot with `aws lightsail create-instance-snapshot` first.",
   },
   {

@@ -63,6 +63,7 @@ export const awsMessaging: readonly StatefulType[] = [
       },
       keptKey("kmsKeyId"),
     ],
+    forced: "enforceConsumerDeletion",
     copyFirst: "Stop what writes to it, and wait until every consumer has read it to the end.",
   },
   {

@@ -162,7 +162,20 @@ export const awsS3: readonly StatefulType[] = [
       },
     ],
   },
-  bucket("aws:s3/bucketV2:BucketV2"),
+  {
+    ...bucket("aws:s3/bucketV2:BucketV2"),
+    life: [
+      lifecycle("lifecycleRules"),
+      {
+        kind: "switch",
+        path: "versionings.enabled",
+        safe: true,
+        absent: false,
+        otherwise: "What is overwritten or deleted from then on is gone at once.",
+        demanded: false,
+      },
+    ],
+  },
   versioning("aws:s3/bucketVersioning:BucketVersioning"),
   versioning("aws:s3/bucketVersioningV2:BucketVersioningV2"),
   lifecycleConfiguration("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"),

@@ -15,8 +15,7 @@ function fileSystemBackups(path: string, absent: number, hasFloor = true): State
  * Volumes and file systems.
  *
  * Not here: machines (`aws:ec2/instance`), which are replaced whenever their image is, and whose data belongs on a
- * volume of its own; log groups (`aws:cloudwatch/logGroup`), whose content ends by itself and is about the system, not
- * of it.
+ * volume of its own.
  */
 export const awsStorage: readonly StatefulType[] = [
   {
@@ -79,6 +78,15 @@ export const awsStorage: readonly StatefulType[] = [
     life: [],
     copyFirst: "Copy it with `aws ec2 copy-image` first.",
   },
+  ...(["ami:Ami", "amiCopy:AmiCopy"] as const).map((name) => ({
+    type: `aws:ec2/${name}`,
+    noun: "image of a machine",
+    holds: "the copy of a machine's disks that it is, and the way to start that machine again",
+    name: "name",
+    locks: [],
+    life: [],
+    copyFirst: "Copy it with `aws ec2 copy-image` first.",
+  })),
   {
     type: "aws:efs/fileSystem:FileSystem",
     noun: "EFS file system",
@@ -248,6 +256,16 @@ export const awsStorage: readonly StatefulType[] = [
     locks: [],
     life: [],
     copyFirst: "See that there is a backup of the volume.",
+  },
+  {
+    type: "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation",
+    noun: "link of a file system to a bucket",
+    holds: "nothing: files stay on both sides, unless it is told to delete them",
+    locks: [],
+    life: [],
+    forced: "deleteDataInFilesystem",
+    copyFirst: "Export what was written to the file system first.",
+    removable: true,
   },
   {
     type: "aws:fsx/fileCache:FileCache",

@@ -1,3 +1,4 @@
+import { shorterIndexes, soonestIndex } from "../index-lifecycle";
 import { engineVersion, keptKey, type LeastProperty, type StatefulType } from "../stateful-type";
 
 const lastSnapshot = { skip: "skipFinalSnapshot", name: "finalSnapshotIdentifier" } as const;
@@ -125,7 +126,17 @@ export const awsWarehouses: readonly StatefulType[] = [
     holds: "what is stored in it",
     name: "name",
     locks: [],
-    life: [snapshots(), keptKey("kmsKeyId"), engineVersion("majorEngineVersion")],
+    life: [
+      snapshots(),
+      keptKey("kmsKeyId"),
+      engineVersion("majorEngineVersion"),
+      {
+        kind: "capacity",
+        path: "cacheUsageLimits.dataStorage.maximum",
+        unit: "GiB",
+        otherwise: "What does not fit into it any more is thrown out.",
+      },
+    ],
     copyFirst: "Take a snapshot with `aws elasticache create-serverless-cache-snapshot` first.",
   },
   {
@@ -184,6 +195,25 @@ export const awsWarehouses: readonly StatefulType[] = [
     locks: [],
     life: [],
     copyFirst: "Copy its indexes to another collection first.",
+  },
+  {
+    type: "aws:opensearch/serverlessLifecyclePolicy:ServerlessLifecyclePolicy",
+    noun: "retention of an OpenSearch Serverless collection",
+    holds: "nothing: indexes live longer without it",
+    name: "name",
+    locks: [],
+    life: [
+      {
+        kind: "expiry",
+        path: "policy",
+        of: "name",
+        shortens: shorterIndexes,
+        starts: (policy) => shorterIndexes(undefined, policy),
+        soonest: soonestIndex,
+      },
+    ],
+    copyFirst: "Copy the indexes to another collection first.",
+    removable: true,
   },
   {
     type: "aws:elasticsearch/domain:Domain",

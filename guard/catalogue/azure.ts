@@ -1,5 +1,11 @@
 import { soonestDeletion, versionsDeletedAtAll, versionsDeletedSooner } from "../azure-lifecycle";
-import { keptKey, type LeastProperty, type StatefulType, type SwitchProperty } from "../stateful-type";
+import {
+  endsNoSooner,
+  keptKey,
+  type LeastProperty,
+  type StatefulType,
+  type SwitchProperty,
+} from "../stateful-type";
 
 function softDelete(path: string, what: string): readonly [SwitchProperty, LeastProperty] {
   return [
@@ -267,6 +273,13 @@ export const azure: readonly StatefulType[] = [
         otherwise: "What was deleted can be purged before its time.",
         demanded: true,
       },
+      {
+        kind: "least",
+        path: "properties.softDeleteRetentionInDays",
+        unit: "days",
+        absent: 90,
+        otherwise: "What was deleted from it can be had back for a shorter time.",
+      },
     ],
     copyFirst: "See that nothing is encrypted with its keys any more.",
   },
@@ -285,14 +298,10 @@ export const azure: readonly StatefulType[] = [
         otherwise: "Whatever is encrypted with it cannot be read until it is enabled again.",
         demanded: true,
       },
-      {
-        kind: "switch",
-        path: "properties.attributes.expires",
-        safe: "",
-        absent: "",
-        otherwise: "Nothing can be encrypted or read with it after that day.",
-        demanded: false,
-      },
+      endsNoSooner(
+        "properties.attributes.expires",
+        "Nothing can be encrypted or read with it after that day.",
+      ),
     ],
     copyFirst: "See that nothing is encrypted with it any more.",
   },

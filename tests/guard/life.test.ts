@@ -155,7 +155,7 @@ describe("what lets data live shorter", () => {
     expect(rules(warehouse, { [kept]: 30 }, { [kept]: -1 })).to.deep.equal([]);
     expect(rules(warehouse, { [kept]: 30 }, {})).to.deep.equal([]);
     const key = "aws:kms/externalKey:ExternalKey";
-    expect(rules(key, {}, { validTo: "2027-01-01T00:00:00Z" })).to.deep.equal(["loosened"]);
+    expect(rules(key, {}, { validTo: "2027-01-01T00:00:00Z" })).to.deep.equal(["lowered-retention"]);
   });
 
   it("is an image that goes sooner, untagged ones too, unless the repository is new", () => {

@@ -23,6 +23,9 @@ function propertyOf(type: PropertyType, name: string): PropertyType | undefined 
       return type.properties()[name]?.type;
     case "map":
       return type.element;
+    // A block that a provider takes as a list of one.
+    case "array":
+      return propertyOf(type.element, name);
     case "union":
       return type.of.map((one) => propertyOf(one, name)).find((one) => one !== undefined);
     default:
@@ -92,7 +95,6 @@ describe("the table of what holds data", () => {
       "aws:ec2/instance:Instance",
       "aws:ec2/routeTable:RouteTable",
       "aws:ecs/cluster:Cluster",
-      "aws:cloudwatch/logGroup:LogGroup",
       "aws:iam/user:User",
       "aws:rds/subnetGroup:SubnetGroup",
       "aws:rds/parameterGroup:ParameterGroup",
@@ -185,6 +187,7 @@ describe("the table of what holds data", () => {
       "aws:mediastore/container:Container",
       "aws:odb/cloudAutonomousVmCluster:CloudAutonomousVmCluster",
       "aws:odb/cloudVmCluster:CloudVmCluster",
+      "aws:redshift/snapshotSchedule:SnapshotSchedule",
       "aws:schemas/registry:Registry",
       "aws:securitylake/dataLake:DataLake",
       "aws:storagegateway/cachesIscsiVolume:CachesIscsiVolume",

@@ -100,6 +100,21 @@ export const harmlessProgramChanges: readonly Harmless[] = [
     [table, "aws:kms/key:Key", "aws:route53/zone:Zone"],
   ),
   harmlessParts(
+    "What is shown, sealed, waited for and ignored of what holds data is set otherwise",
+    (walk) => {
+      editPart(walk, "database", {
+        options: { additionalSecretOutputs: ["endpoint"], ignoreChanges: ["tags", "tagsAll"] },
+      });
+      editPart(walk, "table", { options: { hideDiffs: ["tags"], replaceOnChanges: ["name"] } });
+      editPart(walk, "queue", {
+        props: { messageRetentionSeconds: "1209600", visibilityTimeoutSeconds: 60 },
+        options: { customTimeouts: { delete: "20m" } },
+      });
+    },
+    { update: 1 },
+    [queue],
+  ),
+  harmlessParts(
     "A table, a queue and a volume are renamed in the program, with aliases",
     (walk) => {
       editPart(walk, "table", { name: "records", options: { aliases: ["table"] } });

@@ -176,6 +176,47 @@ export const optionMutations: readonly Mutation[] = [
     refused({ rule: "replaces-data", type: queue, name: "queue", says: /visibilityTimeoutSeconds/ }),
   ),
   programChange(
+    "A table is to be replaced with its key, and the key is replaced",
+    (walk) => {
+      editPart(walk, "key", { props: { multiRegion: true } });
+      editPart(walk, "table", { options: { replaceWith: ["key"] } });
+    },
+    refused(
+      { rule: "replaces-data", type: "aws:kms/key:Key", name: "key" },
+      { rule: "replaces-data", type: table, name: "table" },
+    ),
+  ),
+  programChange(
+    "A volume is replaced because its trigger is another",
+    (walk) => editPart(walk, "volume", { options: { replacementTrigger: "second" } }),
+    refused({ rule: "replaces-data", type: volume, name: "volume" }),
+    { before: left("volume", { replacementTrigger: "first" }) },
+  ),
+  programChange(
+    "Changes are hidden that shorten what is kept, under seals and as texts",
+    (walk) => {
+      editPart(walk, "queue", {
+        props: { messageRetentionSeconds: { $secret: 3_600 } },
+        options: { hideDiffs: ["messageRetentionSeconds"] },
+      });
+      editPart(walk, "database", {
+        props: { backupRetentionPeriod: "1", deletionProtection: null },
+        options: { hideDiffs: ["backupRetentionPeriod", "deletionProtection"] },
+      });
+    },
+    refused(
+      { rule: ["lowered-retention", "unknown-value"], type: queue, name: "queue" },
+      { rule: "lowered-retention", type: database, name: "database", says: /backupRetentionPeriod/ },
+      { rule: "removes-lock", type: database, name: "database" },
+    ),
+  ),
+  programChange(
+    "Changes of a part of point-in-time recovery are ignored, said with brackets",
+    (walk) =>
+      editPart(walk, "table", { options: { ignoreChanges: ["tags", '["pointInTimeRecovery"]["enabled"]'] } }),
+    refusedByPolicy("guard/options"),
+  ),
+  programChange(
     "A queue is to be kept when it is deleted, and leaves the program in the same run",
     (walk) => removePart(walk, "queue"),
     refused({ rule: "abandons-data", type: queue, name: "queue" }),

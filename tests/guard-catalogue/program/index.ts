@@ -71,6 +71,9 @@ function optionsOf(
     aliases,
     dependsOn,
     deletedWith,
+    replaceWith,
+    hideDiffs,
+    additionalSecretOutputs,
     ignoreChanges,
     replaceOnChanges,
     ...rest
@@ -83,6 +86,9 @@ function optionsOf(
     ...(replaceOnChanges !== undefined && { replaceOnChanges: [...replaceOnChanges] }),
     ...(dependsOn !== undefined && { dependsOn: dependsOn.map(find) }),
     ...(deletedWith !== undefined && { deletedWith: find(deletedWith) }),
+    ...(replaceWith !== undefined && { replaceWith: replaceWith.map(find) }),
+    ...(hideDiffs !== undefined && { hideDiffs: [...hideDiffs] }),
+    ...(additionalSecretOutputs !== undefined && { additionalSecretOutputs: [...additionalSecretOutputs] }),
     ...(aliases !== undefined && {
       aliases: aliases.map((alias) => {
         if (typeof alias === "string") return { name: alias };

@@ -35,6 +35,12 @@ export interface PartOptions {
   /** Names of other parts. */
   readonly dependsOn?: readonly string[];
   readonly deletedWith?: string;
+  /** Names of other parts whose replacement replaces this one. */
+  readonly replaceWith?: readonly string[];
+  readonly replacementTrigger?: string;
+  /** Properties of which no change is shown. */
+  readonly hideDiffs?: readonly string[];
+  readonly additionalSecretOutputs?: readonly string[];
   readonly customTimeouts?: { readonly create?: string; readonly update?: string; readonly delete?: string };
 }
 

@@ -12,3 +12,11 @@ export interface Statement {
 export function policyDocument(statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
+
+/** Characters that all inline policies of a role may have together, white space not counted. Source: IAM and STS quotas. */
+export const ROLE_POLICY_LIMIT = 10_240;
+
+/** Characters of a policy that count against IAM's limits. */
+export function policySize(policy: string): number {
+  return policy.replace(/\s/g, "").length;
+}

@@ -2,7 +2,7 @@ import { InstanceProfile } from "@pulumi/aws/iam/instanceProfile";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import type * as pulumi from "@pulumi/pulumi";
-import { policyDocument, type Statement } from "../policy-document";
+import { policyDocument, policySize, ROLE_POLICY_LIMIT, type Statement } from "../policy-document";
 
 export interface MachineRoleArgs {
   /** What the machines are, for a person who reads the list of roles. */
@@ -20,8 +20,17 @@ export interface MachineRole {
   readonly policy: pulumi.Resource;
 }
 
+/** @throws Error when the policy is larger than IAM takes. */
 export function createMachineRole(name: string, args: MachineRoleArgs): MachineRole {
   const { description, parent, statements } = args;
+  const document = policyDocument([...statements]);
+  const size = policySize(document);
+  if (size > ROLE_POLICY_LIMIT) {
+    throw new Error(
+      `${name}: what its machines may do takes a policy of ${size} characters, and IAM takes ${ROLE_POLICY_LIMIT} for a role. ` +
+        "Name fewer resources and secrets in its settings: one ARN with a * at its end can stand for several.",
+    );
+  }
   const role = new Role(
     name,
     {
@@ -37,11 +46,7 @@ export function createMachineRole(name: string, args: MachineRoleArgs): MachineR
     },
     { parent },
   );
-  const policy = new RolePolicy(
-    name,
-    { role: role.name, policy: policyDocument([...statements]) },
-    { parent },
-  );
+  const policy = new RolePolicy(name, { role: role.name, policy: document }, { parent });
   const profile = new InstanceProfile(name, { role: role.name }, { parent });
   return { roleName: role.name, profileName: profile.name, policy };
 }

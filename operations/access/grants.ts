@@ -1,6 +1,7 @@
 import { partition } from "../../components/arns";
 import { roleTags } from "../../components/fleets/fleet-data";
 import { physicalName } from "../../components/names";
+import { ROLE_POLICY_LIMIT } from "../../components/policy-document";
 import type { StackContext } from "../../components/stack-context";
 
 /** Sessions on the machines of a role, until then. */
@@ -26,7 +27,7 @@ interface Statement {
 const roleTag = "ssm:resourceTag/role";
 
 /** What all inline policies of one identity may have together, white space not counted. Source: IAM quotas. */
-export const inlineLimits: Readonly<Record<Person["kind"], number>> = { user: 2048, role: 10_240 };
+export const inlineLimits: Readonly<Record<Person["kind"], number>> = { user: 2048, role: ROLE_POLICY_LIMIT };
 
 /** One policy for all grants of a person in a stack: what they have in common is then said once. */
 export function grantsPolicyName(context: StackContext): string {
@@ -106,11 +107,6 @@ export function grantsOf(policy: string): readonly Grant[] {
     const until = Date.parse(String(condition?.["DateLessThan"]?.["aws:CurrentTime"]));
     return typeof role === "string" && Number.isFinite(until) ? [{ role, until }] : [];
   });
-}
-
-/** Characters that count against IAM's limit. */
-export function policySize(policy: string): number {
-  return policy.replace(/\s/g, "").length;
 }
 
 /** With this grant in place of an earlier one for the same role, and without those that are over. */

@@ -519,4 +519,17 @@ describe("a fleet", () => {
     expect(failure).to.match(/role api: the user data has \d+ bytes compressed, and EC2 takes 16384/);
     expect(failure).to.contain("/etc/big-3");
   });
+
+  it("refuses more permissions than IAM takes for a role, before anything is made", async () => {
+    const resources = Array.from(
+      { length: 300 },
+      (_, index) => `arn:aws:s3:::example-builds-${index}/releases/*`,
+    );
+    const permissions = [{ actions: ["s3:GetObject"], resources }];
+    const failure = await recordFleets({ api: { permissions } }).then(
+      () => "none",
+      (error: unknown) => String(error),
+    );
+    expect(failure).to.match(/fleets-api: .* a policy of 1\d{4} characters, and IAM takes 10240 for a role/);
+  });
 });

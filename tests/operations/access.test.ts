@@ -6,7 +6,8 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { expect } from "chai";
-import { grantsOf, grantsPolicy, policySize, standing, withGrant } from "../../operations/access/grants";
+import { policySize } from "../../components/policy-document";
+import { grantsOf, grantsPolicy, standing, withGrant } from "../../operations/access/grants";
 import { parseSpan, People, personOf } from "../../operations/access/people";
 import { accessOrder } from "../../operations/fleet-commands";
 import { Moto, motoAccount, motoPart } from "../support/moto";

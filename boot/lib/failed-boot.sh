@@ -58,6 +58,19 @@ stay_a_while() {
   done
 }
 
+# The group waits for this machine's word once more before it ends it, and nobody else here would give it: the watch runs beside
+# workers only. For an hour, in which the group may start another machine first.
+let_go() {
+  local try
+  for ((try = 0; try < 120; try++)); do
+    if [[ $(metadata_once autoscaling/target-lifecycle-state 2>/dev/null) == *Terminated ]] && complete_drain 2>"$errors"; then
+      return 0
+    fi
+    sleep 30
+  done
+  return 1
+}
+
 give_up_worker() {
   local failed_boots
   log "failed: $reason"
@@ -81,9 +94,9 @@ give_up_worker() {
   if [[ -z $group ]]; then
     systemctl poweroff
   elif [[ $state == InService ]]; then
-    be_replaced || systemctl poweroff
+    { be_replaced && let_go; } || systemctl poweroff
   else
-    complete_hook ABANDON || systemctl poweroff
+    { complete_hook ABANDON && let_go; } || systemctl poweroff
   fi
 }
 

@@ -99,6 +99,12 @@ heartbeat() {
     --instance-id "$instance" >/dev/null 2>"$errors"
 }
 
+# The group ends this machine now.
+complete_drain() {
+  aws autoscaling complete-lifecycle-action --lifecycle-hook-name drain --auto-scaling-group-name "$group" \
+    --instance-id "$instance" --lifecycle-action-result CONTINUE >/dev/null
+}
+
 be_replaced() {
   aws autoscaling set-instance-health --instance-id "$instance" --health-status Unhealthy --no-should-respect-grace-period
 }

@@ -42,11 +42,6 @@ notice() {
   curl -sf -m 5 -H "X-aws-ec2-metadata-token: $token" "$endpoint/latest/meta-data/$1"
 }
 
-go() {
-  aws autoscaling complete-lifecycle-action --lifecycle-hook-name drain --auto-scaling-group-name "$group" \
-    --instance-id "$instance" --lifecycle-action-result CONTINUE >/dev/null
-}
-
 # The worker's own health check; only once boot.sh has seen it registered.
 look_after() {
   [[ -e $run/in-service ]] || return 0
@@ -93,7 +88,7 @@ for ((turn = 0; ; turn++)); do
   if drained; then
     if [[ $ending == yes ]]; then
       log "drained"
-      attempt 5 5 go && exit 0
+      attempt 5 5 complete_drain && exit 0
     elif [[ -z $given_up && $draining == *recommends* ]]; then
       # An empty worker serves nobody: its group is to end it, and start another one.
       given_up=yes

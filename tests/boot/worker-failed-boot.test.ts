@@ -12,7 +12,9 @@ import {
   type Changes,
 } from "./support/worker-machine";
 
-const abandoned = "complete-lifecycle-action boot ABANDON";
+const letGo = "complete-lifecycle-action drain CONTINUE";
+/** The group waits with its terminate hook, too, for a machine that has nothing to drain. */
+const abandoned = ["complete-lifecycle-action boot ABANDON", letGo];
 const counted = (times: number): string[] => [
   `put-parameter ${PARAMETERS}/failures`,
   `put-metric-data ConsecutiveFailedBoots --value ${times}`,
@@ -35,6 +37,7 @@ describe("a worker's machine that does not come up", () => {
   let scheduler: Scheduler;
   const on = (changes: Changes = {}): Stage => {
     const stage = workerMachine(scheduler, changes);
+    stage.says("autoscaling/target-lifecycle-state", "Terminated");
     stages.push(stage);
     return stage;
   };
@@ -122,7 +125,7 @@ describe("a worker's machine that does not come up", () => {
       const { exitCode, output } = await run(stage);
       expect(exitCode, output).to.equal(1);
       expect(reasonOf(stage)).to.match(reason);
-      expect(outcome(stage)).to.deep.equal([...counted(1), ...lookedAt, abandoned]);
+      expect(outcome(stage)).to.deep.equal([...counted(1), ...lookedAt, ...abandoned]);
       expect(stage.calls("systemctl stop")).to.deep.equal(["systemctl stop worker.service"]);
       expect(stage.exists("run/groundwork/registered")).to.equal(false);
     });
@@ -134,7 +137,7 @@ describe("a worker's machine that does not come up", () => {
     stage.does("dnf install", "/usr/bin/sleep 600 >/dev/null 2>&1");
     await run(stage);
     expect(reasonOf(stage)).to.match(/: not ready after 2 seconds$/);
-    expect(outcome(stage)).to.deep.equal([...counted(1), ...lookedAt, abandoned]);
+    expect(outcome(stage)).to.deep.equal([...counted(1), ...lookedAt, ...abandoned]);
   });
 
   it("stops its group after the last failed boot that is allowed, even without jq", async () => {
@@ -152,7 +155,7 @@ describe("a worker's machine that does not come up", () => {
       ...counted(3),
       "suspend-processes --scaling-processes Launch",
       ...lookedAt,
-      abandoned,
+      ...abandoned,
     ]);
   });
 
@@ -170,7 +173,7 @@ describe("a worker's machine that does not come up", () => {
     stage.does("systemctl start", "");
     const { output } = await run(stage);
     expect(output).to.contain("the failed boot could not be counted");
-    expect(outcome(stage)).to.deep.equal([`put-parameter ${PARAMETERS}/failures`, ...lookedAt, abandoned]);
+    expect(outcome(stage)).to.deep.equal([`put-parameter ${PARAMETERS}/failures`, ...lookedAt, ...abandoned]);
   });
 
   it("stays while the file is there, and ends when it is gone", async () => {
@@ -184,7 +187,7 @@ describe("a worker's machine that does not come up", () => {
     );
     const { output } = await run(stage);
     expect(output).to.contain("kept, by /var/tmp/keeprunning or the tag groundwork:keep-until");
-    expect(outcome(stage)).to.deep.equal([...counted(1), ...waits(9), abandoned]);
+    expect(outcome(stage)).to.deep.equal([...counted(1), ...waits(9), ...abandoned]);
   });
 
   it("stays while the time of the tag lies ahead, and takes no other word for a time", async () => {
@@ -200,7 +203,7 @@ describe("a worker's machine that does not come up", () => {
       `aws ec2 describe-tags --filters Name=resource-id,Values=${INSTANCE} Name=key,Values=groundwork:keep-until ` +
         "--query Tags[0].Value --output text",
     );
-    expect(outcome(stage)).to.deep.equal([...counted(1), ...waits(8), abandoned]);
+    expect(outcome(stage)).to.deep.equal([...counted(1), ...waits(8), ...abandoned]);
   });
 
   it("does not stay for a tag whose time has passed", async () => {
@@ -208,7 +211,7 @@ describe("a worker's machine that does not come up", () => {
     stage.answers("aws ec2 describe-tags", "2020-01-01T00:00:00Z\n");
     stage.does("systemctl start", "");
     await run(stage);
-    expect(outcome(stage)).to.deep.equal([...counted(1), ...lookedAt, abandoned]);
+    expect(outcome(stage)).to.deep.equal([...counted(1), ...lookedAt, ...abandoned]);
   });
 
   it("has itself replaced when it was in service, as after a reboot", async () => {
@@ -219,7 +222,23 @@ describe("a worker's machine that does not come up", () => {
     expect(outcome(stage)).to.deep.equal([
       ...counted(1),
       "set-instance-health --health-status Unhealthy --no-should-respect-grace-period",
+      letGo,
     ]);
+  });
+
+  it("waits until the group ends it, and then lets it go at once", async () => {
+    const stage = on();
+    stage.says("autoscaling/target-lifecycle-state", "InService");
+    inGroup(stage, "InService");
+    stage.does("systemctl start", "");
+    stage.does(
+      "sleep 30",
+      `[[ ! -e $STAND_INS/replaced ]] || printf Terminated >"$STAND_INS/metadata/autoscaling__target-lifecycle-state"\n`,
+    );
+    stage.does("aws autoscaling set-instance-health", `: >"$STAND_INS/replaced"\n`);
+    await run(stage);
+    expect(outcome(stage).slice(-1)).to.deep.equal([letGo]);
+    expect(stage.calls("aws autoscaling complete")).to.have.length(1);
   });
 
   it("switches itself off when its group does not hear it, or is not known", async () => {

@@ -34,6 +34,9 @@ fi
 
 if [[ $state == Warmed:* ]]; then
   at "wait in the warm pool"
+  # A machine that the pool keeps running starts no second time when the group takes it: the watch sees to that.
+  : >"$run/pooled"
+  attempt 3 5 systemctl restart worker-watch.service
   attempt 60 5 complete_hook CONTINUE
   exit 0
 fi

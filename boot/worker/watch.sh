@@ -42,6 +42,15 @@ notice() {
   curl -sf -m 5 -H "X-aws-ec2-metadata-token: $token" "$endpoint/latest/meta-data/$1"
 }
 
+# The group has taken this machine from its warm pool, in which it went on running: what a start would do is done now.
+leave_pool() {
+  read_group
+  [[ $state != Warmed:* ]] || return 0
+  log "the group takes this machine from its warm pool"
+  attempt 5 5 systemctl start --no-block worker-boot.service || die "$reason"
+  rm -f "$run/pooled"
+}
+
 # The worker's own health check; only once boot.sh has seen it registered.
 look_after() {
   [[ -e $run/in-service ]] || return 0
@@ -73,7 +82,10 @@ for ((turn = 0; ; turn++)); do
   if [[ -z $token ]] || ((turn % 60 == 0)); then
     token=$(curl -sf -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 21600' "$endpoint/latest/api/token") || token=""
   fi
-  if [[ $(notice autoscaling/target-lifecycle-state || true) == *Terminated ]]; then
+  target=$(notice autoscaling/target-lifecycle-state || true)
+  if [[ $target == InService && -e $run/pooled ]]; then
+    leave_pool
+  elif [[ $target == *Terminated ]]; then
     ending=yes
     drain_until $(($(date +%s) + limit)) "the group ends this machine"
   fi

@@ -145,6 +145,9 @@ describe("a worker's machine at its first boot", () => {
     expect(exitCode, output).to.equal(0);
     expect(outcome(stage)).to.deep.equal(["complete-lifecycle-action boot CONTINUE"]);
     expect(stage.calls("systemctl start")).to.deep.equal([]);
+    // For a pool that keeps its machines running: nothing but the watch sees that the group takes one.
+    expect(stage.calls("systemctl restart")).to.deep.equal(["systemctl restart worker-watch.service"]);
+    expect(stage.exists("run/groundwork/pooled")).to.equal(true);
     stage.forgetCalls();
     inGroup(stage, "Pending:Wait");
     expect((await run(stage)).exitCode).to.equal(0);

@@ -59,6 +59,38 @@ describe("the watch beside a worker", () => {
     expect(stage.tokenless).to.equal(0);
   });
 
+  it("starts the worker when the group takes the machine from a warm pool that kept it running, once", async () => {
+    const taken = say("autoscaling/target-lifecycle-state", "InService");
+    const inPool = (state: string): string =>
+      `printf '${GROUP}\\t3\\t${state}\\n' >"$STAND_INS/aws_autoscaling_describe-auto-scaling-instances"`;
+    // The group's own word comes later than the machine's.
+    const stage = on({ 3: [taken], 6: [inPool("Pending:Wait")], ...ends });
+    stage.says("autoscaling/target-lifecycle-state", "Warmed:Running");
+    inGroup(stage, "Warmed:Running");
+    stage.makeDirectory("run/groundwork");
+    stage.write("run/groundwork/pooled", "");
+    stage.answersFor("systemctl show", "ActiveState", "inactive\n");
+    stage.does("systemctl start", 'wc -l <"$STAND_INS/turns" >"$STAND_INS/started"\n');
+    const { exitCode, output } = await run(stage, "watch.sh");
+    expect(exitCode, output).to.equal(0);
+    expect(stage.calls("systemctl start")).to.deep.equal(["systemctl start --no-block worker-boot.service"]);
+    expect(stage.kept("started").trim()).to.equal("6");
+    expect(stage.exists("run/groundwork/pooled")).to.equal(false);
+  });
+
+  it("ends a machine of a warm pool without waiting", async () => {
+    const stage = on({ 2: [say("autoscaling/target-lifecycle-state", "Warmed:Terminated")] });
+    stage.says("autoscaling/target-lifecycle-state", "Warmed:Running");
+    inGroup(stage, "Warmed:Running");
+    stage.makeDirectory("run/groundwork");
+    stage.write("run/groundwork/pooled", "");
+    stage.answersFor("systemctl show", "ActiveState", "inactive\n");
+    const { exitCode, output } = await run(stage, "watch.sh");
+    expect(exitCode, output).to.equal(0);
+    expect(stage.calls("systemctl start")).to.deep.equal([]);
+    expect(outcome(stage)).to.deep.equal([gone]);
+  });
+
   it("drains within two minutes when EC2 takes the machine back, whatever comes after", async () => {
     const at = new Date(Date.now() + 120_000).toISOString().replace(/\.\d+/, "");
     const stage = on({

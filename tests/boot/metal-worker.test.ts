@@ -156,6 +156,19 @@ describeWith("the steps of a worker, over real SSH", openSsh, (programs) => {
     expect(machine.exists("opt/docker-worker/current")).to.equal(false);
   });
 
+  it("know Docker's key whatever else is told of it, and take no other", async () => {
+    const own = "fpr:::::::::9DC858229FC7DD38854AE2D88D81803C0EBFCD88:\n";
+    // More than a pipe holds.
+    machine.answers("gpg --show-keys", `${own}${"uid:-::::1::somebody::\n".repeat(20_000)}`);
+    const said = await build(await stepsOver(sshd));
+    expect(said[2]).to.equal(done("docker"));
+    machine.remove("var/lib/groundwork/steps/docker");
+    machine.forgetCalls();
+    machine.answers("gpg --show-keys", own.replace("9DC8", "9DC9"));
+    const { output } = await run((await stepsOver(sshd))["docker"]);
+    expect(output).to.contain("is not Docker's").and.to.contain("failed, exit code 78, on try 1 of 4.");
+  });
+
   it("end a try that takes too long, with all that it started", async () => {
     machine.script("dpkg", '#!/bin/bash\n/bin/sleep 3600 &\necho $! >"$STAND_INS/sleeper"\nwait\n');
     const said = await build(

@@ -3,6 +3,9 @@ import { Command } from "@pulumi/command/local/command";
 import { quoted } from "./script";
 import type { Machine } from "./machine-source";
 
+/** POSIX shell: prints what the command printed when the machine was new. */
+const KEEP_KEY = 'printf "%s\\n" "$PULUMI_COMMAND_STDOUT"';
+
 /**
  * The key that a new machine shows when SSH first answers, kept in the state: from then on no other is taken
  * (docs/adr/0014-metal-workers.md says what that is worth). Asked for by ssh-keyscan on the machine that runs the program.
@@ -22,9 +25,11 @@ export function firstHostKey(
     `${name}-host-key`,
     {
       create: pulumi.output(address).apply((host) => keyScan(name, host, port, seconds)),
+      // Another address, port or patience is no other machine: the key stays, and whoever answers there now is not asked.
+      update: KEEP_KEY,
       triggers: [id],
       logging: "none",
-      addPreviousOutputInEnv: false,
+      addPreviousOutputInEnv: true,
     },
     { ...opts, customTimeouts: { create: `${seconds + 60}s`, update: `${seconds + 60}s` } },
   );

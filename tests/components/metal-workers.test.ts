@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import execa from "execa";
 import * as pulumi from "@pulumi/pulumi";
 import { createEquinixProvider } from "../../components/metal-workers/equinix";
 import { MetalWorkers } from "../../components/metal-workers/metal-workers";
@@ -149,6 +150,18 @@ describe("metal workers", () => {
     expect(recording.one(LOCAL, "docker-worker-3-host-key").inputs["create"]).to.contain(
       "-t ecdsa,ed25519 -- ",
     );
+  });
+
+  it("keep the key that a new machine has shown, however it is reached later", async () => {
+    const recording = await recordWorkers([3], sources.ec2());
+    const { inputs } = recording.one(LOCAL, "docker-worker-3-host-key");
+    // Only another machine is asked anew; without an update of its own the command would ask again whenever its text changes.
+    expect(inputs["triggers"]).to.deep.equal([recording.idOf(recording.one(INSTANCE))]);
+    expect(inputs).to.include({ logging: "none", addPreviousOutputInEnv: true });
+    const { stdout } = await execa("/bin/sh", ["-c", String(inputs["update"])], {
+      env: { PULUMI_COMMAND_STDOUT: PUBLIC_KEY },
+    });
+    expect(stdout).to.equal(PUBLIC_KEY);
   });
 
   it("of EC2 know who may build them by the block, so that one that is taken out stands in no other's way", async () => {

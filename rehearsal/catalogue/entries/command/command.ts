@@ -22,6 +22,13 @@ const shownKey = ({ inputs, random }: Draft): string =>
 const localCommand: Entry = {
   ...command,
   outputs: (draft) => ({ stdout: shownKey(draft), stderr: "" }),
+  // Without `update` it is `create` that runs; one that prints what was printed before changes nothing.
+  updated: (draft) => ({
+    stdout: textOf(draft.inputs, "update").includes("$PULUMI_COMMAND_STDOUT")
+      ? textOf(draft.outputs, "stdout")
+      : shownKey(draft),
+    stderr: "",
+  }),
 };
 
 const copy: Entry = {

@@ -55,9 +55,6 @@ const transits: Readonly<Record<string, readonly Transit[]>> = {
   ],
 };
 
-/** Types that `checkInTransit` knows something of. */
-export const inTransitTypes: readonly string[] = Object.keys(transits);
-
 /** What goes to and from a service, and between its machines, is encrypted. */
 export function checkInTransit({ type, inputs }: Wanted): Finding[] {
   return (transits[type] ?? []).flatMap(({ path, safe, wanted, absent }): Finding[] => {

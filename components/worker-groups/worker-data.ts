@@ -16,9 +16,6 @@ export const DRAIN_MARGIN_SECONDS = 120;
 /** Seconds that a failed machine stays for a person to look at, unless it is kept. */
 export const FAILED_BOOT_SECONDS = 180;
 
-/** Keeps a failed machine while its value, an ISO 8601 time, lies ahead. */
-export const KEEP_TAG = "groundwork:keep-until";
-
 /**
  * The metrics that machines put, under `metrics.namespace`, with the one dimension AutoScalingGroupName.
  * `ConsecutiveFailedBoots` is put by each failed boot, and as 0 by each good one. Nothing comes while nothing starts: let its alarm

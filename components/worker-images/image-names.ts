@@ -9,11 +9,6 @@ export function imageResourceName(context: StackContext, group: string): string 
   return physicalName(context, `worker-${group}`);
 }
 
-/** How the ARN of a group's pipeline ends; Image Builder makes it from the name. */
-export function pipelineArnEnd(context: StackContext, group: string): string {
-  return `:image-pipeline/${imageResourceName(context, group).toLowerCase()}`;
-}
-
 /**
  * The tags of a group's images. `groundwork image` lists what has all of them and removes nothing else.
  */

@@ -32,15 +32,6 @@ export async function findImages(clients: ImageClients, group: ImageGroup): Prom
   return ours.map((image) => found(image, uses.get(image.ImageId ?? "") ?? []));
 }
 
-/** One image of a group; undefined when there is none, or it is not the group's. */
-export async function findImage(
-  clients: ImageClients,
-  group: ImageGroup,
-  id: string,
-): Promise<FoundImage | undefined> {
-  return (await findImages(clients, group)).find((image) => image.id === id);
-}
-
 /** Snapshots of images of the group that are gone: a clean-up was broken off between the two. */
 export async function findLeftSnapshots(
   clients: ImageClients,

@@ -22,4 +22,3 @@ export const awsSettings = z.strictObject({
     examples: [["123456789012"]],
   }),
 });
-export type AwsSettings = z.infer<typeof awsSettings>;

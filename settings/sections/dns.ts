@@ -85,7 +85,6 @@ const record = z.strictObject({
     examples: [["192.0.2.10"]],
   }),
 });
-export type RecordSettings = z.infer<typeof record>;
 
 export const dnsSettings = setting(
   z.strictObject({

@@ -117,7 +117,6 @@ const networkProbe = z.strictObject({
   path: setting(probePath.optional(), { description: "Path that is asked over HTTP.", defaultText: "/" }),
   ...probeTimes,
 });
-export type NetworkProbeSettings = z.infer<typeof networkProbe>;
 
 const flows = (protocol: string): z.ZodDefault<z.ZodArray<typeof flowSettings>> =>
   setting(z.array(flowSettings).max(50).default([]), {

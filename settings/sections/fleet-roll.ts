@@ -175,7 +175,6 @@ export const rollSettings = z.strictObject({
     defaultText: "none: only health is looked at",
   }),
 });
-export type RollSettings = z.infer<typeof rollSettings>;
 
 export const accessSettings = z.strictObject({
   enabled: setting(z.boolean().default(true), {
@@ -189,4 +188,3 @@ export const accessSettings = z.strictObject({
     why: "A working day with its evening; who needs more asks again.",
   }),
 });
-export type AccessSettings = z.infer<typeof accessSettings>;

@@ -68,7 +68,6 @@ export const fleetVolumeSettings = z.strictObject({
     why: "snapshot: it costs little, and is the last copy.",
   }),
 });
-export type FleetVolumeSettings = z.infer<typeof fleetVolumeSettings>;
 
 export const fleetVolumesSettings = setting(
   z

@@ -166,7 +166,6 @@ const bootSettings = z.strictObject({
     why: "Packages and an image of usual size take some minutes.",
   }),
 });
-export type FleetBootSettings = z.infer<typeof bootSettings>;
 
 export const fleetSettings = z.strictObject({
   instanceTypes: setting(

@@ -69,4 +69,3 @@ export const guardSettings = setting(
   }),
   { description: "How hard what holds data is protected against loss." },
 );
-export type GuardSettings = z.infer<typeof guardSettings>;

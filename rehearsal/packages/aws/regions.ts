@@ -110,11 +110,6 @@ const regions: Readonly<Record<string, Region>> = {
   },
 };
 
-/** Whether AWS has such a region, as far as this list goes. */
-export function isRegion(name: string): boolean {
-  return name in regions;
-}
-
 /** Names of a region's availability zones, `eu-west-1a` and so on. */
 export function zonesOf(region: string): string[] {
   return [...(regions[region]?.zones ?? "abc")].map((letter) => region + letter);

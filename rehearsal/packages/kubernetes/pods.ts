@@ -24,12 +24,6 @@ export function templateOf(record: CloudRecord): Values {
   return record.type === podType ? record.outputs : recordOf(specOf(record), "template");
 }
 
-/** A rolling update under way: what is left of the old pods. */
-export interface Rollout {
-  readonly template: Values;
-  readonly ready: number;
-}
-
 /** The ready pods of one object: of the new template and, while it is rolled out, of the old. */
 export function podsOf(record: CloudRecord): readonly Pod[] {
   const status = recordOf(record.outputs, "status");

@@ -1,50 +1,18 @@
-import type * as automation from "@pulumi/pulumi/automation";
-import type { EngineEvent, LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
-import { createRequire } from "node:module";
-import { parse } from "semver";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import type { Approval } from "../guard/approval";
+import type { StateResource } from "../guard/last-state";
+import type { LastSuccess } from "../guard/unfinished";
 import { approvalsVariable } from "../settings/environment";
 import { writtenApprovals } from "../settings/handed-approvals";
 import { secretNames, secretOf } from "../settings/secrets";
-import type { LastSuccess } from "../guard/unfinished";
+import { automationApi, failureIn, workspaceOf, type EngineFailure, type EngineOptions } from "./automation";
 import { FailedError } from "./errors";
-
-const load = createRequire(__filename);
-
-/** Loaded when the settings are known to be right: it takes a while. */
-function automationApi(): typeof automation {
-  return load("@pulumi/pulumi/automation") as typeof automation;
-}
-
-/** The engine, and where and as whom it runs. */
-export interface EngineOptions {
-  /** Absolute path of the `pulumi` binary. */
-  readonly pulumi: string;
-  readonly version: string;
-  /** The folder of Pulumi.yaml. */
-  readonly projectDirectory: string;
-  readonly stack: string;
-  /** Added to the environment of this process. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** A program in this process, in a project of its own, in place of the one in `projectDirectory`. */
-  readonly inline?: { readonly project: string; readonly program: automation.PulumiFn };
-}
 
 /** One run of the engine: everything it said. */
 export interface EngineRun {
   readonly events: readonly EngineEvent[];
   /** Absent when the run got to its end. */
   readonly failure?: EngineFailure;
-}
-
-export interface EngineFailure {
-  /**
-   * `missing`: the backend knows no such stack; `exists`: it knows the one that was to be made; `locked`: another run
-   * holds it; `failed`: anything else.
-   */
-  readonly kind: "missing" | "exists" | "locked" | "failed";
-  /** What the engine wrote to stderr: the whole story when it failed before its first event. */
-  readonly stderr: string;
 }
 
 export interface RunOptions {
@@ -262,43 +230,6 @@ function scopeOf({ targets, replaces }: Scope): { target?: string[]; replace?: s
   return { ...(targets && { target: [...targets] }), ...(replaces && { replace: [...replaces] }) };
 }
 
-function workspaceOf(options: EngineOptions): Promise<LocalWorkspace> {
-  const { LocalWorkspace, PulumiCommand } = automationApi();
-  const command = Reflect.construct(PulumiCommand, [options.pulumi, parse(options.version)]) as PulumiCommand;
-  return LocalWorkspace.create({
-    workDir: options.projectDirectory,
-    pulumiCommand: command,
-    envVars: { ...options.environment },
-    ...(options.inline && {
-      program: options.inline.program,
-      projectSettings: { name: options.inline.project, runtime: "nodejs", main: options.projectDirectory },
-    }),
-  });
-}
-
-/** Runs an engine command; a failing command is a value, anything else is thrown. */
-async function failureIn(action: () => Promise<unknown>): Promise<EngineFailure | undefined> {
-  try {
-    await action();
-    return undefined;
-  } catch (error) {
-    const { CommandError, ConcurrentUpdateError, StackAlreadyExistsError, StackNotFoundError } =
-      automationApi();
-    if (!(error instanceof CommandError)) {
-      throw error;
-    }
-    const kinds = [
-      [StackNotFoundError, "missing"],
-      [StackAlreadyExistsError, "exists"],
-      [ConcurrentUpdateError, "locked"],
-    ] as const;
-    return {
-      kind: kinds.find(([type]) => error instanceof type)?.[1] ?? "failed",
-      stderr: /stderr: ([\s\S]*?)\n err\?: /.exec(error.message)?.[1] ?? error.message,
-    };
-  }
-}
-
 /** Updates that are looked back on; who has failed more often than that in a row is told that nothing is known. */
 const HISTORY_LENGTH = 50;
 
@@ -307,24 +238,7 @@ export interface Checkpoint {
   readonly resources?: readonly CheckpointResource[];
 }
 
-export interface CheckpointResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly id?: string;
+export interface CheckpointResource extends StateResource {
   readonly custom: boolean;
   readonly parent?: string;
-  readonly provider?: string;
-  readonly protect?: boolean;
-  readonly retainOnDelete?: boolean;
-  readonly external?: boolean;
-  /** Set on what a replacement has left to be deleted. */
-  readonly delete?: boolean;
-  /** Set on what a replacement has deleted, and not yet made anew. */
-  readonly pendingReplacement?: boolean;
-  /** When it came into the state, ISO 8601. */
-  readonly created?: string;
-  /** Set when it came there by an import: then it is older. */
-  readonly importID?: string;
-  readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly outputs?: Readonly<Record<string, unknown>>;
 }

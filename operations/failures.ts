@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { describeError, engineErrors, isMandatory, policyViolations, type EngineError } from "./diagnostics";
-import type { EngineFailure } from "./engine-stack";
+import type { EngineFailure } from "./automation";
 import { FailedError, UsageError, type OperationError } from "./errors";
 import { beyondPlanWords, isBeyondPlan, isCustom, tellingErrors } from "./held-run";
 import { count } from "./output";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { engineErrors } from "../../operations/diagnostics";
-import type { EngineFailure } from "../../operations/engine-stack";
+import type { EngineFailure } from "../../operations/automation";
 import { brokenOff, failureOf } from "../../operations/failures";
 import { readPlan } from "../../operations/plan";
 import { recorded } from "./fixtures";

@@ -15,36 +15,19 @@ export interface Case extends Subject {
   readonly says?: readonly string[];
 }
 
-/**
- * Describes a rule by examples. Each rule needs at least one that passes, one that is refused, one that is refused because
- * something is unknown, and one of a type that is none of its business.
- */
-export function describeRule(
-  rule: Rule,
-  cases: {
-    readonly passes: readonly Case[];
-    readonly refuses: readonly Case[];
-    readonly unknown: readonly Case[];
-    readonly ignores: readonly Case[];
-  },
-): void {
-  described.add(rule.name);
-  describe(`rule ${rule.name}`, () => {
-    const check = (verb: string, list: readonly Case[], refused: boolean): void => {
-      if (list.length === 0) {
-        throw new Error(`${rule.name}: no example that it ${verb}`);
-      }
-      for (const { title, level, says = [], ...subject } of list) {
-        it(`${verb} ${title}`, async () => {
-          expect(says.length > 0).to.equal(refused);
-          expect(await violations(rule, subject, contextOf(level))).to.deep.equal(says);
-        });
-      }
-    };
-    check("passes", cases.passes, false);
-    check("refuses", cases.refuses, true);
-    check("refuses, not knowing,", cases.unknown, true);
-    check("ignores", cases.ignores, false);
+/** Examples of a rule: at least one that passes, one that is refused, one that is refused because something is unknown, and one of a type that is none of its business. */
+interface Examples<T> {
+  readonly passes: readonly T[];
+  readonly refuses: readonly T[];
+  readonly unknown: readonly T[];
+  readonly ignores: readonly T[];
+}
+
+/** Describes a rule by examples. */
+export function describeRule(rule: Rule, examples: Examples<Case>): void {
+  describeBy(rule, `rule ${rule.name}`, examples, async ({ level, says = [], ...subject }, refused) => {
+    expect(says.length > 0).to.equal(refused);
+    expect(await violations(rule, subject, contextOf(level))).to.deep.equal(says);
   });
 }
 
@@ -58,32 +41,34 @@ export interface StackCase {
 }
 
 /** The same for a rule that looks at whole stacks only. */
-export function describeStackRule(
+export function describeStackRule(rule: Rule, examples: Examples<StackCase>): void {
+  const title = `rule ${rule.name} over a stack`;
+  describeBy(rule, title, examples, async ({ level, members, about = [] }, refused) => {
+    expect(about.length > 0).to.equal(refused);
+    const found = await stackViolations(rule, members, contextOf(level));
+    expect(found.map(([, name]) => name)).to.deep.equal(about);
+  });
+}
+
+function describeBy<T extends { readonly title: string }>(
   rule: Rule,
-  cases: {
-    readonly passes: readonly StackCase[];
-    readonly refuses: readonly StackCase[];
-    readonly unknown: readonly StackCase[];
-    readonly ignores: readonly StackCase[];
-  },
+  title: string,
+  { passes, refuses, unknown, ignores }: Examples<T>,
+  check: (example: T, refused: boolean) => Promise<void>,
 ): void {
   described.add(rule.name);
-  describe(`rule ${rule.name} over a stack`, () => {
+  describe(title, () => {
     for (const [verb, list, refused] of [
-      ["passes", cases.passes, false],
-      ["refuses", cases.refuses, true],
-      ["refuses, not knowing,", cases.unknown, true],
-      ["ignores", cases.ignores, false],
+      ["passes", passes, false],
+      ["refuses", refuses, true],
+      ["refuses, not knowing,", unknown, true],
+      ["ignores", ignores, false],
     ] as const) {
       if (list.length === 0) {
         throw new Error(`${rule.name}: no example that it ${verb}`);
       }
-      for (const { title, level, members, about = [] } of list) {
-        it(`${verb} ${title}`, async () => {
-          expect(about.length > 0).to.equal(refused);
-          const found = await stackViolations(rule, members, contextOf(level));
-          expect(found.map(([, name]) => name)).to.deep.equal(about);
-        });
+      for (const example of list) {
+        it(`${verb} ${example.title}`, () => check(example, refused));
       }
     }
   });

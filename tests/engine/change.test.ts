@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { standing, documentOf, type LoggedCall, Walk } from "./support/walk";
+import { standing, documentOf, Walk } from "./support/walk";
 
 interface Change {
   readonly type: string;
@@ -9,13 +9,6 @@ interface Change {
 }
 
 const changesOf = (document: Record<string, unknown>): readonly Change[] => document.changes as Change[];
-
-/** What a step did to the cloud. */
-async function since(walk: Walk, action: () => Promise<unknown>): Promise<readonly LoggedCall[]> {
-  const before = walk.changes().length;
-  await action();
-  return walk.changes().slice(before);
-}
 
 describe("a changed setting", () => {
   describe("that changes something in place", () => {
@@ -28,7 +21,7 @@ describe("a changed setting", () => {
     });
 
     it("is one update in the preview, with the property, and the preview touches nothing", async () => {
-      const calls = await since(walk, async () => {
+      const { calls } = await walk.watch(async () => {
         const result = await walk.groundwork("preview", "dev", "--rehearse", "--json");
         expect(result.exitCode, result.stderr).to.equal(0);
         const document = documentOf(result);
@@ -48,7 +41,7 @@ describe("a changed setting", () => {
     });
 
     it("is not made without an answer: nobody is there to give one", async () => {
-      const calls = await since(walk, async () => {
+      const { calls } = await walk.watch(async () => {
         const result = await walk.groundwork("up", "dev", "--rehearse");
         expect(result.exitCode).to.equal(2);
         expect(result.stderr).to.contain("--yes");
@@ -58,7 +51,7 @@ describe("a changed setting", () => {
     });
 
     it("is made by up, by this one call and no other", async () => {
-      const calls = await since(walk, async () => {
+      const { calls } = await walk.watch(async () => {
         const result = await walk.groundwork("up", "dev", "--rehearse", "--yes");
         expect(result.exitCode, result.stderr).to.equal(0);
         expect(result.stderr).to.contain("updated aws:rds:Instance database");
@@ -87,7 +80,7 @@ describe("a changed setting", () => {
       settings.set("network", ["publicSubnets", "1"], "10.10.8.0/22");
     });
     let document: Record<string, unknown> = {};
-    const calls = await since(walk, async () => {
+    const { calls } = await walk.watch(async () => {
       const result = await walk.groundwork("up", "dev", "--rehearse", "--yes", "--json");
       expect(result.exitCode, result.stderr + result.stdout).to.equal(0);
       document = documentOf(result);
@@ -124,7 +117,7 @@ describe("settings that are wrong", () => {
       settings.set("network", ["natGateways"], "lots");
     });
     for (const command of ["preview", "up", "destroy", "rehearse"]) {
-      const calls = await since(walk, async () => {
+      const { calls } = await walk.watch(async () => {
         const result = await walk.groundwork(command, "dev", "--rehearse", "--yes", "--json");
         expect(result.exitCode, command).to.equal(2);
         const { error } = documentOf(result) as { error: { message: string; problems: { path: string }[] } };

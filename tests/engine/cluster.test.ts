@@ -7,9 +7,6 @@ import { documentOf, Walk, type LoggedCall, type Result } from "./support/walk";
 const clusterType = "aws:eks/cluster:Cluster";
 const groupType = "aws:eks/nodeGroup:NodeGroup";
 
-/** Everything that stands on a cluster, and everything that needs none: these walks are about the cluster alone. */
-const otherSections = ["workloads", "mail", "dns", "database", "reports", "messaging", "users"];
-
 const cluster = {
   version: "1.33",
   supportType: "EXTENDED",
@@ -29,9 +26,7 @@ async function standingCluster(): Promise<Walk> {
   stoodUp ??= (async () => {
     const walk = Walk.create();
     walk.edit("dev", (settings) => {
-      for (const section of otherSections) {
-        settings.remove(section);
-      }
+      settings.keepOnly("network", "cluster", "state");
       settings.set("cluster", [], cluster);
     });
     await walk.done("rehearse", "dev");
@@ -48,12 +43,6 @@ const versions = (walk: Walk): readonly unknown[] =>
     .cloud()
     .filter(({ type }) => type === clusterType || type === groupType)
     .map(({ outputs }) => outputs.version);
-
-async function since(walk: Walk, action: () => Promise<unknown>): Promise<readonly LoggedCall[]> {
-  const before = walk.changes().length;
-  await action();
-  return walk.changes().slice(before);
-}
 
 const refusalsOf = (result: Result): readonly { readonly rule: string; readonly safeWay: string }[] =>
   documentOf(result).refusals as { rule: string; safeWay: string }[];
@@ -100,9 +89,7 @@ describe("a cluster", () => {
   it("has no kubeconfig before it stands, and a stack without one says so", async () => {
     const walk = Walk.create();
     walk.edit("dev", (settings) => {
-      for (const section of otherSections) {
-        settings.remove(section);
-      }
+      settings.keepOnly("network", "cluster", "state");
       settings.set("cluster", [], cluster);
     });
     const early = await walk.groundwork("kubeconfig", "dev", "--rehearse");
@@ -124,7 +111,7 @@ describe("a cluster", () => {
 
     for (const command of ["preview", "up"]) {
       it(`is refused by ${command}, with the next step, and nothing is touched`, async () => {
-        const calls = await since(skipping, async () => {
+        const { calls } = await skipping.watch(async () => {
           const result = await skipping.groundwork(command, "dev", "--rehearse", "--yes", "--json");
           expect(result.exitCode, result.stderr).to.equal(3);
           const [refusal, ...more] = refusalsOf(result);
@@ -141,7 +128,7 @@ describe("a cluster", () => {
       ["up without a preview", ["up", "--yes", "--skip-preview"]],
     ] as const) {
       it(`is refused by plain pulumi, ${what}`, async () => {
-        const calls = await since(skipping, async () => {
+        const { calls } = await skipping.watch(async () => {
           const pulumi = ["pulumi", ...argv, "--stack", "dev", "--non-interactive"];
           const result = await skipping.groundwork("exec", "--rehearse", "--", ...pulumi);
           expect(result.exitCode).to.not.equal(0);
@@ -158,7 +145,7 @@ describe("a cluster", () => {
     before(async () => {
       upgraded = await standingCluster();
       setVersion(upgraded, "1.34");
-      calls = await since(upgraded, () => upgraded.done("up", "dev", "--rehearse", "--yes"));
+      ({ calls } = await upgraded.watch(() => upgraded.done("up", "dev", "--rehearse", "--yes")));
     });
 
     it("is upgraded before its nodes, in place, its add-ons with it", () => {
@@ -184,7 +171,7 @@ describe("a cluster", () => {
     const before = readFileSync(file, "utf8");
     await growing.done("nodes", "dev", "default", "+1", "--rehearse");
     expect(readFileSync(file, "utf8")).to.equal(before.replace("desiredSize: 2", "desiredSize: 3"));
-    const calls = await since(growing, () => growing.done("up", "dev", "--rehearse", "--yes"));
+    const { calls } = await growing.watch(() => growing.done("up", "dev", "--rehearse", "--yes"));
     expect(calls.map(({ method, type }) => [method, type])).to.deep.equal([["update", groupType]]);
     const [group] = growing.cloud().filter(({ type }) => type === groupType);
     expect(group?.outputs.scalingConfig).to.deep.equal({ minSize: 2, desiredSize: 3, maxSize: 4 });
@@ -195,7 +182,7 @@ describe("a cluster", () => {
     changing.edit("dev", (settings) =>
       settings.set("cluster", ["nodeGroups", "default", "instanceTypes"], ["m7i.large"]),
     );
-    const calls = await since(changing, () => changing.done("up", "dev", "--rehearse", "--yes"));
+    const { calls } = await changing.watch(() => changing.done("up", "dev", "--rehearse", "--yes"));
     const ofGroups = calls.filter(({ type }) => type === groupType).map(({ method }) => method);
     expect(ofGroups).to.deep.equal(["create", "delete"]);
   });

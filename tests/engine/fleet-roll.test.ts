@@ -20,9 +20,7 @@ function walkWithFleets(): Walk {
   const walk = Walk.create();
   const { api, git, vpn } = fourRoles();
   walk.edit("dev", (settings) => {
-    for (const section of ["cluster", "database", "reports", "messaging", "staticServices"])
-      settings.remove(section);
-    for (const section of ["users", "workloads", "mail", "dns"]) settings.remove(section);
+    settings.keepOnly("network", "state");
     settings.set("fleets", [], {
       api,
       git: { ...git, ingress: [] },

@@ -13,18 +13,7 @@ const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 /** Of a whole stack only the network, and a name service on two machines in two regions. */
 function onlyStaticServices(walk: Walk, service: Record<string, unknown> = {}): void {
   walk.edit("dev", (settings) => {
-    for (const section of [
-      "database",
-      "reports",
-      "messaging",
-      "users",
-      "cluster",
-      "workloads",
-      "mail",
-      "dns",
-    ]) {
-      settings.remove(section);
-    }
+    settings.keepOnly("network", "state");
     settings.set("staticServices", ["dns"], {
       imageTag: "example/dns:1",
       imageHash: digest("a"),
@@ -84,12 +73,6 @@ function withFailingMachines(walk: Walk): string {
   return file;
 }
 
-async function since(walk: Walk, action: () => Promise<unknown>): Promise<readonly LoggedCall[]> {
-  const before = walk.changes().length;
-  await action();
-  return walk.changes().slice(before);
-}
-
 describe("static services through the engine", () => {
   const walk = Walk.create();
 
@@ -111,7 +94,7 @@ describe("static services through the engine", () => {
   it("bring a new digest up before the old one goes, one region after the other, the address with it", async () => {
     const before = serving(walk);
     setDigest(walk, "b");
-    const calls = await since(walk, () => walk.done("up", "dev", "--rehearse", "--yes"));
+    const { calls } = await walk.watch(() => walk.done("up", "dev", "--rehearse", "--yes"));
     const deletes = calls.findIndex(({ method }) => method === "delete");
     const [first, ...rest] = told(calls.filter(({ type }) => type !== TEMPLATE)).slice(0, 4);
     expect([first, ...rest]).to.deep.equal([
@@ -140,7 +123,7 @@ describe("static services through the engine", () => {
     setDigest(walk, "c");
     const faults = withFailingMachines(walk);
     let said = "";
-    const calls = await since(walk, async () => {
+    const { calls } = await walk.watch(async () => {
       const result = await walk.groundwork("up", "dev", "--rehearse", "--yes", "--faults", faults);
       expect(result.exitCode).to.equal(1);
       said = result.stderr;
@@ -154,7 +137,7 @@ describe("static services through the engine", () => {
 
   it("fail the same way when the same is tried again, and never take the failed one for good", async () => {
     let said = "";
-    const calls = await since(walk, async () => {
+    const { calls } = await walk.watch(async () => {
       const result = await walk.groundwork("up", "dev", "--rehearse", "--yes");
       expect(result.exitCode).to.equal(1);
       said = result.stderr;
@@ -166,7 +149,7 @@ describe("static services through the engine", () => {
 
   it("recover with the next digest: everything of before goes when that is healthy", async () => {
     setDigest(walk, "d");
-    const calls = await since(walk, () => walk.done("up", "dev", "--rehearse", "--yes"));
+    const { calls } = await walk.watch(() => walk.done("up", "dev", "--rehearse", "--yes"));
     const lastUpdate = calls
       .map(({ type, method }) => `${method} ${type}`)
       .lastIndexOf(`update ${PARAMETER}`);

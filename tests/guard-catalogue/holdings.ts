@@ -51,7 +51,7 @@ export function lossesSince(
     const what = `${record.type} ${record.name} (${record.id})`;
     if (now === undefined) {
       if (holdsData(record.type) && !mayLose(record)) gone.push(`${what} is not in the cloud any more`);
-    } else if (!isDeepStrictEqual(now.inputs, record.inputs) && attempt.mayChange?.(record) !== true) {
+    } else if (!isDeepStrictEqual(watched(now), watched(record)) && attempt.mayChange?.(record) !== true) {
       gone.push(`${what} was changed: ${changedInputs(record, now).join(", ")}`);
     }
   }
@@ -66,6 +66,14 @@ export function lossesSince(
     ...gone,
     ...forgotten.map((held) => `the state has lost ${held}`),
   ];
+}
+
+/** Of what holds nothing by itself only the properties count by which data elsewhere lives shorter, and not its tags. */
+function watched({ type, inputs }: CloudResource): CloudResource["inputs"] {
+  const kind = statefulType(type);
+  if (kind?.removable !== true) return inputs;
+  const keys = new Set([...kind.life.map(({ path }) => path.split(".")[0]), kind.forced]);
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => keys.has(key)));
 }
 
 function changedInputs(before: CloudResource, now: CloudResource): readonly string[] {

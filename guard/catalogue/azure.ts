@@ -119,6 +119,14 @@ export const azure: readonly StatefulType[] = [
         demanded: false,
       },
       {
+        kind: "switch",
+        path: "restorePolicy.enabled",
+        safe: true,
+        absent: false,
+        otherwise: "Blobs can no longer be set back to an earlier moment.",
+        demanded: false,
+      },
+      {
         kind: "least",
         path: "restorePolicy.days",
         unit: "days",

@@ -59,6 +59,15 @@ const current: readonly StatefulType[] = [
         otherwise: "Disks of volumes made from then on are deleted when their claims are.",
         demanded: false,
       },
+      {
+        kind: "switch",
+        // Of the EBS driver; other drivers have no such parameter, or none that is off.
+        path: "parameters.encrypted",
+        safe: "true",
+        absent: "false",
+        otherwise: "Disks of volumes made from then on are not encrypted, and stay so.",
+        demanded: false,
+      },
     ],
     copyFirst: "See that another class makes volumes of the same kind.",
     // Volumes keep the policy that they were made with.

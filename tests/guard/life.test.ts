@@ -210,6 +210,25 @@ describe("what lets data live shorter", () => {
     expect(rules(type, { tags: ["case1"] }, { tags: ["case1", "case2"] })).to.deep.equal([]);
   });
 
+  it("is a setting back of blobs that is switched off, or that goes less far back", () => {
+    const type = "azure-native:storage:BlobServiceProperties";
+    const restore = (enabled: boolean, days: number): Inputs => ({ restorePolicy: { enabled, days } });
+    expect(rules(type, restore(true, 29), restore(false, 29))).to.deep.equal(["loosened"]);
+    expect(rules(type, restore(true, 29), {})).to.deep.equal(["loosened", "lowered-retention"]);
+    expect(rules(type, restore(true, 29), restore(true, 7))).to.deep.equal(["lowered-retention"]);
+    expect(rules(type, {}, restore(true, 7))).to.deep.equal([]);
+  });
+
+  it("is a storage class that no longer encrypts disks, or lets them go with their claims", () => {
+    const type = "kubernetes:storage.k8s.io/v1:StorageClass";
+    const made = { parameters: { type: "gp3", encrypted: "true" }, reclaimPolicy: "Retain" };
+    expect(rules(type, made, { ...made, parameters: { type: "gp3" } })).to.deep.equal(["loosened"]);
+    expect(rules(type, made, { ...made, parameters: { encrypted: "false" } })).to.deep.equal(["loosened"]);
+    expect(rules(type, made, { ...made, reclaimPolicy: "Delete" })).to.deep.equal(["loosened"]);
+    expect(rules(type, made, { ...made, parameters: { type: "io2", encrypted: "true" } })).to.deep.equal([]);
+    expect(rules(type, { parameters: { type: "pd-ssd" } }, { parameters: { type: "pd" } })).to.deep.equal([]);
+  });
+
   it("is a claim or a persistent volume that shrinks, in whatever unit", () => {
     const claim = "kubernetes:core/v1:PersistentVolumeClaim";
     const size = (storage: string): Inputs => ({ spec: { resources: { requests: { storage } } } });

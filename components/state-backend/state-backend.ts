@@ -68,7 +68,7 @@ export class StateBackend extends pulumi.ComponentResource {
         managementPolicyName: "default",
         policy: { rules: [deleteOldVersions(settings)] },
       },
-      { parent: this, dependsOn: [service] },
+      guarded("azure-native:storage:ManagementPolicy", context, { parent: this, dependsOn: [service] }),
     );
     const container = new BlobContainer(
       `${name}-container`,

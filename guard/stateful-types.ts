@@ -45,7 +45,7 @@ const byType: ReadonlyMap<string, StatefulType> = new Map(statefulTypes.map((ent
  * @returns undefined for what holds no data.
  */
 export function statefulType(type: string): StatefulType | undefined {
-  const known = byType.get(type);
+  const known = byType.get(undated(type));
   if (known !== undefined || guesses.has(type)) {
     return known ?? guesses.get(type);
   }
@@ -59,7 +59,14 @@ const guesses = new Map<string, StatefulType | undefined>();
 
 /** Whether a type is in the table: with a guess alone, nothing is known of its locks. */
 export function isKnownStateful(type: string): boolean {
-  return byType.has(type);
+  return byType.has(undated(type));
+}
+
+/** Azure's types at a fixed version of the API are the same: `azure-native:storage/v20240101:BlobContainer`. */
+function undated(type: string): string {
+  return type.startsWith("azure-native")
+    ? type.replace(/^azure-native(_\w+_v\d\w*)?:(\w+)(\/v\d\w*)?:/, "azure-native:$2:")
+    : type;
 }
 
 /** Last words of the names of things that hold data. */

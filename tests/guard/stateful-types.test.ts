@@ -110,6 +110,20 @@ describe("the table of what holds data", () => {
     }
   });
 
+  it("knows Azure's types at whatever version of the API", () => {
+    for (const type of [
+      "azure-native:storage/v20240101:BlobServiceProperties",
+      "azure-native_storage_v20240101:storage:BlobServiceProperties",
+    ]) {
+      expect(isKnownStateful(type), type).to.equal(true);
+      expect(statefulType(type)).to.equal(statefulType("azure-native:storage:BlobServiceProperties"));
+    }
+    expect(statefulType("azure-native:authorization/v20200501:ManagementLockByScope")?.noun).to.equal(
+      "management lock",
+    );
+    expect(statefulType("azure-native:network/v20240101:RouteTable")).to.equal(undefined);
+  });
+
   it("takes tomorrow's databases, tables, buckets and volumes for data", () => {
     for (const type of [
       "aws:tomorrow/database:Database",

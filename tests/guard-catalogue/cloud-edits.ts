@@ -1,18 +1,19 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { CloudResource, Walk } from "../engine/support/walk";
 
 type CloudRecord = Pick<CloudResource, "type" | "id"> & {
+  /** What its id is unique within. Default: the whole cloud. */
+  readonly scope?: string;
   inputs: Record<string, unknown>;
   outputs?: Record<string, unknown>;
 };
 
 /** What somebody else put into the cloud. */
 export function putInCloud(walk: Walk, file: string, record: CloudRecord): void {
-  writeFileSync(
-    path.join(walk.rehearsal, "cloud", `${file}.json`),
-    `${JSON.stringify(record, undefined, 2)}\n`,
-  );
+  const folder = path.join(walk.rehearsal, "cloud");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(path.join(folder, `${file}.json`), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
 /** An object that the application wrote: what is in a bucket keeps S3 from deleting it. */

@@ -1,9 +1,14 @@
 import { harmlessClusterChanges } from "./harmless/cluster";
 import { harmlessLevelChanges, harmlessProgramChanges } from "./harmless/parts";
+import { harmlessKubernetesChanges } from "./harmless/kubernetes";
 import { harmlessBareChanges, harmlessSettingsChanges } from "./harmless/settings";
+import { harmlessStoreChanges } from "./harmless/stores";
 import type { Harmless, Mutation } from "./mutation";
 import { clusterMutations } from "./mutations/settings-cluster";
 import { cloudMutations } from "./mutations/cloud";
+import { azureMutations } from "./mutations/azure";
+import { keyMutations } from "./mutations/keys";
+import { kubernetesMutations } from "./mutations/kubernetes";
 import { destroyFlagMutations } from "./mutations/flags-destroy";
 import { upFlagMutations } from "./mutations/flags-up";
 import { historyMutations } from "./mutations/history";
@@ -37,6 +42,9 @@ export const mutations: readonly Mutation[] = [
   ...cloudMutations,
   ...optionMutations,
   ...propertyMutations,
+  ...kubernetesMutations,
+  ...azureMutations,
+  ...keyMutations,
 ];
 
 /** Everything that must pass without a word. One array a file in harmless/. */
@@ -46,4 +54,6 @@ export const harmless: readonly Harmless[] = [
   ...harmlessProgramChanges,
   ...harmlessLevelChanges,
   ...harmlessClusterChanges,
+  ...harmlessKubernetesChanges,
+  ...harmlessStoreChanges,
 ];

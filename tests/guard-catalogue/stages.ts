@@ -13,10 +13,20 @@ export function stackStage(name: string, config: Config): Stage {
   return standingOnce(name, () => emptyWalk(config));
 }
 
-/** A stack of the catalogue's own program (program/), which registers these parts. */
-export function partsStage(name: string, parts: readonly Part[], config: Config = partsConfig): Stage {
+/**
+ * A stack of the catalogue's own program (program/), which registers these parts.
+ *
+ * @param before puts into the cloud what others have made there.
+ */
+export function partsStage(
+  name: string,
+  parts: readonly Part[],
+  config: Config = partsConfig,
+  before?: (walk: Walk) => void,
+): Stage {
   return standingOnce(name, () => {
     const walk = emptyWalk(config);
+    before?.(walk);
     const program = path.join(walk.project, "index.ts");
     rmSync(program);
     writeFileSync(

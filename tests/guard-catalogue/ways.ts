@@ -73,6 +73,11 @@ export function sameEverywhere(expected: Outcome | readonly Outcome[]): readonly
   return [preview, up, plainUp, plainUpWithPack].map((way) => ({ way, expected }));
 }
 
+/** By the gate, and by the program alone: the hook judges changes in place too. */
+export function refusedInPlace(...refusals: readonly ExpectedRefusal[]): readonly Attempt[] {
+  return quickest(refusedEverywhere(...refusals));
+}
+
 /** Refused by every way of taking a stack down. */
 export function destroyRefused(...refusals: readonly ExpectedRefusal[]): readonly Attempt[] {
   return [

@@ -1,9 +1,9 @@
 import type { Walk } from "../../engine/support/walk";
-import type { Attempt, ExpectedRefusal, Mutation } from "../mutation";
+import type { ExpectedRefusal, Mutation } from "../mutation";
 import type { Part } from "../program/parts";
 import { bucket, database, queue, table, volume, zone } from "../settings-change";
 import { editPart, parts, setParts } from "../stages";
-import { plainUp, refusedEverywhere, up } from "../ways";
+import { plainUp, refusedInPlace, up } from "../ways";
 
 const key = "aws:kms/key:Key";
 
@@ -22,11 +22,6 @@ function propertyChange(
     },
     attempts: refusedInPlace(...refusals.map((refusal) => ({ name: part, ...refusal }))),
   };
-}
-
-/** By the gate, and by the program alone: the hook judges changes in place too. */
-function refusedInPlace(...refusals: readonly ExpectedRefusal[]): readonly Attempt[] {
-  return refusedEverywhere(...refusals).filter(({ way }) => way === up || way === plainUp);
 }
 
 /** What a program may change of what holds data, property by property. */

@@ -1,0 +1,51 @@
+import type { Walk } from "../../engine/support/walk";
+import type { Harmless } from "../mutation";
+import { stores } from "../mutations/azure";
+import { account, blobContainer, blobService, lockPart, nameOf } from "../program/store-parts";
+import { editPart, setParts } from "../stages";
+import { plainUpWithPack, up } from "../ways";
+
+/** What is done on any day to storage accounts and keys. */
+export const harmlessStoreChanges: readonly Harmless[] = [
+  {
+    name: "Deleted blobs can be had back for longer, and a container and a lock are added",
+    stage: stores,
+    change: (walk: Walk): void => {
+      editPart(walk, "copies-service", {
+        props: {
+          deleteRetentionPolicy: { enabled: true, days: 60, allowPermanentDelete: false },
+          containerDeleteRetentionPolicy: { enabled: true, days: 60 },
+          restorePolicy: { enabled: true, days: 59 },
+        },
+      });
+      setParts(walk, (parts) => [
+        ...parts,
+        {
+          name: "photographs",
+          type: blobContainer,
+          provider: "azure",
+          props: {
+            resourceGroupName: "parts-dev",
+            accountName: nameOf("copies"),
+            containerName: "photographs",
+            publicAccess: "None",
+          },
+          options: { dependsOn: ["copies-service"] },
+        },
+        lockPart("copies-stay", "copies", "CanNotDelete"),
+      ]);
+    },
+    plan: { create: 2, update: 1 },
+    mayChange: ({ type }) => type === blobService || type === account,
+    ways: [up, plainUpWithPack],
+  },
+  {
+    name: "An alias comes to point to another key, and what the old one encrypts stays as it is",
+    stage: stores,
+    change: (walk: Walk): void => {
+      editPart(walk, "alias", { props: { targetKeyId: { $ref: "other-key.id" } } });
+    },
+    plan: { update: 1 },
+    ways: [up],
+  },
+];

@@ -91,13 +91,18 @@ interface Checkpoint {
 }
 
 function stateOf(walk: Walk): ReadonlySet<string> {
-  const folder = path.join(walk.rehearsal, "state", ".pulumi", "stacks");
-  const files = existsSync(folder) ? readdirSync(folder, { recursive: true }).map(String) : [];
+  // A folder, or what stands for a container.
+  const files = ["state", "containers"]
+    .map((name) => path.join(walk.rehearsal, name))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true }).map((file) => path.join(folder, String(file))),
+    );
   return new Set(
     files
-      .filter((file) => file.endsWith(".json"))
+      .filter((file) => /\.pulumi\/stacks\/.*\.json$/.test(file))
       .flatMap((file) => {
-        const { checkpoint } = JSON.parse(readFileSync(path.join(folder, file), "utf8")) as Checkpoint;
+        const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as Checkpoint;
         return checkpoint?.latest?.resources ?? [];
       })
       .filter(({ type, id }) => id !== undefined && id !== "" && holdsData(type))

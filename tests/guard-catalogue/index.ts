@@ -21,6 +21,7 @@ import { messagingMutations } from "./mutations/settings-messaging";
 import { placeMutations } from "./mutations/settings-place";
 import { reportsMutations } from "./mutations/settings-reports";
 import { sectionMutations } from "./mutations/settings-sections";
+import { stateContainerMutations } from "./mutations/state-container";
 import { stateEditedMutations } from "./mutations/state-edited";
 import { stateRemovedMutations } from "./mutations/state-removed";
 
@@ -45,6 +46,7 @@ export const mutations: readonly Mutation[] = [
   ...kubernetesMutations,
   ...azureMutations,
   ...keyMutations,
+  ...stateContainerMutations,
 ];
 
 /** Everything that must pass without a word. One array a file in harmless/. */

@@ -124,7 +124,8 @@ function remove(walk: Walk): void {
   }
 }
 
-const settingsWords = /The settings of stack \S+ have \d+ problem/;
+const settingsWords =
+  /The settings of stack \S+ have \d+ problem|Pulumi\.\S+\.yaml has no section groundwork:/;
 /** What the engine prints where protection, a hook or a rule of the pack stopped it, or what it was to do is not in its plan. */
 const refusalWords =
   /because it is protected|marked for protection|hook "[^"]*" (failed|was not registered)|delete hooks registered, but the program|does not support config|\[mandatory\]|violates plan|constrained by (the )?plan/;

@@ -76,6 +76,11 @@ export class Walk {
     }
     const rehearsal = freshDirectory("rehearsal");
     cpSync(this.rehearsal, rehearsal, { recursive: true });
+    // Where states were moved to, which is a folder of this one: the copy has its own.
+    const moved = path.join(rehearsal, "moved.json");
+    if (existsSync(moved)) {
+      writeFileSync(moved, readFileSync(moved, "utf8").replaceAll(this.rehearsal, rehearsal));
+    }
     return new Walk(project, rehearsal);
   }
 

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { StatefulType } from "../guard/stateful-type";
 import { isKnownStateful, statefulType } from "../guard/stateful-types";
 import { GuardHook } from "./guard-hook";
+import { GuardWatch } from "./guard-watch";
 import { approvedRemoval, lifted } from "./lifted";
 import type { StackContext } from "./stack-context";
 
@@ -60,10 +61,11 @@ export function guarded(
 /**
  * Registers the hook that guards deletions. `guarded` does so by itself; the program does it at its start, at every level,
  * for what it does not have any more: the state of a resource names its hook, and the engine refuses to delete it without
- * a word of why as long as nobody has registered the hook.
+ * a word of why as long as nobody has registered the hook. From then on it is also watched what the program registers, and
+ * what it does not (`GuardWatch`).
  */
 export function registerGuard(context: StackContext): void {
-  guardOf(context);
+  new GuardWatch(context, guardOf(context).hook).start();
 }
 
 /** Whether the cloud's own locks (deletion protection and its like) are to be on. */

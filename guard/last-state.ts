@@ -118,6 +118,41 @@ export interface LossContext {
   readonly approvals?: readonly Approval[];
 }
 
+/** A resource that a program has registered: the engine has told its URN, and its id unless it is to be made anew. */
+export interface RegisteredResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+}
+
+/**
+ * What held data in the last checkpoint with nothing left there to hold it, neither `protect` nor the guard's hook, and is
+ * gone at the end of a program: not registered, or something else came in its place.
+ *
+ * What is held is left to what holds it. None of this is the case unless the state was edited, a program has registered
+ * something without `guarded()`, or the level was disposable until now.
+ */
+export function lostUnheld(
+  last: readonly StateResource[],
+  registered: readonly RegisteredResource[],
+  context: LossContext,
+): readonly Loss[] {
+  return last.filter(isUnheld).flatMap((resource) =>
+    lostResources(
+      [resource],
+      registered
+        .filter(({ urn, id }) => urn !== resource.urn || id === undefined || id === resource.id)
+        .map(({ urn, type, id }) => ({ urn, type, aliases: [], properties: id === undefined ? {} : { id } })),
+      context,
+    ),
+  );
+}
+
+/** Whether something holds data and nothing in the state keeps the engine from deleting it. */
+export function isUnheld(resource: StateResource): boolean {
+  return holdsData(resource) && resource.protect !== true && !hasHook(resource);
+}
+
 /** Something that held data in the last checkpoint and is not there any more, with what a person is told of it. */
 export interface Loss {
   readonly urn: string;

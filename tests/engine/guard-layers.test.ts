@@ -100,8 +100,12 @@ describe("the guard without the gate", () => {
     });
 
     it("refuses by the pack, which knows what the last run left, and deletes nothing", async () => {
+      // The program would refuse before the pack is asked, but where a gate judges: make it believe so.
       const { result, calls } = await walk.watch(() =>
-        walk.pulumi("dev", "up", "--yes", "--policy-pack", "policies"),
+        walk.groundwork(
+          ...["exec", "--rehearse", "--", "env", "GROUNDWORK_GATE=judges", "pulumi", "up", "--yes"],
+          ...["--policy-pack", "policies", "--stack", "dev", "--non-interactive"],
+        ),
       );
       expect(ofData(calls)).to.deep.equal([]);
       expect(result.exitCode).to.not.equal(0);

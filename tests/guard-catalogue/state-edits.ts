@@ -13,6 +13,7 @@ export interface StateResource {
   protect?: boolean;
   retainOnDelete?: boolean;
   delete?: boolean;
+  external?: boolean;
   resourceHooks?: Readonly<Record<string, readonly string[]>>;
   dependencies?: readonly string[];
   propertyDependencies?: Readonly<Record<string, readonly string[]>>;

@@ -4,6 +4,7 @@ import {
   hasBeenUnprotected,
   isLeftFree,
   lostResources,
+  lostUnheld,
   type PresentResource,
   type StateResource,
 } from "../../guard/last-state";
@@ -95,6 +96,50 @@ describe("what was there in the last run", () => {
     expect(after({ operation: "loosen" })).to.deep.equal([urn("mail")]);
     expect(after({ operation: "replace" })).to.deep.equal([urn("mail")]);
     expect(after({ id: "https://sqs/usage" })).to.deep.equal([urn("mail")]);
+  });
+});
+
+describe("what nothing holds in the state", () => {
+  const context = { level: "development" } as const;
+  const lostOf = (
+    last: readonly StateResource[],
+    registered: Parameters<typeof lostUnheld>[1],
+    over: Partial<Parameters<typeof lostUnheld>[2]> = {},
+  ): readonly string[] => lostUnheld(last, registered, { ...context, ...over }).map((loss) => loss.urn);
+  const mail = inState("mail");
+
+  it("is lost when the program has it no more, and at disposable nothing is", () => {
+    expect(lostOf([mail], [])).to.deep.equal([urn("mail")]);
+    expect(lostOf([mail], [], { level: "disposable" })).to.deep.equal([]);
+  });
+
+  it("is left alone where protection or the hook is there to judge it, and where it holds no data or is not its own", () => {
+    const hooks = { resourceHooks: { BeforeDelete: ["groundwork-guard"] } };
+    expect(lostOf([inState("mail", { protect: true })], [])).to.deep.equal([]);
+    expect(lostOf([inState("mail", hooks)], [])).to.deep.equal([]);
+    expect(lostOf([inState("mail", { resourceHooks: { BeforeDelete: ["other"] } })], [])).to.have.length(1);
+    expect(lostOf([inState("mail", { external: true })], [])).to.deep.equal([]);
+    const subnet = "aws:ec2/subnet:Subnet";
+    expect(lostOf([inState("net", { type: subnet, urn: urn("net", subnet) })], [])).to.deep.equal([]);
+  });
+
+  it("is there under its URN, also before its id is known, and under its id after a renaming", () => {
+    expect(lostOf([mail], [{ urn: urn("mail"), type }])).to.deep.equal([]);
+    expect(lostOf([mail], [{ urn: urn("mail"), type, id: "https://sqs/mail" }])).to.deep.equal([]);
+    expect(lostOf([mail], [{ urn: urn("post"), type, id: "https://sqs/mail" }])).to.deep.equal([]);
+    expect(lostOf([mail], [{ urn: urn("post"), type, id: "https://sqs/post" }])).to.deep.equal([urn("mail")]);
+  });
+
+  it("is lost when something else has come under its URN, and the old one is still to be deleted", () => {
+    const replaced = [{ urn: urn("mail"), type, id: "https://sqs/other" }];
+    expect(lostOf([mail], replaced)).to.deep.equal([urn("mail")]);
+    expect(lostOf([inState("mail", { delete: true })], replaced)).to.deep.equal([urn("mail")]);
+  });
+
+  it("may go when its removal is approved and comes to its second run", () => {
+    const approval = { urn: urn("mail"), id: "https://sqs/mail", operation: "delete" as const };
+    expect(lostOf([mail], [], { approvals: [{ ...approval, phase: "destroy" }] })).to.deep.equal([]);
+    expect(lostOf([mail], [], { approvals: [{ ...approval, phase: "unlock" }] })).to.have.length(1);
   });
 });
 

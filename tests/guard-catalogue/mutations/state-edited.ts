@@ -1,4 +1,3 @@
-import { expect } from "chai";
 import type { Walk } from "../../engine/support/walk";
 import { putObject } from "../cloud-edits";
 import type { Attempt, ExpectedRefusal, Mutation, Outcome } from "../mutation";
@@ -19,7 +18,6 @@ import {
 const table = "aws:dynamodb/table:Table";
 const queue = "aws:sqs/queue:Queue";
 const volume = "aws:ebs/volume:Volume";
-const besideBucket = /^aws:s3\/bucket\w+:/;
 
 /** What the engine has no word against any more: the gate refuses it, and the cloud's own lock where the gate was left out. */
 function heldByTheCloud(...refusals: readonly ExpectedRefusal[]): readonly Attempt[] {
@@ -30,6 +28,12 @@ function heldByTheCloud(...refusals: readonly ExpectedRefusal[]): readonly Attem
     { way: plainUp, expected: outside },
     { way: plainUpWithPack, expected: outside },
   ];
+}
+
+function setLevel(walk: Walk, level: string): void {
+  walk.edit("dev", (settings) => {
+    settings.set("guard", ["level"], level);
+  });
 }
 
 function unguardIn(walk: Walk, ...names: readonly string[]): void {
@@ -162,32 +166,51 @@ export const stateEditedMutations: readonly Mutation[] = [
       });
       setParts(walk, (all) => all.filter(({ name }) => !name.startsWith("store")));
     },
-    attempts: heldByTheCloud({ rule: "deletes-data", type: "aws:s3/bucket:Bucket", name: "store" }).map(
-      // S3 has no lock on these; the objects and their versions stay.
-      (attempt) => ({ ...attempt, mayLose: ({ type }) => besideBucket.test(type) }),
-    ),
+    attempts: heldByTheCloud({ rule: "deletes-data", type: "aws:s3/bucket:Bucket", name: "store" }),
   },
   {
-    name: "The state of a volume is edited: neither protection nor hooks, and it is removed; its last snapshot stays",
+    name: "The state of a volume is edited: neither protection nor hooks, and it is removed",
     area: "state",
     stage: parts,
     change: (walk: Walk): void => {
       unguardIn(walk, "volume");
       removePart(walk, "volume");
     },
-    attempts: [
-      ...[preview, up].map((way) => ({
-        way,
-        expected: "refused" as const,
-        refusals: [{ rule: "deletes-data", type: volume, name: "volume", id: /^vol-/ }],
-      })),
-      // EBS has no lock of its own: what is left is the copy that the state orders.
-      { way: plainUp, expected: "held", mayLose: ({ type }) => type === volume },
-    ],
-    still: (walk: Walk): void => {
-      const kept = walk.cloud().map(({ type }) => type);
-      expect(kept).to.include.oneOf([volume, "aws:ebs/snapshot:Snapshot"]);
+    attempts: refusedEverywhere({ rule: "deletes-data", type: volume, name: "volume", id: /^vol-/ }),
+  },
+  {
+    name: "The state of a volume is edited: neither protection nor hooks, and it is to be replaced",
+    area: "state",
+    stage: parts,
+    change: (walk: Walk): void => {
+      unguardIn(walk, "volume");
+      editPart(walk, "volume", { props: { availabilityZone: "eu-west-1b" } });
     },
+    // Plain pulumi makes the new one, and keeps the old one in the state, to be deleted by a run that may.
+    attempts: refusedEverywhere({ rule: "replaces-data", type: volume, name: "volume", id: /^vol-/ }),
+  },
+  {
+    name: "Locks were lifted by two runs at disposable, the level is put back, and a queue and a volume are removed at once",
+    area: "state",
+    stage: parts,
+    before: async (walk: Walk): Promise<void> => {
+      setLevel(walk, "disposable");
+      // The first leaves the hook, and the second has no use for it.
+      await pulumiDone(walk, "up", "--skip-preview", "--yes");
+      await pulumiDone(walk, "up", "--skip-preview", "--yes");
+    },
+    change: (walk: Walk): void => {
+      setLevel(walk, "development");
+      removePart(walk, "queue", "volume");
+    },
+    attempts: refusedEverywhere(
+      { rule: "deletes-data", type: queue, name: "queue" },
+      { rule: "deletes-data", type: volume, name: "volume", id: /^vol-/ },
+    ).map((attempt) => ({
+      ...attempt,
+      // What the program still has gets its locks back before the end of it.
+      mayChange: () => attempt.way.through === "engine",
+    })),
   },
   {
     name: "The whole state is edited: neither protection nor hooks, and the stack is destroyed",
@@ -234,6 +257,18 @@ export const stateEditedMutations: readonly Mutation[] = [
       });
     },
     attempts: heldByTheCloud({ rule: "deletes-data", type: table, name: "table", id: "dev_parts" }),
+  },
+  {
+    name: "`external: true` is set on a table in the state, as if it were only read, and it is removed",
+    area: "state",
+    stage: parts,
+    change: (walk: Walk): void => {
+      editResources(walk, ["table"], (resource) => {
+        resource.external = true;
+      });
+      removePart(walk, "table");
+    },
+    attempts: refusedEverywhere({ rule: "lost-from-state", type: table, name: "table", id: "dev_parts" }),
   },
   {
     name: "`retainOnDelete` is set on a table in the state, which is then removed",

@@ -84,15 +84,10 @@ export class GuardWatch {
       return;
     }
     this.judged = this.registered.length;
-    const unheld = "problem" in this.last ? [] : this.last.resources.filter(isUnheld);
-    if ("problem" in this.last) {
-      void pulumi.log.warn(
-        `What the last run left could not be read (\`pulumi stack export\`: ${this.last.problem}), so the guard does not ` +
-          "know whether something that holds data has lost its protection in the state.",
-      );
-      this.last = { resources: [] };
-    }
-    if (unheld.length === 0 && this.unguarded.length === 0) {
+    const { last } = this;
+    const unheld = "problem" in last ? [] : last.resources.filter(isUnheld);
+    const refused = [...this.unguarded, ...("problem" in last ? unread(last.problem) : [])];
+    if (unheld.length === 0 && refused.length === 0) {
       return;
     }
     const types = new Set(unheld.map(({ type }) => type));
@@ -111,11 +106,24 @@ export class GuardWatch {
             "for the run that deletes it.",
         );
       }
-      if (lost.length > 0 || this.unguarded.length > 0) {
-        throw new pulumi.RunError([...this.unguarded, ...lost].join("\n"));
+      if (lost.length > 0 || refused.length > 0) {
+        throw new pulumi.RunError([...refused, ...lost].join("\n"));
       }
     });
   }
+}
+
+/** What cannot decide refuses. A preview deletes nothing, and says so. */
+function unread(problem: string): readonly string[] {
+  const message =
+    `What the last run left could not be read (\`pulumi stack export\`: ${problem}), so the guard does not know whether ` +
+    "something that holds data has lost its protection in the state. See that `pulumi` is on the PATH and that the backend " +
+    "answers.";
+  if (pulumi.runtime.isDryRun()) {
+    void pulumi.log.warn(message);
+    return [];
+  }
+  return [`${message} Nothing was deleted.`];
 }
 
 interface Watched {

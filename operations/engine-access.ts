@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { approvalsVariable, gateJudges, gateVariable } from "../settings/environment";
 import { findEngine, type Engine } from "../toolchain";
 import type { CommandContext } from "./command-context";
-import { FailedError } from "./errors";
+import { FailedError, UsageError } from "./errors";
 
 /** The engine that every command uses, brought on the first use; progress of that goes to stderr. */
 export async function engineFor({ environment, output }: CommandContext): Promise<Engine> {
@@ -50,4 +50,30 @@ export function gatedEnvironment(context: CommandContext, engine: Engine): Recor
     GROUNDWORK_PULUMI: engine.pulumi,
     [gateVariable]: gateJudges,
   };
+}
+
+/** Options by which the engine leaves a part of a stack out, as variables of the environment. */
+const narrowing = [
+  "TARGET",
+  "TARGET_DEPENDENTS",
+  "EXCLUDE",
+  "EXCLUDE_DEPENDENTS",
+  "TARGET_REPLACE",
+  "REPLACE",
+].map((option) => `PULUMI_OPTION_${option}`);
+
+/**
+ * The engine takes every option from the environment as well. A plan of a part of the stack would be told as the whole.
+ *
+ * @throws UsageError for what would leave something out.
+ */
+export function requireWhole({ environment: { variables } }: CommandContext): void {
+  const given = narrowing.filter((name) => (variables[name] ?? "") !== "");
+  if (given.length > 0) {
+    throw new UsageError(
+      `${given.join(" and ")} ${given.length === 1 ? "is" : "are"} set in the environment, and would leave a part of the stack out ` +
+        `of what is previewed and judged. Nothing was touched. \`unset ${given.join(" ")}\`; for a part of a stack there is ` +
+        "`npx groundwork exec -- pulumi up --target …`.",
+    );
+  }
 }

@@ -3,7 +3,7 @@ import { loadStackFile } from "../settings/stack-file";
 import { SettingsError } from "../settings/problem";
 import type { StackSettings } from "../settings/load";
 import type { CommandContext } from "./command-context";
-import { engineEnvironment, engineFor, gatedEnvironment } from "./engine-access";
+import { engineEnvironment, engineFor, gatedEnvironment, requireWhole } from "./engine-access";
 import type { EngineOptions } from "./automation";
 import { EngineStack } from "./engine-stack";
 import { UsageError } from "./errors";
@@ -56,6 +56,7 @@ export async function withStack<T>(
 ): Promise<T> {
   const settings = settingsOf(context, name);
   const { accountId, region, guardLevel } = settings.context;
+  requireWhole(context);
   const engine = await engineFor(context);
   const session =
     context.rehearsal === undefined ? undefined : await startSession(context, context.rehearsal, accountId);

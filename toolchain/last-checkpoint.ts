@@ -148,7 +148,8 @@ function call(question: StateQuestion, args: readonly string[]): Promise<Answer>
     const child = spawn(question.pulumi, args, {
       ...optionsOf(question),
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: PATIENCE,
+      // Not `timeout`: its clock goes on running, and keeps the program from ending, when there is nothing to start.
+      signal: AbortSignal.timeout(PATIENCE),
     });
     const chunks: { readonly out: Buffer[]; readonly err: Buffer[] } = { out: [], err: [] };
     child.stdout.on("data", (chunk: Buffer) => chunks.out.push(chunk));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { StateSettings } from "../../settings/sections/state";
 import type { CommandContext } from "../command-context";
-import { engineFor, gatedEnvironment } from "../engine-access";
+import { engineFor, gatedEnvironment, requireWhole } from "../engine-access";
 import { EngineStack } from "../engine-stack";
 import { UsageError } from "../errors";
 import { ledgerOf } from "../guard/ledger";
@@ -43,6 +43,7 @@ export async function withBackendStack<T>(
   const stackSettings = settingsOf(context, name);
   const { context: stackContext } = stackSettings;
   const settings = stateSettingsOf(context, name);
+  requireWhole(context);
   const engine = await engineFor(context);
   const { rehearsal, project } = context;
   const session =

@@ -99,6 +99,20 @@ describe("the guard without the gate", () => {
       });
     });
 
+    it("is refused by the program when it cannot be read what the last run left, and deletes nothing", async () => {
+      const { result, calls } = await walk.watch(() =>
+        walk.groundwork(
+          ...["exec", "--rehearse", "--", "env", "GROUNDWORK_PULUMI=/no-such-pulumi", "pulumi", "up"],
+          ...["--skip-preview", "--yes", "--stack", "dev", "--non-interactive"],
+        ),
+      );
+      expect(calls.filter(({ method }) => method === "delete")).to.deep.equal([]);
+      expect(result.exitCode).to.not.equal(0);
+      expect(result.stdout)
+        .to.contain("What the last run left could not be read")
+        .and.contain("/no-such-pulumi");
+    });
+
     it("refuses by the pack, which knows what the last run left, and deletes nothing", async () => {
       // The program would refuse before the pack is asked, but where a gate judges: make it believe so.
       const { result, calls } = await walk.watch(() =>

@@ -17,6 +17,12 @@ import { FakeTerminal } from "./terminal";
 
 const checkout = path.join(__dirname, "../..");
 
+interface Called {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+}
+
 describe("before anything is started", () => {
   let directory: string;
   beforeEach(() => {
@@ -30,9 +36,13 @@ describe("before anything is started", () => {
   });
 
   /** With an engine that is not there: whoever looks for it fails. */
-  async function call(...argv: string[]): Promise<{ exitCode: number; out: string; err: string }> {
+  function call(...argv: string[]): Promise<Called> {
+    return callWith({}, ...argv);
+  }
+
+  async function callWith(more: NodeJS.ProcessEnv, ...argv: string[]): Promise<Called> {
     const fake = new FakeTerminal();
-    const variables = { GROUNDWORK_PULUMI: path.join(directory, "no-pulumi"), PATH: "" };
+    const variables = { GROUNDWORK_PULUMI: path.join(directory, "no-pulumi"), PATH: "", ...more };
     const exitCode = await main({ argv, projectDirectory: directory, terminal: fake.terminal, variables });
     return { exitCode, out: fake.out, err: fake.err };
   }
@@ -41,6 +51,22 @@ describe("before anything is started", () => {
     const file = path.join(directory, "Pulumi.dev.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace("natGateways: single", "natGateway: one"));
   };
+
+  it("no command takes an option from the environment that leaves a part of the stack out", async () => {
+    for (const command of [["preview"], ["up", "--yes"], ["destroy", "--yes"], ["rehearse"]]) {
+      const [name = "", ...flags] = command;
+      const { exitCode, err } = await callWith(
+        { PULUMI_OPTION_TARGET: "urn:x", PULUMI_OPTION_EXCLUDE: "" },
+        ...[name, "dev", "--rehearse", ...flags],
+      );
+      expect(exitCode, name).to.equal(2);
+      expect(err)
+        .to.contain("PULUMI_OPTION_TARGET is set in the environment")
+        .and.contain("Nothing was touched.");
+      expect(err).not.to.contain("PULUMI_OPTION_EXCLUDE");
+      expect(readdirSync(directory)).to.have.members(["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"]);
+    }
+  });
 
   for (const command of [
     ["preview", "dev"],

@@ -83,7 +83,9 @@ const ec2Source = z.strictObject({
     defaultText: "the stack's network",
   }),
   subnetIds: setting(z.array(subnetId).min(1).optional(), {
-    description: "Public subnets of vpcId. The slot's number, modulo their count, chooses one.",
+    description:
+      "Public subnets of vpcId. The slot's number, modulo their count, chooses one: with one more or one less most machines move, " +
+      "and are replaced.",
     allowed: "a list of one or more subnet ids",
     defaultText: "the public subnets of the stack's network",
   }),
@@ -144,7 +146,8 @@ export const sshSettings = z.strictObject({
   port: setting(port.default(22), { description: "Port of SSH." }),
   publicKey: setting(publicKey.optional(), {
     description:
-      "The public half of the secret workerSshKey; new machines let in who has the other. Needed for equinix and ec2.",
+      "The public half of the secret workerSshKey; new machines let in who has the other. Needed for equinix and ec2. A change of it " +
+      "replaces every machine of ec2; one of equinix lets in the old key until `groundwork workers replace`.",
   }),
   allowedCidrBlocks: setting(z.array(cidrBlock).min(1).optional(), {
     description:

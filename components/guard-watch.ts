@@ -28,7 +28,7 @@ export class GuardWatch {
 
   start(): void {
     const { backend, guardLevel, isGated } = this.context;
-    if (guardLevel === "disposable" || isGated === true || backend?.lastStateLater === undefined) {
+    if (guardLevel === "disposable" || isGated === true || backend === undefined) {
       return;
     }
     pulumi.runtime.registerStackTransformation((args) => {

@@ -25,7 +25,7 @@ export interface StackBackend {
   /** What the last run left; asked before anything is registered. */
   lastState(): LastState;
   /** The same, for who need not know before something is registered. */
-  lastStateLater?(): Promise<LastState>;
+  lastStateLater(): Promise<LastState>;
   /** What runs that broke off have left behind. */
   unfinished(): Promise<Unfinished>;
 }

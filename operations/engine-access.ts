@@ -58,8 +58,8 @@ const narrowing = [
   "TARGET_DEPENDENTS",
   "EXCLUDE",
   "EXCLUDE_DEPENDENTS",
+  "EXCLUDE_PROTECTED",
   "TARGET_REPLACE",
-  "REPLACE",
 ].map((option) => `PULUMI_OPTION_${option}`);
 
 /**
@@ -68,7 +68,7 @@ const narrowing = [
  * @throws UsageError for what would leave something out.
  */
 export function requireWhole({ environment: { variables } }: CommandContext): void {
-  const given = narrowing.filter((name) => (variables[name] ?? "") !== "");
+  const given = narrowing.filter((name) => !["", "false", "0"].includes(variables[name] ?? ""));
   if (given.length > 0) {
     throw new UsageError(
       `${given.join(" and ")} ${given.length === 1 ? "is" : "are"} set in the environment, and would leave a part of the stack out ` +

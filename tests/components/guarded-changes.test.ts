@@ -32,7 +32,13 @@ function backendOf(
   last: LastState,
   unfinished: ReadonlyMap<string, number> = new Map(),
 ): Partial<StackContext> {
-  return { backend: { lastState: () => last, unfinished: () => Promise.resolve(unfinished) } };
+  return {
+    backend: {
+      lastState: () => last,
+      lastStateLater: () => Promise.resolve(last),
+      unfinished: () => Promise.resolve(unfinished),
+    },
+  };
 }
 
 function urnOf(type: string, name: string, parents = ""): string {
@@ -291,6 +297,7 @@ describe("at guard level disposable", () => {
       lastState: (): LastState => {
         throw new Error("asked");
       },
+      lastStateLater: (): Promise<LastState> => Promise.reject(new Error("asked")),
       unfinished: () => Promise.resolve(new Map<string, number>()),
     };
     const gated = await recordQueue(contextOf({ guardLevel: "disposable", isGated: true, backend }));

@@ -56,14 +56,18 @@ describe("before anything is started", () => {
     for (const command of [["preview"], ["up", "--yes"], ["destroy", "--yes"], ["rehearse"]]) {
       const [name = "", ...flags] = command;
       const { exitCode, err } = await callWith(
-        { PULUMI_OPTION_TARGET: "urn:x", PULUMI_OPTION_EXCLUDE: "" },
+        {
+          PULUMI_OPTION_TARGET: "urn:x",
+          PULUMI_OPTION_EXCLUDE: "",
+          PULUMI_OPTION_EXCLUDE_PROTECTED: "1",
+          PULUMI_OPTION_TARGET_DEPENDENTS: "false",
+        },
         ...[name, "dev", "--rehearse", ...flags],
       );
       expect(exitCode, name).to.equal(2);
       expect(err)
-        .to.contain("PULUMI_OPTION_TARGET is set in the environment")
+        .to.contain("PULUMI_OPTION_TARGET and PULUMI_OPTION_EXCLUDE_PROTECTED are set in the environment")
         .and.contain("Nothing was touched.");
-      expect(err).not.to.contain("PULUMI_OPTION_EXCLUDE");
       expect(readdirSync(directory)).to.have.members(["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"]);
     }
   });

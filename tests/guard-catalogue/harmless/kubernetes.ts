@@ -1,4 +1,4 @@
-import type { Walk } from "../../engine/support/walk";
+import { harmlessOn } from "../harmless-change";
 import type { Harmless } from "../mutation";
 import { claims } from "../mutations/kubernetes";
 import {
@@ -14,23 +14,7 @@ import {
 import { editPart, removePart, setParts } from "../stages";
 import { plainUpWithPack, up } from "../ways";
 
-function harmlessForClaims(
-  name: string,
-  change: (walk: Walk) => void,
-  plan: Harmless["plan"],
-  changed: readonly string[] = [],
-  more: Partial<Harmless> = {},
-): Harmless {
-  return {
-    name,
-    stage: claims,
-    change,
-    plan,
-    mayChange: ({ type }) => changed.includes(type),
-    ways: [up],
-    ...more,
-  };
-}
+const harmlessForClaims = harmlessOn(claims);
 
 const note = { labels: { owner: "shop" }, annotations: { "example.com/contact": "shop@example.com" } };
 

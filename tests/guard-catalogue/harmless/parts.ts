@@ -1,9 +1,9 @@
+import { harmlessOn } from "../harmless-change";
 import type { Harmless } from "../mutation";
 import { basicParts } from "../program/basic-parts";
 import { component, type Part } from "../program/parts";
 import { database, queue, table, volume } from "../settings-change";
 import { commonConfig, editPart, partsStage, removePart, setParts } from "../stages";
-import type { Walk } from "../../engine/support/walk";
 import { plainUpWithPack, up } from "../ways";
 
 const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -69,17 +69,7 @@ const smallParts: readonly Part[] = [
   },
 ];
 
-const stage = partsStage("parts and small things", [...basicParts, ...smallParts]);
-
-function harmlessParts(
-  name: string,
-  change: (walk: Walk) => void,
-  plan: Harmless["plan"],
-  changed: readonly string[] = [],
-  more: Partial<Harmless> = {},
-): Harmless {
-  return { name, stage, change, plan, mayChange: ({ type }) => changed.includes(type), ways: [up], ...more };
-}
+const harmlessParts = harmlessOn(partsStage("parts and small things", [...basicParts, ...smallParts]));
 
 /** What a program may do on any day. */
 export const harmlessProgramChanges: readonly Harmless[] = [

@@ -25,37 +25,66 @@ import { stateContainerMutations } from "./mutations/state-container";
 import { stateEditedMutations } from "./mutations/state-edited";
 import { stateRemovedMutations } from "./mutations/state-removed";
 
-/** Everything that would cost data. One array a file in mutations/. */
-export const mutations: readonly Mutation[] = [
-  ...sectionMutations,
-  ...databaseMutations,
-  ...reportsMutations,
-  ...messagingMutations,
-  ...levelMutations,
-  ...placeMutations,
-  ...machineMutations,
-  ...clusterMutations,
-  ...stateRemovedMutations,
-  ...stateEditedMutations,
-  ...upFlagMutations,
-  ...destroyFlagMutations,
-  ...historyMutations,
-  ...cloudMutations,
-  ...optionMutations,
-  ...propertyMutations,
-  ...kubernetesMutations,
-  ...azureMutations,
-  ...keyMutations,
-  ...stateContainerMutations,
-];
+/** What is tried together. */
+export interface Group {
+  /** What would cost data. */
+  readonly mutations: readonly Mutation[];
+  /** What must pass without a word. */
+  readonly harmless: readonly Harmless[];
+}
 
-/** Everything that must pass without a word. One array a file in harmless/. */
-export const harmless: readonly Harmless[] = [
-  ...harmlessSettingsChanges,
-  ...harmlessBareChanges,
-  ...harmlessProgramChanges,
-  ...harmlessLevelChanges,
-  ...harmlessClusterChanges,
-  ...harmlessKubernetesChanges,
-  ...harmlessStoreChanges,
-];
+const noMutations: readonly Mutation[] = [];
+const noHarmless: readonly Harmless[] = [];
+
+/**
+ * The whole catalogue. Each group has a test file of its name in tests/engine/guard-catalogue/, of a few minutes each, so that they
+ * can run side by side. One array a file in mutations/ and harmless/.
+ */
+export const groups = {
+  "settings-of-stores": {
+    mutations: [...databaseMutations, ...reportsMutations, ...messagingMutations],
+    harmless: noHarmless,
+  },
+  "settings-of-stacks": {
+    mutations: [
+      ...sectionMutations,
+      ...levelMutations,
+      ...placeMutations,
+      ...machineMutations,
+      ...clusterMutations,
+    ],
+    harmless: noHarmless,
+  },
+  state: {
+    mutations: [...stateRemovedMutations, ...stateEditedMutations, ...stateContainerMutations],
+    harmless: noHarmless,
+  },
+  "history-and-flags": {
+    mutations: [...upFlagMutations, ...destroyFlagMutations, ...historyMutations],
+    harmless: noHarmless,
+  },
+  clouds: {
+    mutations: [...cloudMutations, ...kubernetesMutations, ...azureMutations, ...keyMutations],
+    harmless: noHarmless,
+  },
+  options: { mutations: optionMutations, harmless: noHarmless },
+  properties: { mutations: propertyMutations, harmless: noHarmless },
+  harmless: {
+    mutations: noMutations,
+    harmless: [
+      ...harmlessSettingsChanges,
+      ...harmlessBareChanges,
+      ...harmlessProgramChanges,
+      ...harmlessLevelChanges,
+      ...harmlessClusterChanges,
+      ...harmlessKubernetesChanges,
+      ...harmlessStoreChanges,
+    ],
+  },
+} as const satisfies Readonly<Record<string, Group>>;
+
+/** Everything that would cost data. */
+export const mutations: readonly Mutation[] = Object.values(groups).flatMap((group) => group.mutations);
+
+/** Everything that must pass without a word. */
+export const harmless: readonly Harmless[] = Object.values(groups).flatMap((group) => group.harmless);

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { Walk } from "../engine/support/walk";
+import { preparedOnce, Walk } from "../engine/support/walk";
 import type { Stage } from "./mutation";
 import { basicParts } from "./program/basic-parts";
 import type { Part } from "./program/parts";
@@ -71,18 +71,19 @@ export function removePart(walk: Walk, ...names: string[]): void {
   setParts(walk, (parts) => parts.filter(({ name }) => !names.includes(name)));
 }
 
+const names = new Set<string>();
+
 function standingOnce(name: string, prepare: () => Walk): Stage {
-  let stood: Promise<Walk> | undefined;
+  if (names.has(name)) throw new Error(`There are two stages of the name ${name}.`);
+  names.add(name);
   return {
     name,
-    stand: () => {
-      stood ??= (async () => {
+    stand: () =>
+      preparedOnce(`stage ${name}`, async () => {
         const walk = prepare();
         await walk.done("rehearse", "dev");
         return walk;
-      })();
-      return stood;
-    },
+      }),
   };
 }
 

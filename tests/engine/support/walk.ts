@@ -5,31 +5,23 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import * as path from "node:path";
 import execa from "execa";
 import { parseDocument, stringify, type Document } from "yaml";
+import { scratch } from "../../support/scratch";
 
 /** The checkout that is tested. */
 export const checkout = path.join(__dirname, "../../..");
 
-/** Everything that these tests write lies in here and goes when they end. */
-const scratch = mkdtempSync(path.join(tmpdir(), "groundwork-engine-"));
-process.on("exit", () => {
-  rmSync(scratch, { recursive: true, force: true });
-});
-
 const machineSections = ["staticServices", "workerGroups", "fleets", "metalWorkers"];
 
-let made = 0;
 function freshDirectory(name: string): string {
-  const directory = path.join(scratch, `${name}-${made++}`);
-  mkdirSync(directory);
-  return directory;
+  return mkdtempSync(path.join(scratch, `${name}-`));
 }
 
 export interface Result {
@@ -37,6 +29,9 @@ export interface Result {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** Where a walk lies, or why there is none. */
+type Prepared = { readonly project: string; readonly rehearsal: string } | { readonly failure: string };
 
 /** A project and a rehearsal of its own: nothing that is done here is seen anywhere else. */
 export class Walk {
@@ -61,6 +56,12 @@ export class Walk {
   /** An empty rehearsal of the committed stacks as they are. */
   static whole(): Walk {
     return new Walk(copyOfProject(), freshDirectory("rehearsal"));
+  }
+
+  /** One that another process of this run has prepared. */
+  static prepared(prepared: Prepared): Walk {
+    if ("failure" in prepared) throw new Error(prepared.failure);
+    return new Walk(prepared.project, prepared.rehearsal);
   }
 
   /** As this one stands, to go on from in another direction. */
@@ -265,19 +266,42 @@ function copyOfProject(): string {
 const stoodUp = new Map<string, Promise<Walk>>();
 
 /**
- * A walk on which the stack stands, each caller's own. It is stood up once for all tests: that takes a while, and a
- * copy a moment.
+ * A walk that takes long to prepare, to be copied. It is prepared once for all tests of a run: by the process that asks first, while
+ * the others wait.
+ *
+ * @param name no two may have the same.
  */
+export function preparedOnce(name: string, prepare: () => Promise<Walk>): Promise<Walk> {
+  const known = stoodUp.get(name) ?? preparedAmongProcesses(name, prepare);
+  stoodUp.set(name, known);
+  return known;
+}
+
+async function preparedAmongProcesses(name: string, prepare: () => Promise<Walk>): Promise<Walk> {
+  const place = path.join(scratch, `prepared-${name.replaceAll(/\W/g, "-")}`);
+  const result = path.join(place, "result.json");
+  if (mkdirSync(place, { recursive: true }) !== undefined) {
+    const outcome = await prepare().then(
+      ({ project, rehearsal }) => ({ project, rehearsal }),
+      (error: unknown) => ({ failure: String(error) }),
+    );
+    writeFileSync(`${result}.new`, JSON.stringify(outcome));
+    renameSync(`${result}.new`, result);
+  }
+  while (!existsSync(result)) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return Walk.prepared(JSON.parse(readFileSync(result, "utf8")) as Prepared);
+}
+
+/** A walk on which the stack stands, each caller's own. */
 export async function standing(stack: "dev" | "prod"): Promise<Walk> {
-  const base =
-    stoodUp.get(stack) ??
-    (async () => {
-      const walk = Walk.create();
-      await walk.done("rehearse", stack);
-      return walk;
-    })();
-  stoodUp.set(stack, base);
-  return (await base).copy();
+  const base = await preparedOnce(`standing ${stack}`, async () => {
+    const walk = Walk.create();
+    await walk.done("rehearse", stack);
+    return walk;
+  });
+  return base.copy();
 }
 
 /** The document that a command printed with `--json`; fails when stdout holds anything besides. */

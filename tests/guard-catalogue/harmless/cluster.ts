@@ -6,7 +6,7 @@ import { up } from "../ways";
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
-const cluster = stackStage("cluster", {
+const cluster = stackStage("cluster with two workloads", {
   ...clusterConfig,
   "groundwork:guard": { level: "development" },
   "groundwork:workloads": {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import type { Settings, Walk } from "../../engine/support/walk";
+import { preparedOnce, type Settings, type Walk } from "../../engine/support/walk";
 import type { Attempt, ExpectedRefusal, Mutation, Stage, Way } from "../mutation";
 import { account, blobContainer, blobService, lifecycle, lock } from "../program/store-parts";
 import { commonConfig, stackStage } from "../stages";
@@ -19,19 +19,15 @@ const small = stackStage("stack with a section of its state", {
   },
 });
 
-let made: Promise<Walk> | undefined;
-
 /** A stack whose state lies in a container, which a program of its own has made. */
 const container: Stage = {
   name: "state container",
-  stand: () => {
-    made ??= (async () => {
+  stand: () =>
+    preparedOnce("state container", async () => {
       const walk = (await small.stand()).copy();
       await walk.done("state", "init", "dev", "--rehearse", "--yes");
       return walk;
-    })();
-    return made;
-  },
+    }),
 };
 
 /** `groundwork state init` brings the container up to date, and judges that as `up` does. */

@@ -1,6 +1,8 @@
 import * as path from "node:path";
 import { readEnvironment } from "../../settings/environment";
 import { findEngine } from "../../toolchain";
+// The process that was called takes away what its workers have written.
+import "./scratch";
 
 /** Brings the engine before any test's time is counted: where it has to be built that takes minutes, once a machine. */
 export async function mochaGlobalSetup(): Promise<void> {

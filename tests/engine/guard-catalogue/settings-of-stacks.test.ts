@@ -1,0 +1,3 @@
+import { describeGroup } from "../../guard-catalogue/suite";
+
+describeGroup("settings-of-stacks");

@@ -105,8 +105,8 @@ function taken(
                 `'${found.id}'\`). Where it has given it up for good: move its ledger (.groundwork/guard/${project}/${stack}.jsonl) out of the backend.`
               : `To move it here with its data: \`pulumi state move --source ${qualified(project, stack)} --dest ` +
                 `${qualified(step.urn.split("::")[1] ?? project, stackOf(step.urn))} '${found.urn}'\`, and take it out of the settings of ${stack}. ` +
-                `Where ${stack} has given it up for good: \`npx groundwork guard ${stack} approve '${found.urn}' --id '${found.id}' ` +
-                "--operation forget --for 1h --reason …`, and `npx groundwork up` there."),
+                `Where ${stack} has given it up for good: \`./groundwork guard ${stack} approve '${found.urn}' --id '${found.id}' ` +
+                "--operation forget --for 1h --reason …`, and `./groundwork up` there."),
         },
       ];
     }

@@ -153,7 +153,7 @@ export class EngineStack {
     if (failure !== undefined || value === "" || isWrong) {
       throw new FailedError(
         `The secret ${name} of ${this.stack.name} could not be read, or has not the form of one. ` +
-          `\`npx groundwork secrets ${this.stack.name} check\` says what is wrong. Nothing was touched.`,
+          `\`./groundwork secrets ${this.stack.name} check\` says what is wrong. Nothing was touched.`,
       );
     }
     return value;

@@ -17,7 +17,7 @@ export function failureOf(
   if (failure.kind === "missing") {
     return new UsageError(
       `The backend that pulumi is logged in to has no stack "${stack}". Create it with ` +
-        `\`npx groundwork exec -- pulumi stack init ${stack}\`, or log in to the right backend. Nothing was touched.`,
+        `\`./groundwork exec -- pulumi stack init ${stack}\`, or log in to the right backend. Nothing was touched.`,
     );
   }
   if (failure.kind === "locked") {
@@ -92,8 +92,8 @@ function listOf(title: string, steps: readonly PlannedStep[]): string[] {
 function locked(stack: string, failure: EngineFailure): string {
   return (
     `Another run holds the lock of ${stack}; two at once would spoil the state. Nothing was touched. ` +
-    `Wait for it to end. \`npx groundwork state lock ${stack}\` says whose it is and whether that run lives; if it is dead, ` +
-    `\`npx groundwork state unlock ${stack}\` breaks the lock.\n` +
+    `Wait for it to end. \`./groundwork state lock ${stack}\` says whose it is and whether that run lives; if it is dead, ` +
+    `\`./groundwork state unlock ${stack}\` breaks the lock.\n` +
     lastWords(failure)
   );
 }

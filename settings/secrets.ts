@@ -86,5 +86,5 @@ export function secretOf(name: SecretName): SecretDeclaration {
 /** The line that puts a secret into a stack file; it asks for the value, so that no shell keeps it. */
 export function setSecretCommand(name: SecretName, stack: string): string {
   const { lines } = secretOf(name);
-  return `npx groundwork secrets ${stack} set ${name}${lines === "several" ? " --stdin < FILE" : ""}`;
+  return `./groundwork secrets ${stack} set ${name}${lines === "several" ? " --stdin < FILE" : ""}`;
 }

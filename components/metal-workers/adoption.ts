@@ -154,7 +154,7 @@ async function learnNames(
 function tooMany({ stack }: StackContext, slot: number, what: string): string {
   return (
     `Slot ${slot} of the workers has ${what} under its name, and none of them is in the state: it cannot be told which to ` +
-    `take over. Nothing was made. \`npx groundwork doctor ${stack} --fix\` lists them and removes those that are too many.`
+    `take over. Nothing was made. \`./groundwork doctor ${stack} --fix\` lists them and removes those that are too many.`
   );
 }
 

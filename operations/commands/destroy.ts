@@ -89,7 +89,7 @@ function tellLeftovers(found: readonly Leftover[], stack: OpenStack, output: Out
     ? " Volumes hold data: snapshot what somebody may want (`aws ec2 create-snapshot --volume-id …`)."
     : "";
   output.note(
-    `\`npx groundwork kubeconfig ${stack.name} > ${stack.name}.kubeconfig\` makes the file for kubectl.${volumes} ` +
+    `\`./groundwork kubeconfig ${stack.name} > ${stack.name}.kubeconfig\` makes the file for kubectl.${volumes} ` +
       "Then destroy again; AWS's list may be some minutes behind.",
   );
 }

@@ -92,7 +92,7 @@ async function zoneOf(
   if (!Array.isArray(nameServers) || nameServers.length === 0) {
     throw new FailedError(
       `${stack.name} has no zone yet. Stand it up first: ` +
-        `\`npx groundwork ${context.rehearsal === undefined ? "up" : "rehearse"} ${stack.name}\`. Nothing was asked.`,
+        `\`./groundwork ${context.rehearsal === undefined ? "up" : "rehearse"} ${stack.name}\`. Nothing was asked.`,
     );
   }
   return { domain: dns.domain, nameServers: nameServers.map((server) => plainName(String(server))).sort() };

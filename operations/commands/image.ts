@@ -154,7 +154,7 @@ async function build(call: ImageCall): Promise<ExitCode> {
   });
   output.print(`${built.imageId} is built and tested (${duration(built.took)}).`);
   output.print(
-    `Deploy it: npx ${callOf(stack, group, "deploy")}${settings.workerAmiId === undefined ? "" : " (workerAmiId must go first)"}`,
+    `Deploy it: ./${callOf(stack, group, "deploy")}${settings.workerAmiId === undefined ? "" : " (workerAmiId must go first)"}`,
   );
   return exitCodes.done;
 }
@@ -164,7 +164,7 @@ async function deploy(call: ImageCall): Promise<ExitCode> {
   const { output } = context;
   if (settings.workerAmiId !== undefined) {
     throw new UsageError(
-      `The worker group ${group.key} runs ${settings.workerAmiId} (workerAmiId), whatever is deployed. Take that out and \`npx ${stack.call("up")}\` first. ` +
+      `The worker group ${group.key} runs ${settings.workerAmiId} (workerAmiId), whatever is deployed. Take that out and \`./${stack.call("up")}\` first. ` +
         "Nothing was touched.",
     );
   }
@@ -219,7 +219,7 @@ async function deploy(call: ImageCall): Promise<ExitCode> {
     output.note(
       output.colors.yellow(
         `The stack's state could not be told: ${problem}\nUntil then the next \`up\` replaces the machines once more, with the same image. ` +
-          `\`npx ${deploying.call}\` tries again.`,
+          `\`./${deploying.call}\` tries again.`,
       ),
     );
     return exitCodes.failed;

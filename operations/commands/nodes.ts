@@ -89,7 +89,7 @@ export function nodes(
   for (const sentence of effect) {
     output.print(sentence);
   }
-  output.print(`It takes effect with: npx ${apply}`);
+  output.print(`It takes effect with: ./${apply}`);
   return exitCodes.done;
 }
 

@@ -60,9 +60,9 @@ export async function rehearse(
 
 function nextSteps(stack: string, outputs: Readonly<Record<string, unknown>>): string[] {
   return [
-    ...("users" in outputs ? [`npx groundwork iam ${stack} report_writer --rehearse`] : []),
-    `edit Pulumi.${stack}.yaml, then: npx groundwork preview ${stack} --rehearse`,
-    `npx groundwork exec --rehearse -- pulumi stack output --show-secrets --stack ${stack}`,
-    `npx groundwork destroy ${stack} --rehearse   (the guard will refuse)`,
+    ...("users" in outputs ? [`./groundwork iam ${stack} report_writer --rehearse`] : []),
+    `edit Pulumi.${stack}.yaml, then: ./groundwork preview ${stack} --rehearse`,
+    `./groundwork exec --rehearse -- pulumi stack output --show-secrets --stack ${stack}`,
+    `./groundwork destroy ${stack} --rehearse   (the guard will refuse)`,
   ];
 }

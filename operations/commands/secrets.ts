@@ -105,7 +105,7 @@ export async function setSecret(
   const result = state === "absent" ? "set" : "replaced";
   const apply = applyLine(context, stack);
   output.document({ stack, secret: name, file, result, apply });
-  output.print(`${file}: ${name} is ${result}, encrypted. It takes effect with: npx ${apply}`);
+  output.print(`${file}: ${name} is ${result}, encrypted. It takes effect with: ./${apply}`);
   warnInRehearsal(context);
   return exitCodes.done;
 }
@@ -192,7 +192,7 @@ export async function importSecrets(
     ]),
   );
   if (imported > 0) {
-    output.print(`\n${count(imported, "secret")} imported. To take effect: npx ${apply}`);
+    output.print(`\n${count(imported, "secret")} imported. To take effect: ./${apply}`);
     warnInRehearsal(context);
   }
   const missing = results.filter(

@@ -152,7 +152,7 @@ async function kubeconfigOf(stack: OpenStack, context: CommandContext): Promise<
   if (typeof kubeconfig !== "string") {
     throw new FailedError(
       `${stack.name} has no cluster yet. Stand it up first: ` +
-        `\`npx groundwork ${context.rehearsal === undefined ? "up" : "rehearse"} ${stack.name}\`. Nothing was touched.`,
+        `\`./groundwork ${context.rehearsal === undefined ? "up" : "rehearse"} ${stack.name}\`. Nothing was touched.`,
     );
   }
   return kubeconfig;

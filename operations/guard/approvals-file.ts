@@ -49,7 +49,7 @@ export function addToApprovalsFile(file: string, stack: string, record: Approval
   }
   throw new FailedError(
     `${file} is being written by another call, so the record is in the ledger alone, and does not hold. ` +
-      `Take it back (\`npx groundwork guard ${stack} revoke ${record.seal.slice(0, 12)}\`) and approve anew.`,
+      `Take it back (\`./groundwork guard ${stack} revoke ${record.seal.slice(0, 12)}\`) and approve anew.`,
   );
 }
 

@@ -118,7 +118,7 @@ export class StackApprovals {
     if (ledger.kind === "none") {
       throw new OperationError(
         `Approvals need a ledger beside the state. ${ledger.reason} Without one nothing shows whether an approval was altered or ` +
-          `used, so none counts: move the state (\`npx groundwork state move ${ref.stack} --to URL\`), or take out ${this.ports.file}. ` +
+          `used, so none counts: move the state (\`./groundwork state move ${ref.stack} --to URL\`), or take out ${this.ports.file}. ` +
           "Nothing was touched.",
         exitCodes.refused,
       );

@@ -57,7 +57,7 @@ export function approvableOf(refusal: Refusal, steps: readonly Step[]): Approvab
 /** The call that approves it; the reason is a person's to say. */
 export function approveLine({ urn, id, operation }: Approvable, stack: string, rehearsed: boolean): string {
   return (
-    `npx groundwork guard ${stack} approve ${quoted(urn)} --id ${quoted(id)} --operation ${operation} --for 1h ` +
+    `./groundwork guard ${stack} approve ${quoted(urn)} --id ${quoted(id)} --operation ${operation} --for 1h ` +
     `--reason "…"${rehearsed ? " --rehearse" : ""}`
   );
 }
@@ -70,7 +70,7 @@ function quoted(text: string): string {
 function openSentence(stack: string, rehearsed: boolean): string {
   return (
     " A run has taken protection and locks off what it was for: with that back as it was, " +
-    `\`npx groundwork up ${stack}${rehearsed ? " --rehearse" : ""}\` locks it again.`
+    `\`./groundwork up ${stack}${rehearsed ? " --rehearse" : ""}\` locks it again.`
   );
 }
 

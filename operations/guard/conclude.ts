@@ -149,7 +149,7 @@ async function copyOf(
         `${error instanceof OperationError ? error.message.replace(" Nothing was touched.", "") : describeAwsError(error)}` +
         `${permissionHint(error, maker)}\n` +
         "It stands without protection and locks, and nothing is destroyed: the run that may do so needs the copy. The same call, " +
-        `\`${stack.call("up")}\`, takes it again; \`npx groundwork guard ${stack.name} revoke\` and that call lock it again.`,
+        `\`${stack.call("up")}\`, takes it again; \`./groundwork guard ${stack.name} revoke\` and that call lock it again.`,
     );
   }
 }

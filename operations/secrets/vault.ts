@@ -126,7 +126,7 @@ export class Vault {
 
   private explained(said: string): string {
     const advice = /no stack named/.test(said)
-      ? `The backend knows no stack ${this.stack}, and secrets are encrypted for one. Make it with \`npx groundwork exec -- pulumi stack init ${this.stack}\`.`
+      ? `The backend knows no stack ${this.stack}, and secrets are encrypted for one. Make it with \`./groundwork exec -- pulumi stack init ${this.stack}\`.`
       : /passphrase/.test(said)
         ? "PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, has to hold the stack's passphrase."
         : undefined;

@@ -154,7 +154,7 @@ export class SmokeStack {
 /** For a person with leftovers that do not go. */
 export function howToGoOn(environment: OpenStack): string {
   const { name, session } = environment;
-  const pulumi = `npx groundwork exec${session === undefined ? "" : " --rehearse"} -- pulumi`;
+  const pulumi = `./groundwork exec${session === undefined ? "" : " --rehearse"} -- pulumi`;
   const stack = `--stack organization/${smokeProject}/${name}`;
   return (
     `\`${environment.call("smoke")} --clean\` tries again. If its lock is held by a run that is dead: \`${pulumi} cancel ${stack}\`. ` +

@@ -131,7 +131,7 @@ function refuseOtherState(
       `  ${from.url}: ${described(source)}\n` +
       `  ${to.url}: ${described(there)}\n` +
       `Find out which of them is true. To give up the second, move it out of the way first:\n` +
-      `  PULUMI_BACKEND_URL='${to.url}' npx groundwork state move ${ref.stack} --to file:///AN/EMPTY/FOLDER`,
+      `  PULUMI_BACKEND_URL='${to.url}' ./groundwork state move ${ref.stack} --to file:///AN/EMPTY/FOLDER`,
     exitCodes.refused,
   );
 }

@@ -89,7 +89,7 @@ export async function workOnSlots(
     output.note(
       output.colors.red(
         `\nRefused: this would touch more than ${work.slots.length === 1 ? "that slot" : "those slots"}:\n${list}\n` +
-          `Nothing was touched. Bring the stack up to its file first: \`npx ${stack.call("up")}\`.`,
+          `Nothing was touched. Bring the stack up to its file first: \`./${stack.call("up")}\`.`,
       ),
     );
     return { result: "refused", document };

@@ -95,7 +95,7 @@ describe("a cluster", () => {
     const early = await walk.groundwork("kubeconfig", "dev", "--rehearse");
     expect(early.exitCode).to.equal(1);
     expect(early.stdout).to.equal("");
-    expect(early.stderr).to.contain("npx groundwork up dev --rehearse");
+    expect(early.stderr).to.contain("./groundwork up dev --rehearse");
     walk.edit("dev", (settings) => settings.remove("cluster"));
     const none = await walk.groundwork("kubeconfig", "dev", "--rehearse");
     expect(none.exitCode).to.equal(2);

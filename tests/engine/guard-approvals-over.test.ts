@@ -141,7 +141,7 @@ describe("an approval whose time is over", () => {
     expect(more).to.deep.equal([]);
     expect(refusal).to.include({ urn: table, rule: "deletes-data" });
     expect(refusal?.notApproved).to.match(
-      /^The approval expired at 20\S+Z\. .*`npx groundwork up dev --rehearse` locks it again\.$/,
+      /^The approval expired at 20\S+Z\. .*`\.\/groundwork up dev --rehearse` locks it again\.$/,
     );
     writeFileSync(parts(), before);
   });

@@ -85,7 +85,7 @@ describe("an approval", () => {
     const [refusal] = refusals(result, table);
     expect(refusal?.rule).to.equal("deletes-data");
     expect(refusal?.approval).to.equal(
-      `npx groundwork guard dev approve '${table}' --id dev_parts --operation delete --for 1h --reason "…" --rehearse`,
+      `./groundwork guard dev approve '${table}' --id dev_parts --operation delete --for 1h --reason "…" --rehearse`,
     );
     writeFileSync(parts(), before);
   });
@@ -101,7 +101,7 @@ describe("an approval", () => {
       const result = await approve(urn, operation);
       expect(result.exitCode, result.stderr).to.equal(0);
       const next = documentOf(result).next as string[];
-      expect(next.some((line) => line.startsWith("npx groundwork up dev --rehearse"))).to.equal(true);
+      expect(next.some((line) => line.startsWith("./groundwork up dev --rehearse"))).to.equal(true);
     }
     expect(readFileSync(file(), "utf8")).to.contain(`id: ${idOf(database)}`);
     expect((await approve(table, "replace")).stdout).to.contain("There is one that holds: delete, by Ada");

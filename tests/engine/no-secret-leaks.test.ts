@@ -172,7 +172,7 @@ describe("no secret", () => {
     );
     expect(exitCode).to.not.equal(0);
     for (const name of missing) {
-      expect(stdout + stderr).to.contain(`npx groundwork secrets prod set ${name}`);
+      expect(stdout + stderr).to.contain(`./groundwork secrets prod set ${name}`);
     }
     expect(walk.changes()).to.have.length(before);
   });

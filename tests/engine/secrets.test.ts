@@ -115,7 +115,7 @@ describe("groundwork secrets", () => {
     expect(missing.exitCode, missing.stderr).to.equal(4);
     expect(missing.stdout)
       .to.contain("sendgridApiKey is missing, and groundwork:mail.sendgrid needs it.")
-      .and.to.contain("npx groundwork secrets prod set sendgridApiKey")
+      .and.to.contain("./groundwork secrets prod set sendgridApiKey")
       .and.to.contain("Restricted Access");
 
     const engine = ["exec", "--", "pulumi", "config", "set", "--stack", "prod"];

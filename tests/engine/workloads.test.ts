@@ -95,7 +95,7 @@ describe("workloads through the engine", () => {
     const { exitCode, stderr } = await walk.groundwork("preview", "dev");
     expect(exitCode).to.equal(2);
     expect(stderr).to.contain("groundwork:sendgridApiKey");
-    expect(stderr).to.contain("`npx groundwork secrets dev set sendgridApiKey`");
+    expect(stderr).to.contain("`./groundwork secrets dev set sendgridApiKey`");
   });
 
   it("go with plain pulumi, too", async () => {

@@ -128,7 +128,7 @@ describe("guard STACK approve, list and revoke", () => {
     const approved = await call(...whole);
     expect(approved.exitCode, approved.err).to.equal(0);
     expect(approved.out).to.contain("Approved: delete RDS instance dev-users (id db-1), until 20");
-    expect(approved.out).to.match(/1\. npx groundwork up dev --rehearse[^]*2\. take database out/);
+    expect(approved.out).to.match(/1\. \.\/groundwork up dev --rehearse[^]*2\. take database out/);
     expect((await call(...whole)).exitCode).to.equal(2);
     const listed = JSON.parse((await call("list", "--json")).out) as {
       approvals: readonly Record<string, unknown>[];
@@ -235,7 +235,7 @@ describe("the approval that a refusal asks for", () => {
     const wanted = approvableOf(refusal, []);
     expect(wanted?.operation).to.equal("delete");
     expect(wanted && approveLine(wanted, "dev", false)).to.equal(
-      `npx groundwork guard dev approve 'urn:pulumi:dev::p::a:b:C$aws:sqs/queue:Queue::it'\\''s' --id 'q 1' --operation delete ` +
+      `./groundwork guard dev approve 'urn:pulumi:dev::p::a:b:C$aws:sqs/queue:Queue::it'\\''s' --id 'q 1' --operation delete ` +
         `--for 1h --reason "…"`,
     );
   });

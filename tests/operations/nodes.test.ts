@@ -84,7 +84,7 @@ describe("groundwork nodes", () => {
       stackFile.replace("desiredSize: 2\n", "desiredSize: 1\n").replace("minSize:   2 #", "minSize:   1 #"),
     );
     expect(result.out).to.contain("disruption budget").and.to.contain("15 minutes");
-    expect(result.out).to.contain("npx groundwork up dev");
+    expect(result.out).to.contain("./groundwork up dev");
   });
 
   it("moves the upper bound along, also on one line", async () => {

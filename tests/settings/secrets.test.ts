@@ -10,7 +10,7 @@ import { asTheEngineSays, caught, identity, type Config } from "./support";
 const KEY = "groundwork:sendgridApiKey";
 const ALLOWED = "SG., 22 characters, a dot and 43 characters, each a letter, digit, _ or -";
 const SUGGESTION =
-  "Set it with `npx groundwork secrets dev set sendgridApiKey`. To get one: " +
+  "Set it with `./groundwork secrets dev set sendgridApiKey`. To get one: " +
   'SendGrid, Settings, API Keys, Create API Key, "Restricted Access" with Mail Send only.';
 const { placeholder } = secretOf("sendgridApiKey");
 
@@ -62,7 +62,7 @@ describe("the stack's secrets", () => {
       ["groundwork:workerSshKey", "is missing, and groundwork:metalWorkers needs it"],
     ]);
     expect(missing.at(-1)?.suggestion).to.contain(
-      "`npx groundwork secrets dev set workerSshKey --stdin < FILE`",
+      "`./groundwork secrets dev set workerSshKey --stdin < FILE`",
     );
   });
 

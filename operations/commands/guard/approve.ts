@@ -47,7 +47,7 @@ export async function approve(
   if (standing?.approval !== undefined) {
     throw new UsageError(
       `There is one that holds: ${standing.record.operation}, by ${standing.record.by}, until ${standing.record.expires}. Of two for ` +
-        `one resource neither would count: \`npx groundwork guard ${stack} revoke ${standing.record.seal.slice(0, 12)}\` first. ` +
+        `one resource neither would count: \`./groundwork guard ${stack} revoke ${standing.record.seal.slice(0, 12)}\` first. ` +
         "Nothing was touched.",
     );
   }
@@ -187,11 +187,11 @@ function nextSteps(
   rehearsed: boolean,
 ): string[] {
   const flag = rehearsed ? " --rehearse" : "";
-  const up = `npx groundwork up ${stack}${flag}`;
+  const up = `./groundwork up ${stack}${flag}`;
   const commit = rehearsed ? [] : [`git add approvals/${stack}.yaml, commit it, and have it reviewed`];
   const type = typeOf(urn);
   const copyFirst = statefulType(type)?.copyFirst ?? "";
-  const back = `to take it back: npx groundwork guard ${stack} revoke ${seal.slice(0, 12)}${flag}`;
+  const back = `to take it back: ./groundwork guard ${stack} revoke ${seal.slice(0, 12)}${flag}`;
   switch (operation) {
     case "delete":
     case "replace":

@@ -26,7 +26,7 @@ export async function revoke(
   requireStack(context.project, stack);
   if (which === undefined || which === "") {
     throw new UsageError(
-      `Which one? Its URN, its physical id, or the beginning of its seal; \`npx groundwork guard ${stack} list\` shows them. Nothing was touched.`,
+      `Which one? Its URN, its physical id, or the beginning of its seal; \`./groundwork guard ${stack} list\` shows them. Nothing was touched.`,
     );
   }
   const approvals = StackApprovals.of(context, stack);
@@ -50,7 +50,7 @@ export async function revoke(
   if (open.length === 0) {
     throw new UsageError(
       `${found.length === 0 ? `No approval of ${stack} is for ${which}.` : `None for ${which} holds any more.`} ` +
-        `\`npx groundwork guard ${stack} list\` shows all. Nothing was touched.`,
+        `\`./groundwork guard ${stack} list\` shows all. Nothing was touched.`,
     );
   }
   const words = reason?.trim() ?? "";
@@ -71,7 +71,7 @@ export async function revoke(
     output.print(`Revoked: ${operation} ${shortType(typeOf(urn))} ${nameOf(urn)} (${id}).`);
   }
   if (unlocked) {
-    output.print(`It stands unlocked. \`npx ${up}\` locks it again. Its copy stays.`);
+    output.print(`It stands unlocked. \`./${up}\` locks it again. Its copy stays.`);
   }
   return exitCodes.done;
 }

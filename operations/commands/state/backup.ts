@@ -39,7 +39,7 @@ export async function stateBackup(
   if (file !== undefined) {
     output.print(`A copy is in ${file}; secrets in it are encrypted as in the state.`);
   }
-  output.print(`Back to it: npx groundwork state restore ${stack} --version ${id}`);
+  output.print(`Back to it: ./groundwork state restore ${stack} --version ${id}`);
   return exitCodes.done;
 }
 

@@ -21,7 +21,7 @@ export async function stateLock(context: CommandContext, stack: string): Promise
   printLocks(report, now, output);
   if (report.locks.length > 0) {
     output.print(
-      `When that run is dead for certain: \`npx groundwork state unlock ${stack}${context.rehearsal === undefined ? "" : " --rehearse"}\`.`,
+      `When that run is dead for certain: \`./groundwork state unlock ${stack}${context.rehearsal === undefined ? "" : " --rehearse"}\`.`,
     );
   }
   return exitCodes.done;

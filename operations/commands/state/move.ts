@@ -103,10 +103,10 @@ export function printMoves(
       `\nNext, on every machine from which ${stack} is changed, and in CI (or PULUMI_BACKEND_URL):`,
     );
     output.print(`  pulumi login '${withoutSecrets(to)}'`);
-    output.print(`  npx groundwork preview ${stack} --expect-no-changes`);
+    output.print(`  ./groundwork preview ${stack} --expect-no-changes`);
   } else if (moves.some(({ result }) => result === "moved")) {
     output.print(
-      `\nThe rehearsal finds ${stack} there from now on. Back: npx groundwork state move ${stack} --rehearse --yes --to ${from}`,
+      `\nThe rehearsal finds ${stack} there from now on. Back: ./groundwork state move ${stack} --rehearse --yes --to ${from}`,
     );
   }
 }

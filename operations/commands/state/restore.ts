@@ -77,8 +77,8 @@ export async function stateRestore(
       output.print(kept === undefined ? "There was none before." : `What it had is kept as ${kept}.`);
       const flag = context.rehearsal === undefined ? "" : " --rehearse";
       output.print(
-        `Next: \`npx groundwork exec${flag} -- pulumi refresh --stack ${stack}\` asks the cloud what of it is true; then ` +
-          `\`npx groundwork preview ${stack}${flag}\`.`,
+        `Next: \`./groundwork exec${flag} -- pulumi refresh --stack ${stack}\` asks the cloud what of it is true; then ` +
+          `\`./groundwork preview ${stack}${flag}\`.`,
       );
       return exitCodes.done;
     });

@@ -66,9 +66,9 @@ export async function stateUnlock(
   const flag = context.rehearsal === undefined ? "" : " --rehearse";
   output.print(
     report.unfinished.length > 0
-      ? `The run that died had begun what is listed above. Before anything else: \`npx groundwork exec${flag} -- pulumi refresh ` +
+      ? `The run that died had begun what is listed above. Before anything else: \`./groundwork exec${flag} -- pulumi refresh ` +
           `--stack ${stack}\`, which asks the cloud what became of it.`
-      : `Next: \`npx groundwork preview ${stack}${flag}\` shows what the run that died left undone.`,
+      : `Next: \`./groundwork preview ${stack}${flag}\` shows what the run that died left undone.`,
   );
   return exitCodes.done;
 }

@@ -1,3 +1,7 @@
+import { givesByWildcard, grantsPermissions, isHarmless } from "./iam-actions";
+import { bindsResource, demands, namesKeysByAlias } from "./iam-conditions";
+import { isNamedByAws, isWide } from "./iam-resources";
+import { givesPermissions, mustBeNamed, serviceOf } from "./iam-services";
 import type { Finding } from "./inputs";
 import { hasUnknown, isRecord, isUnknown, parseJson } from "./unknown";
 
@@ -13,25 +17,9 @@ interface Statement {
 }
 
 /**
- * Services in which a permission on everything is a permission on data, or on the way to it. Everything that the guard's
- * table has is in one of these.
- */
-const dataServices: ReadonlySet<string> = new Set(
-  (
-    "backup backup-storage cassandra codeartifact codecommit cognito-idp docdb-elastic dsql dynamodb ebs ecr " +
-    "elasticache elasticfilesystem es fsx glacier iam kafka kafka-cluster kinesis kinesisvideo kms memorydb mq " +
-    "neptune-db neptune-graph qldb rds rds-data rds-db redshift redshift-data redshift-serverless route53 s3 " +
-    "s3express s3-object-lambda s3tables secretsmanager sns sqs ssm sts timestream timestream-influxdb"
-  ).split(" "),
-);
-
-/** Actions that AWS knows no resource for: "*" is all that can be said of them, and they show or make nothing of data. */
-const withoutResource =
-  /^([a-z0-9-]+:(Describe\w*|ListAllMyBuckets|ListBuckets|ListTables|ListQueues|ListTopics|ListStreams|ListKeys|ListAliases|ListSecrets|ListHostedZones|GetAuthorizationToken|GenerateRandom|GetRandomPassword)|sts:GetCallerIdentity|sts:GetServiceBearerToken)$/i;
-
-/**
- * No statement of an identity's policy reaches all data: neither every action, nor every action of a service on
- * everything, nor any action on all resources of a service that holds data. `sqs:*` on a prefix of queues is allowed.
+ * No statement of an identity's policy reaches what it does not name. On everything, or everything of a kind, only what is
+ * known to harm nothing is allowed; `sqs:*` on a prefix of queues is allowed as well. In services that give permissions no
+ * wildcard stands for more than reading, whatever it is allowed on: `iam:*` on its own role is everything.
  *
  * @param property Path of the document, for messages.
  */
@@ -44,38 +32,68 @@ export function checkNoWildcards(document: unknown, property: string): Finding[]
     if (statement.notResources) {
       return `${name} allows its actions on everything but its NotResource. Name what they are allowed on in Resource.`;
     }
-    const everything = actions.find((action) => /^[*?]+(:|$)/.test(action));
+    if (actions.length === 0 || resources.length === 0) {
+      return `${name} has no Action or no Resource that can be read. Name both.`;
+    }
+    const everything = actions.find((action) => /^[^:]*([*?]|$)/.test(action));
     if (everything !== undefined) {
       return `${name} allows ${everything}. Name the actions that are needed.`;
     }
-    const wide = resources.find(isWide);
-    if (wide === undefined) {
-      return undefined;
-    }
-    const byAlias = namesKeysByAlias(statement.condition);
-    const action = actions.find(
-      (one) =>
-        /:\*+$/.test(one) ||
-        (!(byAlias && serviceOf(one) === "kms") &&
-          dataServices.has(serviceOf(one)) &&
-          !withoutResource.test(one)),
-    );
-    return action === undefined
-      ? undefined
-      : `${name} allows ${action} on ${wide}. Name what it is allowed on: an ARN with at least the beginning of a name.`;
+    return giving(statement) ?? onEverything(statement);
   });
 }
 
-/**
- * Keys have no names but their aliases: a condition on these says which, before there is a key, as the beginning of a name
- * does elsewhere. Only an operator that a key without the alias does not pass.
- */
-function namesKeysByAlias(condition: unknown): boolean {
-  const aliases = isRecord(condition) ? condition["ForAnyValue:StringEquals"] : undefined;
-  const named = isRecord(aliases) ? [aliases["kms:ResourceAliases"]].flat() : [];
-  return (
-    named.length > 0 && named.every((alias) => typeof alias === "string" && /^alias\/[\w/-]+$/.test(alias))
-  );
+/** Permission to give permissions, on whatever. */
+function giving({ name, actions, resources, condition }: Statement): string | undefined {
+  const on = resources.join(", ");
+  const many = actions.find((action) => givesPermissions(action) && givesByWildcard(action));
+  if (many !== undefined) {
+    return `${name} allows ${many} on ${on}, and among it what gives permissions. Name the actions that are needed.`;
+  }
+  const grant = actions.find(grantsPermissions);
+  return grant === undefined ||
+    demands(condition, /^iam:(PolicyARN|PermissionsBoundary)$/i, (arn) => !isWide(arn))
+    ? undefined
+    : `${name} allows ${grant} on ${on}, with which it gives every permission. Say in a condition which policy ` +
+        "(iam:PolicyARN), or under which boundary (iam:PermissionsBoundary).";
+}
+
+/** Permission on everything, or on everything of a kind. */
+function onEverything({ name, actions, resources, condition }: Statement): string | undefined {
+  for (const resource of resources.filter(isWide)) {
+    const action = actions.find(
+      (one) => !isHarmless(one) && !(bindOf(one, resource)?.holds(condition) ?? false),
+    );
+    if (action !== undefined) {
+      const isIdOnly = serviceOf(action) === "ec2" || isNamedByAws(resource);
+      const bind = bindOf(action, resource);
+      return (
+        `${name} allows ${action} on ${resource}. Name what it is allowed on: an ARN with ` +
+        (isIdOnly ? "the whole id" : "at least the beginning of a name") +
+        (bind === undefined ? "." : `, or a condition on ${bind.on}.`)
+      );
+    }
+  }
+  return undefined;
+}
+
+interface Bind {
+  readonly on: string;
+  readonly holds: (condition: unknown) => boolean;
+}
+
+/** The condition that can say which of everything, where there may be no name to write: aliases of keys, and tags. */
+function bindOf(action: string, resource: string): Bind | undefined {
+  if (serviceOf(action) === "kms") {
+    return { on: "kms:ResourceAliases", holds: namesKeysByAlias };
+  }
+  const isWhole = /:[*?]+$/.test(action);
+  return isWhole || (mustBeNamed(action) && !/:secret:rds!/.test(resource))
+    ? undefined
+    : {
+        on: "tags such as aws:ResourceTag/role",
+        holds: (condition) => bindsResource(condition, action),
+      };
 }
 
 /** Conditions that say whose requests a statement is for. */
@@ -88,7 +106,7 @@ export function checkNoPublicPrincipal(document: unknown, property: string): Fin
     if (notPrincipal) {
       return `${name} is for everybody but its NotPrincipal. Name who it is for in Principal.`;
     }
-    if (!isEverybody(principal) || isNarrowed(condition)) {
+    if (!isEverybody(principal) || demands(condition, narrowing, (value) => value !== "*")) {
       return undefined;
     }
     return `${name} is for everybody. Name who it is for in Principal, or narrow it by a condition such as aws:PrincipalOrgID or aws:SourceArn.`;
@@ -98,36 +116,6 @@ export function checkNoPublicPrincipal(document: unknown, property: string): Fin
 function isEverybody(principal: unknown): boolean {
   const values: readonly unknown[] = isRecord(principal) ? Object.values(principal).flat() : [principal];
   return values.some((value) => value === "*" || value === "arn:aws:iam::*:root");
-}
-
-/** Only operators that a request without the key does not pass. */
-function isNarrowed(condition: unknown): boolean {
-  return (
-    isRecord(condition) &&
-    Object.entries(condition).some(
-      ([operator, keys]) =>
-        /^(ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/.test(
-          operator,
-        ) &&
-        isRecord(keys) &&
-        Object.entries(keys).some(([key, value]) => narrowing.test(key) && ![value].flat().includes("*")),
-    )
-  );
-}
-
-/** Everything, or everything of a kind: nothing fixed in the part of the ARN that names the resource. */
-function isWide(resource: string): boolean {
-  const [, , service, , , ...rest] = resource.split(":");
-  if (rest.length === 0) {
-    return resource === "" || /^[*?]/.test(resource);
-  }
-  const name = rest.join(":");
-  // `table/*`, `secret:*`, `user/*`: what stands before is the kind. S3 has none: `reports/*` is all of one bucket.
-  return service === "s3" ? /^[*?]/.test(name) : /^(?:[a-z][a-zA-Z-]*[/:])?[*?]/.test(name);
-}
-
-function serviceOf(action: string): string {
-  return (action.split(":")[0] ?? "").toLowerCase();
 }
 
 function onStatements(

@@ -1,3 +1,4 @@
+import { covers } from "./iam-glob";
 import type { ClauseLock } from "./stateful-type";
 import { isRecord, parseJson } from "./unknown";
 
@@ -52,11 +53,6 @@ function deniesEverybody(statement: Readonly<Record<string, unknown>>): boolean 
 
 function actionsOf(statement: Readonly<Record<string, unknown>>): readonly string[] {
   return listed(statement["Action"]).filter((action) => typeof action === "string");
-}
-
-function covers(pattern: string, action: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "i").test(action);
 }
 
 function listed(value: unknown): readonly unknown[] {

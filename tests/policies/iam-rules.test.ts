@@ -133,7 +133,9 @@ describeRule(noWildcards, {
         Resource: "arn:aws:kms:eu-west-1:111111111111:key/*",
         Condition: condition,
       }),
-      says: [`policy: statement 1 allows kms:Decrypt on arn:aws:kms:eu-west-1:111111111111:key/*. ${nameIt}`],
+      says: [
+        "policy: statement 1 allows kms:Decrypt on arn:aws:kms:eu-west-1:111111111111:key/*. Name what it is allowed on: an ARN with the whole id, or a condition on kms:ResourceAliases.",
+      ],
     })),
     {
       title: "another service's action on the condition of a key's alias",

@@ -66,6 +66,9 @@ const attachments: Readonly<Record<string, string>> = {
   "aws:iam/userPolicyAttachment:UserPolicyAttachment": "policyArn",
   "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": "policyArn",
   "aws:iam/policyAttachment:PolicyAttachment": "policyArn",
+  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "policyArns",
+  "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": "policyArns",
+  "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": "policyArns",
   "aws:iam/role:Role": "managedPolicyArns",
   "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": "managedPolicyArn",
 };
@@ -73,11 +76,25 @@ const attachments: Readonly<Record<string, string>> = {
 export const attachmentTypes: readonly string[] = Object.keys(attachments);
 
 /**
- * AWS's policies that allow a whole service or more. Not all end on FullAccess, and some have a version behind that
- * (`AmazonDynamoDBFullAccess_v2`). Source: AWS Managed Policy Reference Guide.
+ * AWS's policies that allow a whole service or more, or reading everything in it. Not all end on FullAccess, and some have a
+ * version behind that (`AmazonDynamoDBFullAccess_v2`). Source: AWS Managed Policy Reference Guide.
  */
-const administrators =
-  /^arn:[\w-]+:iam::aws:policy\/(.+\/)?(AdministratorAccess[\w-]*|PowerUserAccess|\w+FullAccess(_?[vV]\d+)?|SecretsManagerReadWrite|(Database|Network|System)Administrator)$/;
+const administrators = new RegExp(
+  "^arn:[\\w-]+:iam::aws:policy/(.+/)?(" +
+    [
+      "AdministratorAccess[\\w-]*",
+      "[\\w-]+FullAccess[\\w-]*",
+      "\\w*PowerUser\\w*",
+      "SecretsManagerReadWrite",
+      "(Database|Network|System)Administrator|DataScientist",
+      // Roles of old services, with all of S3, DynamoDB and more.
+      "AmazonElasticMapReduce(forEC2)?Role|AmazonEC2RoleforDataPipelineRole|AWSDataPipelineRole",
+      "AmazonEC2RoleforSSM|AWSLambdaExecute",
+      "ReadOnlyAccess|Amazon(DynamoDB|Keyspaces|Kinesis|S3|SSM)ReadOnlyAccess(V\\d+)?",
+      "AWSCodeCommitReadOnly|CloudWatchLogsReadOnlyAccess",
+    ].join("|") +
+    ")$",
+);
 
 /** No identity gets one of AWS's own policies that allow a whole service, or all of them. */
 export function checkAttachedPolicy({ type, inputs }: Wanted): Finding[] {

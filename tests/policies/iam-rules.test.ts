@@ -312,6 +312,19 @@ describeRule(noAdministrators, {
       type: ATTACHMENT,
       props: { policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" },
     },
+    ...[
+      "AmazonEKS_CNI_Policy",
+      "AmazonEC2ContainerRegistryReadOnly",
+      "CloudWatchAgentServerPolicy",
+      "CloudWatchReadOnlyAccess",
+      "SecurityAudit",
+      "service-role/AmazonEBSCSIDriverPolicy",
+      "service-role/AWSBackupServiceRolePolicyForBackup",
+    ].map((policy) => ({
+      title: policy,
+      type: ATTACHMENT,
+      props: { policyArn: `arn:aws:iam::aws:policy/${policy}` },
+    })),
     // The stack as a whole says where an ARN comes from that is not known yet: below.
     { title: "one that is still to be made", type: ATTACHMENT, props: { policyArn: UNKNOWN } },
   ],
@@ -326,9 +339,15 @@ describeRule(noAdministrators, {
     },
     ...[
       "AmazonDynamoDBFullAccess_v2",
+      "AmazonEC2ContainerRegistryPowerUser",
+      "AmazonEC2FullAccess",
+      "AmazonS3ReadOnlyAccess",
+      "AWSDataPipeline_FullAccess",
       "IAMFullAccess",
+      "ReadOnlyAccess",
       "SecretsManagerReadWrite",
       "job-function/DatabaseAdministrator",
+      "service-role/AmazonElasticMapReduceforEC2Role",
     ].map((policy) => ({
       title: policy,
       type: ATTACHMENT,
@@ -337,6 +356,14 @@ describeRule(noAdministrators, {
         `policyArn is arn:aws:iam::aws:policy/${policy}. Attach a policy that allows only what is needed.`,
       ],
     })),
+    {
+      title: "all that a role has, as one list",
+      type: "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+      props: { roleName: "own", policyArns: ["arn:aws:iam::aws:policy/AmazonEC2FullAccess"] },
+      says: [
+        "policyArns is arn:aws:iam::aws:policy/AmazonEC2FullAccess. Attach a policy that allows only what is needed.",
+      ],
+    },
     {
       title: "all of a service, among others of a role",
       type: ROLE,

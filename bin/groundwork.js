@@ -1,18 +1,43 @@
 #!/usr/bin/env node
 "use strict";
-// The project is the one this file lies in, whatever directory it is called from.
-const path = require("node:path");
+// The project is the one this file lies in, whatever directory it is called from. Up to where it is known that Node.js is
+// new enough, only what an old one reads too.
+const path = require("path");
+const { whatIsMissing } = require("./what-is-missing.js");
+
 const projectDirectory = path.dirname(__dirname);
+const callArguments = process.argv.slice(2);
+const missing = whatIsMissing(projectDirectory, process.versions.node);
 
-// On Node 20 the AWS SDK says on stderr, in each call, that its versions of 2027 will want Node 22. The version here is pinned.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+if (missing === undefined) {
+  start();
+} else {
+  tell(missing + "\nNothing was touched.");
+  process.exitCode = 2;
+}
 
-require(path.join(projectDirectory, "operations", "lean-sdk.js"));
-require("./register-typescript.js");
+function start() {
+  // On Node 20 the AWS SDK says on stderr, in each call, that its versions of 2027 will want Node 22. The version here is pinned.
+  const quiet = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
+  process.env[quiet] = process.env[quiet] === undefined ? "true" : process.env[quiet];
 
-const { main } = require(path.join(projectDirectory, "operations", "cli.ts"));
+  require(path.join(projectDirectory, "operations", "lean-sdk.js"));
+  require("./register-typescript.js");
 
-main({ argv: process.argv.slice(2), projectDirectory, terminal: process }).then((exitCode) => {
-  // Not process.exit(): what was written to a pipe would be cut off.
-  process.exitCode = exitCode;
-});
+  const { main } = require(path.join(projectDirectory, "operations", "cli.ts"));
+
+  main({ argv: callArguments, projectDirectory, terminal: process }).then((exitCode) => {
+    // Not process.exit(): what was written to a pipe would be cut off.
+    process.exitCode = exitCode;
+  });
+}
+
+/** As every other error is told: with `--json` as the one document on stdout, else on stderr. */
+function tell(message) {
+  const end = callArguments.indexOf("--");
+  if ((end < 0 ? callArguments : callArguments.slice(0, end)).includes("--json")) {
+    process.stdout.write(JSON.stringify({ error: { message } }, undefined, 2) + "\n");
+  } else {
+    process.stderr.write(message + "\n");
+  }
+}

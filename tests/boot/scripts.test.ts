@@ -19,12 +19,12 @@ const shellcheck = {
 /** Style, and two that complain of what is meant: a function's failure that is asked for. */
 const left = ["SC2250", "SC2310", "SC2312"];
 
-describeWith("scripts that run on other machines, by shellcheck", shellcheck, (program) => {
+describeWith("scripts that run on other machines, and the launcher, by shellcheck", shellcheck, (program) => {
   it("are there", () => {
     expect(scripts).to.include("database-bootstrap/bootstrap.sh");
   });
 
-  for (const file of scripts) {
+  for (const file of [...scripts, "../groundwork"]) {
     it(`finds nothing in ${file}`, () => {
       const args = [
         "--external-sources",

@@ -26,7 +26,7 @@ function start() {
 
   const { main } = require(path.join(projectDirectory, "operations", "cli.ts"));
 
-  main({ argv: callArguments, projectDirectory, terminal: process }).then((exitCode) => {
+  main({ argv: callArguments, projectDirectory, terminal: process, workingDirectory: process.cwd() }).then((exitCode) => {
     // Not process.exit(): what was written to a pipe would be cut off.
     process.exitCode = exitCode;
   });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { judgeSteps } from "../guard/judge";
 import { listed } from "../guard/describe";
+import { runOf } from "../guard/inventory-words";
 import { asStep, guardHookName, isLeftFree, statesOf, whatHolds, type LastState } from "../guard/last-state";
 import type { Refusal, ResourceState, Step } from "../guard/step";
 import type { Unfinished } from "../guard/verdict";
@@ -149,7 +150,6 @@ function stillHeld(step: Step, last: LastState): Refusal[] {
   }
   const held = statesOf(last, type, old?.id ?? "").flatMap((resource) => whatHolds(resource, last));
   const why = `The last run left it locked: ${listed(held)}.`;
-  const safeWay =
-    "Run `pulumi up` once at guard level disposable, which destroys nothing, and delete it in the run after.";
+  const safeWay = `Run \`${runOf(urn)}\` once at guard level disposable, which destroys nothing, and delete it in the run after.`;
   return held.length === 0 ? [] : [{ ...refusal, loses, why, safeWay }];
 }

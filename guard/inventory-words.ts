@@ -1,5 +1,6 @@
 import { describeResource } from "./describe";
 import type { InventoryEntry, Whereabouts } from "./inventory";
+import { groundworkCommand, pulumiCommand } from "./printed-command";
 import type { StatefulType } from "./stateful-type";
 import { statefulType } from "./stateful-types";
 
@@ -41,14 +42,20 @@ export function placed({ account, region, cluster }: Whereabouts): string {
 
 /** The line that takes it into the state. Without code: the program has it, and making some fails on parents and providers. */
 export function importOf({ urn, type, id, parent, provider }: InventoryEntry): string {
-  return [
-    `pulumi import ${type} ${lastOf(urn)} '${id}' --stack ${stackOf(urn)}`,
-    ...(parent === undefined ? [] : [`--parent 'parent=${parent}'`]),
+  const options = [
+    ...(parent === undefined ? [] : ["--parent", `parent=${parent}`]),
     ...(provider === undefined || lastOf(provider).startsWith("default")
       ? []
-      : [`--provider 'provider=${provider}'`]),
-    "--generate-code=false",
-  ].join(" ");
+      : ["--provider", `provider=${provider}`]),
+  ];
+  return pulumiCommand`import ${type} ${lastOf(urn)} ${id} ${options} --generate-code=false --stack ${stackOf(urn)}`;
+}
+
+/** The call that runs the program that a resource is of; the program of the state's own container has another one. */
+export function runOf(urn: string): string {
+  return urn.split("::")[1] === "groundwork-state"
+    ? groundworkCommand`state init ${stackOf(urn)}`
+    : groundworkCommand`up ${stackOf(urn)}`;
 }
 
 export function lastOf(urn: string): string {

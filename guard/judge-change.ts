@@ -1,5 +1,6 @@
 import { describeResource } from "./describe";
 import { guessedShortenings } from "./guessed-life";
+import { runOf } from "./inventory-words";
 import { shortening, type Shortening } from "./life";
 import { lockValue, type ExpiryProperty, type StatefulType } from "./stateful-type";
 import type { ResourceState, Step } from "./step";
@@ -15,12 +16,12 @@ export function* judgeChange(
 ): Iterable<Verdict> {
   const before = step.old;
   if (before === undefined) {
-    yield* judgeCreation(wanted, kind, plan);
+    yield* judgeCreation(step.urn, wanted, kind, plan);
     return;
   }
   const what = describeResource(kind, step.urn, before);
   const lift =
-    "Take the change back. If it is meant: set groundwork:guard level to disposable, run `groundwork up` once with the " +
+    `Take the change back. If it is meant: set groundwork:guard level to disposable, run \`${runOf(step.urn)}\` once with the ` +
     "change, and set the level back.";
   if (before.protect && !wanted.protect && kind.removable !== true) {
     yield {
@@ -80,7 +81,12 @@ export function* judgeChange(
 }
 
 /** Rules that expire what is in a store that exists already are a change to that store, not only a new resource. */
-function* judgeCreation(wanted: ResourceState, kind: StatefulType, plan: Plan): Iterable<Verdict> {
+function* judgeCreation(
+  urn: string,
+  wanted: ResourceState,
+  kind: StatefulType,
+  plan: Plan,
+): Iterable<Verdict> {
   for (const property of kind.life) {
     if (property.kind !== "expiry" || kind.removable !== true || isNewStore(property, wanted, plan)) {
       continue;
@@ -96,7 +102,7 @@ function* judgeCreation(wanted: ResourceState, kind: StatefulType, plan: Plan): 
         loses: `${kind.noun} ${String(store)}: ${what}`,
         why: `${property.path} is new, and ${String(store)} exists already.`,
         safeWay:
-          "Take the rules away. If they are meant: set groundwork:guard level to disposable, run `groundwork up` once " +
+          `Take the rules away. If they are meant: set groundwork:guard level to disposable, run \`${runOf(urn)}\` once ` +
           "with the change, and set the level back.",
       };
     }

@@ -4,6 +4,7 @@ import { described, importOf, kindOf, placed, stackOf } from "./inventory-words"
 import { judgeOthers, type OtherStack } from "./judge-others";
 import type { GuardLevel } from "./level";
 import { PlanIndex } from "./plan-index";
+import { groundworkCommand } from "./printed-command";
 import type { Refusal, Step } from "./step";
 import type { JudgeRule } from "./verdict";
 
@@ -103,7 +104,7 @@ function lost(entry: InventoryEntry, index: PlanIndex, { since }: MemoryContext)
         : ` The plan ${anew.op === "import" ? `imports ${anew.new?.id ?? "another one"}` : "makes a new one"} as ${anew.urn}.`),
     safeWay:
       `See first whether it is still there: id ${id}${placed(entry)}. If it is, bring it back into the state: \`${importOf(entry)}\`, ` +
-      `or the whole state of before: \`./groundwork state history ${stackOf(urn)}\` lists what there is. If it is not, restore it from a backup under ` +
+      `or the whole state of before: \`${groundworkCommand`state history ${stackOf(urn)}`}\` lists what there is. If it is not, restore it from a backup under ` +
       `the same name, and import that. To do without it for good, approve that it is forgotten.`,
   };
 }

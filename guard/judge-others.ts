@@ -6,8 +6,9 @@ import {
   type InventoryEntry,
   type Whereabouts,
 } from "./inventory";
-import { described, kindOf, placed, qualified, stackOf } from "./inventory-words";
+import { described, kindOf, placed, qualified, runOf, stackOf } from "./inventory-words";
 import { isMaking, madeName, named, type PlanIndex } from "./plan-index";
+import { groundworkCommand, pulumiCommand } from "./printed-command";
 import type { Refusal, ResourceState, Step } from "./step";
 import { isUnknown, read } from "./unknown";
 import type { JudgeRule } from "./verdict";
@@ -87,6 +88,11 @@ function taken(
       .find((entry) => entry.locked && isSame(step, wanted, place, entry));
     if (found !== undefined) {
       const verb = step.op === "import" ? "imports" : "makes";
+      const here = stackOf(step.urn);
+      const takingOver = pulumiCommand`import ${found.type} NAME ${found.id} --generate-code=false --stack ${here}`;
+      const to = qualified(step.urn.split("::")[1] ?? project, here);
+      const move = pulumiCommand`state move --source ${qualified(project, stack)} --dest ${to} ${found.urn}`;
+      const forget = groundworkCommand`guard ${stack} approve ${found.urn} --id ${found.id} --operation forget --for 1h --reason "…"`;
       return [
         {
           urn: step.urn,
@@ -101,12 +107,10 @@ function taken(
           safeWay:
             "Give this one a name of its own. " +
             (isGone
-              ? `The backend has no state of ${stack} any more. To take its data over: import it here (\`pulumi import ${found.type} NAME ` +
-                `'${found.id}'\`). Where it has given it up for good: move its ledger (.groundwork/guard/${project}/${stack}.jsonl) out of the backend.`
-              : `To move it here with its data: \`pulumi state move --source ${qualified(project, stack)} --dest ` +
-                `${qualified(step.urn.split("::")[1] ?? project, stackOf(step.urn))} '${found.urn}'\`, and take it out of the settings of ${stack}. ` +
-                `Where ${stack} has given it up for good: \`./groundwork guard ${stack} approve '${found.urn}' --id '${found.id}' ` +
-                "--operation forget --for 1h --reason …`, and `./groundwork up` there."),
+              ? `The backend has no state of ${stack} any more. To take its data over: import it here (\`${takingOver}\`). ` +
+                `Where it has given it up for good: move its ledger (.groundwork/guard/${project}/${stack}.jsonl) out of the backend.`
+              : `To move it here with its data: \`${move}\`, and take it out of the settings of ${stack}. ` +
+                `Where ${stack} has given it up for good: \`${forget}\`, and \`${runOf(found.urn)}\`.`),
         },
       ];
     }

@@ -1,5 +1,6 @@
 import { approvalFor, type Approval } from "./approval";
 import { describeResource, listed } from "./describe";
+import { runOf } from "./inventory-words";
 import type { StatefulType } from "./stateful-type";
 import type { Step } from "./step";
 import type { Plan, Verdict } from "./verdict";
@@ -21,7 +22,7 @@ export function judgeRemoval(step: Step, kind: StatefulType, plan: Plan): Verdic
           loses,
           why: `${why} The last run left it locked: ${listed(held)}.`,
           safeWay:
-            "Put it back, run `groundwork up` once at guard level disposable, which lifts the locks and destroys " +
+            `Put it back, run \`${runOf(step.urn)}\` once at guard level disposable, which lifts the locks and destroys ` +
             "nothing, and make this change in the run after that.",
         };
   }
@@ -74,7 +75,7 @@ function judgeApproved(
     loses,
     why: `${why} It is approved, but ${left}.`,
     safeWay:
-      `Put it back${step.op === "replace" ? " as it was" : ""} and run \`groundwork up\` once: the unlocking run comes first, takes off its protection, keeps a ` +
+      `Put it back${step.op === "replace" ? " as it was" : ""} and run \`${runOf(step.urn)}\` once: the unlocking run comes first, takes off its protection, keeps a ` +
       "copy where there can be one, and destroys nothing. Make this change in the run after that.",
   };
 }
@@ -106,7 +107,7 @@ function safeRemoval(step: Step, kind: StatefulType, plan: Plan): string {
       ? "Take the change back, or build a second one beside it and move the data."
       : undefined,
     `To give it up on purpose: ${lowerFirst(kind.copyFirst)} Then set groundwork:guard level to disposable, run ` +
-      "`groundwork up` once, which lifts the locks and destroys nothing, and make this change in the run after that.",
+      `\`${runOf(step.urn)}\` once, which lifts the locks and destroys nothing, and make this change in the run after that.`,
   ]
     .filter((sentence) => sentence !== undefined)
     .join(" ");

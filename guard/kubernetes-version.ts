@@ -1,3 +1,4 @@
+import { runOf } from "./inventory-words";
 import type { Step } from "./step";
 import { isUnknown, read } from "./unknown";
 import type { Verdict } from "./verdict";
@@ -28,7 +29,7 @@ export interface VersionChange {
  * What the cloud last said counts as the version there is: EKS upgrades by itself what has run out of support.
  */
 export function wrongVersion(change: VersionChange): Verdict | undefined {
-  const { type, oldInputs, oldOutputs, newInputs } = change;
+  const { urn, type, oldInputs, oldOutputs, newInputs } = change;
   if (type !== clusterType && type !== nodeGroupType) {
     return undefined;
   }
@@ -62,7 +63,7 @@ export function wrongVersion(change: VersionChange): Verdict | undefined {
       rule: "skips-kubernetes-version",
       loses: `The ${what} would jump from Kubernetes ${String(had)} to ${String(wants)}, which EKS does not do: each version is made to be reached from the one before.`,
       why: `version goes up by ${to - from} minor versions.`,
-      safeWay: `Set groundwork:cluster version to "1.${from + 1}", run \`groundwork up\`, and go on from there.`,
+      safeWay: `Set groundwork:cluster version to "1.${from + 1}", run \`${runOf(urn)}\`, and go on from there.`,
     };
   }
   return undefined;
@@ -128,7 +129,7 @@ function leavesNodesBehind(step: Step, steps: readonly Step[]): Verdict | undefi
         rule: "leaves-nodes-behind",
         loses: `Nodes at Kubernetes ${String(versionOf(behind.old))} would be more than ${nodesMayLag} versions behind the control plane at ${String(wants)}, and may stop working with it.`,
         why: `${behind.urn} was not upgraded with the control plane before.`,
-        safeWay: "Upgrade the nodes first: run `groundwork up` with the version that the control plane has.",
+        safeWay: `Upgrade the nodes first: run \`${runOf(step.urn)}\` with the version that the control plane has.`,
       };
 }
 

@@ -7,6 +7,7 @@ import { Output, type Terminal } from "./output";
 import { commandLine } from "./command-line";
 import type { CommonOptions } from "./registration";
 import { projectAt } from "./project";
+import { launcherFrom } from "./typed-here";
 
 export interface Call {
   /** Without node and the script. */
@@ -14,6 +15,8 @@ export interface Call {
   /** The folder of Pulumi.yaml. */
   readonly projectDirectory: string;
   readonly terminal: Terminal;
+  /** The folder in which the person stands: commands are printed as they are typed there. Default: `projectDirectory`. */
+  readonly workingDirectory?: string;
   /** Default: those of this process. */
   readonly variables?: NodeJS.ProcessEnv;
 }
@@ -21,7 +24,10 @@ export interface Call {
 /** Runs one call of `groundwork`. Returns its exit code (for `exec` the command's own); every error has been told by then. */
 export async function main(call: Call): Promise<number> {
   const environment = readEnvironment(call.projectDirectory, call.variables);
-  const output = new Output(call.terminal, wantsJson(call.argv), environment.noColor);
+  const output = new Output(call.terminal, has(call.argv, "--json"), environment.noColor, {
+    rehearsed: call.argv[0] === "rehearse" || has(call.argv, "--rehearse"),
+    launcher: launcherFrom(call.workingDirectory ?? call.projectDirectory, call.projectDirectory),
+  });
   let exitCode: number = exitCodes.done;
   let program: Command | undefined;
   try {
@@ -47,9 +53,9 @@ export async function main(call: Call): Promise<number> {
 }
 
 /** Read before the command line is parsed, since what is wrong with it is to be told as JSON too. */
-function wantsJson(argv: readonly string[]): boolean {
+function has(argv: readonly string[], option: string): boolean {
   const own = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
-  return own.includes("--json");
+  return own.includes(option);
 }
 
 function tell(error: unknown, output: Output, program: Command | undefined): ExitCode {
@@ -77,7 +83,7 @@ function wrongCall(error: CommanderError, program: Command | undefined): string 
     case "commander.help":
       return `No command was given. Known: ${commands}.`;
     case "commander.unknownCommand":
-      return `${error.message.replace(/^error: /, "")}\nKnown: ${commands}. \`groundwork --help\` says what they do.`;
+      return `${error.message.replace(/^error: /, "")}\nKnown: ${commands}. \`./groundwork --help\` says what they do.`;
     default:
       return `${error.message.replace(/^error: /, "")}\n\`--help\` after a command's name says how it is called.`;
   }

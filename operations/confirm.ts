@@ -23,7 +23,7 @@ export async function confirm(question: string, options: { yes: boolean; output:
       lines.once("SIGINT", () => resolve(""));
       lines.once("close", () => resolve(""));
     });
-    const answer = await Promise.race([lines.question(`${question} [y/N] `), noAnswer]);
+    const answer = await Promise.race([lines.question(`${options.output.typed(question)} [y/N] `), noAnswer]);
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     lines.close();

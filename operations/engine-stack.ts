@@ -1,6 +1,7 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import type { Approval } from "../guard/approval";
 import type { StateResource } from "../guard/last-state";
+import { groundworkCommand } from "../guard/printed-command";
 import type { LastSuccess } from "../guard/unfinished";
 import { approvalsVariable } from "../settings/environment";
 import { writtenApprovals } from "../settings/handed-approvals";
@@ -153,7 +154,7 @@ export class EngineStack {
     if (failure !== undefined || value === "" || isWrong) {
       throw new FailedError(
         `The secret ${name} of ${this.stack.name} could not be read, or has not the form of one. ` +
-          `\`./groundwork secrets ${this.stack.name} check\` says what is wrong. Nothing was touched.`,
+          `\`${groundworkCommand`secrets ${this.stack.name} check`}\` says what is wrong. Nothing was touched.`,
       );
     }
     return value;

@@ -1,4 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { groundworkCommand, pulumiCommand } from "../guard/printed-command";
 import { describeError, engineErrors, isMandatory, policyViolations, type EngineError } from "./diagnostics";
 import type { EngineFailure } from "./automation";
 import { FailedError, UsageError, type OperationError } from "./errors";
@@ -17,7 +18,7 @@ export function failureOf(
   if (failure.kind === "missing") {
     return new UsageError(
       `The backend that pulumi is logged in to has no stack "${stack}". Create it with ` +
-        `\`./groundwork exec -- pulumi stack init ${stack}\`, or log in to the right backend. Nothing was touched.`,
+        `\`${pulumiCommand`stack init ${stack}`}\`, or log in to the right backend. Nothing was touched.`,
     );
   }
   if (failure.kind === "locked") {
@@ -33,7 +34,7 @@ export function failureOf(
 /**
  * What a change that did not get to its end has done, has failed at and has left undone.
  *
- * @param call how a person would write it: `groundwork up dev --rehearse`.
+ * @param call how a person would write it: `./groundwork up dev`.
  */
 export function brokenOff(
   stack: string,
@@ -78,7 +79,7 @@ export function brokenOff(
     `Done and recorded in the state: ${count(planned.length - failedSteps.length - undone.length, "resource")}.`,
     ...listOf("Failed", failedSteps),
     ...listOf("Not done", undone),
-    `The same call again goes on from here; \`groundwork preview ${stack}${call.endsWith(" --rehearse") ? " --rehearse" : ""}\` shows what is left.`,
+    `The same call again goes on from here; \`${groundworkCommand`preview ${stack}`}\` shows what is left.`,
   ];
   return new FailedError(lines.join("\n"), errors);
 }
@@ -92,8 +93,8 @@ function listOf(title: string, steps: readonly PlannedStep[]): string[] {
 function locked(stack: string, failure: EngineFailure): string {
   return (
     `Another run holds the lock of ${stack}; two at once would spoil the state. Nothing was touched. ` +
-    `Wait for it to end. \`./groundwork state lock ${stack}\` says whose it is and whether that run lives; if it is dead, ` +
-    `\`./groundwork state unlock ${stack}\` breaks the lock.\n` +
+    `Wait for it to end. \`${groundworkCommand`state lock ${stack}`}\` says whose it is and whether that run lives; if it is dead, ` +
+    `\`${groundworkCommand`state unlock ${stack}`}\` breaks the lock.\n` +
     lastWords(failure)
   );
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { createRequire } from "node:module";
+import { groundworkCommand } from "../guard/printed-command";
 import type * as accessModule from "./commands/access";
 import type { CommonOptions, Registration } from "./registration";
 import type * as fleetModule from "./commands/fleet";
@@ -42,7 +43,7 @@ export function addFleetCommands(program: Command, { common, contextOf, exit }: 
         const [stack, role] = others;
         if (stack === undefined || (action === "roll" && role === undefined)) {
           throw new UsageError(
-            `\`groundwork fleet ${words.join(" ")}\`: ${stack === undefined ? "which stack" : "which role"}? It is \`groundwork fleet STACK roll ROLE\`. ` +
+            `\`${groundworkCommand`fleet ${words}`}\`: ${stack === undefined ? "which stack" : "which role"}? It is \`./groundwork fleet STACK roll ROLE\`. ` +
               "Nothing was touched.",
           );
         }
@@ -87,16 +88,16 @@ export function accessOrder(
 ): accessModule.AccessOrder {
   const { action, others } = actionOf("access", rest, ["grant", "revoke", "list", "clean"], stack);
   const [role, person] = others;
-  const told = `\`groundwork access ${[stack, ...rest].join(" ")}\``;
+  const told = `\`${groundworkCommand`access ${stack} ${rest}`}\``;
   const most = { grant: 2, revoke: 2, list: 1, clean: 0 }[action];
   if (others.length > most || (most === 2 && (role === undefined || person === undefined))) {
     const forms = {
-      grant: "STACK ROLE grant PERSON --for 2h",
-      revoke: "STACK ROLE revoke PERSON",
-      list: "STACK [ROLE] list",
-      clean: "STACK clean",
+      grant: "./groundwork access STACK ROLE grant PERSON --for 2h",
+      revoke: "./groundwork access STACK ROLE revoke PERSON",
+      list: "./groundwork access STACK ROLE list",
+      clean: "./groundwork access STACK clean",
     };
-    throw new UsageError(`${told}: it is \`groundwork access ${forms[action]}\`. Nothing was touched.`);
+    throw new UsageError(`${told}: it is \`${forms[action]}\`. Nothing was touched.`);
   }
   if (action === "grant" && span === undefined) {
     throw new UsageError(`${told}: for how long? Add --for, with 30m, 2h or 1d. Nothing was touched.`);

@@ -1,21 +1,27 @@
+import { runOf } from "../guard/inventory-words";
 import type { Refusal, Step } from "../guard/step";
 import type { EngineError } from "./diagnostics";
 import type { CheckpointResource } from "./engine-stack";
 import { nameOf, typeOf, type PlannedStep } from "./plan";
 
 /** The engine's own words for "this is protected" and for a hook of the program that said no. */
-const vetoes: readonly { readonly rule: string; readonly pattern: RegExp; readonly safeWay: string }[] = [
+const vetoes: readonly {
+  readonly rule: string;
+  readonly pattern: RegExp;
+  readonly safeWay: (urn: string) => string;
+}[] = [
   {
     rule: "protected",
     pattern: /because it is protected|marked for protection/,
-    safeWay:
+    safeWay: (urn) =>
       "Keep the resource in the settings. To give it up on purpose, set groundwork:guard level to disposable, " +
-      "apply that with `groundwork up`, and make the change in the next run.",
+      `apply that with \`${runOf(urn)}\`, and make the change in the next run.`,
   },
   {
     rule: "guard-hook",
     pattern: /\bhook "[^"]*" (failed|was not registered)/,
-    safeWay: "The message says what the guard asks for; do that in a run of its own, then make the change.",
+    safeWay: () =>
+      "The message says what the guard asks for; do that in a run of its own, then make the change.",
   },
 ];
 
@@ -48,7 +54,7 @@ export function vetoRefusals(
       rule: veto.rule,
       loses: `The resource itself${step?.old === undefined ? "" : `, ${step.old.id ?? "not made yet"}`}.`,
       why: error.message,
-      safeWay: veto.safeWay,
+      safeWay: veto.safeWay(error.urn),
     });
   }
   return refusals;

@@ -94,7 +94,7 @@ function leftoverOf(
       object: { kind: "service", namespace: ofService, name: service },
       why: "It has addresses in the VPC's subnets, which AWS does not delete while they are in use.",
       remove: ofService.startsWith("smoke-")
-        ? `${stack.call("smoke")} --clean`
+        ? stack.call("smoke --clean")
         : `kubectl --kubeconfig=${stack.name}.kubeconfig --namespace=${ofService} delete service ${service}`,
       removeInAws,
     };

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { atHome, documentTypedHere, typedHere, type Origin } from "./typed-here";
 
 /** Where a command reads and writes. Handed in, so that tests need no process. */
 export interface Terminal {
@@ -10,6 +11,8 @@ export interface Terminal {
 /**
  * What a command says. What a person reads goes to stdout as text; with `--json` stdout holds one JSON document and
  * nothing else. Progress goes to stderr in both cases.
+ *
+ * Commands that are printed become what is to be typed from where this call came from, here and nowhere else.
  */
 export class Output {
   readonly colors: ReturnType<typeof pc.createColors>;
@@ -18,6 +21,7 @@ export class Output {
     readonly terminal: Terminal,
     readonly json: boolean,
     noColor: boolean,
+    private readonly origin: Origin = atHome,
   ) {
     // Boolean: a pipe has no isTTY at all, and undefined means "guess" to picocolors, which takes CI for a terminal.
     this.colors = pc.createColors(!json && !noColor && Boolean(terminal.stdout.isTTY));
@@ -26,19 +30,24 @@ export class Output {
   /** A line (or several) for a person; nothing with `--json`. */
   print(text = ""): void {
     if (!this.json) {
-      this.terminal.stdout.write(`${text}\n`);
+      this.terminal.stdout.write(`${this.typed(text)}\n`);
     }
   }
 
   /** Progress, on stderr. */
   note(text: string): void {
-    this.terminal.stderr.write(`${text}\n`);
+    this.terminal.stderr.write(`${this.typed(text)}\n`);
+  }
+
+  /** For a text that is written by another, such as a question. */
+  typed(text: string): string {
+    return typedHere(text, this.origin);
   }
 
   /** The one document of `--json`; nothing without. */
   document(value: unknown): void {
     if (this.json) {
-      this.terminal.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+      this.terminal.stdout.write(`${JSON.stringify(documentTypedHere(value, this.origin), undefined, 2)}\n`);
     }
   }
 }

@@ -173,11 +173,7 @@ async function withEveryApproval(
   standings: readonly Standing[],
 ): Promise<Refusal[]> {
   const missing = refusals.length === 0 ? [] : ((await stack.approvals?.missing()) ?? []);
-  return withApprovals(refusals, steps, [...standings, ...missing], callOf(stack));
-}
-
-function callOf(stack: OpenStack): { readonly stack: string; readonly rehearsed: boolean } {
-  return { stack: stack.name, rehearsed: stack.session !== undefined };
+  return withApprovals(refusals, steps, [...standings, ...missing], stack.name);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { GuardLevel } from "../guard/level";
+import { groundworkCommand } from "../guard/printed-command";
 import { loadStackFile } from "../settings/stack-file";
 import { SettingsError } from "../settings/problem";
 import type { StackSettings } from "../settings/load";
@@ -22,7 +23,7 @@ export interface OpenStack {
   readonly guardLevel: GuardLevel;
   /** For a question to a person: which cloud a yes would change. */
   readonly where: string;
-  /** How a person writes a call on this stack: `groundwork up dev --rehearse`. */
+  /** How a person writes a call on this stack: `up` is `./groundwork up dev`. */
   call(command: string): string;
   readonly engine: EngineStack;
   readonly policyPacks: readonly string[];
@@ -82,7 +83,7 @@ export async function withStack<T>(
       settings,
       guardLevel,
       where: `${session === undefined ? "AWS account" : "rehearsal of account"} ${accountId}, ${region}`,
-      call: (command) => `groundwork ${command} ${name}${session === undefined ? "" : " --rehearse"}`,
+      call: (command) => groundworkCommand`${command.split(" ")} ${name}`,
       engine: await EngineStack.open(options),
       policyPacks: policyPacks(context.project),
       session,

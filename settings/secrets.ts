@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { groundworkCommand } from "../guard/printed-command";
 import { isMapping } from "./schema-walk";
 import { isPrivateKey, rehearsalPrivateKey } from "./private-key";
 
@@ -86,5 +87,6 @@ export function secretOf(name: SecretName): SecretDeclaration {
 /** The line that puts a secret into a stack file; it asks for the value, so that no shell keeps it. */
 export function setSecretCommand(name: SecretName, stack: string): string {
   const { lines } = secretOf(name);
-  return `./groundwork secrets ${stack} set ${name}${lines === "several" ? " --stdin < FILE" : ""}`;
+  const command = groundworkCommand`secrets ${stack} set ${name}`;
+  return lines === "several" ? `${command} --stdin < FILE` : command;
 }

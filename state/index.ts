@@ -4,7 +4,7 @@ import { StateBackend } from "../components/state-backend/state-backend";
 import { loadSettings } from "../settings/from-pulumi";
 
 // What holds the state of a stack: a program and a stack of its own, with the same stack file (docs/adr/0012).
-// `groundwork state init STACK` runs it.
+// `./groundwork state init STACK` runs it.
 const { context, sections } = loadSettings("groundwork");
 registerGuard(context);
 

@@ -43,7 +43,7 @@ export interface BalancerHost {
 
 /**
  * The machines of a role: an Auto Scaling group, the load balancers before it, and what outlives machines. A change of
- * image, size or files makes a new version of the template, and exchanges no machine: `groundwork fleet STACK roll ROLE`
+ * image, size or files makes a new version of the template, and exchanges no machine: `./groundwork fleet STACK roll ROLE`
  * does, with care, and in its maintenance window.
  */
 export class Fleet extends pulumi.ComponentResource {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { groundworkCommand } from "../../guard/printed-command";
 import type { FleetsSettings } from "../../settings/sections/fleets";
 import type { StackContext } from "../stack-context";
 import { fleetGroupName } from "./fleet-data";
@@ -54,7 +55,7 @@ export class Fleets extends pulumi.ComponentResource {
       {
         group: fleetGroupName(context, role),
         templateVersion: fleet.templateVersion,
-        roll: `groundwork fleet ${context.stack} roll ${role}`,
+        roll: groundworkCommand`fleet ${context.stack} roll ${role}`,
         loadBalancers: fleet.loadBalancers,
         ...(fleet.address !== undefined && { address: fleet.address }),
         volumeIds: fleet.volumeIds,

@@ -1,6 +1,7 @@
 import { getInstances } from "@pulumi/aws/ec2/getInstances";
 import { getDevice } from "@pulumi/equinix-metal/getDevice";
 import * as pulumi from "@pulumi/pulumi";
+import { groundworkCommand } from "../../guard/printed-command";
 import { slotNumbers, type MetalWorkersSettings } from "../../settings/sections/metal-workers";
 import type { StackContext } from "../stack-context";
 import { ownerTags, slotHostname, slotTags } from "./slot-identity";
@@ -154,7 +155,7 @@ async function learnNames(
 function tooMany({ stack }: StackContext, slot: number, what: string): string {
   return (
     `Slot ${slot} of the workers has ${what} under its name, and none of them is in the state: it cannot be told which to ` +
-    `take over. Nothing was made. \`./groundwork doctor ${stack} --fix\` lists them and removes those that are too many.`
+    `take over. Nothing was made. \`${groundworkCommand`doctor ${stack} --fix`}\` lists them and removes those that are too many.`
   );
 }
 

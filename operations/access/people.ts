@@ -2,6 +2,7 @@ import type * as iamModule from "@aws-sdk/client-iam";
 import { createRequire } from "node:module";
 import { policySize } from "../../components/policy-document";
 import type { StackContext } from "../../components/stack-context";
+import { groundworkCommand } from "../../guard/printed-command";
 import type { AwsClientConfig } from "../aws-clients";
 import { FailedError, UsageError } from "../errors";
 import { grantsOf, grantsPolicy, grantsPolicyName, inlineLimits, type Grant, type Person } from "./grants";
@@ -106,7 +107,7 @@ export class People {
     if (size + otherPolicies > limit) {
       throw new FailedError(
         `${name} would have inline policies of ${size + otherPolicies} characters (${otherPolicies} of them not from here), and IAM ` +
-          `takes ${limit} for a ${kind}. Revoke grants for other roles first (\`groundwork access ${this.context.stack} list\`), or grant it to ` +
+          `takes ${limit} for a ${kind}. Revoke grants for other roles first (\`${groundworkCommand`access ${this.context.stack} list`}\`), or grant it to ` +
           `a role that the person takes, which has ${inlineLimits.role}. Nothing was touched.`,
       );
     }

@@ -94,7 +94,7 @@ async function grant(
   );
   output.print(
     `  aws ssm start-session --region ${region} --document-name SSM-SessionManagerRunShell --target i-…   ` +
-      `(\`./${stack.call(`fleet status ${role.name}`)}\` lists machines)`,
+      `(\`${stack.call(`fleet status ${role.name}`)}\` lists machines)`,
   );
   return exitCodes.done;
 }
@@ -173,7 +173,7 @@ async function list(
         ]),
   );
   if (rows.some(({ isOver }) => isOver)) {
-    output.print(`\n\`./${stack.call("access clean")}\` removes what is over.`);
+    output.print(`\n\`${stack.call("access clean")}\` removes what is over.`);
   }
   return exitCodes.done;
 }

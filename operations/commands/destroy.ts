@@ -1,3 +1,4 @@
+import { quoted } from "../../guard/printed-command";
 import type { CommandContext } from "../command-context";
 import { confirm } from "../confirm";
 import { exitCodes, type ExitCode } from "../exit-codes";
@@ -89,7 +90,7 @@ function tellLeftovers(found: readonly Leftover[], stack: OpenStack, output: Out
     ? " Volumes hold data: snapshot what somebody may want (`aws ec2 create-snapshot --volume-id …`)."
     : "";
   output.note(
-    `\`./groundwork kubeconfig ${stack.name} > ${stack.name}.kubeconfig\` makes the file for kubectl.${volumes} ` +
+    `\`${stack.call("kubeconfig")} > ${quoted(`${stack.name}.kubeconfig`)}\` makes the file for kubectl.${volumes} ` +
       "Then destroy again; AWS's list may be some minutes behind.",
   );
 }

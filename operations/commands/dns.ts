@@ -25,7 +25,7 @@ export async function checkDns(
 ): Promise<ExitCode> {
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
-    const { domain, nameServers } = await zoneOf(context, stack);
+    const { domain, nameServers } = await zoneOf(stack);
     const network = Network.of(options.resolver ?? (await stack.session?.serveDns()));
     output.note(`Asking for the name servers of ${domain}`);
     const delegation = await delegationOf(network, domain);
@@ -75,7 +75,6 @@ export async function checkDns(
 
 /** The domain and the zone's name servers, as the stack says them. */
 async function zoneOf(
-  context: CommandContext,
   stack: OpenStack,
 ): Promise<{ readonly domain: string; readonly nameServers: readonly string[] }> {
   const { dns } = stack.settings.sections;
@@ -91,8 +90,7 @@ async function zoneOf(
   const { nameServers } = read.outputs;
   if (!Array.isArray(nameServers) || nameServers.length === 0) {
     throw new FailedError(
-      `${stack.name} has no zone yet. Stand it up first: ` +
-        `\`./groundwork ${context.rehearsal === undefined ? "up" : "rehearse"} ${stack.name}\`. Nothing was asked.`,
+      `${stack.name} has no zone yet. Stand it up first: ` + `\`${stack.call("up")}\`. Nothing was asked.`,
     );
   }
   return { domain: dns.domain, nameServers: nameServers.map((server) => plainName(String(server))).sort() };

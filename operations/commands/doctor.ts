@@ -109,7 +109,7 @@ async function examine(
   output.print(
     left.length === 0
       ? `\nDone: the workers of ${stack.name} are as they should be.`
-      : `\n${count(left.length, "finding")} left: \`./${stack.call("doctor")}\`.`,
+      : `\n${count(left.length, "finding")} left: \`${stack.call("doctor")}\`.`,
   );
   return left.length === 0 ? exitCodes.done : exitCodes.found;
 }
@@ -130,7 +130,7 @@ function refuseWhileRunning(
   if (running === "yes") {
     throw new FailedError(
       `A run is at work on ${stack.name}; what it is making would be taken for abandoned. Nothing was touched. Wait for it to ` +
-        `end (\`./${stack.call("state lock")}\` says whose it is), and call this again.`,
+        `end (\`${stack.call("state lock")}\` says whose it is), and call this again.`,
     );
   }
   const young = todo.find(

@@ -172,7 +172,7 @@ class FleetRoll {
     if (group === undefined) {
       throw new FailedError(
         `${this.role.name} has no machines yet: there is no Auto Scaling group ${this.role.group}. Stand it up first: ` +
-          `\`./${this.stack.call("up")}\`. Nothing was touched.`,
+          `\`${this.stack.call("up")}\`. Nothing was touched.`,
       );
     }
     return group;
@@ -234,7 +234,7 @@ class FleetRoll {
         await letGo(scene, order.group);
         finished = true;
         throw new FailedError(
-          `Stopped. ${await stateText(scene, order.group)} \`./${this.stack.call(`fleet roll ${this.role.name}`)}\` goes on.`,
+          `Stopped. ${await stateText(scene, order.group)} \`${this.stack.call(`fleet roll ${this.role.name}`)}\` goes on.`,
         );
       }
       if (!(error instanceof RollProblem)) {
@@ -272,7 +272,7 @@ class FleetRoll {
   private afterwards(brought: boolean): string {
     return brought
       ? `\nPulumi.${this.stack.name}.yaml has the image of before, and the stack is as it says.`
-      : `\nThe stack file still says what the new machines were to be: mend or undo that and run \`./${this.stack.call("up")}\`, or the ` +
+      : `\nThe stack file still says what the new machines were to be: mend or undo that and run \`${this.stack.call("up")}\`, or the ` +
           "next change of the group brings it back.";
   }
 

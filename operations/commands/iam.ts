@@ -29,7 +29,7 @@ export async function iam(context: CommandContext, stackName: string, user: stri
       throw Object.keys(read.outputs).length === 0
         ? new FailedError(
             `${stack.name} is not up yet, so it has no users. Stand it up first: ` +
-              `\`./groundwork ${context.rehearsal === undefined ? "up" : "rehearse"} ${stack.name}\`.`,
+              `\`${stack.call("up")}\`.`,
           )
         : new UsageError(
             `${stack.name} has no service users: Pulumi.${stack.name}.yaml has no section groundwork:users.`,

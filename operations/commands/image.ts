@@ -2,6 +2,7 @@ import type { RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 import { refreshAlarmName } from "../../components/worker-groups/group-data";
 import { imageResourceName, imageTags } from "../../components/worker-images/image-names";
 import { imageParameterName } from "../../components/worker-images/parameter-name";
+import { groundworkCommand } from "../../guard/printed-command";
 import type { WorkerGroupSettings } from "../../settings/sections/worker-groups";
 import { awsClientConfig, describeAwsError } from "../aws-clients";
 import type { CommandContext } from "../command-context";
@@ -101,7 +102,7 @@ export async function image(
         throw error;
       }
       throw new FailedError(
-        `groundwork image ${stack.name} ${groupName} ${action} was broken off: ${describeAwsError(error)}`,
+        `\`${groundworkCommand`image ${stack.name} ${groupName} ${action}`}\` was broken off: ${describeAwsError(error)}`,
       );
     } finally {
       closeClients(clients);
@@ -154,7 +155,7 @@ async function build(call: ImageCall): Promise<ExitCode> {
   });
   output.print(`${built.imageId} is built and tested (${duration(built.took)}).`);
   output.print(
-    `Deploy it: ./${callOf(stack, group, "deploy")}${settings.workerAmiId === undefined ? "" : " (workerAmiId must go first)"}`,
+    `Deploy it: ${callOf(stack, group, "deploy")}${settings.workerAmiId === undefined ? "" : " (workerAmiId must go first)"}`,
   );
   return exitCodes.done;
 }
@@ -164,7 +165,7 @@ async function deploy(call: ImageCall): Promise<ExitCode> {
   const { output } = context;
   if (settings.workerAmiId !== undefined) {
     throw new UsageError(
-      `The worker group ${group.key} runs ${settings.workerAmiId} (workerAmiId), whatever is deployed. Take that out and \`./${stack.call("up")}\` first. ` +
+      `The worker group ${group.key} runs ${settings.workerAmiId} (workerAmiId), whatever is deployed. Take that out and \`${stack.call("up")}\` first. ` +
         "Nothing was touched.",
     );
   }
@@ -219,7 +220,7 @@ async function deploy(call: ImageCall): Promise<ExitCode> {
     output.note(
       output.colors.yellow(
         `The stack's state could not be told: ${problem}\nUntil then the next \`up\` replaces the machines once more, with the same image. ` +
-          `\`./${deploying.call}\` tries again.`,
+          `\`${deploying.call}\` tries again.`,
       ),
     );
     return exitCodes.failed;
@@ -245,7 +246,7 @@ async function list({ context, stack, clients, group }: ImageCall): Promise<Exit
 }
 
 function callOf(stack: OpenStack, group: ImageGroup, action: ImageAction): string {
-  return stack.call("image").replace(/( --rehearse)?$/, ` ${group.key} ${action}$1`);
+  return groundworkCommand`image ${stack.name} ${group.key} ${action}`;
 }
 
 /** As the program's own refreshes of the group; also the group's own alarm, which goes off when new machines do not come up. */

@@ -22,7 +22,7 @@ export async function kubeconfig(context: CommandContext, stackName: string): Pr
             `${stack.name} has no cluster: Pulumi.${stack.name}.yaml has no section groundwork:cluster.`,
           )
         : new FailedError(
-            `${stack.name} is not up yet with its cluster, so there is nothing to reach. Stand it up first: \`./${stack.call("up")}\`.`,
+            `${stack.name} is not up yet with its cluster, so there is nothing to reach. Stand it up first: \`${stack.call("up")}\`.`,
           );
     }
     output.document({ kubeconfig: text });

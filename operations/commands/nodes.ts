@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { groundworkCommand } from "../../guard/printed-command";
 import { nearestName } from "../../settings/nearest";
 import { SettingsError } from "../../settings/problem";
 import type { NodeGroupSettings } from "../../settings/sections/cluster";
@@ -53,7 +54,7 @@ export function nodes(
 
   const file = stackFile(project, stackName);
   const name = path.basename(file);
-  const apply = `groundwork up ${stackName}${context.rehearsal === undefined ? "" : " --rehearse"}`;
+  const apply = groundworkCommand`up ${stackName}`;
   const effect = effectOf(after.desiredSize - before.desiredSize);
   if (edits.length > 0) {
     const text = readText(file);
@@ -89,7 +90,7 @@ export function nodes(
   for (const sentence of effect) {
     output.print(sentence);
   }
-  output.print(`It takes effect with: ./${apply}`);
+  output.print(`It takes effect with: ${apply}`);
   return exitCodes.done;
 }
 

@@ -1,3 +1,4 @@
+import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
 import type { CommandContext } from "../command-context";
 import { exitCodes, type ExitCode } from "../exit-codes";
 import { changesAnything } from "../plan";
@@ -60,9 +61,9 @@ export async function rehearse(
 
 function nextSteps(stack: string, outputs: Readonly<Record<string, unknown>>): string[] {
   return [
-    ...("users" in outputs ? [`./groundwork iam ${stack} report_writer --rehearse`] : []),
-    `edit Pulumi.${stack}.yaml, then: ./groundwork preview ${stack} --rehearse`,
-    `./groundwork exec --rehearse -- pulumi stack output --show-secrets --stack ${stack}`,
-    `./groundwork destroy ${stack} --rehearse   (the guard will refuse)`,
+    ...("users" in outputs ? [groundworkCommand`iam ${stack} report_writer`] : []),
+    `edit Pulumi.${stack}.yaml, then: ${groundworkCommand`preview ${stack}`}`,
+    pulumiCommand`stack output --show-secrets --stack ${stack}`,
+    `${groundworkCommand`destroy ${stack}`}   (the guard will refuse)`,
   ];
 }

@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { groundworkCommand } from "../../guard/printed-command";
 import { nearestName } from "../../settings/nearest";
 import { SettingsError } from "../../settings/problem";
 import { secretNames, secretOf, setSecretCommand, type SecretName } from "../../settings/secrets";
@@ -103,9 +104,9 @@ export async function setSecret(
   });
   const state = before.find((secret) => secret.name === name)?.state;
   const result = state === "absent" ? "set" : "replaced";
-  const apply = applyLine(context, stack);
+  const apply = groundworkCommand`up ${stack}`;
   output.document({ stack, secret: name, file, result, apply });
-  output.print(`${file}: ${name} is ${result}, encrypted. It takes effect with: ./${apply}`);
+  output.print(`${file}: ${name} is ${result}, encrypted. It takes effect with: ${apply}`);
   warnInRehearsal(context);
   return exitCodes.done;
 }
@@ -171,7 +172,7 @@ export async function importSecrets(
   }
 
   const imported = results.filter(({ result }) => result === "imported").length;
-  const apply = applyLine(context, stack);
+  const apply = groundworkCommand`up ${stack}`;
   output.document({
     stack,
     from: options.from,
@@ -192,7 +193,7 @@ export async function importSecrets(
     ]),
   );
   if (imported > 0) {
-    output.print(`\n${count(imported, "secret")} imported. To take effect: ./${apply}`);
+    output.print(`\n${count(imported, "secret")} imported. To take effect: ${apply}`);
     warnInRehearsal(context);
   }
   const missing = results.filter(
@@ -286,10 +287,6 @@ function setLines(
     .join("\n\n");
 }
 
-function applyLine(context: CommandContext, stack: string): string {
-  return `groundwork up ${stack}${context.rehearsal === undefined ? "" : " --rehearse"}`;
-}
-
 function isInteractive({ output, yes }: CommandContext): boolean {
   const { stdin, stderr } = output.terminal;
   return stdin.isTTY && stderr.isTTY && !yes;
@@ -298,7 +295,7 @@ function isInteractive({ output, yes }: CommandContext): boolean {
 function warnInRehearsal({ rehearsal, output }: CommandContext): void {
   if (rehearsal !== undefined) {
     output.note(
-      "A rehearsal's passphrase is known to everybody: what is set there is as good as in clear. `groundwork rehearse --fresh` forgets it.",
+      "A rehearsal's passphrase is known to everybody: what is set there is as good as in clear. `./groundwork rehearse --fresh` forgets it.",
     );
   }
 }

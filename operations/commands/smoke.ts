@@ -37,7 +37,7 @@ export async function smoke(
     const settings = smokeSettings(stack);
     const { smokeProgram } = load("../smoke/program") as typeof programs;
     const wanted = { image: settings.images.v1, replicas: 1 };
-    const plan = { ...settings, kubeconfig: await kubeconfigOf(stack, context) };
+    const plan = { ...settings, kubeconfig: await kubeconfigOf(stack) };
     const own = await SmokeStack.open(
       stack,
       smokeProgram(plan, () => wanted),
@@ -143,7 +143,7 @@ function smokeSettings(stack: OpenStack): {
   return { ...smokeSettings, images };
 }
 
-async function kubeconfigOf(stack: OpenStack, context: CommandContext): Promise<string> {
+async function kubeconfigOf(stack: OpenStack): Promise<string> {
   const read = await stack.engine.outputs();
   if (read.failure !== undefined) {
     throw failureOf(stack.name, "reading of the outputs", read.failure, []);
@@ -152,7 +152,7 @@ async function kubeconfigOf(stack: OpenStack, context: CommandContext): Promise<
   if (typeof kubeconfig !== "string") {
     throw new FailedError(
       `${stack.name} has no cluster yet. Stand it up first: ` +
-        `\`./groundwork ${context.rehearsal === undefined ? "up" : "rehearse"} ${stack.name}\`. Nothing was touched.`,
+        `\`${stack.call("up")}\`. Nothing was touched.`,
     );
   }
   return kubeconfig;

@@ -58,7 +58,7 @@ export async function replaceWorker(
         slots: [slot],
         replaces,
         call: slotCall(stack, "replace", slot),
-        question: `Replace ${what} of ${stack.name} (${stack.where})? Tasks that it is at are lost; \`./${slotCall(stack, "drain", slot)}\` lets it finish them first.`,
+        question: `Replace ${what} of ${stack.name} (${stack.where})? Tasks that it is at are lost; \`${slotCall(stack, "drain", slot)}\` lets it finish them first.`,
       },
       () => (source.hosts === undefined ? Promise.resolve() : forgetSteps(context, stack, slot, inState)),
     );
@@ -125,8 +125,8 @@ export async function drainWorker(
     await onMachine(context, stack, slot, inState, stopCommand);
     output.document({ stack: stack.name, slot, result: "drained" });
     output.print(
-      `Slot ${slot} has finished its tasks and is stopped. \`./${slotCall(stack, "retry", slot)}\` starts it again, ` +
-        `\`./${slotCall(stack, "replace", slot)}\` builds it anew.`,
+      `Slot ${slot} has finished its tasks and is stopped. \`${slotCall(stack, "retry", slot)}\` starts it again, ` +
+        `\`${slotCall(stack, "replace", slot)}\` builds it anew.`,
     );
     return exitCodes.done;
   });

@@ -1,3 +1,4 @@
+import { pulumiCommand } from "../../guard/printed-command";
 import type { CommandContext } from "../command-context";
 import type { Checkpoint } from "../engine-stack";
 import { FailedError } from "../errors";
@@ -43,7 +44,7 @@ async function engine(
   );
   if (exitCode !== 0) {
     throw new FailedError(
-      `\`pulumi stack ${args.join(" ")}\` of ${stack.name} failed. Nothing was touched.\n${stderr.trim()}`,
+      `\`${pulumiCommand`stack ${args} --stack ${stack.name}`}\` failed. Nothing was touched.\n${stderr.trim()}`,
     );
   }
   return stdout;

@@ -54,13 +54,13 @@ function remedyText(remedy: Remedy, slot: number, call: (action: string, slot: n
     case "adopt":
       return "--fix takes it over, as any `up` does";
     case "build":
-      return `--fix goes on from there, as any \`up\` does, and \`./${call("retry", slot)}\` for this slot alone`;
+      return `--fix goes on from there, as any \`up\` does, and \`${call("retry", slot)}\` for this slot alone`;
     case "forget":
       return "--fix takes it out of the state; nothing else changes";
     case "remove":
       return "--fix deletes it";
     case "replace":
-      return `\`./${call("replace", slot)}\``;
+      return `\`${call("replace", slot)}\``;
     case "none":
       return "look at it yourself";
   }

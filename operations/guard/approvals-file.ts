@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import * as path from "node:path";
 import { isMap, isSeq, parseDocument, Document, type YAMLSeq } from "yaml";
 import { readRecord, type ApprovalRecord, type MalformedRecord } from "../../guard/approval-record";
+import { groundworkCommand } from "../../guard/printed-command";
 import type { CommandContext } from "../command-context";
 import { FailedError, UsageError } from "../errors";
 import { alone } from "../state/file-store";
@@ -17,8 +18,8 @@ const key = "approvals";
 
 const header = (stack: string): string =>
   ` What was approved in ${stack}: each for one resource, under one physical id, for one operation, once, and until it expires.
- Written by \`groundwork guard ${stack} approve\`. Commit it: a review shows who has given up what, and why. Records stay here; what
- became of them says \`groundwork guard ${stack} list\`. One that was altered or written by hand does not count.`;
+ Written by \`groundwork guard approve\`. Commit it: a review shows who has given up what, and why. Records stay here; what
+ became of them says \`${groundworkCommand`guard ${stack} list`}\`. One that was altered or written by hand does not count.`;
 
 /** Every entry of the file, by time; none where there is no file. @throws UsageError for a file that is no list of approvals. */
 export function readApprovalsFile(file: string): readonly (ApprovalRecord | MalformedRecord)[] {
@@ -49,7 +50,7 @@ export function addToApprovalsFile(file: string, stack: string, record: Approval
   }
   throw new FailedError(
     `${file} is being written by another call, so the record is in the ledger alone, and does not hold. ` +
-      `Take it back (\`./groundwork guard ${stack} revoke ${record.seal.slice(0, 12)}\`) and approve anew.`,
+      `Take it back (\`${groundworkCommand`guard ${stack} revoke ${record.seal.slice(0, 12)}`}\`) and approve anew.`,
   );
 }
 

@@ -10,6 +10,7 @@ import {
   type VerificationContext,
 } from "../../guard/approval-record";
 import { Checkpoint } from "../../guard/checkpoint";
+import { groundworkCommand } from "../../guard/printed-command";
 import { statefulType } from "../../guard/stateful-types";
 import type { CommandContext } from "../command-context";
 import type { CheckpointResource } from "../engine-stack";
@@ -118,7 +119,7 @@ export class StackApprovals {
     if (ledger.kind === "none") {
       throw new OperationError(
         `Approvals need a ledger beside the state. ${ledger.reason} Without one nothing shows whether an approval was altered or ` +
-          `used, so none counts: move the state (\`./groundwork state move ${ref.stack} --to URL\`), or take out ${this.ports.file}. ` +
+          `used, so none counts: move the state (\`${groundworkCommand`state move ${ref.stack} --to URL`}\`), or take out ${this.ports.file}. ` +
           "Nothing was touched.",
         exitCodes.refused,
       );

@@ -1,6 +1,7 @@
 import { approvalOfStore } from "../../guard/approved-change";
 import type { ApprovedOperation } from "../../guard/approval";
 import type { Standing } from "../../guard/approval-record";
+import { groundworkCommand } from "../../guard/printed-command";
 import { statefulType } from "../../guard/stateful-types";
 import type { Refusal, Step } from "../../guard/step";
 
@@ -55,22 +56,14 @@ export function approvableOf(refusal: Refusal, steps: readonly Step[]): Approvab
 }
 
 /** The call that approves it; the reason is a person's to say. */
-export function approveLine({ urn, id, operation }: Approvable, stack: string, rehearsed: boolean): string {
-  return (
-    `./groundwork guard ${stack} approve ${quoted(urn)} --id ${quoted(id)} --operation ${operation} --for 1h ` +
-    `--reason "…"${rehearsed ? " --rehearse" : ""}`
-  );
+export function approveLine({ urn, id, operation }: Approvable, stack: string): string {
+  return groundworkCommand`guard ${stack} approve ${urn} --id ${id} --operation ${operation} --for 1h --reason "…"`;
 }
 
-/** For a shell: URNs have a dollar sign in them. */
-function quoted(text: string): string {
-  return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-function openSentence(stack: string, rehearsed: boolean): string {
+function openSentence(stack: string): string {
   return (
     " A run has taken protection and locks off what it was for: with that back as it was, " +
-    `\`./groundwork up ${stack}${rehearsed ? " --rehearse" : ""}\` locks it again.`
+    `\`${groundworkCommand`up ${stack}`}\` locks it again.`
   );
 }
 
@@ -79,7 +72,7 @@ export function withApprovals(
   refusals: readonly Refusal[],
   steps: readonly Step[],
   standings: readonly Standing[],
-  { stack, rehearsed }: { readonly stack: string; readonly rehearsed: boolean },
+  stack: string,
 ): Refusal[] {
   return refusals.map((refusal) => {
     const wanted = approvableOf(refusal, steps);
@@ -88,10 +81,10 @@ export function withApprovals(
     const given = standings.findLast((standing) => standing.approval === undefined && standing.urn === urn);
     return {
       ...refusal,
-      ...(wanted !== undefined && { approval: approveLine(wanted, stack, rehearsed) }),
+      ...(wanted !== undefined && { approval: approveLine(wanted, stack) }),
       ...(given?.approval === undefined &&
         given !== undefined && {
-          notApproved: `The approval ${given.why}.${given.isOpen === true ? openSentence(stack, rehearsed) : ""}`,
+          notApproved: `The approval ${given.why}.${given.isOpen === true ? openSentence(stack) : ""}`,
         }),
     };
   });

@@ -1,5 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { ApprovalRecord, Standing } from "../../guard/approval-record";
+import { groundworkCommand } from "../../guard/printed-command";
 import { statefulType } from "../../guard/stateful-types";
 import { awsClientConfig, describeAwsError } from "../aws-clients";
 import type { CheckpointResource } from "../engine-stack";
@@ -149,7 +150,7 @@ async function copyOf(
         `${error instanceof OperationError ? error.message.replace(" Nothing was touched.", "") : describeAwsError(error)}` +
         `${permissionHint(error, maker)}\n` +
         "It stands without protection and locks, and nothing is destroyed: the run that may do so needs the copy. The same call, " +
-        `\`${stack.call("up")}\`, takes it again; \`./groundwork guard ${stack.name} revoke\` and that call lock it again.`,
+        `\`${stack.call("up")}\`, takes it again; \`${groundworkCommand`guard ${stack.name} revoke ${record.seal.slice(0, 12)}`}\` and that call lock it again.`,
     );
   }
 }

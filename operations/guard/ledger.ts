@@ -1,5 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import type { InventoryEntry } from "../../guard/inventory";
+import { groundworkCommand } from "../../guard/printed-command";
 import { FailedError, OperationError } from "../errors";
 import { exitCodes } from "../exit-codes";
 import type { Backend } from "../state/backend";
@@ -165,8 +166,8 @@ function brokenLedger(ledger: Ledger, { line, why }: BrokenChain): OperationErro
       "good run, and what was approved; without it nothing can be said about what would be lost. Nothing was touched.\n" +
       `It is ${ledger.place}.\n` +
       "Find out who changed it. Then either put back what was there (the backend's own versions, a backup of it), or, where " +
-      `the state is whole (\`./groundwork state history ${stack}\`), move the file out of the backend: the next ` +
-      `\`./groundwork up ${stack}\` begins a new one from the state. Approvals that were given until then hold no longer.`,
+      `the state is whole (\`${groundworkCommand`state history ${stack}`}\`), move the file out of the backend: the next ` +
+      `\`${groundworkCommand`up ${stack}`}\` begins a new one from the state. Approvals that were given until then hold no longer.`,
     exitCodes.refused,
     [{ ledger: ledgerKey(ledger.ref), record: line, why }],
   );

@@ -40,7 +40,7 @@ export async function findPipeline(clients: ImageClients, group: ImageGroup, cal
   const arn = pipelines.find(({ name }) => name === group.pipeline)?.arn;
   if (arn === undefined) {
     throw new UsageError(
-      `Image Builder has no pipeline ${group.pipeline} yet. It comes with imageBuild in the group's settings, and \`./${call}\`. ` +
+      `Image Builder has no pipeline ${group.pipeline} yet. It comes with imageBuild in the group's settings, and \`${call}\`. ` +
         "Nothing was touched.",
     );
   }

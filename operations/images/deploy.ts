@@ -52,7 +52,7 @@ export async function planDeployment(deploying: Deploying, wanted: string | unde
   const from = await groupTemplate(clients, group);
   if (from === undefined) {
     throw new UsageError(
-      `${group.autoScalingGroup} is not there yet: \`./${standUp}\` first. Nothing was touched.`,
+      `${group.autoScalingGroup} is not there yet: \`${standUp}\` first. Nothing was touched.`,
     );
   }
   const image = chosen(await findImages(clients, group), group, wanted);
@@ -125,7 +125,7 @@ export async function deployImage(deploying: Deploying, plan: Plan): Promise<voi
     if (ended.status === "left") {
       throw new FailedError(
         `Nobody waits for it any more, and the machines go on being replaced (instance refresh ${id}). ` +
-          `Run \`./${call}\` again: it goes on from here, and writes down what became of it.`,
+          `Run \`${call}\` again: it goes on from here, and writes down what became of it.`,
       );
     }
     if (ended.status !== "Successful") {

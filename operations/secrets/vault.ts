@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
+import { pulumiCommand } from "../../guard/printed-command";
 import { isMapping } from "../../settings/schema-walk";
 import type { SecretName } from "../../settings/secrets";
 import { namespace } from "../../settings/unknown-keys";
@@ -126,7 +127,7 @@ export class Vault {
 
   private explained(said: string): string {
     const advice = /no stack named/.test(said)
-      ? `The backend knows no stack ${this.stack}, and secrets are encrypted for one. Make it with \`./groundwork exec -- pulumi stack init ${this.stack}\`.`
+      ? `The backend knows no stack ${this.stack}, and secrets are encrypted for one. Make it with \`${pulumiCommand`stack init ${this.stack}`}\`.`
       : /passphrase/.test(said)
         ? "PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, has to hold the stack's passphrase."
         : undefined;

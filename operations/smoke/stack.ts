@@ -3,6 +3,7 @@ import { hostname, tmpdir } from "node:os";
 import * as path from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
+import { pulumiCommand } from "../../guard/printed-command";
 import { describeError, engineErrors } from "../diagnostics";
 import { EngineStack, type EngineRun } from "../engine-stack";
 import { FailedError } from "../errors";
@@ -153,13 +154,11 @@ export class SmokeStack {
 
 /** For a person with leftovers that do not go. */
 export function howToGoOn(environment: OpenStack): string {
-  const { name, session } = environment;
-  const pulumi = `./groundwork exec${session === undefined ? "" : " --rehearse"} -- pulumi`;
-  const stack = `--stack organization/${smokeProject}/${name}`;
+  const stack = `organization/${smokeProject}/${environment.name}`;
   return (
-    `\`${environment.call("smoke")} --clean\` tries again. If its lock is held by a run that is dead: \`${pulumi} cancel ${stack}\`. ` +
+    `\`${environment.call("smoke --clean")}\` tries again. If its lock is held by a run that is dead: \`${pulumiCommand`cancel --stack ${stack}`}\`. ` +
     "If the cluster is gone, so are the objects, but not the load balancer: delete the one tagged " +
-    `kubernetes.io/service-name=smoke-…/smoke, then \`${pulumi} stack rm --force ${stack}\`.`
+    `kubernetes.io/service-name=smoke-…/smoke, then \`${pulumiCommand`stack rm --force --stack ${stack}`}\`.`
   );
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { groundworkCommand } from "../../guard/printed-command";
 import type { StateSettings } from "../../settings/sections/state";
 import type { CommandContext } from "../command-context";
 import { engineFor, gatedEnvironment, requireWhole } from "../engine-access";
@@ -74,7 +75,7 @@ export async function withBackendStack<T>(
       stackFile: options.environment.PULUMI_OPTION_CONFIG_FILE,
       guardLevel: stackContext.guardLevel,
       where: `${session === undefined ? "" : "rehearsal of "}Azure subscription ${settings.subscriptionId}, ${settings.location}`,
-      call: (command) => `groundwork ${command} ${name}${session === undefined ? "" : " --rehearse"}`,
+      call: (command) => groundworkCommand`${command.split(" ")} ${name}`,
       engine: await EngineStack.open(options),
       policyPacks: policyPacks(project),
       signal: interruption.signal,

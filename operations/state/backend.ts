@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
+import { pulumiCommand } from "../../guard/printed-command";
 import { rehearsalEnvironment, stateDirectory } from "../../rehearsal/environment";
 import type { CommandContext } from "../command-context";
 import { engineEnvironment, engineFor } from "../engine-access";
@@ -65,7 +66,7 @@ async function loginOf(context: CommandContext): Promise<string> {
   });
   if (result.exitCode !== 0) {
     throw new FailedError(
-      `pulumi is logged in to no backend that answers: \`pulumi login URL\`. Nothing was touched.\n${result.stderr.trim()}`,
+      `pulumi is logged in to no backend that answers: \`${pulumiCommand`login URL`}\`. Nothing was touched.\n${result.stderr.trim()}`,
     );
   }
   return (JSON.parse(result.stdout) as { readonly url: string }).url;

@@ -1,4 +1,5 @@
 import { gunzipSync } from "node:zlib";
+import { pulumiCommand } from "../../guard/printed-command";
 import { FailedError } from "../errors";
 import type { Checkpoint } from "../engine-stack";
 import type { Content, StateStore } from "./store";
@@ -118,7 +119,7 @@ export async function requireLayout(store: StateStore): Promise<void> {
   const meta = await store.read(metaKey);
   if (meta !== undefined && !/^version: 1\s*$/m.test(meta.data.toString("utf8"))) {
     throw new FailedError(
-      `${store.url} is laid out otherwise than this knows (${metaKey}). \`pulumi state upgrade\` brings an old one up to date.`,
+      `${store.url} is laid out otherwise than this knows (${metaKey}). \`${pulumiCommand`state upgrade`}\` brings an old one up to date.`,
     );
   }
 }

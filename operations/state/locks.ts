@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as os from "node:os";
+import { groundworkCommand } from "../../guard/printed-command";
 import { exitCodes } from "../exit-codes";
 import { FailedError, OperationError } from "../errors";
 import { locksPrefix, type StackRef } from "./layout";
@@ -143,7 +144,7 @@ export async function refuseLocked(store: StateStore, ref: StackRef, own?: strin
   if (lock !== undefined) {
     throw new OperationError(
       `${ref.stack} is locked by ${lock.user} on ${lock.host} (process ${lock.pid}) since ${lock.since.toISOString()}. ` +
-        `Nothing was touched. \`groundwork state lock ${ref.stack}\` says more, \`groundwork state unlock ${ref.stack}\` breaks it.`,
+        `Nothing was touched. \`${groundworkCommand`state lock ${ref.stack}`}\` says more, \`${groundworkCommand`state unlock ${ref.stack}`}\` breaks it.`,
       exitCodes.refused,
     );
   }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { groundworkCommand, quoted } from "../../guard/printed-command";
 import { exitCodes } from "../exit-codes";
 import { FailedError, OperationError } from "../errors";
 import { takeLedgerAlong } from "../guard/ledger-move";
@@ -131,7 +132,7 @@ function refuseOtherState(
       `  ${from.url}: ${described(source)}\n` +
       `  ${to.url}: ${described(there)}\n` +
       `Find out which of them is true. To give up the second, move it out of the way first:\n` +
-      `  PULUMI_BACKEND_URL='${to.url}' ./groundwork state move ${ref.stack} --to file:///AN/EMPTY/FOLDER`,
+      `  PULUMI_BACKEND_URL=${quoted(to.url)} ${groundworkCommand`state move ${ref.stack} --to file:///AN/EMPTY/FOLDER`}`,
     exitCodes.refused,
   );
 }

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { pulumiCommand } from "../../guard/printed-command";
 import { UsageError } from "../errors";
 import type * as azure from "./azure-store";
 import { FileStore } from "./file-store";
@@ -72,7 +73,7 @@ export function openStore(url: string, variables: Variables): StateStore {
   }
   throw new UsageError(
     `${url === "" ? "No backend" : withoutSecrets(url)}: state is looked at and moved in folders (file://…) and Azure blob containers ` +
-      "(azblob://CONTAINER?storage_account=NAME) only. Log in to one of these: `pulumi login URL`.",
+      `(azblob://CONTAINER?storage_account=NAME) only. Log in to one of these: \`${pulumiCommand`login URL`}\`.`,
   );
 }
 

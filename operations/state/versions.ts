@@ -1,4 +1,5 @@
 import { gunzipSync } from "node:zlib";
+import { groundworkCommand } from "../../guard/printed-command";
 import { UsageError } from "../errors";
 import {
   backupsPrefix,
@@ -62,7 +63,7 @@ export async function readStateVersion(store: StateStore, ref: StackRef, id: str
   }
   if (data === undefined) {
     throw new UsageError(
-      `${ref.stack} has no earlier state "${id}". \`groundwork state history ${ref.stack}\` lists those that there are. ` +
+      `${ref.stack} has no earlier state "${id}". \`${groundworkCommand`state history ${ref.stack}`}\` lists those that there are. ` +
         "Nothing was touched.",
     );
   }

@@ -1,3 +1,4 @@
+import { groundworkCommand } from "../../guard/printed-command";
 import type { CommandContext } from "../command-context";
 import { carryOut } from "../commands/up";
 import { confirm } from "../confirm";
@@ -13,7 +14,7 @@ export interface SlotWork {
   readonly slots: readonly number[];
   /** URNs that are replaced; none where only what is missing is made. */
   readonly replaces: readonly string[];
-  /** What a person called: `groundwork workers dev replace 3`. */
+  /** What a person called: `./groundwork workers dev replace 3`. */
   readonly call: string;
   readonly question: string;
 }
@@ -89,7 +90,7 @@ export async function workOnSlots(
     output.note(
       output.colors.red(
         `\nRefused: this would touch more than ${work.slots.length === 1 ? "that slot" : "those slots"}:\n${list}\n` +
-          `Nothing was touched. Bring the stack up to its file first: \`./${stack.call("up")}\`.`,
+          `Nothing was touched. Bring the stack up to its file first: \`${stack.call("up")}\`.`,
       ),
     );
     return { result: "refused", document };
@@ -109,9 +110,9 @@ export async function workOnSlots(
   return { result: "changed", document };
 }
 
-/** How a person writes a call on one slot: `groundwork workers dev replace 3 --rehearse`. */
+/** How a person writes a call on one slot: `./groundwork workers dev replace 3`. */
 export function slotCall(stack: OpenStack, action: string, slot: number): string {
-  return `groundwork workers ${stack.name} ${action} ${slot}${stack.session === undefined ? "" : " --rehearse"}`;
+  return groundworkCommand`workers ${stack.name} ${action} ${slot}`;
 }
 
 export function exitOf(result: Worked): ExitCode {

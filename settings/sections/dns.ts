@@ -118,7 +118,7 @@ export const dnsSettings = setting(
       {
         description:
           "Hosted zone of the domain above, where it lies in this account: the program then delegates the domain to the zone's name servers by itself. " +
-          "Absent: copy the output nameServers into the zone above by hand; `groundwork dns STACK check` compares the two.",
+          "Absent: copy the output nameServers into the zone above by hand; `./groundwork dns STACK check` compares the two.",
         allowed: "the id of a hosted zone: Z and up to 31 capitals and digits, without /hostedzone/",
         examples: ["Z0123456789ABCDEFGHIJ"],
       },

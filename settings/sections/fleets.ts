@@ -265,7 +265,7 @@ export const fleetSettings = z.strictObject({
   }),
   boot: setting(bootSettings.prefault({}), { description: "What makes a machine one of its role." }),
   roll: setting(rollSettings.prefault({}), {
-    description: "How `groundwork fleet STACK roll ROLE` exchanges machines.",
+    description: "How `./groundwork fleet STACK roll ROLE` exchanges machines.",
   }),
   maintenanceWindow: setting(maintenanceWindowSettings.optional(), {
     description:
@@ -276,7 +276,7 @@ export const fleetSettings = z.strictObject({
   }),
   access: setting(accessSettings.prefault({}), {
     description:
-      "Who may have a session on the machines, by `groundwork access STACK ROLE grant PERSON --for 2h`.",
+      "Who may have a session on the machines, by `./groundwork access STACK ROLE grant PERSON --for 2h`.",
   }),
   tags: setting(z.record(z.string().regex(/^[A-Za-z0-9_.:/=+@-]{1,128}$/), oneLine.max(256)).default({}), {
     description: "Tags of machines and disks, besides the stack's.",
@@ -287,7 +287,7 @@ export type FleetSettings = z.infer<typeof fleetSettings>;
 export const fleetsSettings = setting(z.record(roleName, fleetSettings), {
   description:
     "Fleets of machines by role (api, vpn, git, …), each an Auto Scaling group. A change of the machines shows on new ones only; " +
-    "`groundwork fleet STACK roll ROLE` exchanges those that run.",
+    "`./groundwork fleet STACK roll ROLE` exchanges those that run.",
   allowed: "a mapping of roles to fleets",
 });
 export type FleetsSettings = z.infer<typeof fleetsSettings>;

@@ -39,7 +39,7 @@ export const tableSettings = z.strictObject({
           mode: setting(z.literal("provisioned"), {
             description:
               "Pay by capacity that scales in a range. A table that stands and is billed by request is switched in DynamoDB first " +
-              "(`aws dynamodb update-table --billing-mode PROVISIONED …`, then `pulumi refresh`): scaling owns its units from the start.",
+              "(`aws dynamodb update-table --billing-mode PROVISIONED …`, then `./groundwork exec -- pulumi refresh --stack STACK`): scaling owns its units from the start.",
           }),
           read: setting(scalingRange, { description: "Range of read capacity." }),
           write: setting(scalingRange, { description: "Range of write capacity." }),

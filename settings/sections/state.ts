@@ -154,7 +154,7 @@ export const stateSettings = setting(
   }),
   {
     description:
-      "The Azure blob container that holds the stack's state. `groundwork state init STACK` makes it and moves the state " +
+      "The Azure blob container that holds the stack's state. `./groundwork state init STACK` makes it and moves the state " +
       "there; `up` never touches it, since nothing should hold, and then destroy, what remembers it.",
   },
 );

@@ -52,7 +52,7 @@ export const imageBuildSettings = z.strictObject({
       .optional(),
     {
       description: "Images that are built by themselves. Nothing deploys them by itself.",
-      defaultText: "none: `groundwork image STACK GROUP build` builds",
+      defaultText: "none: `./groundwork image STACK GROUP build` builds",
     },
   ),
   keep: setting(z.number().int().min(1).max(100).default(3), {

@@ -234,7 +234,7 @@ describe("the approval that a refusal asks for", () => {
   it("is a call that a shell takes as it stands", () => {
     const wanted = approvableOf(refusal, []);
     expect(wanted?.operation).to.equal("delete");
-    expect(wanted && approveLine(wanted, "dev", false)).to.equal(
+    expect(wanted && approveLine(wanted, "dev")).to.equal(
       `./groundwork guard dev approve 'urn:pulumi:dev::p::a:b:C$aws:sqs/queue:Queue::it'\\''s' --id 'q 1' --operation delete ` +
         `--for 1h --reason "…"`,
     );

@@ -1,6 +1,7 @@
 import { approvedOperations, type ApprovedOperation } from "../../../guard/approval";
 import { sealed, type ApprovalRecord } from "../../../guard/approval-record";
 import { describeResource } from "../../../guard/describe";
+import { groundworkCommand } from "../../../guard/printed-command";
 import { isKnownStateful, statefulType } from "../../../guard/stateful-types";
 import type { CommandContext } from "../../command-context";
 import type { CheckpointResource } from "../../engine-stack";
@@ -47,7 +48,7 @@ export async function approve(
   if (standing?.approval !== undefined) {
     throw new UsageError(
       `There is one that holds: ${standing.record.operation}, by ${standing.record.by}, until ${standing.record.expires}. Of two for ` +
-        `one resource neither would count: \`./groundwork guard ${stack} revoke ${standing.record.seal.slice(0, 12)}\` first. ` +
+        `one resource neither would count: \`${groundworkCommand`guard ${stack} revoke ${standing.record.seal.slice(0, 12)}`}\` first. ` +
         "Nothing was touched.",
     );
   }
@@ -96,7 +97,7 @@ function wantedOf({ urn, id, operation, for: time, reason }: ApproveOptions): Wa
     missing.length > 0
   ) {
     throw new UsageError(
-      `An approval needs ${missing.join(", ")}. \`groundwork guard STACK explain\` prints the whole call for what is refused. ` +
+      `An approval needs ${missing.join(", ")}. \`./groundwork guard STACK explain\` prints the whole call for what is refused. ` +
         "Nothing was touched.",
     );
   }
@@ -186,12 +187,11 @@ function nextSteps(
   stack: string,
   rehearsed: boolean,
 ): string[] {
-  const flag = rehearsed ? " --rehearse" : "";
-  const up = `./groundwork up ${stack}${flag}`;
+  const up = groundworkCommand`up ${stack}`;
   const commit = rehearsed ? [] : [`git add approvals/${stack}.yaml, commit it, and have it reviewed`];
   const type = typeOf(urn);
   const copyFirst = statefulType(type)?.copyFirst ?? "";
-  const back = `to take it back: ./groundwork guard ${stack} revoke ${seal.slice(0, 12)}${flag}`;
+  const back = `to take it back: ${groundworkCommand`guard ${stack} revoke ${seal.slice(0, 12)}`}`;
   switch (operation) {
     case "delete":
     case "replace":

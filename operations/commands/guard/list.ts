@@ -49,7 +49,7 @@ function isUnlocked({ operation, phase }: Approval): boolean {
 function rowOf(standing: Standing): string[] {
   const worth =
     standing.approval === undefined
-      ? `no: it ${standing.why}${standing.isOpen === true ? "; what it was for stands unlocked until the next `groundwork up`" : ""}`
+      ? `no: it ${standing.why}${standing.isOpen === true ? "; what it was for stands unlocked until the next run" : ""}`
       : standing.approval.operation === "loosen" || standing.approval.operation === "forget"
         ? "holds"
         : standing.approval.phase === "unlock"

@@ -1,4 +1,5 @@
 import { sealOf, type GivenApproval } from "../../../guard/approval-record";
+import { groundworkCommand } from "../../../guard/printed-command";
 import type { CommandContext } from "../../command-context";
 import { UsageError } from "../../errors";
 import { exitCodes, type ExitCode } from "../../exit-codes";
@@ -26,7 +27,7 @@ export async function revoke(
   requireStack(context.project, stack);
   if (which === undefined || which === "") {
     throw new UsageError(
-      `Which one? Its URN, its physical id, or the beginning of its seal; \`./groundwork guard ${stack} list\` shows them. Nothing was touched.`,
+      `Which one? Its URN, its physical id, or the beginning of its seal; \`${groundworkCommand`guard ${stack} list`}\` shows them. Nothing was touched.`,
     );
   }
   const approvals = StackApprovals.of(context, stack);
@@ -50,7 +51,7 @@ export async function revoke(
   if (open.length === 0) {
     throw new UsageError(
       `${found.length === 0 ? `No approval of ${stack} is for ${which}.` : `None for ${which} holds any more.`} ` +
-        `\`./groundwork guard ${stack} list\` shows all. Nothing was touched.`,
+        `\`${groundworkCommand`guard ${stack} list`}\` shows all. Nothing was touched.`,
     );
   }
   const words = reason?.trim() ?? "";
@@ -64,14 +65,13 @@ export async function revoke(
     { by: who, now: approvals.now },
   );
   const unlocked = scene.content.of("unlocked").some(({ seal }) => open.some((one) => one.seal === seal));
-  const up = `groundwork up ${stack}${context.rehearsal === undefined ? "" : " --rehearse"}`;
   const { output } = context;
   output.document({ stack, revoked: open, unlocked });
   for (const { operation, urn, id } of open) {
     output.print(`Revoked: ${operation} ${shortType(typeOf(urn))} ${nameOf(urn)} (${id}).`);
   }
   if (unlocked) {
-    output.print(`It stands unlocked. \`./${up}\` locks it again. Its copy stays.`);
+    output.print(`It stands unlocked. \`${groundworkCommand`up ${stack}`}\` locks it again. Its copy stays.`);
   }
   return exitCodes.done;
 }

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from "node:fs";
+import { groundworkCommand, pulumiCommand } from "../../../guard/printed-command";
 import type { CommandContext } from "../../command-context";
 import { FailedError, UsageError } from "../../errors";
 import { exitCodes, type ExitCode } from "../../exit-codes";
@@ -39,7 +40,7 @@ export async function stateBackup(
   if (file !== undefined) {
     output.print(`A copy is in ${file}; secrets in it are encrypted as in the state.`);
   }
-  output.print(`Back to it: ./groundwork state restore ${stack} --version ${id}`);
+  output.print(`Back to it: ${groundworkCommand`state restore ${stack} --version ${id}`}`);
   return exitCodes.done;
 }
 
@@ -48,7 +49,7 @@ export async function requireState(store: StateStore, ref: StackRef): Promise<St
   const state = await readState(store, ref);
   if (state === undefined) {
     throw new FailedError(
-      `${withoutSecrets(store.url)} has no stack ${ref.stack}. Is it the right backend? \`pulumi whoami -v\` says which ` +
+      `${withoutSecrets(store.url)} has no stack ${ref.stack}. Is it the right backend? \`${pulumiCommand`whoami -v`}\` says which ` +
         "it is. Nothing was touched.",
     );
   }

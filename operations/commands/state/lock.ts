@@ -1,3 +1,4 @@
+import { groundworkCommand } from "../../../guard/printed-command";
 import type { CommandContext } from "../../command-context";
 import { exitCodes, type ExitCode } from "../../exit-codes";
 import { requireStack } from "../../project";
@@ -20,9 +21,7 @@ export async function stateLock(context: CommandContext, stack: string): Promise
   );
   printLocks(report, now, output);
   if (report.locks.length > 0) {
-    output.print(
-      `When that run is dead for certain: \`./groundwork state unlock ${stack}${context.rehearsal === undefined ? "" : " --rehearse"}\`.`,
-    );
+    output.print(`When that run is dead for certain: \`${groundworkCommand`state unlock ${stack}`}\`.`);
   }
   return exitCodes.done;
 }

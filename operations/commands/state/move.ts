@@ -1,3 +1,4 @@
+import { groundworkCommand, pulumiCommand } from "../../../guard/printed-command";
 import type { CommandContext } from "../../command-context";
 import { confirm } from "../../confirm";
 import { FailedError, UsageError } from "../../errors";
@@ -102,11 +103,11 @@ export function printMoves(
     output.print(
       `\nNext, on every machine from which ${stack} is changed, and in CI (or PULUMI_BACKEND_URL):`,
     );
-    output.print(`  pulumi login '${withoutSecrets(to)}'`);
-    output.print(`  ./groundwork preview ${stack} --expect-no-changes`);
+    output.print(`  ${pulumiCommand`login ${withoutSecrets(to)}`}`);
+    output.print(`  ${groundworkCommand`preview ${stack} --expect-no-changes`}`);
   } else if (moves.some(({ result }) => result === "moved")) {
     output.print(
-      `\nThe rehearsal finds ${stack} there from now on. Back: ./groundwork state move ${stack} --rehearse --yes --to ${from}`,
+      `\nThe rehearsal finds ${stack} there from now on. Back: ${groundworkCommand`state move ${stack} --yes --to ${from}`}`,
     );
   }
 }

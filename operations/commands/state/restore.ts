@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { groundworkCommand, pulumiCommand } from "../../../guard/printed-command";
 import type { CommandContext } from "../../command-context";
 import { confirm } from "../../confirm";
 import { FailedError, OperationError } from "../../errors";
@@ -75,10 +76,9 @@ export async function stateRestore(
       output.document({ ...document, result: "restored", kept: kept ?? null });
       output.print(`\n${stack} has the state ${options.version} again, read back and compared.`);
       output.print(kept === undefined ? "There was none before." : `What it had is kept as ${kept}.`);
-      const flag = context.rehearsal === undefined ? "" : " --rehearse";
       output.print(
-        `Next: \`./groundwork exec${flag} -- pulumi refresh --stack ${stack}\` asks the cloud what of it is true; then ` +
-          `\`./groundwork preview ${stack}${flag}\`.`,
+        `Next: \`${pulumiCommand`refresh --stack ${stack}`}\` asks the cloud what of it is true; then ` +
+          `\`${groundworkCommand`preview ${stack}`}\`.`,
       );
       return exitCodes.done;
     });
@@ -123,7 +123,7 @@ function refuseLosing({ vanishing }: StateDifference, force: boolean): void {
         ({ urn, id, holds }) => `  ${urn.split("::").at(-1) ?? urn} (${id ?? "no id"}): ${holds ?? ""}`,
       ),
       "The next `up` would try to make each of them anew, empty. Choose a later state, or say --force and import them " +
-        "(`pulumi import`) before the next `up`. Nothing was touched.",
+        "before the next `up`. Nothing was touched.",
     ].join("\n"),
     exitCodes.refused,
     lost,

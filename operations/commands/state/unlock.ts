@@ -1,3 +1,4 @@
+import { groundworkCommand, pulumiCommand } from "../../../guard/printed-command";
 import type { CommandContext } from "../../command-context";
 import { confirm } from "../../confirm";
 import { OperationError } from "../../errors";
@@ -63,12 +64,11 @@ export async function stateUnlock(
   );
   output.document({ ...document, result: "unlocked" });
   output.print(`${stack} is not locked any more.`);
-  const flag = context.rehearsal === undefined ? "" : " --rehearse";
   output.print(
     report.unfinished.length > 0
-      ? `The run that died had begun what is listed above. Before anything else: \`./groundwork exec${flag} -- pulumi refresh ` +
-          `--stack ${stack}\`, which asks the cloud what became of it.`
-      : `Next: \`./groundwork preview ${stack}${flag}\` shows what the run that died left undone.`,
+      ? `The run that died had begun what is listed above. Before anything else: \`${pulumiCommand`refresh --stack ${stack}`}\`, ` +
+          `which asks the cloud what became of it.`
+      : `Next: \`${groundworkCommand`preview ${stack}`}\` shows what the run that died left undone.`,
   );
   return exitCodes.done;
 }

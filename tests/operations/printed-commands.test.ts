@@ -1,0 +1,152 @@
+import { expect } from "chai";
+import { CommanderError } from "commander";
+import { commandLine } from "../../operations/command-line";
+import { namedStack } from "../../operations/pulumi-arguments";
+import {
+  printedByDocuments,
+  printedBySources,
+  wordsOf,
+  type Printed,
+  type PrintedCommand,
+} from "../support/printed-commands";
+import { FakeTerminal } from "./terminal";
+
+class Reached extends Error {}
+
+/** What the real command line says of a call, up to where the command would begin; undefined when nothing is wrong. */
+async function wrongWith({ text }: PrintedCommand): Promise<string | undefined> {
+  // In a document `<stack>` stands for a stack.
+  const argv = wordsOf(text.replace(/<[a-z-]+>/g, "dev")).slice(1);
+  if (argv.includes("…")) {
+    return undefined;
+  }
+  const program = commandLine(
+    () => {
+      throw new Reached();
+    },
+    () => undefined,
+    new FakeTerminal().terminal,
+  );
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return "no command";
+  } catch (error) {
+    const isRight = error instanceof Reached || (error instanceof CommanderError && error.exitCode === 0);
+    return isRight ? undefined : String(error);
+  }
+}
+
+/** `call` and its like: which words stand there is said by whoever calls them. */
+const fromElsewhere = /^\.\/groundwork (X X|fleet X|workers X X X)$/;
+
+/** Of calls of the engine that need no stack. */
+const stackless = /^(login|whoami|state move|state upgrade)\b/;
+
+/** Where plain Pulumi is what is spoken of, as a whole call. */
+const plainPulumi: readonly RegExp[] = [
+  // One way of several to run what groundwork builds.
+  /^pulumi preview --stack dev( --policy-pack policies)?$/,
+  // The program of the state's container, without groundwork.
+  /^pulumi -C state preview --stack dev --config-file \.\.\/Pulumi\.dev\.yaml$/,
+];
+
+describe("printed commands", () => {
+  const sources = printedBySources();
+  const documents = printedByDocuments();
+  const all = [...sources.commands, ...documents.commands];
+  const told = ({ where, text }: PrintedCommand): string => `${where}: ${text}`;
+
+  it("are found: in messages, settings and documents", () => {
+    expect(sources.commands.length).to.be.greaterThan(90);
+    expect(documents.commands.length).to.be.greaterThan(120);
+  });
+
+  it("are all taken by the command line, with their options and as many words as it wants", async () => {
+    const wrong: string[] = [];
+    for (const command of all) {
+      if (fromElsewhere.test(command.text)) continue;
+      const why = await wrongWith(command);
+      if (why !== undefined) wrong.push(`${told(command)}\n    ${why}`);
+    }
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it("come from the one function wherever something is put in, so that it is quoted", () => {
+    expect(sources.handMade.map(told)).to.deep.equal([]);
+  });
+
+  it("name the stack where they call the engine: none is selected", () => {
+    const engine = all.flatMap((command) => {
+      const words = wordsOf(command.text.replace(/<[a-z-]+>/g, "dev"));
+      const at = words.indexOf("pulumi");
+      return words[1] === "exec" && at >= 0 ? [{ command, args: words.slice(at + 1) }] : [];
+    });
+    expect(engine.length).to.be.greaterThan(20);
+    const without = engine.filter(({ args }) => namedStack(args) === undefined && !args.includes("…"));
+    expect(
+      without.filter(({ args }) => !stackless.test(args.join(" "))).map(({ command }) => told(command)),
+    ).to.deep.equal([]);
+  });
+
+  /** `groundwork state init`, `groundwork image … list` name a command; with a stack or an option it is one to be typed. */
+  it("are written with the launcher when they are more than a command's name", () => {
+    const names = commandNames();
+    const isName = (text: string): boolean => names.has(text.replace(/^groundwork /, "").replace("… ", ""));
+    expect(
+      mentions(sources, documents, "groundwork")
+        .filter(({ text }) => !isName(text))
+        .map(told),
+    ).to.deep.equal([]);
+    expect(mentions(sources, documents, "npx groundwork").map(told)).to.deep.equal([]);
+  });
+
+  it("call the engine over groundwork, but where plain Pulumi is spoken of", () => {
+    const typed = mentions(sources, documents, "pulumi")
+      // What the real provider says; what plain Pulumi was tried with; why things are as they are.
+      .filter(({ where }) => !/^rehearsal\/|^docs\/(guard-catalogue\.md|adr\/)/.test(where))
+      .filter(({ text }) => !plainPulumi.some((pattern) => pattern.test(text)))
+      // A name, `pulumi stack export`, with options of no value: no stack, no URN, no URL.
+      .filter(
+        ({ text }) =>
+          !/^pulumi( (?!dev\b)[a-z-]+| …)+( --(secret|plan|run-program|policy-pack policies|show-secrets))*$/.test(
+            text,
+          ),
+      );
+    expect(typed.map(told)).to.deep.equal([]);
+  });
+});
+
+function mentions(sources: Printed, documents: Printed, program: string): PrintedCommand[] {
+  return [...sources.mentions, ...documents.mentions].filter(({ text }) => text.startsWith(`${program} `));
+}
+
+/** "up", "state lock", and with the action that some take as a word: "guard approve". */
+function commandNames(): ReadonlySet<string> {
+  const { commands } = commandLine(
+    () => {
+      throw new Reached();
+    },
+    () => undefined,
+    new FakeTerminal().terminal,
+  );
+  const actions = [
+    "approve",
+    "list",
+    "revoke",
+    "explain",
+    "roll",
+    "status",
+    "clean",
+    "deploy",
+    "build",
+    "replace",
+    "check",
+  ];
+  return new Set(
+    commands.flatMap((command) => [
+      command.name(),
+      ...command.commands.map((inner) => `${command.name()} ${inner.name()}`),
+      ...actions.map((action) => `${command.name()} ${action}`),
+    ]),
+  );
+}

@@ -67,14 +67,17 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
   common(program.command("preview"))
     .description("shows what `up` would change, what it would lose, and what policies say; changes nothing")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .option("--expect-no-changes", "exit 4 when there is anything to change")
+    .option(
+      "--expect-no-changes",
+      "exit 4 when there is anything to change since the last run; the cloud is not asked",
+    )
     .action(async (stack: string, options: CommonOptions & { readonly expectNoChanges?: boolean }) => {
       const { preview } = load("./commands/preview") as typeof previewModule;
       exit(await preview(contextOf(options), stack, { expectNoChanges: options.expectNoChanges === true }));
     });
 
   common(program.command("up"))
-    .description("previews, judges, asks, and then makes the stack what its file says")
+    .description("previews, judges, asks, and then makes the changes")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .action(async (stack: string, options: CommonOptions) => {
       const { up } = load("./commands/up") as typeof upModule;

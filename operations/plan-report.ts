@@ -23,6 +23,9 @@ export interface PlanReport {
   readonly exercised?: readonly Approval[];
 }
 
+/** What a plan without changes shows: the engine compared the program with its state, and asked the cloud nothing. */
+export const nothingToChange = "nothing to change since the last run. The cloud was not asked.";
+
 /** Whether guard or policy forbids carrying out the plan. */
 export function isRefused(report: PlanReport): boolean {
   return report.refusals.length > 0 || report.policyViolations.some(isMandatory);

@@ -271,7 +271,7 @@ class FleetRoll {
 
   private afterwards(brought: boolean): string {
     return brought
-      ? `\nPulumi.${this.stack.name}.yaml has the image of before, and the stack is as it says.`
+      ? `\nPulumi.${this.stack.name}.yaml has the image of before, and the group was brought back to it.`
       : `\nThe stack file still says what the new machines were to be: mend or undo that and run \`${this.stack.call("up")}\`, or the ` +
           "next change of the group brings it back.";
   }

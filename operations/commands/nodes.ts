@@ -74,7 +74,9 @@ export function nodes(
     apply,
   });
   if (edits.length === 0) {
-    output.print(`${name}: the group ${groupName} has these sizes already. Nothing was touched.`);
+    output.print(
+      `${name} has these sizes of the group ${groupName} already. Nothing was touched, and the cloud was not asked.`,
+    );
     return exitCodes.done;
   }
   output.print(`${name}, group ${groupName}:`);
@@ -90,6 +92,7 @@ export function nodes(
   for (const sentence of effect) {
     output.print(sentence);
   }
+  output.print("Counted from the file: the cloud was not asked how many run.");
   output.print(`It takes effect with: ${apply}`);
   return exitCodes.done;
 }

@@ -1,7 +1,7 @@
 import type { CommandContext } from "../command-context";
 import { exitCodes, type ExitCode } from "../exit-codes";
 import { changesAnything } from "../plan";
-import { isRefused, planDocument, printPlan, tellRefusal } from "../plan-report";
+import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal } from "../plan-report";
 import { planUpdate } from "../planning";
 import { withStack } from "../workspace";
 
@@ -28,7 +28,7 @@ export async function preview(
     }
     const changes = changesAnything(report.plan);
     if (!changes) {
-      output.print(`\n${stack.name} is as its file says: nothing to change.`);
+      output.print(`\n${stack.name}: ${nothingToChange}`);
     }
     return options.expectNoChanges && changes ? exitCodes.found : exitCodes.done;
   });

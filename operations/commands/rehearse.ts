@@ -3,7 +3,7 @@ import type { CommandContext } from "../command-context";
 import { exitCodes, type ExitCode } from "../exit-codes";
 import { changesAnything } from "../plan";
 import { rememberInventory } from "../guard/inventory";
-import { isRefused, planDocument, printPlan, tellRefusal } from "../plan-report";
+import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal } from "../plan-report";
 import { planUpdate } from "../planning";
 import { forgetRehearsal } from "../rehearsal-session";
 import { maskedOutputs } from "../stack-outputs";
@@ -48,7 +48,7 @@ export async function rehearse(
     output.print(
       changes
         ? `\n${stack.name} stands in the rehearsal cloud. Run this again: nothing to change.`
-        : `\n${stack.name} stands in the rehearsal cloud as its file says: nothing to change.`,
+        : `\n${stack.name} stands in the rehearsal cloud: ${nothingToChange}`,
     );
     printOutputs(outputs, output);
     output.print(`\n${output.colors.bold("Try next")}`);

@@ -8,13 +8,13 @@ import { awaitsCopy, concludeApprovals } from "../guard/conclude";
 import { rememberInventory } from "../guard/inventory";
 import { table, type Output } from "../output";
 import { changesAnything } from "../plan";
-import { isRefused, planDocument, printPlan, tellRefusal } from "../plan-report";
+import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal } from "../plan-report";
 import { planUpdate, type JudgedUpdate } from "../planning";
 import { Progress } from "../progress";
 import { maskedOutputs, outputRows, type Outputs } from "../stack-outputs";
 import { withStack, type OpenStack } from "../workspace";
 
-/** Previews, judges, asks, and makes the stack what its file says. */
+/** Previews, judges, asks, and makes the changes. */
 export async function up(context: CommandContext, stackName: string): Promise<ExitCode> {
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
@@ -33,7 +33,7 @@ export async function up(context: CommandContext, stackName: string): Promise<Ex
         await concludeApprovals(stack, report, output, { complete: true, events: [] });
       }
       output.document({ ...planDocument(report), result: "nothing to change", outputs });
-      output.print(`\n${stack.name} is as its file says: nothing to change.`);
+      output.print(`\n${stack.name}: ${nothingToChange}`);
       printOutputs(outputs, output);
       return exitCodes.done;
     }
@@ -44,7 +44,7 @@ export async function up(context: CommandContext, stackName: string): Promise<Ex
     }
     const outputs = await carryOut(stack, report, output);
     output.document({ ...planDocument(report), result: "changed", outputs });
-    output.print(`\n${stack.name} is as its file says.`);
+    output.print(`\n${stack.name}: what the plan says is done. The cloud was not asked about the rest.`);
     printOutputs(outputs, output);
     return exitCodes.done;
   });

@@ -96,8 +96,8 @@ export const nodeGroupSettings = z.strictObject({
   }),
   desiredSize: setting(z.number().int().min(0).max(450), {
     description:
-      "Nodes. Held by the program: nothing else moves it, and what a person changes by hand is put back by the next run. " +
-      "`groundwork nodes` changes it here.",
+      "Nodes. `./groundwork nodes` changes it here, and the next `up` brings it. `up` does not look at the group: a number that " +
+      "somebody set in AWS stays until one of the three sizes changes here, or until a refresh has seen it and `up` runs.",
     unit: "nodes",
   }),
   minSize: setting(z.number().int().min(0).max(450), {
@@ -193,7 +193,7 @@ export const clusterSettings = setting(
       description:
         "What happens when standard support of the version ends: `STANDARD` has EKS upgrade the control plane by itself, on a " +
         "day that nobody chose; `EXTENDED` keeps it for up to a year more, at six times the price a cluster hour. After an " +
-        "upgrade by EKS the version here is behind, and previews refuse to go back: set it to what EKS has.",
+        "upgrade by EKS the version here is behind. Once a refresh has seen it, previews refuse to go back: set it to what EKS has.",
       why: "STANDARD: a forgotten cluster becomes neither expensive nor open to known holes. Production that cannot upgrade in time says EXTENDED.",
     }),
     apiAccess: setting(

@@ -78,8 +78,9 @@ export const workerGroupSettings = z.strictObject({
   }),
   count: setting(machines(200), {
     description:
-      "How many workers there are. Held by the program: what a person changes by hand is put back by the next run that finds it. In a " +
-      "group with schedules it is the number to begin with, and that of each schedule without one.",
+      "How many workers there are. A changed number acts with the next `up`, which does not look at the group: a number that " +
+      "somebody set in AWS stays until this one changes, or until a refresh has seen it and `up` runs. In a group with schedules " +
+      "it is the number to begin with, and that of each schedule without one.",
     unit: "machines",
   }),
   minSize: setting(machines(200).default(1), { description: "At least so many.", unit: "machines" }),

@@ -61,7 +61,9 @@ for (const stack of stacks) {
       const result = await walk.groundwork("preview", stack, "--rehearse", "--expect-no-changes");
       expect(result.exitCode, result.stderr).to.equal(0);
       expect(result.stdout).to.contain("0 to create, 0 to update, 0 to replace, 0 to delete");
-      expect(result.stdout).to.contain(`${stack} is as its file says: nothing to change.`);
+      expect(result.stdout).to.contain(
+        `${stack}: nothing to change since the last run. The cloud was not asked.`,
+      );
     });
   });
 }

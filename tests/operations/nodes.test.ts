@@ -85,6 +85,7 @@ describe("groundwork nodes", () => {
     );
     expect(result.out).to.contain("disruption budget").and.to.contain("15 minutes");
     expect(result.out).to.contain("./groundwork up dev");
+    expect(result.out).to.contain("Counted from the file: the cloud was not asked how many run.\n");
   });
 
   it("moves the upper bound along, also on one line", async () => {
@@ -119,7 +120,9 @@ describe("groundwork nodes", () => {
   it("touches nothing where there is nothing to change", async () => {
     const { exitCode, out } = await nodes("dev", "default", "=2");
     expect(exitCode).to.equal(0);
-    expect(out).to.contain("Nothing was touched.");
+    expect(out).to.equal(
+      "Pulumi.dev.yaml has these sizes of the group default already. Nothing was touched, and the cloud was not asked.\n",
+    );
     expect(text()).to.equal(stackFile);
   });
 

@@ -1,13 +1,15 @@
 import { CommanderError, type Command } from "commander";
 import { readEnvironment } from "../settings/environment";
+import { nearestName } from "../settings/nearest";
 import type { CommandContext } from "./command-context";
-import { oneOf, OperationError, UsageError } from "./errors";
+import { OperationError, UsageError } from "./errors";
 import { exitCodes, type ExitCode } from "./exit-codes";
 import { Output, type Terminal } from "./output";
 import { commandLine } from "./command-line";
 import type { CommonOptions } from "./registration";
-import { projectAt } from "./project";
+import { projectAt, stackNames, UnknownStackError } from "./project";
 import { launcherFrom } from "./typed-here";
+import { proposesStacks, withStackInPlace, wrongCall } from "./wrong-call";
 
 export interface Call {
   /** Without node and the script. */
@@ -45,10 +47,10 @@ export async function main(call: Call): Promise<number> {
       };
     };
     program = commandLine(contextOf, (code) => (exitCode = code), call.terminal);
-    await program.parseAsync([...call.argv], { from: "user" });
+    await program.parseAsync(withStackInPlace(program, call.argv), { from: "user" });
     return exitCode;
   } catch (error) {
-    return tell(error, output, program);
+    return tell(error, output, program, call);
   }
 }
 
@@ -58,16 +60,17 @@ function has(argv: readonly string[], option: string): boolean {
   return own.includes(option);
 }
 
-function tell(error: unknown, output: Output, program: Command | undefined): ExitCode {
-  if (error instanceof CommanderError) {
+function tell(error: unknown, output: Output, program: Command | undefined, call: Call): ExitCode {
+  if (error instanceof CommanderError && program !== undefined) {
     if (error.exitCode === 0) {
       return exitCodes.done;
     }
-    tellMessage(wrongCall(error, program), [], output);
+    const stacks = stackNames({ directory: call.projectDirectory });
+    tellMessage(wrongCall(error, program, call.argv, stacks), [], output);
     return exitCodes.usage;
   }
   if (error instanceof OperationError) {
-    tellMessage(error.message, error.problems, output);
+    tellMessage(`${error.message}${nearStack(error, program, call)}`, error.problems, output);
     return error.exitCode;
   }
   // A mistake in this program: the stack trace is what helps whoever mends it.
@@ -76,17 +79,13 @@ function tell(error: unknown, output: Output, program: Command | undefined): Exi
   return exitCodes.failed;
 }
 
-/** Commander's words, and what is allowed. */
-function wrongCall(error: CommanderError, program: Command | undefined): string {
-  const commands = oneOf((program?.commands ?? []).map((command) => command.name()));
-  switch (error.code) {
-    case "commander.help":
-      return `No command was given. Known: ${commands}.`;
-    case "commander.unknownCommand":
-      return `${error.message.replace(/^error: /, "")}\nKnown: ${commands}. \`./groundwork --help\` says what they do.`;
-    default:
-      return `${error.message.replace(/^error: /, "")}\n\`--help\` after a command's name says how it is called.`;
+/** The stack that may have been meant, where a slip does no harm. */
+function nearStack(error: OperationError, program: Command | undefined, { argv }: Call): string {
+  if (!(error instanceof UnknownStackError) || program === undefined || !proposesStacks(program, argv)) {
+    return "";
   }
+  const near = nearestName(error.stack, error.known);
+  return near === undefined ? "" : `\nDid you mean ${near}?`;
 }
 
 function tellMessage(message: string, problems: readonly unknown[], output: Output): void {

@@ -20,7 +20,7 @@ import { addFleetCommands } from "./fleet-commands";
 import { addGuardCommand } from "./guard-command";
 import type { CommonOptions } from "./registration";
 import { addSecretsCommand } from "./secrets-command";
-import { stackAndAction } from "./stack-and-action";
+import { ActionArgument, stackAndAction } from "./stack-and-action";
 import { addStateCommands } from "./state-commands";
 import { addWorkersCommands } from "./workers-commands";
 
@@ -47,10 +47,13 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
     )
     .version(version(), "-V, --version")
     .exitOverride()
+    // Commander would propose whatever is spelt alike, `destroy` for `deploy`: wrong-call.ts knows what may be.
+    .showSuggestionAfterError(false)
     .enablePositionalOptions()
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 failed, 2 wrong call or settings, 3 refused by guard or policy, 4 a check found something.",
+      "\nThe stack comes right after the command; `--stack dev` and `-s dev` are understood too." +
+        "\nExit codes: 0 done, 1 failed, 2 wrong call or settings, 3 refused by guard or policy, 4 a check found something.",
     );
 
   common(program.command("rehearse"))
@@ -155,7 +158,7 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
     )
     .usage("[options] <stack> check")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .argument("<action>", "check")
+    .addArgument(new ActionArgument(["check"]))
     .option(
       "--resolver <address>",
       "ask this resolver in place of the system's; with a port, ask nothing but what it leads to on that port",
@@ -170,7 +173,7 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
     .description("`queues STACK clean` lists the application's own queues and removes the abandoned ones")
     .usage("[options] <stack> clean")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .argument("<action>", "clean")
+    .addArgument(new ActionArgument(["clean"]))
     .option("--idle <time>", "remove what nobody has used for so long: 36h, 7d, 2w", "7d")
     .option("--with-messages", "remove abandoned queues that hold messages too; the messages are lost")
     .option("--dry-run", "list, and remove nothing")
@@ -201,7 +204,7 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
     .usage("[options] <stack> <group> build|deploy|list|clean")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .argument("<group>", "the worker group, as in groundwork:workerGroups")
-    .argument("<action>", "build, deploy, list or clean")
+    .addArgument(new ActionArgument(["build", "deploy", "list", "clean"]))
     .option("--image <id>", "deploy: this image in place of the newest")
     .option("--keep <images>", "clean: keep so many of the newest, besides those in use", imageCount)
     .option("--dry-run", "clean: list, and remove nothing")

@@ -6,8 +6,11 @@ import type { CommonOptions, Registration } from "./registration";
 import type * as fleetModule from "./commands/fleet";
 import type * as statusModule from "./commands/fleet-status";
 import { UsageError } from "./errors";
+import { ActionArgument } from "./stack-and-action";
 
 const load = createRequire(__filename);
+
+const fleetActions = ["roll", "status", "list"] as const;
 
 /** `groundwork fleet` and `groundwork access`. */
 export function addFleetCommands(program: Command, { common, contextOf, exit }: Registration): void {
@@ -17,7 +20,7 @@ export function addFleetCommands(program: Command, { common, contextOf, exit }: 
     )
     .usage("[options] <stack> roll <role> | <stack> status [role]")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .argument("<action>", "roll, status or list")
+    .addArgument(new ActionArgument(fleetActions))
     .argument("[role]", "the role, as in groundwork:fleets")
     .option(
       "--image <image>",
@@ -39,7 +42,7 @@ export function addFleetCommands(program: Command, { common, contextOf, exit }: 
         },
       ) => {
         const words = [a, b, ...(c === undefined ? [] : [c])];
-        const { action, others } = actionOf("fleet", words, ["roll", "status", "list"]);
+        const { action, others } = actionOf("fleet", words, fleetActions);
         const [stack, role] = others;
         if (stack === undefined || (action === "roll" && role === undefined)) {
           throw new UsageError(

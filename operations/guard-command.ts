@@ -7,7 +7,7 @@ import type * as listModule from "./commands/guard/list";
 import type * as revokeModule from "./commands/guard/revoke";
 import type { CommonOptions, Registration } from "./registration";
 import { UsageError } from "./errors";
-import { stackAndAction } from "./stack-and-action";
+import { ActionArgument, stackAndAction } from "./stack-and-action";
 
 const load = createRequire(__filename);
 
@@ -31,10 +31,12 @@ export function addGuardCommand(program: Command, { common, contextOf, exit }: R
       "[options] <stack> approve URN --id ID --operation OP --for TIME --reason TEXT | list | revoke ID|URN | explain",
     )
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .argument(
-      "<action>",
-      "approve: writes an approval; list: every approval and what it is worth now; revoke: takes one back; explain: what " +
-        "the present plan is refused for, and how to go on, exit 3 when it is refused",
+    .addArgument(
+      new ActionArgument(
+        actions,
+        "approve: writes an approval; list: every approval and what it is worth now; revoke: takes one back; explain: what " +
+          "the present plan is refused for, and how to go on, exit 3 when it is refused",
+      ),
     )
     .argument(
       "[resource]",

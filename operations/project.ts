@@ -25,21 +25,33 @@ export function projectAt(directory: string): Project {
 }
 
 /** The stacks that the project has a file for, `Pulumi.<stack>.yaml`. */
-export function stackNames(project: Project): string[] {
+export function stackNames(project: Pick<Project, "directory">): string[] {
   return readdirSync(project.directory)
     .map((file) => /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/.exec(file)?.[1])
     .filter((name) => name !== undefined)
     .sort();
 }
 
-/** @throws UsageError for a stack without a file, naming those that have one. */
+/** A stack was named that has no file. */
+export class UnknownStackError extends UsageError {
+  constructor(
+    readonly stack: string,
+    /** Those that have one. */
+    readonly known: readonly string[],
+  ) {
+    super(
+      `There is no stack "${stack}": no file Pulumi.${stack}.yaml. Known: ${oneOf(known)}. ` +
+        `Copy one of the files to begin another stack.`,
+    );
+    this.name = "UnknownStackError";
+  }
+}
+
+/** @throws UnknownStackError for a stack without a file, naming those that have one. */
 export function requireStack(project: Project, stack: string): void {
   const names = stackNames(project);
   if (!names.includes(stack)) {
-    throw new UsageError(
-      `There is no stack "${stack}": no file Pulumi.${stack}.yaml. Known: ${oneOf(names)}. ` +
-        `Copy one of the files to begin another stack.`,
-    );
+    throw new UnknownStackError(stack, names);
   }
 }
 

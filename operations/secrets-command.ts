@@ -3,9 +3,11 @@ import { createRequire } from "node:module";
 import type * as secretsModule from "./commands/secrets";
 import type { CommonOptions, Registration } from "./registration";
 import { UsageError } from "./errors";
-import { stackAndAction } from "./stack-and-action";
+import { ActionArgument, stackAndAction } from "./stack-and-action";
 
 const load = createRequire(__filename);
+
+const actions = ["list", "check", "set", "import"] as const;
 
 interface SecretsOptions extends CommonOptions {
   readonly stdin?: boolean;
@@ -21,10 +23,12 @@ export function addSecretsCommand(program: Command, { common, contextOf, exit }:
     )
     .usage("[options] <stack> list | check | set NAME | import --from pass [NAME...]")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .argument(
-      "<action>",
-      "list: names and whether they are set; check: decrypts them and judges their form, exit 4 when one is missing or " +
-        "wrong; set: asks for a value and writes it encrypted; import: reads values from a password store",
+    .addArgument(
+      new ActionArgument(
+        actions,
+        "list: names and whether they are set; check: decrypts them and judges their form, exit 4 when one is missing or " +
+          "wrong; set: asks for a value and writes it encrypted; import: reads values from a password store",
+      ),
     )
     .argument("[names...]", "set: the secret; import: these secrets alone")
     .option("--stdin", "set: read the value from standard input in place of asking")
@@ -34,7 +38,7 @@ export function addSecretsCommand(program: Command, { common, contextOf, exit }:
       "import: the entries are FOLDER/NAME (default: groundwork/<stack>; an empty one: NAME)",
     )
     .action(async (a: string, b: string, names: string[], options: SecretsOptions) => {
-      const { stack, action } = stackAndAction("secrets", [a, b], ["list", "check", "set", "import"]);
+      const { stack, action } = stackAndAction("secrets", [a, b], actions);
       refuseStrayOptions(action, names, options);
       const { checkSecrets, importSecrets, listSecrets, setSecret } = load(
         "./commands/secrets",

@@ -1,4 +1,15 @@
+import { Argument } from "commander";
 import { oneOf, UsageError } from "./errors";
+
+/** The word of a command that says what to do. Commander does not judge it, since it may stand in the stack's place. */
+export class ActionArgument extends Argument {
+  constructor(
+    readonly actions: readonly string[],
+    description = oneOf(actions),
+  ) {
+    super("<action>", description);
+  }
+}
 
 /**
  * The two words after a command that acts on a stack, in either order: `dns check dev` and `dns dev check`.

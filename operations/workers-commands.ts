@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import type * as doctorModule from "./commands/doctor";
 import type * as workersModule from "./commands/workers";
 import type { CommonOptions, Registration } from "./registration";
-import { oneOf, UsageError } from "./errors";
-import { stackAndAction } from "./stack-and-action";
+import { UsageError } from "./errors";
+import { ActionArgument, stackAndAction } from "./stack-and-action";
 
 const load = createRequire(__filename);
 
@@ -16,7 +16,7 @@ export function addWorkersCommands(program: Command, { common, contextOf, exit }
     .description("lists the Docker workers' machines; replaces, goes on building or drains one of them")
     .usage("[options] <stack> list | replace <slot> | retry <slot> | drain <slot>")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .argument("<action>", oneOf(actions))
+    .addArgument(new ActionArgument(actions))
     .argument("[slot]", "the slot's number, as in groundwork:metalWorkers.slots")
     .action(async (a: string, b: string, slot: string | undefined, options: CommonOptions) => {
       const { stack, action } = stackAndAction("workers", [a, b], actions);

@@ -9,7 +9,7 @@ const earlierNames: Readonly<Record<string, string>> = {
 
 /**
  * The known name that was most likely meant; undefined when none is near. In order: an earlier name of it, the same
- * in another spelling (`vpc_id`, `VpcId`, `vpc-id`), a typing error in at most a third of it, a beginning of it.
+ * in another spelling (`vpc_id`, `VpcId`, `vpc-id`), typing errors in at most a third of it, a beginning of it.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const earlier = earlierNames[name];
@@ -18,13 +18,27 @@ export function nearestName(name: string, known: readonly string[]): string | un
   }
   const plain = plainForm(name);
   const ranked = known
-    .map((candidate) => ({ candidate, edits: distance(plain, plainForm(candidate)) }))
+    .map((candidate) => ({ candidate, edits: editsBetween(plain, plainForm(candidate)) }))
     .sort((a, b) => a.edits - b.edits);
   const best = ranked[0];
   if (best !== undefined && best.edits <= Math.max(1, Math.floor(plain.length / 3))) {
     return best.candidate;
   }
   return plain.length < 4 ? undefined : known.find((candidate) => plainForm(candidate).startsWith(plain));
+}
+
+/** Letters that differ; two neighbours that have changed places are one (`dve`, `lokc`). */
+function editsBetween(typed: string, candidate: string): number {
+  const swapped = [...typed].slice(1).map((_, at) => {
+    const [before, first, second, after] = [
+      typed.slice(0, at),
+      typed[at],
+      typed[at + 1],
+      typed.slice(at + 2),
+    ];
+    return 1 + distance(`${before}${second}${first}${after}`, candidate);
+  });
+  return Math.min(distance(typed, candidate), ...swapped);
 }
 
 /** Lower case, without what separates words. */

@@ -72,7 +72,7 @@ describe("a call of groundwork", () => {
     expect(out).to.equal("");
     expect(err).to.equal(
       "unknown command 'preveiw'\n(Did you mean preview?)\n" +
-        `Known: ${known}. \`groundwork --help\` says what they do.\n`,
+        `Known: ${known}. \`./groundwork --help\` says what they do.\n`,
     );
   });
 
@@ -85,7 +85,7 @@ describe("a call of groundwork", () => {
   it("without the stack that a command needs is wrong", async () => {
     const { exitCode, err } = await call("preview");
     expect(exitCode).to.equal(2);
-    expect(err).to.contain("missing required argument 'stack'");
+    expect(err).to.contain("missing stack. The stacks that have a file: dev or prod.");
   });
 
   it("with a stack that has no file is wrong and names those that have one", async () => {

@@ -209,6 +209,7 @@ describe("the nearest name", () => {
     ["mutliAz", "multiAz"],
     ["backupRetention", "backupRetentionDays"],
     ["iop", "iops"],
+    ["ipos", "iops"],
     ["zones", undefined],
     ["", undefined],
   ] as const) {

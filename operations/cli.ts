@@ -84,7 +84,7 @@ function nearStack(error: OperationError, program: Command | undefined, { argv }
   if (!(error instanceof UnknownStackError) || program === undefined || !proposesStacks(program, argv)) {
     return "";
   }
-  const near = nearestName(error.stack, error.known);
+  const near = nearestName(error.stackName, error.known);
   return near === undefined ? "" : `\nDid you mean ${near}?`;
 }
 

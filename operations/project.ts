@@ -35,12 +35,12 @@ export function stackNames(project: Pick<Project, "directory">): string[] {
 /** A stack was named that has no file. */
 export class UnknownStackError extends UsageError {
   constructor(
-    readonly stack: string,
+    readonly stackName: string,
     /** Those that have one. */
     readonly known: readonly string[],
   ) {
     super(
-      `There is no stack "${stack}": no file Pulumi.${stack}.yaml. Known: ${oneOf(known)}. ` +
+      `There is no stack "${stackName}": no file Pulumi.${stackName}.yaml. Known: ${oneOf(known)}. ` +
         `Copy one of the files to begin another stack.`,
     );
     this.name = "UnknownStackError";

@@ -26,10 +26,7 @@ const printed = /\.\/groundwork((?: (?:'[^']*'|"[^"]*"|\\.|[^\s'"`\\<>|&;()\u001
 
 /** The text with each command in it as it is to be typed from here: on the same cloud, and by the launcher's path. */
 export function typedHere(text: string, { rehearsed, launcher }: Origin): string {
-  return text.replace(
-    printed,
-    (_, words: string) => launcher + (rehearsed ? withRehearse(words) : words),
-  );
+  return text.replace(printed, (_, words: string) => launcher + (rehearsed ? withRehearse(words) : words));
 }
 
 /** Any value of a JSON document with each text in it so. */

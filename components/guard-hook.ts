@@ -3,6 +3,7 @@ import { judgeSteps } from "../guard/judge";
 import { listed } from "../guard/describe";
 import { runOf } from "../guard/inventory-words";
 import { asStep, guardHookName, isLeftFree, statesOf, whatHolds, type LastState } from "../guard/last-state";
+import type { StatefulType } from "../guard/stateful-type";
 import type { Refusal, ResourceState, Step } from "../guard/step";
 import type { Unfinished } from "../guard/verdict";
 import { comparable, type Properties } from "./hook-values";
@@ -100,6 +101,18 @@ export class GuardHook {
       urn: step.urn,
     }));
   }
+}
+
+/** When the guard is asked. */
+export type Moment = "beforeCreate" | "beforeUpdate" | "beforeDelete";
+
+/** When the guard is asked about a type that its table has. Making is judged where rules can come to a store that has data already; for that the store's own making counts too. */
+export function momentsOf({ removable, forced, life }: StatefulType): Moment[] {
+  return [
+    ...(forced !== undefined || life.some(({ kind }) => kind === "expiry") ? ["beforeCreate" as const] : []),
+    "beforeUpdate",
+    ...(removable === true ? [] : ["beforeDelete" as const]),
+  ];
 }
 
 interface NamedType {

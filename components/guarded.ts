@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { StatefulType } from "../guard/stateful-type";
 import { isKnownStateful, statefulType } from "../guard/stateful-types";
-import { GuardHook } from "./guard-hook";
+import { GuardHook, momentsOf, type Moment } from "./guard-hook";
 import { GuardWatch } from "./guard-watch";
 import { approvedRemoval, lifted } from "./lifted";
 import type { StackContext } from "./stack-context";
@@ -65,7 +64,8 @@ export function guarded(
  * what it does not (`GuardWatch`).
  */
 export function registerGuard(context: StackContext): void {
-  new GuardWatch(context, guardOf(context).hook).start();
+  guardOf(context);
+  new GuardWatch(context).start();
 }
 
 /** Whether the cloud's own locks (deletion protection and its like) are to be on. */
@@ -80,17 +80,6 @@ function guardOf(context: StackContext): GuardHook {
   const guard = guards.get(context) ?? new GuardHook(context);
   guards.set(context, guard);
   return guard;
-}
-
-type Moment = "beforeCreate" | "beforeUpdate" | "beforeDelete";
-
-/** Making is judged where rules can come to a store that has data already; for that the store's own making counts too. */
-function momentsOf({ removable, forced, life }: StatefulType): Moment[] {
-  return [
-    ...(forced !== undefined || life.some(({ kind }) => kind === "expiry") ? ["beforeCreate" as const] : []),
-    "beforeUpdate",
-    ...(removable === true ? [] : ["beforeDelete" as const]),
-  ];
 }
 
 function hooked(

@@ -44,6 +44,13 @@ export function urnOf(type: string, name: string, parent: pulumi.Resource | unde
   return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${[...typesAbove(parent), type].join("$")}::${name}`;
 }
 
+/** The same, where of the parent only its URN is known; of what is at the root it is the stack's, or none. */
+export function urnBelow(parent: string, type: string, name: string): string {
+  const above = parent.split("::")[2] ?? pulumi.runtime.rootPulumiStackTypeName;
+  const types = above === pulumi.runtime.rootPulumiStackTypeName ? type : `${above}$${type}`;
+  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${types}::${name}`;
+}
+
 /** What the SDK knows of a resource and leaves out of its declarations. */
 type Known = pulumi.Resource & { readonly __pulumiType: string; readonly __parentResource?: Known };
 

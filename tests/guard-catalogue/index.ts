@@ -13,6 +13,7 @@ import { destroyFlagMutations } from "./mutations/flags-destroy";
 import { upFlagMutations } from "./mutations/flags-up";
 import { historyMutations } from "./mutations/history";
 import { optionMutations } from "./mutations/options";
+import { programEditMutations } from "./mutations/program-edits";
 import { propertyMutations } from "./mutations/properties";
 import { databaseMutations } from "./mutations/settings-database";
 import { levelMutations } from "./mutations/settings-level";
@@ -42,33 +43,27 @@ const noHarmless: readonly Harmless[] = [];
  */
 export const groups = {
   "settings-of-stores": {
-    mutations: [...databaseMutations, ...reportsMutations, ...messagingMutations],
+    mutations: [...sectionMutations, ...databaseMutations, ...reportsMutations, ...messagingMutations],
     harmless: noHarmless,
   },
   "settings-of-stacks": {
-    mutations: [
-      ...sectionMutations,
-      ...levelMutations,
-      ...placeMutations,
-      ...machineMutations,
-      ...clusterMutations,
-    ],
+    mutations: [...levelMutations, ...placeMutations, ...machineMutations, ...clusterMutations],
     harmless: noHarmless,
   },
-  state: {
-    mutations: [...stateRemovedMutations, ...stateEditedMutations, ...stateContainerMutations],
-    harmless: noHarmless,
-  },
-  "history-and-flags": {
+  state: { mutations: [...stateRemovedMutations, ...stateEditedMutations], harmless: noHarmless },
+  "flags-and-history": {
     mutations: [...upFlagMutations, ...destroyFlagMutations, ...historyMutations],
     harmless: noHarmless,
   },
-  clouds: {
-    mutations: [...cloudMutations, ...kubernetesMutations, ...azureMutations, ...keyMutations],
+  program: {
+    mutations: [...cloudMutations, ...optionMutations, ...programEditMutations],
     harmless: noHarmless,
   },
-  options: { mutations: optionMutations, harmless: noHarmless },
   properties: { mutations: propertyMutations, harmless: noHarmless },
+  clouds: {
+    mutations: [...kubernetesMutations, ...azureMutations, ...keyMutations, ...stateContainerMutations],
+    harmless: noHarmless,
+  },
   harmless: {
     mutations: noMutations,
     harmless: [

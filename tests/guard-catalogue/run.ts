@@ -128,7 +128,7 @@ const settingsWords =
   /The settings of stack \S+ have \d+ problem|Pulumi\.\S+\.yaml has no section groundwork:/;
 /** What the engine prints where protection, a hook or a rule of the pack stopped it, or what it was to do is not in its plan. */
 const refusalWords =
-  /because it is protected|marked for protection|hook "[^"]*" (failed|was not registered)|delete hooks registered, but the program|does not support config|\[mandatory\]|violates plan|constrained by (the )?plan|registers it without protect|would not be there after this one/;
+  /because it is protected|marked for protection|hook "[^"]*" (failed|was not registered)|delete hooks registered, but the program|does not support config|\[mandatory\]|violates plan|constrained by (the )?plan|registers it without|the program only reads it|would not be there after this one/;
 /** What AWS, Azure and Kubernetes answer, as their providers pass it on. */
 const cloudWords =
   /api error|operation error|StatusCode: \d|AWS account ID not allowed|Cannot delete protected|is forbidden|cannot be deleted|BucketNotEmpty|DeletionProtection|RESPONSE \d{3}|Code="/i;

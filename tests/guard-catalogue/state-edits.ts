@@ -60,6 +60,19 @@ export function unguard(resource: StateResource): void {
   delete resource.resourceHooks;
 }
 
+/** Puts a resource into the state again, as `pulumi import --protect=false` does with what stands: `NAME-1`, `NAME-2` and so on. */
+export function addTwins(walk: Walk, name: string, count = 1): void {
+  editResources(walk, [name], (resource, { resources }) => {
+    const twins = Array.from({ length: count }, (_, i) => {
+      const twin = structuredClone(resource);
+      unguard(twin);
+      twin.urn = `${resource.urn}-${i + 1}`;
+      return twin;
+    });
+    resources.splice(resources.indexOf(resource) + 1, 0, ...twins);
+  });
+}
+
 /** Takes resources out of the state, and out of what refers to them. */
 export function takeOutOfState(walk: Walk, ...names: readonly string[]): void {
   editState(walk, (deployment) => {

@@ -1,4 +1,4 @@
-import { lostResources } from "../../../guard/last-state";
+import { lostResources } from "../../../guard/losses";
 import { stackRule } from "../../rule";
 
 /**

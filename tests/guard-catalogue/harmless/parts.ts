@@ -4,6 +4,7 @@ import { basicParts } from "../program/basic-parts";
 import { component, type Part } from "../program/parts";
 import { database, queue, table, volume } from "../settings-change";
 import { commonConfig, editPart, partsStage, removePart, setParts } from "../stages";
+import { editResources, unguard } from "../state-edits";
 import { plainUpWithPack, up } from "../ways";
 
 const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -112,6 +113,16 @@ export const harmlessProgramChanges: readonly Harmless[] = [
       editPart(walk, "volume", { name: "disk", options: { aliases: ["volume"] } });
     },
     {},
+  ),
+  harmlessParts(
+    "A volume that nothing holds in the state is renamed in the program, with an alias",
+    (walk) => {
+      editResources(walk, ["volume"], unguard);
+      editPart(walk, "volume", { name: "disk", options: { aliases: ["volume"] } });
+    },
+    {},
+    [],
+    { ways: [plainUpWithPack] },
   ),
   harmlessParts(
     "A table moves to another component, with an alias",

@@ -2,7 +2,7 @@ import type { Walk } from "../../engine/support/walk";
 import { putObject } from "../cloud-edits";
 import type { Attempt, ExpectedRefusal, Mutation, Outcome } from "../mutation";
 import { editPart, parts, removePart, setParts, stack } from "../stages";
-import { editResources, editState, unguard, urnOf } from "../state-edits";
+import { addTwins, editResources, editState, unguard, urnOf } from "../state-edits";
 import {
   destroy,
   destroyRefused,
@@ -286,15 +286,25 @@ export const stateEditedMutations: readonly Mutation[] = [
     name: "A table stands in the state twice, the second time under another URN and without protection",
     area: "state",
     stage: parts,
+    change: (walk: Walk): void => addTwins(walk, "table"),
+    attempts: heldByTheCloud({ rule: "deletes-data", type: table, name: "table-1", id: "dev_parts" }),
+  },
+  {
+    name: "A volume, a zone and an empty bucket stand in the state again, under other URNs and without protection",
+    area: "state",
+    stage: parts,
     change: (walk: Walk): void => {
-      editResources(walk, ["table"], (resource, { resources }) => {
-        const twin = structuredClone(resource);
-        unguard(twin);
-        twin.urn = resource.urn.replace(/table$/, "twin");
-        resources.splice(resources.indexOf(resource) + 1, 0, twin);
-      });
+      addTwins(walk, "volume", 2);
+      addTwins(walk, "zone");
+      addTwins(walk, "store");
     },
-    attempts: heldByTheCloud({ rule: "deletes-data", type: table, name: "twin", id: "dev_parts" }),
+    // No cloud has a lock for these.
+    attempts: refusedEverywhere(
+      { rule: "deletes-data", type: volume, name: "volume-1", id: /^vol-/ },
+      { rule: "deletes-data", type: volume, name: "volume-2", id: /^vol-/ },
+      { rule: "deletes-data", type: "aws:route53/zone:Zone", name: "zone-1" },
+      { rule: "deletes-data", type: "aws:s3/bucket:Bucket", name: "store-1" },
+    ),
   },
   {
     name: "The state of the stack's provider is edited: another region",

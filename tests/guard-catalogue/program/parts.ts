@@ -25,6 +25,8 @@ export interface PartOptions {
   readonly ignoreChanges?: readonly string[];
   readonly replaceOnChanges?: readonly string[];
   readonly import?: string;
+  /** It is only read, as by `get`. */
+  readonly id?: string;
   /** Takes the guard's hooks off it, as a program that was edited might. */
   readonly noHooks?: boolean;
   /** Old names, old types, or whether it was at the stack's root. */

@@ -1,3 +1,3 @@
 import { describeGroup } from "../../guard-catalogue/suite";
 
-describeGroup("history-and-flags");
+describeGroup("program");

@@ -1,3 +1,3 @@
 import { describeGroup } from "../../guard-catalogue/suite";
 
-describeGroup("options");
+describeGroup("flags-and-history");

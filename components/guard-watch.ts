@@ -9,6 +9,7 @@ import { whereaboutsOf } from "../guard/inventory";
 import { guardHookName, type LastState } from "../guard/last-state";
 import { holdsData, isUnheld, lostUnheld, type RegisteredResource } from "../guard/losses";
 import { isKnownStateful, statefulType } from "../guard/stateful-types";
+import { groundworkCommand } from "../guard/printed-command";
 import { thisRun, watchRequests, type RequestWatch } from "./engine-requests";
 import { momentsOf, type Moment } from "./guard-hook";
 import { urnBelow } from "./lifted";
@@ -214,7 +215,7 @@ export class GuardWatch implements RequestWatch {
           ? "What another one has taken the place of may be gone by now, where the engine deletes before it makes anew: look for " +
             "it, and for its last copy. "
           : "") +
-        "To give it up on purpose, set groundwork:guard level to disposable for the run that deletes it.",
+        `To give it up on purpose, approve that: \`${groundworkCommand`guard ${this.context.stack} explain`}\` prints the call.`,
     ];
   }
 

@@ -44,16 +44,33 @@ export function guarded(
         );
   }
   const watched = hooked(opts, guard.hook, momentsOf(kind));
-  if (kind.removable === true) {
-    return watched;
+  return kind.removable === true
+    ? watched
+    : kept(context, watched, (resource, isLifted) =>
+        isLifted ? guard.noteLifted(resource) : guard.noteProtected(resource),
+      );
+}
+
+/**
+ * Options for a resource that has to stay though it holds no data, such as an address that the world knows: `protect`, at guard
+ * level production and development, until somebody has approved that it is deleted or replaced. The locks of its type, if it has
+ * any, come off with that.
+ *
+ * @param opts Everything else; `protect` comes on top of it.
+ * @param note Is told of each resource that is made with these options, and whether its protection is off.
+ */
+export function kept(
+  context: StackContext,
+  opts: pulumi.CustomResourceOptions = {},
+  note?: (resource: pulumi.ResourceTransformationArgs, isLifted: boolean) => void,
+): pulumi.CustomResourceOptions {
+  if (!isLocked(context)) {
+    return opts;
   }
-  return withTransformation({ ...watched, protect: true }, (resource) => {
-    if (approvedRemoval(resource, context) !== undefined) {
-      guard.noteLifted(resource);
-      return lifted(resource);
-    }
-    guard.noteProtected(resource);
-    return undefined;
+  return withTransformation({ ...opts, protect: true }, (resource) => {
+    const isLifted = approvedRemoval(resource, context) !== undefined;
+    note?.(resource, isLifted);
+    return isLifted ? lifted(resource) : undefined;
   });
 }
 

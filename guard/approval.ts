@@ -25,6 +25,11 @@ export interface Approval {
   readonly phase: "unlock" | "destroy";
 }
 
+/** Whether an operation takes two runs: one that takes locks off, and one that destroys. */
+export function isTwoRuns(operation: ApprovedOperation | undefined): boolean {
+  return operation === "delete" || operation === "replace";
+}
+
 /** The approval of a resource; undefined where there is none for exactly this urn and id. */
 export function approvalFor(
   approvals: readonly Approval[] | undefined,

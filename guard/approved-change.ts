@@ -16,6 +16,7 @@ const allowed: Readonly<Record<ApprovedOperation, ReadonlySet<JudgeRule>>> = {
     "exchanged",
     "removes-final-copy",
     "forces-deletion",
+    "removes-part",
   ]),
   forget: new Set(),
 };

@@ -21,6 +21,10 @@ export class Checkpoint {
     }
   }
 
+  isProtected(urn: string, state: ResourceState): boolean {
+    return (this.states.get(keyOf(urn, state)) ?? [state]).some(({ protect }) => protect);
+  }
+
   /** What still holds the resource, in words: `protect`, and each lock of the cloud that is on or not known to be off. */
   holds(step: Step, kind: StatefulType): string[] {
     if (step.old === undefined) {
@@ -29,7 +33,7 @@ export class Checkpoint {
     }
     const states = this.states.get(keyOf(step.urn, step.old)) ?? [step.old];
     return [
-      ...(states.some((state) => state.protect) ? ["protect is true"] : []),
+      ...(this.isProtected(step.urn, step.old) ? ["protect is true"] : []),
       ...kind.locks.flatMap((lock) =>
         states.some((state) => isOn(state.inputs, lock, lock.absent) || isOn(state.outputs, lock, "off"))
           ? [`${lock.path} is ${String(lock.on)}`]

@@ -1,11 +1,12 @@
 import { describeResource } from "./describe";
 import { guessedShortenings } from "./guessed-life";
-import { runOf } from "./inventory-words";
 import { shortening, type Shortening } from "./life";
-import { lockValue, type ExpiryProperty, type StatefulType } from "./stateful-type";
+import { lostLocks } from "./locked";
+import type { ExpiryProperty, StatefulType } from "./stateful-type";
 import type { ResourceState, Step } from "./step";
 import { asSwitch, isUnknown, read } from "./unknown";
 import type { Plan, Verdict } from "./verdict";
+import { waysOn } from "./ways-on";
 
 /** What a change in place, or a new resource, would do to the life of data at a guarded level. */
 export function* judgeChange(
@@ -20,30 +21,20 @@ export function* judgeChange(
     return;
   }
   const what = describeResource(kind, step.urn, before);
-  const lift =
-    `Take the change back. If it is meant: set groundwork:guard level to disposable, run \`${runOf(step.urn)}\` once with the ` +
-    "change, and set the level back.";
-  if (before.protect && !wanted.protect && kind.removable !== true) {
-    yield {
-      rule: "removes-protection",
-      loses: `${what} would stand unprotected: the next run could delete it, and with it ${kind.holds}.`,
-      why: "protect goes from true to false.",
-      safeWay: lift,
-    };
-  }
-  for (const lock of kind.locks) {
-    const { path, on } = lock;
-    const absent = lock.absent === "on" ? on : undefined;
-    const said = (value: unknown): unknown =>
-      lockValue(lock, typeof on === "boolean" ? asSwitch(value) : value);
-    const was = said(read(before.inputs, path) ?? read(before.outputs, path)) ?? absent;
-    const is = said(read(wanted.inputs, path)) ?? absent;
-    if ((was === on || isUnknown(was)) && is !== on) {
+  for (const { what: lock, why } of lostLocks(before, wanted, kind.locks)) {
+    if (lock !== "protect") {
       yield {
         rule: "removes-lock",
         loses: `${what} would lose the cloud's own lock: anybody with the permission could delete it.`,
-        why: isUnknown(is) ? `${path} is not known before the run.` : `${path} is no longer ${String(on)}.`,
-        safeWay: lift,
+        why,
+        safeWay: waysOn(step.urn).unlock,
+      };
+    } else if (kind.removable !== true) {
+      yield {
+        rule: "removes-protection",
+        loses: `${what} would stand unprotected: the next run could delete it, and with it ${kind.holds}.`,
+        why,
+        safeWay: waysOn(step.urn).unlock,
       };
     }
   }
@@ -54,7 +45,7 @@ export function* judgeChange(
         rule: "removes-final-copy",
         loses: `${what} would leave no last copy behind when it is deleted.`,
         why: problem,
-        safeWay: lift,
+        safeWay: waysOn(step.urn).change,
       };
     }
   }
@@ -63,7 +54,7 @@ export function* judgeChange(
       rule: "forces-deletion",
       loses: `${what} could be deleted with everything in it; until now the cloud refuses as long as there is anything.`,
       why: `${kind.forced} ${isUnknown(read(wanted.inputs, kind.forced)) ? "is not known before the run" : "becomes true"}.`,
-      safeWay: lift,
+      safeWay: waysOn(step.urn).change,
     };
   }
   const shortenings: readonly Shortening[] = [
@@ -75,7 +66,7 @@ export function* judgeChange(
       rule: found.rule,
       loses: `${what}: ${found.loses}`,
       why: found.why,
-      safeWay: found.safeWay ?? lift,
+      safeWay: found.safeWay ?? waysOn(step.urn).change,
     };
   }
 }
@@ -101,9 +92,7 @@ function* judgeCreation(
         rule: "shortened-lifecycle",
         loses: `${kind.noun} ${String(store)}: ${what}`,
         why: `${property.path} is new, and ${String(store)} exists already.`,
-        safeWay:
-          `Take the rules away. If they are meant: set groundwork:guard level to disposable, run \`${runOf(urn)}\` once ` +
-          "with the change, and set the level back.",
+        safeWay: waysOn(urn).change,
       };
     }
   }

@@ -3,14 +3,16 @@ import { describeResource, listed } from "./describe";
 import { runOf } from "./inventory-words";
 import type { StatefulType } from "./stateful-type";
 import type { Step } from "./step";
+import { read } from "./unknown";
 import type { Plan, Verdict } from "./verdict";
+import { waysOn } from "./ways-on";
 
 /** Whether something that holds data may be deleted or replaced. */
 export function judgeRemoval(step: Step, kind: StatefulType, plan: Plan): Verdict | undefined {
   const what = describeResource(kind, step.urn, step.old);
   const loses =
     step.op === "replace"
-      ? `${what} would be deleted and made anew, empty: gone would be ${kind.holds}.`
+      ? `${what} would be deleted and made anew${kind.dataless === true ? "" : ", empty"}: gone would be ${kind.holds}.`
       : `${what} would be deleted, and with it ${kind.holds}.`;
   const why = causeOfRemoval(step);
   if (plan.level === "disposable") {
@@ -22,27 +24,36 @@ export function judgeRemoval(step: Step, kind: StatefulType, plan: Plan): Verdic
           loses,
           why: `${why} The last run left it locked: ${listed(held)}.`,
           safeWay:
-            `Put it back, run \`${runOf(step.urn)}\` once at guard level disposable, which lifts the locks and destroys ` +
-            "nothing, and make this change in the run after that.",
+            `Put it back, run \`${runOf(step.urn)}\` once at this guard level, which lifts the locks and destroys nothing, ` +
+            "and make this change in the run after that.",
         };
   }
   const approval = approvalFor(plan.approvals, step.urn, step.old?.id);
   if (approval !== undefined && (approval.operation === step.op || isRestOf(approval, step, plan))) {
     return judgeApproved(step, approval, { loses, why }, plan.checkpoint.holds(step, kind));
   }
+  if (kind.dataless === true) {
+    const held = plan.checkpoint.holds(step, kind);
+    return {
+      rule: "protected",
+      loses,
+      why: `${why} It is protected${held.length > 0 ? "" : ", though the run for an approval has taken that off in the state"}.`,
+      ...safeRemoval(step, kind, plan),
+    };
+  }
   if (step.op === "delete" && step.old?.retainOnDelete === true) {
     return {
       rule: "abandons-data",
       loses: `${what} would stay in the cloud, but nothing would manage, guard or find it any more.`,
       why: `${why} It has retainOnDelete, so that it is forgotten instead of deleted.`,
-      safeWay: safeRemoval(step, kind, plan),
+      ...safeRemoval(step, kind, plan),
     };
   }
   return {
     rule: step.op === "replace" ? "replaces-data" : "deletes-data",
     loses,
     why,
-    safeWay: safeRemoval(step, kind, plan),
+    ...safeRemoval(step, kind, plan),
   };
 }
 
@@ -97,20 +108,29 @@ function causeOfRemoval(step: Step): string {
     : `It is replaced because ${causes.join(", and ")}.`;
 }
 
-function safeRemoval(step: Step, kind: StatefulType, plan: Plan): string {
-  const twin = plan.creations.ofType(step.type);
-  return [
-    step.op === "delete" && twin !== undefined
-      ? `If it was only renamed or moved to ${twin.urn}, give that one \`aliases\`: then nothing is deleted.`
-      : undefined,
-    step.op === "replace"
-      ? "Take the change back, or build a second one beside it and move the data."
-      : undefined,
-    `To give it up on purpose: ${lowerFirst(kind.copyFirst)} Then set groundwork:guard level to disposable, run ` +
-      `\`${runOf(step.urn)}\` once, which lifts the locks and destroys nothing, and make this change in the run after that.`,
-  ]
-    .filter((sentence) => sentence !== undefined)
-    .join(" ");
+/** The narrow way, for this one thing alone; how to keep a copy comes last, for it is all that differs by type. */
+function safeRemoval(step: Step, kind: StatefulType, plan: Plan): Pick<Verdict, "safeWay" | "copyFirst"> {
+  const isDeletion = step.op === "delete";
+  const sentences = [
+    isDeletion
+      ? (renamed(step, kind, plan.creations.ofType(step.type)) ?? "Keep it in the settings.")
+      : `Take the change back, or build a second one beside it${kind.dataless === true ? "" : " and move the data"}.`,
+    waysOn(step.urn).remove,
+    ...(kind.copyFirst === "" ? [] : [kind.copyFirst]),
+  ];
+  return { safeWay: sentences.join(" "), ...(kind.copyFirst !== "" && { copyFirst: kind.copyFirst }) };
+}
+
+/** What to do where something of the same type is made in the same run: only with the name that it has can it be the same. */
+function renamed({ old }: Step, { name = "" }: StatefulType, twin: Step | undefined): string | undefined {
+  if (twin?.new === undefined || old === undefined) {
+    return undefined;
+  }
+  const [had, has] = [read(old.inputs, name), read(twin.new.inputs, name)];
+  return typeof had === "string" && typeof has === "string" && had !== has
+    ? `${twin.urn} would be another one, and empty: its ${name} is ${has} and not ${had}. Take the new name back, or make it beside this one ` +
+        "and move the data."
+    : `If it was only renamed or moved in the program to ${twin.urn}, give that one \`aliases\` there: then nothing is deleted.`;
 }
 
 /** Whether a run may go on when a refresh did not find something that holds data. */
@@ -126,8 +146,4 @@ export function judgeDisappearance(step: Step, kind: StatefulType, plan: Plan): 
     safeWay:
       "Find out first which of the two it is. If it was deleted, restore it under the same name and refresh again.",
   };
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -4,6 +4,7 @@ import { isApproved } from "./approved-change";
 import { Checkpoint } from "./checkpoint";
 import { Creations } from "./creations";
 import { DatabaseNetwork } from "./database-network";
+import { isUnlocked, lockedKind, type Unlocked } from "./locked";
 import { judgeChange } from "./judge-change";
 import { judgeDisappearance, judgeRemoval } from "./judge-removal";
 import { judgeKubernetesVersion } from "./kubernetes-version";
@@ -18,6 +19,8 @@ export interface JudgeContext {
   readonly unfinished?: Unfinished;
   /** What a person has allowed for single resources. Default: nothing. */
   readonly approvals?: readonly Approval[];
+  /** What a run has taken protection off for an approval: it goes on counting as protected. Default: nothing. */
+  readonly unlocked?: Unlocked;
 }
 
 /**
@@ -40,6 +43,7 @@ export function judgeSteps(steps: readonly Step[], context: JudgeContext): Refus
     creations: new Creations(steps),
     unfinished: context.unfinished ?? new Map(),
     approvals: context.approvals ?? [],
+    unlocked: context.unlocked ?? [],
   };
   const network = new DatabaseNetwork(steps);
   return steps.flatMap((step) => [...judgeStep(step, plan, network)]);
@@ -89,19 +93,23 @@ function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<
   if (version !== undefined) {
     yield refuse(version);
   }
+  // Components have neither id nor provider; what they hold is under them. Their names alone may look like data's.
+  const isComponent =
+    !isKnownStateful(step.type) && step.old?.id === null && (step.old.provider ?? "") === "";
+  const isRemoval = step.op === "delete" || step.op === "replace";
+  const locked = isRemoval && !isComponent ? lockedKind(step.type, isProtected(step, plan)) : undefined;
+  if (locked !== undefined) {
+    const verdict = judgeRemoval(step, locked, plan);
+    if (verdict !== undefined) {
+      yield refuse(verdict);
+    }
+    return;
+  }
   const kind = statefulType(step.type);
   if (kind === undefined) {
     return;
   }
-  // Components have neither id nor provider; what they hold is under them. Their names alone may look like data's.
-  const isComponent =
-    !isKnownStateful(step.type) && step.old?.id === null && (step.old.provider ?? "") === "";
-  if ((step.op === "delete" || step.op === "replace") && kind.removable !== true && !isComponent) {
-    const verdict = judgeRemoval(step, kind, plan);
-    if (verdict !== undefined) {
-      yield refuse(verdict);
-    }
-  } else if (step.op === "refresh" && isGone(step, plan) && !isComponent) {
+  if (step.op === "refresh" && isGone(step, plan) && !isComponent) {
     const verdict = judgeDisappearance(step, kind, plan);
     if (verdict !== undefined) {
       yield refuse(verdict);
@@ -113,6 +121,11 @@ function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<
       }
     }
   }
+}
+
+/** Whether something is protected, or was until an approval took that off. */
+function isProtected({ urn, old }: Step, { checkpoint, unlocked }: Plan): boolean {
+  return old !== undefined && (checkpoint.isProtected(urn, old) || isUnlocked(unlocked, urn, old.id));
 }
 
 /** Whether a refresh has not found it: the engine may say so, or only make it anew later in the same plan. */

@@ -58,6 +58,8 @@ export function shortening(
       loses:
         `Whether this shortens the life of the data cannot be said. ${"otherwise" in property ? property.otherwise : ""}`.trim(),
       why: `${path} is not known before the run, so nobody can tell whether it stays as it is.`,
+      safeWay:
+        "Take the change back, or have what its value comes from made by a run of its own: in the run after, the value is known.",
     };
   }
   switch (property.kind) {

@@ -26,6 +26,8 @@ export interface StatefulType {
   readonly copyFirst: string;
   /** Without it data lives no shorter, so it may go and needs no protection. */
   readonly removable?: true;
+  /** It holds no data: nothing but `protect` says that it has to stay. Not in the table; see guard/locked.ts. */
+  readonly dataless?: true;
   /** It is not in the table, and looks by its name as if it held data: its properties are judged by their names too. */
   readonly guessed?: true;
 }

@@ -43,6 +43,8 @@ export interface Refusal {
   readonly why: string;
   /** What to do instead, as a sentence. */
   readonly safeWay: string;
+  /** How to keep a copy first: the last sentence of `safeWay`, of which the rest is the same for all types. */
+  readonly copyFirst?: string;
   /** The setting that it comes from, `groundwork:database.engineVersion`; absent where it is not known. */
   readonly setting?: string;
   /** The call that approves it, for exactly this resource; absent for what no approval answers. */

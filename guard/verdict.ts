@@ -2,6 +2,7 @@ import type { Approval } from "./approval";
 import type { GuardLevel } from "./level";
 import type { Checkpoint } from "./checkpoint";
 import type { Creations } from "./creations";
+import type { Unlocked } from "./locked";
 import type { Refusal, Step } from "./step";
 
 /** Kebab-case names of everything that the guard refuses in a plan. */
@@ -9,6 +10,7 @@ export const judgeRules = [
   "deletes-data",
   "replaces-data",
   "abandons-data",
+  "protected",
   "still-locked",
   "removes-protection",
   "removes-lock",
@@ -44,6 +46,8 @@ export interface Plan {
   readonly creations: Creations;
   readonly unfinished: Unfinished;
   readonly approvals: readonly Approval[];
+  /** What only an approval has left without protection. */
+  readonly unlocked: Unlocked;
 }
 
 /**
@@ -53,4 +57,4 @@ export interface Plan {
 export type Unfinished = ReadonlyMap<string, number>;
 
 /** A refusal without what every refusal of a step says. */
-export type Verdict = Pick<Refusal, "loses" | "why" | "safeWay"> & { readonly rule: JudgeRule };
+export type Verdict = Pick<Refusal, "loses" | "why" | "safeWay" | "copyFirst"> & { readonly rule: JudgeRule };

@@ -5,8 +5,7 @@ import type { EngineFailure } from "./automation";
 import { FailedError, UsageError, type OperationError } from "./errors";
 import { beyondPlanWords, isBeyondPlan, isCustom, tellingErrors } from "./held-run";
 import { count } from "./output";
-import type { Plan, PlannedStep } from "./plan";
-import { shortType } from "./plan-report";
+import { shortType, type Plan, type PlannedStep } from "./plan";
 
 /** What a preview that the engine could not finish means for the person who asked for it. Nothing was touched. */
 export function failureOf(

@@ -1,4 +1,3 @@
-import { runOf } from "../guard/inventory-words";
 import type { Refusal, Step } from "../guard/step";
 import type { EngineError } from "./diagnostics";
 import type { CheckpointResource } from "./engine-stack";
@@ -8,20 +7,19 @@ import { nameOf, typeOf, type PlannedStep } from "./plan";
 const vetoes: readonly {
   readonly rule: string;
   readonly pattern: RegExp;
-  readonly safeWay: (urn: string) => string;
+  readonly safeWay: string;
 }[] = [
   {
     rule: "protected",
     pattern: /because it is protected|marked for protection/,
-    safeWay: (urn) =>
-      "Keep the resource in the settings. To give it up on purpose, set groundwork:guard level to disposable, " +
-      `apply that with \`${runOf(urn)}\`, and make the change in the next run.`,
+    safeWay:
+      "Keep the resource in the settings. What has an id of its own can be approved (docs/guard.md); what has none goes when what is " +
+      "under it has gone, in a run whose program protects it no longer.",
   },
   {
     rule: "guard-hook",
     pattern: /\bhook "[^"]*" (failed|was not registered)/,
-    safeWay: () =>
-      "The message says what the guard asks for; do that in a run of its own, then make the change.",
+    safeWay: "The message says what the guard asks for; do that in a run of its own, then make the change.",
   },
 ];
 
@@ -54,7 +52,7 @@ export function vetoRefusals(
       rule: veto.rule,
       loses: `The resource itself${step?.old === undefined ? "" : `, ${step.old.id ?? "not made yet"}`}.`,
       why: error.message,
-      safeWay: veto.safeWay(error.urn),
+      safeWay: veto.safeWay,
     });
   }
   return refusals;

@@ -1,10 +1,12 @@
 import type { Approval } from "../guard/approval";
 import type { Standing } from "../guard/approval-record";
 import type { RuleException } from "../guard/exceptions";
+import type { Unlocking } from "../guard/locked";
 import type { Refusal, StepOperation } from "../guard/step";
 import { describeError, isMandatory, type EngineError, type PolicyViolation } from "./diagnostics";
 import { count, indent, table, type Output } from "./output";
-import { nameOf, typeOf, type Plan, type PlannedStep, type Restated } from "./plan";
+import { printRefusals, printUnlockings } from "./refusal-report";
+import { nameOf, shortType, typeOf, type Plan, type PlannedStep, type Restated } from "./plan";
 
 /** Everything that a preview found out; what `preview --json` prints. */
 export interface PlanReport {
@@ -19,6 +21,8 @@ export interface PlanReport {
   readonly exceptions: readonly RuleException[];
   /** What each approval of the stack is worth. Default: there are none. */
   readonly standings?: readonly Standing[];
+  /** What the plan takes locks off, but for what is approved. Default: nothing. */
+  readonly unlockings?: readonly Unlocking[];
   /** Approvals without which the plan would have been refused. Default: none. */
   readonly exercised?: readonly Approval[];
 }
@@ -51,6 +55,7 @@ export function planDocument(report: PlanReport): Record<string, unknown> {
     policyViolations: report.policyViolations,
     warnings: report.warnings.map(({ urn, message }) => ({ urn: urn ?? null, message })),
     exceptions: report.exceptions,
+    ...((report.unlockings ?? []).length > 0 && { unlocks: report.unlockings }),
     ...((report.standings ?? []).length > 0 && {
       approvals: (report.standings ?? []).flatMap(({ approval, record }) =>
         approval === undefined ? [] : [{ ...approval, expires: record.expires, by: record.by }],
@@ -90,8 +95,9 @@ export function printPlan(report: PlanReport, output: Output): void {
     );
   }
   printApprovals(report, output);
+  printUnlockings(report.unlockings ?? [], output);
   printPolicyViolations(report, output);
-  printRefusals(report, output);
+  printRefusals(report.refusals, output);
 }
 
 /** What this plan may do because a person has said so. */
@@ -119,6 +125,11 @@ function printApprovals({ standings = [] }: PlanReport, output: Output): void {
         `(${record.by}: ${record.reason})${now}${remark}`,
     );
   }
+}
+
+/** What a person types to have a plan carried out: the stack's name where it takes locks off, else no more than `y`. */
+export function typedFor({ stack, unlockings = [] }: PlanReport): string | undefined {
+  return unlockings.length === 0 ? undefined : stack;
 }
 
 /** What only the state will know of. */
@@ -190,11 +201,6 @@ function changedPaths(step: PlannedStep): string {
     .join(", ");
 }
 
-/** `aws:rds/instance:Instance` as `aws:rds:Instance`, the way the engine's own display shows it. */
-export function shortType(type: string): string {
-  return type.replace(/^([^:]+:[^:/]+)\/[^:]+:/, "$1:");
-}
-
 /** The changes under the outermost component that each belongs to, in the order in which the plan speaks of them. */
 function groupByComponent(
   changes: readonly PlannedStep[],
@@ -252,33 +258,6 @@ function printPolicyViolations(report: PlanReport, output: Output): void {
     for (const { urn } of group) {
       output.print(`      ${urn === null ? "the stack" : `${shortType(typeOf(urn))} ${nameOf(urn)}`}`);
     }
-  }
-}
-
-function printRefusals(report: PlanReport, output: Output): void {
-  if (report.refusals.length === 0) {
-    return;
-  }
-  const { colors: c } = output;
-  output.print();
-  output.print(c.bold(c.red("Refused by the guard")));
-  for (const refusal of report.refusals) {
-    const id = refusal.id === null ? "" : ` (${refusal.id})`;
-    output.print(`  ${c.red(refusal.op)} ${shortType(refusal.type)} ${nameOf(refusal.urn)}${id}`);
-    output.print(
-      table(
-        [
-          ["rule", refusal.rule],
-          ["loses", refusal.loses],
-          ["why", refusal.why.replace(/\s*\n\s*/g, " ")],
-          ...(refusal.setting === undefined ? [] : [["setting", refusal.setting]]),
-          ["safe way", refusal.safeWay],
-          ...(refusal.notApproved === undefined ? [] : [["approved?", refusal.notApproved]]),
-          ...(refusal.approval === undefined ? [] : [["or approve", refusal.approval]]),
-        ],
-        "    ",
-      ),
-    );
   }
 }
 

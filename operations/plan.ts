@@ -241,6 +241,11 @@ export function typeOf(urn: string): string {
   return (urn.split("::")[2] ?? "").split("$").pop() ?? "";
 }
 
+/** `aws:rds/instance:Instance` as `aws:rds:Instance`, the way the engine's own display shows it. */
+export function shortType(type: string): string {
+  return type.replace(/^([^:]+:[^:/]+)\/[^:]+:/, "$1:");
+}
+
 /** Providers that the engine makes by itself; it leaves them out of its own summary too. */
 function isDefaultProvider(step: StepEventMetadata): boolean {
   return step.type.startsWith("pulumi:providers:") && nameOf(step.urn).startsWith("default");

@@ -1,7 +1,7 @@
-import type { Approval } from "../guard/approval";
 import type { Standing } from "../guard/approval-record";
 import { isInForce } from "../guard/exceptions";
-import { judgeSteps } from "../guard/judge";
+import { judgeSteps, type JudgeContext } from "../guard/judge";
+import { unlockings } from "../guard/locked";
 import type { Refusal, Step } from "../guard/step";
 import { isVeto, removals, untold, vetoRefusals, withOld } from "./gate";
 import { engineErrors, engineWarnings, isMandatory, policyViolations, type EngineError } from "./diagnostics";
@@ -11,7 +11,7 @@ import { failureOf } from "./failures";
 import { holding } from "./guard/approvals";
 import { withApprovals } from "./guard/approve-line";
 import { judgeMemory, type MemoryVerdict } from "./guard/inventory";
-import { exercisedOf, standingsOf } from "./guard/verified";
+import { exercisedOf, standingsOf, unlockedBy } from "./guard/verified";
 import { holdTo } from "./held-plan";
 import type { PlanReport } from "./plan-report";
 import { withSettings } from "./setting-paths";
@@ -83,6 +83,7 @@ async function judgeRun(
     warnings,
     exceptions,
     standings,
+    unlockings: action === "preview" ? unlockings(plan.steps, holding(standings)) : [],
   };
 
   if (run.failure === undefined) {
@@ -93,23 +94,25 @@ async function judgeRun(
         plan.gaps,
       );
     }
-    const { refusals, warnings: remarks, exercised } = await judge(stack, plan.steps, holding(standings));
+    const every = await everyStanding(stack, plan.steps, standings);
+    const { refusals, warnings: remarks, exercised } = await judge(stack, plan.steps, every);
     return {
       ...report,
       warnings: [...warnings, ...remarks],
-      refusals: await withEveryApproval(stack, withSettings(refusals, plan.steps), plan.steps, standings),
+      refusals: withApprovals(withSettings(refusals, plan.steps), plan.steps, every, stack.name),
       exercised,
     };
   }
 
   const vetoed = errors.filter(isVeto);
   const completed = await withUnseen(stack, plan, vetoed, action);
-  const { refusals: judged, warnings: remarks } = await judge(stack, completed.steps, holding(standings));
-  const refusals = await withEveryApproval(
-    stack,
+  const every = await everyStanding(stack, completed.steps, standings);
+  const { refusals: judged, warnings: remarks } = await judge(stack, completed.steps, every);
+  const refusals = withApprovals(
     withSettings([...judged, ...vetoRefusals(vetoed, judged, completed.steps)], completed.steps),
     completed.steps,
-    standings,
+    every,
+    stack.name,
   );
   if (refusals.length === 0 && !violations.some(isMandatory)) {
     throw failureOf(stack.name, action, run.failure, errors);
@@ -127,53 +130,52 @@ async function judgeRun(
 async function judge(
   stack: OpenStack,
   steps: readonly Step[],
-  approvals: readonly Approval[],
+  standings: readonly Standing[],
 ): Promise<MemoryVerdict & Pick<PlanReport, "exercised">> {
-  const verdict = await judgeWith(stack, steps, approvals);
+  const approvals = holding(standings);
+  const unlocked = unlockedBy(standings);
+  const verdict = await judgeWith(stack, steps, { approvals, unlocked });
   if (approvals.length === 0) {
     return verdict;
   }
-  const without = await judgeWith(stack, steps, []);
+  const without = await judgeWith(stack, steps, { approvals: [], unlocked });
   return { ...verdict, exercised: exercisedOf(approvals, steps, without.refusals, verdict.refusals) };
 }
 
-async function judgeWith(
-  stack: OpenStack,
-  steps: readonly Step[],
-  approvals: readonly Approval[],
-): Promise<MemoryVerdict> {
-  const memory = await judgeMemory(stack, steps, approvals);
-  return { ...memory, refusals: [...(await judgePlan(stack, steps, approvals)), ...memory.refusals] };
+async function judgeWith(stack: OpenStack, steps: readonly Step[], allowed: Allowed): Promise<MemoryVerdict> {
+  const memory = await judgeMemory(stack, steps, allowed.approvals);
+  return { ...memory, refusals: [...(await judgePlan(stack, steps, allowed)), ...memory.refusals] };
 }
 
 /** Judged once more with what only the backend knows where that may decide: whether a store is from a run that broke off. */
-async function judgePlan(
-  stack: OpenStack,
-  steps: readonly Step[],
-  approvals: readonly Approval[],
-): Promise<Refusal[]> {
+async function judgePlan(stack: OpenStack, steps: readonly Step[], allowed: Allowed): Promise<Refusal[]> {
   const level = stack.guardLevel;
-  const refusals = judgeSteps(steps, { level, approvals });
+  const refusals = judgeSteps(steps, { level, ...allowed });
   if (!refusals.some(({ rule, op }) => rule === "shortened-lifecycle" && op === "create")) {
     return refusals;
   }
   const [checkpoint, last] = [await stack.engine.checkpoint(), await stack.engine.lastSuccess()];
   return judgeSteps(steps, {
     level,
-    approvals,
+    ...allowed,
     unfinished: unfinishedResources(checkpoint, last, new Date()),
   });
 }
 
-/** Also by approvals of which the ledger alone knows: somebody who was refused may have thought to have one. */
-async function withEveryApproval(
+type Allowed = Required<Pick<JudgeContext, "approvals" | "unlocked">>;
+
+/**
+ * Also what the ledger alone knows of, where something is refused, or goes: somebody may have thought to have an approval, or may
+ * have taken away the record of one that has left something open.
+ */
+async function everyStanding(
   stack: OpenStack,
-  refusals: readonly Refusal[],
   steps: readonly Step[],
   standings: readonly Standing[],
-): Promise<Refusal[]> {
-  const missing = refusals.length === 0 ? [] : ((await stack.approvals?.missing()) ?? []);
-  return withApprovals(refusals, steps, [...standings, ...missing], stack.name);
+): Promise<readonly Standing[]> {
+  return steps.every(({ op }) => op === "same" || op === "create")
+    ? standings
+    : [...standings, ...((await stack.approvals?.missing()) ?? [])];
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { duration, type Output } from "./output";
-import { nameOf } from "./plan";
-import { shortType } from "./plan-report";
+import { nameOf, shortType } from "./plan";
 
 /** A resource that the engine is working on. */
 interface Running {

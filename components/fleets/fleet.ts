@@ -6,7 +6,7 @@ import { Parameter } from "@pulumi/aws/ssm/parameter";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type { FleetIngressSettings, FleetSettings } from "../../settings/sections/fleets";
-import { isLocked } from "../guarded";
+import { kept } from "../guarded";
 import { createMachineRole } from "../machines/machine-role";
 import { physicalName } from "../names";
 import type { StackContext } from "../stack-context";
@@ -81,7 +81,7 @@ export class Fleet extends pulumi.ComponentResource {
             tags: { ...roleTags(context, role), Name: physicalName(context, role) },
           },
           // The world knows it: once given back it is somebody else's.
-          { ...child, protect: isLocked(context) },
+          kept(context, child),
         )
       : undefined;
 

@@ -4,7 +4,7 @@ import { Eip } from "@pulumi/aws/ec2/eip";
 import type { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
 import type { StaticServiceSettings } from "../../settings/sections/static-services";
-import { isLocked } from "../guarded";
+import { kept } from "../guarded";
 import { createMachineTemplate } from "../machines/launch-template";
 import { bootFile, userData } from "../machines/user-data";
 import type { StackContext } from "../stack-context";
@@ -59,7 +59,7 @@ export function createSlot(name: string, args: SlotArgs): SlotParts {
         // The machine finds it by these tags, with those that the provider adds.
         { region, domain: "vpc", tags: machineTags(context, slot, settings, {}) },
         // The world knows it: once given back it is somebody else's.
-        { ...child, protect: isLocked(context) },
+        kept(context, child),
       )
     : undefined;
   const report = new Parameter(

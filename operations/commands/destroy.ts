@@ -7,8 +7,8 @@ import { concludeApprovals } from "../guard/conclude";
 import { leftovers, type Leftover } from "../leftovers";
 import { rememberInventory } from "../guard/inventory";
 import { count, type Output } from "../output";
-import type { Plan, PlannedStep } from "../plan";
-import { isRefused, planDocument, printPlan, shortType, tellRefusal } from "../plan-report";
+import { shortType, type Plan, type PlannedStep } from "../plan";
+import { isRefused, planDocument, printPlan, tellRefusal } from "../plan-report";
 import { planDestroy } from "../planning";
 import { Progress } from "../progress";
 import { withStack, type OpenStack } from "../workspace";
@@ -44,7 +44,7 @@ export async function destroy(context: CommandContext, stackName: string): Promi
     for (const { what, why } of kept) {
       output.print(`\nKept: ${what}. ${why}`);
     }
-    if (!(await confirm(`Destroy ${stack.name} (${stack.where})?`, context))) {
+    if (!(await confirm(`Destroy ${stack.name} (${stack.where})?`, context, stack.name))) {
       output.document({ ...planDocument(report), result: "declined" });
       output.print("Nothing was touched.");
       return exitCodes.done;

@@ -8,7 +8,7 @@ import { awaitsCopy, concludeApprovals } from "../guard/conclude";
 import { rememberInventory } from "../guard/inventory";
 import { table, type Output } from "../output";
 import { changesAnything } from "../plan";
-import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal } from "../plan-report";
+import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal, typedFor } from "../plan-report";
 import { planUpdate, type JudgedUpdate } from "../planning";
 import { Progress } from "../progress";
 import { maskedOutputs, outputRows, type Outputs } from "../stack-outputs";
@@ -37,7 +37,7 @@ export async function up(context: CommandContext, stackName: string): Promise<Ex
       printOutputs(outputs, output);
       return exitCodes.done;
     }
-    if (!(await confirm(`Change ${stack.name} (${stack.where})?`, context))) {
+    if (!(await confirm(`Change ${stack.name} (${stack.where})?`, context, typedFor(report)))) {
       output.document({ ...planDocument(report), result: "declined" });
       output.print("Nothing was touched.");
       return exitCodes.done;

@@ -6,7 +6,7 @@ import { confirm } from "../confirm";
 import { carryOut } from "../commands/up";
 import { FailedError, UsageError } from "../errors";
 import { changesAnything } from "../plan";
-import { isRefused, planDocument, printPlan, tellRefusal } from "../plan-report";
+import { isRefused, planDocument, printPlan, tellRefusal, typedFor } from "../plan-report";
 import { planUpdate, type JudgedUpdate } from "../planning";
 import { stackFile } from "../project";
 import { rehearsedStack } from "../rehearsal-session";
@@ -107,7 +107,11 @@ export class ImageChange {
   async ask(context: CommandContext, stack: OpenStack): Promise<boolean> {
     let yes = false;
     try {
-      yes = await confirm(`Change ${stack.name} so, and roll ${this.role.name} (${stack.where})?`, context);
+      yes = await confirm(
+        `Change ${stack.name} so, and roll ${this.role.name} (${stack.where})?`,
+        context,
+        this.report && typedFor(this.report),
+      );
     } finally {
       if (!yes) {
         this.putBack();

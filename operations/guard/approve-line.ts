@@ -1,3 +1,4 @@
+import { reasonPlaceholder } from "../../guard/answerable";
 import { approvalOfStore } from "../../guard/approved-change";
 import type { ApprovedOperation } from "../../guard/approval";
 import type { Standing } from "../../guard/approval-record";
@@ -12,24 +13,30 @@ export interface Approvable {
   readonly operation: ApprovedOperation;
 }
 
-/** Rules that an approval answers, and which operation that is. The others ask for something else than a permission. */
+/**
+ * Rules that an approval answers, and which operation that is. The others ask for something else than a permission. Locks come off
+ * for what is to be given up, and for nothing else.
+ */
 const operations: Readonly<Record<string, ApprovedOperation>> = {
   "deletes-data": "delete",
   "abandons-data": "delete",
   "replaces-data": "replace",
+  "removes-protection": "delete",
+  "removes-lock": "delete",
   loosened: "loosen",
   "lowered-retention": "loosen",
   "shortened-lifecycle": "loosen",
   exchanged: "loosen",
   "removes-final-copy": "loosen",
   "forces-deletion": "loosen",
+  "removes-part": "loosen",
   "lost-from-state": "forget",
   "recreates-data": "forget",
 };
 
 /** Undefined for what no approval answers. */
 export function approvableOf(refusal: Refusal, steps: readonly Step[]): Approvable | undefined {
-  const operation = operations[refusal.rule];
+  const operation = operationOf(refusal);
   if (operation === undefined) {
     return undefined;
   }
@@ -55,9 +62,14 @@ export function approvableOf(refusal: Refusal, steps: readonly Step[]): Approvab
     : { urn: store.urn, id: store.old.id, operation };
 }
 
-/** The call that approves it; the reason is a person's to say. */
+/** What only `protect` holds may be asked for in any way; at that rule the operation is the plan's own. */
+function operationOf({ rule, op }: Refusal): ApprovedOperation | undefined {
+  return rule === "protected" ? (op === "replace" ? "replace" : "delete") : operations[rule];
+}
+
+/** The call that approves it, but for the reason: that is a person's to say, and what stands there is refused as one. */
 export function approveLine({ urn, id, operation }: Approvable, stack: string): string {
-  return groundworkCommand`guard ${stack} approve ${urn} --id ${id} --operation ${operation} --for 1h --reason "…"`;
+  return groundworkCommand`guard ${stack} approve ${urn} --id ${id} --operation ${operation} --for 1h --reason ${reasonPlaceholder}`;
 }
 
 function openSentence(stack: string): string {

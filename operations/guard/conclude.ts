@@ -6,8 +6,8 @@ import { awsClientConfig, describeAwsError } from "../aws-clients";
 import type { CheckpointResource } from "../engine-stack";
 import { FailedError, OperationError } from "../errors";
 import type { Output } from "../output";
-import { nameOf, typeOf } from "../plan";
-import { shortType, type PlanReport } from "../plan-report";
+import { nameOf, shortType, typeOf } from "../plan";
+import type { PlanReport } from "../plan-report";
 import type { OpenStack } from "../workspace";
 import { heldBy, named, type ApprovalScene } from "./approvals";
 import { copyMakerOf, copyName } from "./copies";
@@ -105,7 +105,9 @@ async function keepCopies(
     output.note(
       `${labelOf(record.urn)} (${record.id}) stands without protection and locks. ` +
         (copy === undefined
-          ? `There is no copy that could be taken of it. ${kind?.copyFirst ?? ""} `
+          ? kind === undefined
+            ? ""
+            : `There is no copy that could be taken of it. ${kind.copyFirst} `
           : `Kept: ${copy.kind} ${copy.id}${copy.detail === undefined ? "" : ` (${copy.detail})`}; what is written from now on is not in it. `) +
         (isOver
           ? `The approval expired at ${record.expires}, while this went on: the next \`${stack.call("up")}\` locks it again. Approve it for longer.`

@@ -1,6 +1,7 @@
-import { approvalFor, type Approval } from "../../guard/approval";
+import { approvalFor, isTwoRuns, type Approval } from "../../guard/approval";
 import type { Standing } from "../../guard/approval-record";
 import { approvalOfStore } from "../../guard/approved-change";
+import type { Unlocked } from "../../guard/locked";
 import { statefulType } from "../../guard/stateful-types";
 import type { Refusal, Step } from "../../guard/step";
 import { awsClientConfig, describeAwsError } from "../aws-clients";
@@ -48,7 +49,7 @@ type Held = Extract<Standing, { readonly flaw?: undefined }>;
 
 /** The next run may destroy it. */
 function isClose(standing: Standing): standing is Held {
-  return standing.approval?.phase === "destroy" && takesTwoRuns(standing.approval.operation);
+  return standing.approval?.phase === "destroy" && isTwoRuns(standing.approval.operation);
 }
 
 async function flawOf(
@@ -70,8 +71,15 @@ async function flawOf(
   }
 }
 
-function takesTwoRuns(operation: Approval["operation"]): boolean {
-  return operation === "delete" || operation === "replace";
+/** What stands without protection for no more than that a run has taken it off for an approval, one that holds or one that is over. */
+export function unlockedBy(standings: readonly Standing[]): Unlocked {
+  return standings.flatMap((standing) => {
+    if (standing.approval !== undefined) {
+      return isClose(standing) ? [standing.approval] : [];
+    }
+    const { urn, id } = standing.record ?? standing.given ?? {};
+    return standing.isOpen === true && urn !== undefined && id !== undefined ? [{ urn, id }] : [];
+  });
 }
 
 /** Approvals without which a plan would have been refused. */

@@ -1,5 +1,6 @@
 import execa from "execa";
 import { hostname, userInfo } from "node:os";
+import { flawOfPerson } from "../../guard/answerable";
 import type { CommandContext } from "../command-context";
 import { UsageError } from "../errors";
 
@@ -7,12 +8,13 @@ import { UsageError } from "../errors";
  * Who answers for an approval: `--by`, else whom git names in the project, `NAME <EMAIL>`, else who is logged in,
  * `USER at HOST`.
  *
- * @throws UsageError for an empty `--by`.
+ * @throws UsageError for a `--by` that names nobody.
  */
 export async function whoAnswers({ project, environment }: CommandContext, by?: string): Promise<string> {
   const given = by?.trim() ?? "";
-  if (by !== undefined && given === "") {
-    throw new UsageError("--by: the name of whoever answers for it. Nothing was touched.");
+  const flaw = by === undefined ? undefined : flawOfPerson(given);
+  if (flaw !== undefined) {
+    throw new UsageError(`--by ${JSON.stringify(given)} ${flaw}. Nothing was touched.`);
   }
   if (given !== "") {
     return given;

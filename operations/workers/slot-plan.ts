@@ -4,8 +4,8 @@ import { carryOut } from "../commands/up";
 import { confirm } from "../confirm";
 import type { Scope } from "../engine-stack";
 import { exitCodes, type ExitCode } from "../exit-codes";
-import { changesAnything, type Plan, type PlannedStep } from "../plan";
-import { isRefused, planDocument, printPlan, shortType, tellRefusal } from "../plan-report";
+import { changesAnything, shortType, type Plan, type PlannedStep } from "../plan";
+import { isRefused, planDocument, printPlan, tellRefusal, typedFor } from "../plan-report";
 import { planUpdate, type JudgedUpdate } from "../planning";
 import type { OpenStack } from "../workspace";
 import { isOfSlots, targetsOf } from "./slot-state";
@@ -101,7 +101,7 @@ export async function workOnSlots(
   output.print(
     `\nThe preview touches ${work.slots.length === 1 ? `slot ${work.slots.join()}` : `slots ${work.slots.join(", ")}`} and nothing else.`,
   );
-  if (!(await confirm(work.question, context))) {
+  if (!(await confirm(work.question, context, typedFor(report)))) {
     output.print("Nothing was touched.");
     return { result: "declined", document };
   }

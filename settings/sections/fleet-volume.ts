@@ -62,7 +62,7 @@ export const fleetVolumeSettings = z.strictObject({
   ),
   onDeletion: setting(z.enum(["snapshot", "keep", "delete"]).default("snapshot"), {
     description:
-      "What becomes of it when it is taken out of the settings, which works at guard level disposable only: `snapshot` (a last " +
+      "What becomes of it when it is taken out of the settings, which takes an approval (docs/guard.md): `snapshot` (a last " +
       "snapshot, then it is deleted), `keep` (it stays in the account, and nothing manages it any more), `delete` (it is " +
       "deleted, and everything on it).",
     why: "snapshot: it costs little, and is the last copy.",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { flawOfPerson, flawOfReason } from "../../guard/answerable";
 import { conditionalRules } from "../../guard/exceptions";
 import { guardLevels } from "../../guard/level";
 import { format, setting } from "../describe";
@@ -30,7 +31,7 @@ export const guardSettings = setting(
     advisory: setting(z.array(rule).default([]), {
       description:
         "Rules of the policy pack that only warn here. Those of guard/ cannot be among them: they keep data, and what is to be " +
-        "given up on purpose goes through an approval or the level disposable.",
+        "given up on purpose goes through an approval.",
       why: "None: a rule that only warns is read by nobody.",
       examples: [["kubernetes/resource-limits"]],
     }),
@@ -45,11 +46,23 @@ export const guardSettings = setting(
                 allowed: "TYPE::NAME, as a URN ends",
                 examples: ["aws:ec2/securityGroup:SecurityGroup::database"],
               }),
-              who: setting(z.string().trim().min(1), { description: "Who answers for it." }),
-              why: setting(z.string().trim().min(10), {
-                description: "Why it is right here.",
-                allowed: "a reason of 10 characters or more",
-              }),
+              who: setting(
+                z
+                  .string()
+                  .trim()
+                  .refine((name) => flawOfPerson(name) === undefined, { error: "names nobody" }),
+                { description: "Who answers for it.", allowed: "a name, not a placeholder" },
+              ),
+              why: setting(
+                z
+                  .string()
+                  .trim()
+                  .refine((text) => flawOfReason(text) === undefined, { error: "is no reason" }),
+                {
+                  description: "Why it is right here.",
+                  allowed: "a reason of at least two words and ten letters, not a placeholder",
+                },
+              ),
               until: setting(day, {
                 description:
                   "Its last day, in UTC. After it the rule holds again, and refuses what breaks it.",

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { Cluster } from "../../components/cluster/cluster";
 import { Network } from "../../components/network/network";
+import type { Approval } from "../../guard/approval";
 import type { GuardLevel } from "../../guard/level";
 import { clusterSettings } from "../../settings/sections/cluster";
 import { networkSettings } from "../../settings/sections/network";
@@ -24,11 +25,15 @@ interface Options {
   readonly level?: GuardLevel;
   readonly preview?: boolean;
   readonly existing?: boolean;
+  readonly approvals?: readonly Approval[];
 }
 
 function recordCluster(options: Options = {}): Promise<Recording<Cluster>> {
   const settings = clusterSettings.parse({ ...small, ...options.settings });
-  const context = stackContext({ guardLevel: options.level ?? "development" });
+  const context = stackContext({
+    guardLevel: options.level ?? "development",
+    approvals: options.approvals ?? [],
+  });
   const subnets = { publicSubnetIds: ["subnet-1", "subnet-2"], privateSubnetIds: ["subnet-3", "subnet-4"] };
   return record(
     () =>
@@ -113,6 +118,22 @@ describe("a cluster", () => {
       expect(controlPlane(disposable).options.protect).to.equal(false);
       expect(controlPlane(disposable).inputs["deletionProtection"]).to.equal(false);
     });
+  });
+
+  it("loses its locks, and nothing else does, where its deletion is approved", async () => {
+    const before = await recordCluster({ level: "production" });
+    const after = await recordCluster({
+      level: "production",
+      approvals: [{ urn: controlPlane(before).urn, id: "dev", operation: "delete", phase: "unlock" }],
+    });
+    expect(controlPlane(after).options.protect).to.equal(false);
+    expect(controlPlane(after).inputs["deletionProtection"]).to.equal(false);
+    const rest = (recording: Recording): unknown[] =>
+      recording.resources
+        .filter(({ type }) => type !== "aws:eks/cluster:Cluster")
+        .map(({ type, name, inputs, options: { protect } }) => ({ type, name, inputs, protect }));
+    expect(rest(after)).to.deep.equal(rest(before));
+    expect(after.one("aws:kms/key:Key").options.protect).to.equal(true);
   });
 
   it("lets in who has an entry, each with one policy in one scope", async () => {

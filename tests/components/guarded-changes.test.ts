@@ -88,8 +88,8 @@ describe("the hook before changes", () => {
   it("refuses what lets data live shorter, and says which change does", async () => {
     expect(await said(await recordQueue(contextOf()), shorter)).to.equal(
       "SQS queue one (id the-id): Messages older than that are deleted, also those that wait now. messageRetentionSeconds " +
-        "goes from 345600 seconds to 3600 seconds. Take the change back. If it is meant: set groundwork:guard level to " +
-        "disposable, run `groundwork up` once with the change, and set the level back.",
+        "goes from 345600 seconds to 3600 seconds. Take the change back. If it is meant: approve it for this one thing, for a " +
+        "while (`./groundwork guard dev explain` prints the call), and run `./groundwork up dev`.",
     );
   });
 

@@ -119,16 +119,17 @@ describe("guarded()", () => {
         await deleteDatabase("production", { identifier: "groundwork-dev-users", engine: "postgres" }),
       ).to.equal(
         "RDS instance groundwork-dev-users (id db-7QK, postgres) would be deleted, and with it every database in it and " +
-          "its automated backups. To give it up on purpose: take a snapshot with `aws rds create-db-snapshot` first and see " +
-          "that it is `available`. Then set groundwork:guard level to disposable, run `groundwork up` once, which lifts " +
-          "the locks and destroys nothing, and make this change in the run after that.",
+          "its automated backups. Keep it in the settings. To give up this one thing, and keep every other lock: approve it for " +
+          "a while (`./groundwork guard dev explain` prints the call). The next `./groundwork up dev` takes its locks off and " +
+          "destroys nothing; the one after that may make this change. Take a snapshot with `aws rds create-db-snapshot` first " +
+          "and see that it is `available`.",
       );
     });
 
     it("refuses at guard level disposable as long as the cloud's lock is on", async () => {
       const message = await deleteDatabase("disposable", { identifier: "users", deletionProtection: true });
       expect(message).to.match(
-        /^RDS instance users \(id db-7QK\) would be deleted, .* Put it back, run `groundwork up` once/,
+        /^RDS instance users \(id db-7QK\) would be deleted, .* Put it back, run `\.\/groundwork up dev` once/,
       );
       expect(await deleteDatabase("disposable", { identifier: "users", deletionProtection: false })).to.equal(
         undefined,

@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { StaticServices } from "../../components/static-services/static-services";
 import { USER_DATA_LIMIT, userData } from "../../components/machines/user-data";
 import { instanceArchitecture } from "../../components/machines/machine-image";
+import type { Approval } from "../../guard/approval";
 import type { GuardLevel } from "../../guard/level";
 import { checkNoWildcards } from "../../guard/iam-document";
 import { checkNoSecretsInUserData, checkPinnedImagesInUserData } from "../../guard/user-data";
@@ -24,7 +25,13 @@ function recordServices(
     guardLevel = "development",
     preview = false,
     network = true,
-  }: { guardLevel?: GuardLevel; preview?: boolean; network?: boolean } = {},
+    approvals = [],
+  }: {
+    guardLevel?: GuardLevel;
+    preview?: boolean;
+    network?: boolean;
+    approvals?: readonly Approval[];
+  } = {},
 ): Promise<Recording<StaticServices>> {
   const settings = staticServicesSettings.parse({
     dns: {
@@ -38,7 +45,7 @@ function recordServices(
   return record(
     () =>
       new StaticServices("static-services", {
-        context: stackContext({ guardLevel }),
+        context: stackContext({ guardLevel, approvals }),
         settings,
         tags: { team: "platform" },
         ...(network && {
@@ -235,6 +242,29 @@ describe("a static service", () => {
     ).to.deep.equal(["subnet-public"]);
     const disposable = await recordServices(udp, { guardLevel: "disposable" });
     expect(disposable.one(ADDRESS).options.protect).to.equal(false);
+  });
+
+  it("keeps its addresses until one is approved to go, and then protects the others still", async () => {
+    const locked = await recordServices({ ...udp, instances: 2 });
+    const address = locked.one(ADDRESS, "static-services-dns-eu-west-1-0");
+    // As the engine puts it together: the mocks leave types of parents out.
+    const parents = ["StaticServices", "StaticService"].map((name) => `groundwork:staticServices:${name}$`);
+    const urn = `urn:pulumi:dev::groundwork::${parents.join("")}${ADDRESS}::${address.name}`;
+    const one = await recordServices(
+      { ...udp, instances: 2 },
+      { approvals: [{ urn, id: "eipalloc-1", operation: "delete", phase: "unlock" }] },
+    );
+    const protectedOnes = (recording: Recording<unknown>): unknown[] =>
+      recording.ofType(ADDRESS).map(({ name, options }) => [name, options.protect]);
+    expect(protectedOnes(locked)).to.deep.equal([
+      ["static-services-dns-eu-west-1-0", true],
+      ["static-services-dns-eu-west-1-1", true],
+    ]);
+    expect(protectedOnes(one)).to.deep.equal([
+      ["static-services-dns-eu-west-1-0", false],
+      ["static-services-dns-eu-west-1-1", true],
+    ]);
+    expect(one.one(ADDRESS, address.name).inputs).to.deep.equal(address.inputs);
   });
 
   it("brings one machine up first, and the others when that is healthy", async () => {

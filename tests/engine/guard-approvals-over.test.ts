@@ -71,7 +71,7 @@ describe("an approval whose time is over", () => {
   const approve = (urn: string, id: string, time: string): Promise<Result> =>
     walk.done(
       ...["guard", "dev", "approve", urn, "--id", id, "--operation", "delete", "--for", time],
-      ...["--reason", "moved", "--by", "Ada", "--rehearse"],
+      ...["--reason", "moved to the cluster", "--by", "Ada", "--yes", "--rehearse"],
     );
   const up = (): Promise<Result> => walk.groundwork("up", "dev", "--yes", "--rehearse", "--json");
   const list = async (): Promise<Map<string, Approval>> =>

@@ -10,14 +10,15 @@ const table = "urn:pulumi:dev::groundwork::groundwork:parts:Part$aws:dynamodb/ta
 const database = "urn:pulumi:dev::groundwork::groundwork:parts:Part$aws:rds/instance:Instance::database";
 const queue = "urn:pulumi:dev::groundwork::groundwork:parts:Part$aws:sqs/queue:Queue::queue";
 const volume = "urn:pulumi:dev::groundwork::aws:ebs/volume:Volume::volume";
+const address = "urn:pulumi:dev::groundwork::groundwork:parts:Part$aws:ec2/eip:Eip::address";
 const key = "urn:pulumi:dev::groundwork::aws:kms/key:Key::key";
 
 const copies = ["aws:dynamodb/backup:Backup", "aws:ebs/snapshot:Snapshot", "aws:rds/snapshot:Snapshot"];
 
-const stage = partsStage(
-  "approvals",
-  basicParts.filter(({ name }) => ["home", "key", "table", "database", "volume", "queue"].includes(name)),
-);
+const stage = partsStage("approvals", [
+  ...basicParts.filter(({ name }) => ["home", "key", "table", "database", "volume", "queue"].includes(name)),
+  { name: "address", type: "aws:ec2/eip:Eip", parent: "home", props: { domain: "vpc" }, kept: true },
+]);
 
 /** Each test goes on from the one before. */
 describe("an approval", () => {
@@ -33,7 +34,7 @@ describe("an approval", () => {
   const approve = (urn: string, operation: string, id = idOf(urn), reason = "moved to the other cluster") =>
     walk.groundwork(
       ...["guard", "dev", "approve", urn, "--id", id, "--operation", operation, "--for", "1h"],
-      ...["--reason", reason, "--by", "Ada", "--rehearse", "--json"],
+      ...["--reason", reason, "--by", "Ada", "--yes", "--rehearse", "--json"],
     );
   const up = (...more: string[]): Promise<Result> =>
     walk.groundwork("up", "dev", "--yes", "--rehearse", "--json", ...more);
@@ -64,7 +65,7 @@ describe("an approval", () => {
     for (const [result, says] of [
       [await approve(database, "delete", "db-OTHER"), idOf(database)],
       [await approve(database.replace("::database", "::other"), "delete", "db-1"), database],
-      [await approve(database, "delete", idOf(database), " "), "--reason is empty"],
+      [await approve(database, "delete", idOf(database), " "), `is no reason`],
       [await approve(database, "forget"), "nothing to forget"],
     ] as const) {
       expect(result.exitCode, result.stdout).to.equal(2);
@@ -85,9 +86,38 @@ describe("an approval", () => {
     const [refusal] = refusals(result, table);
     expect(refusal?.rule).to.equal("deletes-data");
     expect(refusal?.approval).to.equal(
-      `./groundwork guard dev approve '${table}' --id dev_parts --operation delete --for 1h --reason "…" --rehearse`,
+      `./groundwork guard dev approve '${table}' --id dev_parts --operation delete --for 1h --reason 'WHY, AND WHERE ITS DATA IS' --rehearse`,
     );
+    const pasted = await approve(table, "delete", "dev_parts", "WHY, AND WHERE ITS DATA IS");
+    expect(pasted.exitCode, pasted.stderr).to.equal(2);
+    expect(existsSync(file())).to.equal(false);
     writeFileSync(parts(), before);
+  });
+
+  it("gives up one address, which holds no data, while everything else keeps its locks and gets no call", async () => {
+    const before = managed();
+    const all = readFileSync(parts(), "utf8");
+    removePart(walk, "address");
+    const without = readFileSync(parts(), "utf8");
+    const [refusal, ...more] = refusalsOf(await preview());
+    expect(more).to.deep.equal([]);
+    expect(refusal).to.deep.include({ urn: address, rule: "protected", op: "delete", id: idOf(address) });
+    expect(refusal?.approval).to.contain(
+      `approve '${address}' --id ${idOf(address)} --operation delete --for 1h `,
+    );
+    writeFileSync(parts(), all);
+    const approved = await approve(address, "delete", idOf(address), "nobody calls it any more");
+    expect(approved.exitCode, approved.stderr).to.equal(0);
+    const unlocked = await callsOf(() => up());
+    expect(unlocked.result.exitCode, unlocked.result.stdout + unlocked.result.stderr).to.equal(0);
+    expect(unlocked.calls).to.deep.equal([]);
+    expect(documentOf(unlocked.result)).to.not.have.property("unlocks");
+    writeFileSync(parts(), without);
+    const gone = await callsOf(() => up());
+    expect(gone.result.exitCode, gone.result.stdout + gone.result.stderr).to.equal(0);
+    expect(gone.calls).to.deep.equal([`delete ${address}`]);
+    expect(managed()).to.deep.equal(before);
+    expect((await worth()).map(({ flaw }) => flaw)).to.deep.equal(["used"]);
   });
 
   it("is written down for a review, and says what comes next", async () => {
@@ -138,7 +168,7 @@ describe("an approval", () => {
     );
     expect(result.stderr).to.match(/no copy that could be taken/);
     expect((await worth()).map(({ phase }) => phase)).to.deep.equal([
-      ...["destroy", "destroy", "destroy", "destroy", "destroy"],
+      ...[null, "destroy", "destroy", "destroy", "destroy", "destroy"],
     ]);
   });
 
@@ -178,7 +208,14 @@ describe("an approval", () => {
     expect(idOf(volume)).to.not.equal(volumeBefore);
     const left = walk.cloud().map(({ type }) => type);
     expect(left).to.include.members([...copies, "aws:sqs/queue:Queue"]);
-    expect((await worth()).map(({ flaw }) => flaw)).to.deep.equal(["used", "used", "used", "revoked", null]);
+    expect((await worth()).map(({ flaw }) => flaw)).to.deep.equal([
+      "used",
+      "used",
+      "used",
+      "used",
+      "revoked",
+      null,
+    ]);
   });
 
   it("holds once: what is made anew under the same name is not covered", async () => {

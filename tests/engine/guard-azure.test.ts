@@ -75,7 +75,7 @@ describe("an approval, with the state in Azure", () => {
   const approve = (urn: string, id: string): Promise<Result> =>
     guard(
       ...["approve", urn, "--id", id, "--operation", "delete", "--for", "1h"],
-      ...["--reason", "moved", "--by", "Ada"],
+      ...["--reason", "moved to the cluster", "--by", "Ada", "--yes"],
     );
   const up = (): Promise<Result> => groundwork(backend, "up", "dev", "--yes", "--json");
   const ledger = () =>

@@ -49,7 +49,8 @@ describe("the guard's judgement of a plan", () => {
   describe("of removals", () => {
     for (const { type, removable } of statefulTypes) {
       it(removable ? `lets a ${type} go` : `refuses to delete or replace a ${type} at guarded levels`, () => {
-        const plan = [deletion(type), { ...replacement(type, ["name"]), urn: urn(type, "other") }];
+        const old = state({}, { protect: removable !== true });
+        const plan = [deletion(type, old), { ...replacement(type, ["name"], old), urn: urn(type, "other") }];
         for (const level of guarded) {
           expect(rules(plan, level)).to.deep.equal(removable ? [] : ["deletes-data", "replaces-data"]);
         }
@@ -81,9 +82,12 @@ describe("the guard's judgement of a plan", () => {
             "every database in it and its automated backups.",
           why: "It is no longer in the program or its settings, or the whole stack is being destroyed.",
           safeWay:
-            "To give it up on purpose: take a snapshot with `aws rds create-db-snapshot` first and see that it is `available`. " +
-            "Then set groundwork:guard level to disposable, run `groundwork up` once, which lifts the locks and destroys " +
-            "nothing, and make this change in the run after that.",
+            "Keep it in the settings. To give up this one thing, and keep every other lock: approve it for a while " +
+            "(`./groundwork guard dev explain` prints the call). The next `./groundwork up dev` takes its locks off and destroys " +
+            "nothing; the one after that may make this change. Take a snapshot with `aws rds create-db-snapshot` first and see " +
+            "that it is `available`.",
+          copyFirst:
+            "Take a snapshot with `aws rds create-db-snapshot` first and see that it is `available`.",
         },
       ]);
     });
@@ -119,12 +123,34 @@ describe("the guard's judgement of a plan", () => {
       );
     });
 
-    it("points at aliases where one of the same type is made in the same run", () => {
-      const refusal = only([deletion(TABLE), create(TABLE, { name: "dev_reports" }, "renamed")]);
-      expect(refusal.safeWay).to.match(
-        /^If it was only renamed or moved to urn:pulumi:dev::groundwork::aws:dynamodb\/table:Table::renamed, give that one `aliases`: then nothing is deleted\. To give it up/,
-      );
+    it("points at aliases where one of the same type and name is made in the same run", () => {
+      for (const old of [state(), state({ name: "dev_reports" })]) {
+        const refusal = only([deletion(TABLE, old), create(TABLE, { name: "dev_reports" }, "renamed")]);
+        expect(refusal.safeWay).to.match(
+          /^If it was only renamed or moved in the program to urn:pulumi:dev::groundwork::aws:dynamodb\/table:Table::renamed, give that one `aliases` there: then nothing is deleted\. To give up this one thing/,
+        );
+      }
       expect(only([deletion(TABLE), create(QUEUE)]).safeWay).to.not.contain("aliases");
+    });
+
+    it("says that one with another name in the cloud is another one, which no alias makes the same", () => {
+      const refusal = only([
+        deletion(TABLE, state({ name: "dev_reports" })),
+        create(TABLE, { name: "dev_reports2" }, "renamed"),
+      ]);
+      expect(refusal.safeWay).to.match(
+        /^urn:pulumi:dev::groundwork::aws:dynamodb\/table:Table::renamed would be another one, and empty: its name is dev_reports2 and not dev_reports\. Take the new name back, or make it beside this one and move the data\. To give up/,
+      );
+      expect(refusal.safeWay).to.not.contain("aliases");
+    });
+
+    it("advises the level disposable for no single thing", () => {
+      for (const { type } of statefulTypes) {
+        const plan = [deletion(type), { ...replacement(type, ["name"]), urn: urn(type, "other") }];
+        for (const { safeWay } of judge(plan)) {
+          expect(safeWay).to.contain("`./groundwork guard dev explain`").and.not.contain("disposable");
+        }
+      }
     });
 
     it("refuses to forget what would stay in the cloud unguarded", () => {
@@ -136,15 +162,48 @@ describe("the guard's judgement of a plan", () => {
       expect(refusal.why).to.contain("It has retainOnDelete");
     });
 
-    it("does not care about what holds no data", () => {
+    it("does not care about what holds no data and is not protected", () => {
+      const old = state({}, { protect: false });
       const plan = [
-        deletion("aws:ec2/routeTable:RouteTable"),
-        replacement("aws:ec2/subnet:Subnet", ["cidrBlock"]),
-        deletion("aws:ec2/instance:Instance"),
-        deletion("random:index/randomId:RandomId"),
-        deletion("kubernetes:apps/v1:Deployment"),
+        deletion("aws:ec2/routeTable:RouteTable", old),
+        replacement("aws:ec2/subnet:Subnet", ["cidrBlock"], old),
+        deletion("aws:ec2/instance:Instance", old),
+        deletion("random:index/randomId:RandomId", old),
+        deletion("kubernetes:apps/v1:Deployment", old),
       ];
       expect(judge(plan)).to.deep.equal([]);
+    });
+
+    it("refuses to delete or replace what holds no data and is protected, by the program or by hand", () => {
+      const address = state({}, { outputs: { publicIp: "198.51.100.7" } });
+      for (const level of guarded) {
+        expect(only([deletion("aws:ec2/eip:Eip", address)], level)).to.deep.include({
+          rule: "protected",
+          loses:
+            "elastic IP address 198.51.100.7 (id id-1) would be deleted, and with it the address itself, which somebody else may " +
+            "have a moment later, whoever still calls it.",
+          why: "It is no longer in the program or its settings, or the whole stack is being destroyed. It is protected.",
+          safeWay:
+            "Keep it in the settings. To give up this one thing, and keep every other lock: approve it for a while " +
+            "(`./groundwork guard dev explain` prints the call). The next `./groundwork up dev` takes its locks off and destroys " +
+            "nothing; the one after that may make this change.",
+        });
+        expect(only([replacement("aws:iam/role:Role", ["path"])], level)).to.deep.include({
+          rule: "protected",
+          loses:
+            "aws:iam:Role thing (id id-1) would be deleted and made anew: gone would be whatever it is protected for.",
+        });
+      }
+      expect(rules([deletion("aws:ec2/eip:Eip")], "disposable")).to.deep.equal(["still-locked"]);
+    });
+
+    it("refuses it still where only an approval that is over has taken its protection off", () => {
+      const plan = [deletion("aws:ec2/eip:Eip", state({}, { protect: false }))];
+      const over = (id: string, level: GuardLevel = "production"): string[] =>
+        judgeSteps(plan, { level, unlocked: [{ urn: urn("aws:ec2/eip:Eip"), id }] }).map(({ rule }) => rule);
+      expect(over("id-1")).to.deep.equal(["protected"]);
+      expect(over("id-2")).to.deep.equal([]);
+      expect(over("id-1", "disposable")).to.deep.equal([]);
     });
 
     it("refuses to delete what it does not know and looks like data", () => {
@@ -178,7 +237,7 @@ describe("the guard's judgement of a plan", () => {
       expect(refusal.rule).to.equal("still-locked");
       expect(refusal.why).to.contain("The last run left it locked: protect is true.");
       expect(refusal.safeWay).to.equal(
-        "Put it back, run `groundwork up` once at guard level disposable, which lifts the locks and destroys nothing, " +
+        "Put it back, run `./groundwork up dev` once at this guard level, which lifts the locks and destroys nothing, " +
           "and make this change in the run after that.",
       );
     });
@@ -419,8 +478,8 @@ describe("the guard's judgement of a plan", () => {
           "RDS instance users (id id-1): Automated backups older than that are deleted at once; zero deletes all of them.",
         why: "backupRetentionPeriod goes from 30 days to 3 days.",
         safeWay:
-          "Take the change back. If it is meant: set groundwork:guard level to disposable, run `groundwork up` once with " +
-          "the change, and set the level back.",
+          "Take the change back. If it is meant: approve it for this one thing, for a while " +
+          "(`./groundwork guard dev explain` prints the call), and run `./groundwork up dev`.",
       });
     });
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 import * as path from "node:path";
+import { reasonPlaceholder } from "../../guard/answerable";
 import { sealed } from "../../guard/approval-record";
 import type { Refusal } from "../../guard/step";
 import { readEnvironment } from "../../settings/environment";
@@ -15,6 +16,7 @@ import { FakeTerminal } from "./terminal";
 
 const checkout = path.join(__dirname, "../..");
 const database = "urn:pulumi:dev::groundwork::aws:rds/instance:Instance::database";
+const address = "urn:pulumi:dev::groundwork::aws:ec2/eip:Eip::dns";
 const role = "urn:pulumi:dev::groundwork::aws:iam/role:Role::role";
 
 /** A rehearsed stack as the engine leaves it in its backend; nothing here starts an engine. */
@@ -36,6 +38,15 @@ describe("guard STACK approve, list and revoke", () => {
         created: "2026-01-01T00:00:00Z",
         protect: true,
         inputs: { identifier: "dev-users", deletionProtection: true },
+      },
+      {
+        urn: address,
+        type: "aws:ec2/eip:Eip",
+        custom: true,
+        id: "eipalloc-1",
+        created: "2026-01-01T00:00:00Z",
+        protect: true,
+        outputs: { publicIp: "198.51.100.7" },
       },
       { urn: role, type: "aws:iam/role:Role", custom: true, id: "role-1" },
     ];
@@ -64,7 +75,7 @@ describe("guard STACK approve, list and revoke", () => {
 
   const whole = [
     ...["approve", database, "--id", "db-1", "--operation", "delete", "--for", "1h"],
-    ...["--reason", "moved to the cluster", "--by", "Ada"],
+    ...["--reason", "moved to the cluster", "--by", "Ada", "--yes"],
   ];
   const without = (option: string): string[] =>
     whole.filter((_, at) => whole[at] !== option && whole[at - 1] !== option);
@@ -79,11 +90,15 @@ describe("guard STACK approve, list and revoke", () => {
     ["no reason", without("--reason"), "--reason"],
     ["an operation that there is not", changed("--operation", "purge"), "Allowed choices"],
     ["no time at all", changed("--for", "0m"), "at most 7d"],
-    ["a reason that says nothing", changed("--reason", "   "), "--reason is empty"],
+    ["an empty reason", changed("--reason", "   "), '--reason "" is no reason'],
+    ["a reason that says nothing", changed("--reason", "…"), '--reason "…" is no reason'],
+    ["the reason that a refusal prints", changed("--reason", reasonPlaceholder), "is no reason"],
+    ["a name that is none", changed("--by", "NAME"), '--by "NAME" is no name'],
+    ["nobody to say yes", whole.filter((word) => word !== "--yes"), "add --yes"],
     ["an empty name", changed("--by", " "), "--by"],
     ["another id", changed("--id", "db-2"), "Under this URN it has db-1, not db-2."],
     [
-      "what holds no data",
+      "what is not locked",
       whole.map((word) => (word === database ? role : word === "db-1" ? "role-1" : word)),
       "no approval is needed",
     ],
@@ -96,6 +111,24 @@ describe("guard STACK approve, list and revoke", () => {
       expect(existsSync(file())).to.equal(false);
     });
   }
+
+  it("approves what holds no data and is protected, and asks for no copy of it", async () => {
+    const { exitCode, out, err } = await call(
+      ...whole.map((word) => (word === database ? address : word === "db-1" ? "eipalloc-1" : word)),
+    );
+    expect(exitCode, err).to.equal(0);
+    expect(out).to.contain("Approved: delete elastic IP address 198.51.100.7 (id eipalloc-1), until 20");
+    expect(out).to.contain("takes off its protection and locks, destroys nothing");
+    expect(out).to.not.contain("copy");
+  });
+
+  it("takes no reason for revoking that says nothing", async () => {
+    await call(...whole);
+    const { exitCode, err } = await call("revoke", "db-1", "--reason", "todo");
+    expect(exitCode).to.equal(2);
+    expect(err).to.contain('--reason "todo" is no reason');
+    expect((await call("list", "--json")).out).to.contain('"holds": true');
+  });
 
   it("takes who is logged in for who answers, where neither the call nor git names anybody", async () => {
     const { exitCode, err } = await call(...without("--by"), "--json");
@@ -236,7 +269,7 @@ describe("the approval that a refusal asks for", () => {
     expect(wanted?.operation).to.equal("delete");
     expect(wanted && approveLine(wanted, "dev")).to.equal(
       `./groundwork guard dev approve 'urn:pulumi:dev::p::a:b:C$aws:sqs/queue:Queue::it'\\''s' --id 'q 1' --operation delete ` +
-        `--for 1h --reason "…"`,
+        `--for 1h --reason 'WHY, AND WHERE ITS DATA IS'`,
     );
   });
 

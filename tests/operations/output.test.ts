@@ -103,6 +103,21 @@ describe("a question", () => {
     });
   }
 
+  for (const [answer, yes] of [
+    ["dev", true],
+    [" dev ", true],
+    ["y", false],
+    ["yes", false],
+    ["DEV", false],
+    ["", false],
+  ] as const) {
+    it(`by name that is answered with "${answer}" is ${yes ? "agreed to" : "declined"}`, async () => {
+      const { output, said } = typing(`${answer}\n`);
+      expect(await confirm("Destroy dev?", { yes: false, output }, "dev")).to.equal(yes);
+      expect(said()).to.contain("Destroy dev? Type dev to go on: ");
+    });
+  }
+
   it("that nobody answers any more (Ctrl-D) is declined", async () => {
     expect(await confirm("Change dev?", { yes: false, output: typing(undefined).output })).to.equal(false);
   });

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { judgeSteps } from "../../guard/judge";
+import type { Refusal } from "../../guard/step";
 import { policyViolations } from "../../operations/diagnostics";
 import { readPlan } from "../../operations/plan";
-import { isRefused, planDocument, printPlan, type PlanReport } from "../../operations/plan-report";
+import { isRefused, planDocument, printPlan, typedFor, type PlanReport } from "../../operations/plan-report";
 import { recorded, thing, type Recording } from "./fixtures";
 import { FakeTerminal } from "./terminal";
 
@@ -125,6 +126,76 @@ Network net
       /\nRefused by the guard\n {2}delete aws:rds:Instance gone \(id-[\d-]+\)\n {4}rule {6}deletes-data\n/,
     );
     expect(text).to.match(/\n {4}loses {5}\S.*\n {4}why {7}\S.*\n {4}safe way {2}\S.*\n$/);
+  });
+
+  it("says what many refusals have in common once, and of each what it loses and the call that approves it", () => {
+    const refusal = (name: string, keep: string, approval: string): Refusal => ({
+      ...{
+        urn: thing(name),
+        id: `id-${name}`,
+        type: "aws:sqs/queue:Queue",
+        op: "delete",
+        rule: "deletes-data",
+      },
+      ...{
+        loses: `${name} is lost.`,
+        why: "It goes.",
+        safeWay: `Approve it. ${keep}`,
+        copyFirst: keep,
+        approval,
+      },
+    });
+    const text = printed({
+      ...report("mixed"),
+      refusals: [
+        refusal("a", "Drain it.", "call a"),
+        { ...refusal("b", "Drain it.", "call b"), rule: "replaces-data" },
+        refusal("c", "Copy it.", "call c"),
+      ],
+    });
+    expect(text.slice(text.indexOf("Refused by the guard"))).to.equal(`Refused by the guard
+  2 changes: deletes-data
+    why       It goes.
+    safe way  Approve it.
+    delete aws:sqs:Queue a (id-a)
+      loses    a is lost.
+      approve  call a
+      copy     Drain it.
+    delete aws:sqs:Queue c (id-c)
+      loses    c is lost.
+      approve  call c
+      copy     Copy it.
+  delete aws:sqs:Queue b (id-b)
+    rule      replaces-data
+    loses     b is lost.
+    why       It goes.
+    approve   call b
+    safe way  Approve it. Drain it.
+`);
+  });
+
+  it("counts and names what would lose locks, in a section of its own, and has the stack's name typed for that", () => {
+    const plain = report("mixed");
+    expect(printed(plain)).to.not.contain("locks");
+    expect(planDocument(plain)).to.not.have.property("unlocks");
+    expect(typedFor(plain)).to.equal(undefined);
+    const unlockings = [
+      {
+        urn: thing("a"),
+        id: "id-a",
+        type: "aws:rds/instance:Instance",
+        lifts: ["protect", "deletionProtection"],
+      },
+      { urn: thing("b"), id: "id-b", type: "aws:ec2/eip:Eip", lifts: ["protect"] },
+    ];
+    const unlocking = { ...plain, unlockings };
+    expect(printed(unlocking)).to.contain(`
+2 resources lose locks, and can be deleted from then on
+  aws:rds:Instance  a (id-a)  protect, deletionProtection
+  aws:ec2:Eip       b (id-b)  protect
+`);
+    expect(planDocument(unlocking).unlocks).to.deep.equal(unlockings);
+    expect(typedFor(unlocking)).to.equal("dev");
   });
 
   it("shows policy violations with their level and message, and together what has the same thing wrong", () => {

@@ -1,9 +1,12 @@
+import { flawOfReason } from "../../../guard/answerable";
 import { approvedOperations, type ApprovedOperation } from "../../../guard/approval";
 import { sealed, type ApprovalRecord } from "../../../guard/approval-record";
 import { describeResource } from "../../../guard/describe";
 import { groundworkCommand } from "../../../guard/printed-command";
+import { isUnlocked, lockedKind } from "../../../guard/locked";
 import { isKnownStateful, statefulType } from "../../../guard/stateful-types";
 import type { CommandContext } from "../../command-context";
+import { confirm } from "../../confirm";
 import type { CheckpointResource } from "../../engine-stack";
 import { UsageError } from "../../errors";
 import { exitCodes, type ExitCode } from "../../exit-codes";
@@ -12,8 +15,7 @@ import { StackApprovals, type ApprovalScene } from "../../guard/approvals";
 import { copyMakerOf } from "../../guard/copies";
 import { whoAnswers } from "../../guard/who";
 import { table } from "../../output";
-import { nameOf, typeOf } from "../../plan";
-import { shortType } from "../../plan-report";
+import { nameOf, shortType, typeOf } from "../../plan";
 import { requireStack } from "../../project";
 
 export interface ApproveOptions {
@@ -26,9 +28,10 @@ export interface ApproveOptions {
 }
 
 /**
- * Writes an approval: for one resource of the state under one physical id, one operation, once, and for a while.
+ * Writes an approval: for one resource of the state under one physical id, one operation, once, and for a while. Asks for the
+ * resource's name first.
  *
- * @throws UsageError for a wrong call, and for what the state does not have; with what it has.
+ * @throws UsageError for a wrong call, for what the state does not have, with what it has, and without a terminal or --yes.
  */
 export async function approve(
   context: CommandContext,
@@ -52,6 +55,15 @@ export async function approve(
         "Nothing was touched.",
     );
   }
+  const { output } = context;
+  output.note(
+    `To ${wanted.operation}: ${what}, until ${wanted.time} from now, once. ${by}: ${wanted.reason}`,
+  );
+  if (!(await confirm("Approve that?", context, nameOf(wanted.urn)))) {
+    output.document({ stack, result: "declined" });
+    output.print("Nothing was touched.");
+    return exitCodes.done;
+  }
   const now = approvals.now;
   const record = sealed({
     urn: wanted.urn,
@@ -65,7 +77,6 @@ export async function approve(
   });
   await approvals.add(record, scene);
   const next = nextSteps(record, stack, context.rehearsal !== undefined);
-  const { output } = context;
   output.document({ stack, approval: record, file: approvals.file, next });
   output.print(`Approved: ${record.operation} ${what}, until ${record.expires}, once.`);
   output.print(`Written to ${approvals.file} and to the ledger beside the state.`);
@@ -77,6 +88,8 @@ export async function approve(
 }
 
 interface Wanted extends Pick<ApprovalRecord, "urn" | "id" | "operation" | "reason"> {
+  /** As it was written. */
+  readonly time: string;
   readonly milliseconds: number;
 }
 
@@ -97,23 +110,22 @@ function wantedOf({ urn, id, operation, for: time, reason }: ApproveOptions): Wa
     missing.length > 0
   ) {
     throw new UsageError(
-      `An approval needs ${missing.join(", ")}. \`./groundwork guard STACK explain\` prints the whole call for what is refused. ` +
+      `An approval needs ${missing.join(", ")}. \`./groundwork guard STACK explain\` prints the call for what is refused. ` +
         "Nothing was touched.",
     );
   }
   const words = (reason ?? "").trim();
-  if (words === "") {
-    throw new UsageError(
-      "--reason is empty: it is for whoever reviews the approval: why it is given up, and where its data is. Nothing was touched.",
-    );
+  const flaw = flawOfReason(words);
+  if (flaw !== undefined) {
+    throw new UsageError(`--reason ${JSON.stringify(words)} ${flaw}. Nothing was touched.`);
   }
-  return { urn, id, operation, reason: words, milliseconds: parseApprovalTime(time) };
+  return { urn, id, operation, reason: words, time, milliseconds: parseApprovalTime(time) };
 }
 
 /** What the state has under exactly this URN and id. @throws UsageError with what it has. */
 function foundOne(
   { urn, id, operation }: Wanted,
-  { resources }: ApprovalScene,
+  { resources, content }: ApprovalScene,
 ): { readonly created: string; readonly what: string } {
   const named = resources.filter((resource) => resource.urn === urn && resource.custom);
   const found = named.find((resource) => resource.id === id);
@@ -124,11 +136,15 @@ function foundOne(
         : likeIt(urn, id, resources);
     throw new UsageError(`The state has no such resource. ${has} Nothing was touched.`);
   }
-  const kind = statefulType(found.type);
-  if (kind === undefined || (kind.removable === true && operation !== "loosen")) {
+  const kind =
+    operation === "loosen"
+      ? statefulType(found.type)
+      : // What an earlier approval has left open is still asked for, and may be approved anew.
+        lockedKind(found.type, found.protect === true || isUnlocked(content.of("unlocked"), urn, id));
+  if (kind === undefined) {
     throw new UsageError(
-      `${shortType(found.type)} ${nameOf(urn)} holds no data${kind === undefined ? "" : " of its own"}: the guard does not refuse to ${operation} it, ` +
-        "and no approval is needed. Nothing was touched.",
+      `${shortType(found.type)} ${nameOf(urn)} holds no data${statefulType(found.type) === undefined ? "" : " of its own"} and is not protected: ` +
+        `the guard does not refuse to ${operation} it, and no approval is needed. Nothing was touched.`,
     );
   }
   return { created: found.created ?? "", what: describeResource(kind, urn, stateOf(found)) };
@@ -158,15 +174,17 @@ function lostOne(
 }
 
 function likeIt(urn: string, id: string, resources: readonly CheckpointResource[]): string {
-  const guarded = resources.filter(({ type, custom }) => custom && isKnownStateful(type));
+  const guarded = resources.filter(
+    ({ type, custom, protect }) => custom && (isKnownStateful(type) || protect === true),
+  );
   const alike = guarded.filter(
     (resource) =>
       resource.id === id || nameOf(resource.urn) === nameOf(urn) || typeOf(resource.urn) === typeOf(urn),
   );
   const shown = (alike.length > 0 ? alike : guarded).slice(0, 10);
   return shown.length === 0
-    ? "It has nothing that holds data."
-    : `${alike.length > 0 ? "What is like it:" : "What holds data there:"}\n${table(
+    ? "It has nothing that is locked."
+    : `${alike.length > 0 ? "What is like it:" : "What is locked there:"}\n${table(
         shown.map((resource) => [resource.urn, resource.id ?? ""]),
         "  ",
       )}\n`;
@@ -197,14 +215,14 @@ function nextSteps(
     case "replace":
       return [
         ...commit,
-        ...(copyMakerOf(type) === undefined
+        ...(copyMakerOf(type) === undefined && copyFirst !== ""
           ? [`keep a copy by hand, for groundwork can take none of it: ${copyFirst}`]
           : []),
         `${up}   (with it still as it is in the settings: takes off its protection and locks${copyMakerOf(type) === undefined ? "" : ", keeps a copy"}, destroys nothing)`,
         operation === "delete"
           ? `take ${nameOf(urn)} out of Pulumi.${stack}.yaml or the program`
           : `make the change that replaces ${nameOf(urn)}`,
-        `${up}   (before ${expires}: ${operation === "delete" ? "deletes it" : "deletes it and makes it anew, empty"})`,
+        `${up}   (before ${expires}: ${operation === "delete" ? "deletes it" : `deletes it and makes it anew${copyFirst === "" ? "" : ", empty"}`})`,
         back,
       ];
     case "loosen":

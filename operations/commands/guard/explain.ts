@@ -20,7 +20,7 @@ export async function explain(context: CommandContext, stackName: string): Promi
     if (report.refusals.some(({ approval }) => approval !== undefined)) {
       output.print(
         `\n${count(report.refusals.filter(({ approval }) => approval !== undefined).length, "refusal")} could be answered by an approval: ` +
-          `for exactly that resource, once, and for the time that --for says. The safe way comes first.`,
+          `for exactly that resource, once, and for the time that --for says. Everything else stays locked.`,
       );
     }
     tellRefusal(report, output);

@@ -4,8 +4,7 @@ import type { CommandContext } from "../../command-context";
 import { exitCodes, type ExitCode } from "../../exit-codes";
 import { StackApprovals } from "../../guard/approvals";
 import { table } from "../../output";
-import { nameOf, typeOf } from "../../plan";
-import { shortType } from "../../plan-report";
+import { nameOf, shortType, typeOf } from "../../plan";
 import { requireStack } from "../../project";
 
 /** Every approval, and what it is worth now. */

@@ -1,3 +1,4 @@
+import { flawOfReason } from "../../../guard/answerable";
 import { sealOf, type GivenApproval } from "../../../guard/approval-record";
 import { groundworkCommand } from "../../../guard/printed-command";
 import type { CommandContext } from "../../command-context";
@@ -5,8 +6,7 @@ import { UsageError } from "../../errors";
 import { exitCodes, type ExitCode } from "../../exit-codes";
 import { named, StackApprovals } from "../../guard/approvals";
 import { whoAnswers } from "../../guard/who";
-import { nameOf, typeOf } from "../../plan";
-import { shortType } from "../../plan-report";
+import { nameOf, shortType, typeOf } from "../../plan";
 import { requireStack } from "../../project";
 
 export interface RevokeOptions {
@@ -17,7 +17,9 @@ export interface RevokeOptions {
 
 /**
  * Takes back every approval of a resource that could still be used, also one whose record was altered or stands on another
- * branch: what the ledger has of it counts. @throws UsageError when there is none.
+ * branch: what the ledger has of it counts.
+ *
+ * @throws UsageError when there is none, or for a reason that says nothing.
  */
 export async function revoke(
   context: CommandContext,
@@ -29,6 +31,11 @@ export async function revoke(
     throw new UsageError(
       `Which one? Its URN, its physical id, or the beginning of its seal; \`${groundworkCommand`guard ${stack} list`}\` shows them. Nothing was touched.`,
     );
+  }
+  const words = reason?.trim() ?? "";
+  const flaw = reason === undefined ? undefined : flawOfReason(words);
+  if (flaw !== undefined) {
+    throw new UsageError(`--reason ${JSON.stringify(words)} ${flaw}. Nothing was touched.`);
   }
   const approvals = StackApprovals.of(context, stack);
   const entries = approvals.entries();
@@ -54,7 +61,6 @@ export async function revoke(
         `\`${groundworkCommand`guard ${stack} list`}\` shows all. Nothing was touched.`,
     );
   }
-  const words = reason?.trim() ?? "";
   await scene.ledger.append(
     () =>
       open.map((one) => ({

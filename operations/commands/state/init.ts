@@ -7,7 +7,14 @@ import type { CommandContext } from "../../command-context";
 import { confirm } from "../../confirm";
 import { exitCodes, type ExitCode } from "../../exit-codes";
 import { changesAnything } from "../../plan";
-import { isRefused, planDocument, printPlan, tellRefusal, type PlanReport } from "../../plan-report";
+import {
+  isRefused,
+  planDocument,
+  printPlan,
+  tellRefusal,
+  typedFor,
+  type PlanReport,
+} from "../../plan-report";
 import { planUpdate } from "../../planning";
 import type { OpenStack } from "../../workspace";
 import { backendOf, type Backend } from "../../state/backend";
@@ -108,7 +115,11 @@ async function standUp(context: CommandContext, stack: OpenStack): Promise<Stood
   }
   const changed = changesAnything(report.plan);
   if (
-    !(await confirm(`${changed ? "Make this, and move" : "Move"} the state of ${stack.name} there?`, context))
+    !(await confirm(
+      `${changed ? "Make this, and move" : "Move"} the state of ${stack.name} there?`,
+      context,
+      typedFor(report),
+    ))
   ) {
     output.document({ ...planDocument(report), result: "declined" });
     output.print("Nothing was touched.");

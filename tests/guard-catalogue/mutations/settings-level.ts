@@ -229,7 +229,7 @@ export const levelMutations: readonly Mutation[] = [
           {
             rule: "guard/protected",
             resource: `${database}::database`,
-            who: "somebody",
+            who: "ann@example.com",
             why: "it is in the way",
             until: "2099-12-31",
           },

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { guarded, registerGuard } from "../../../components/guarded";
+import { guarded, kept, registerGuard } from "../../../components/guarded";
 import { createProvider } from "../../../components/provider";
 import type { StackContext } from "../../../components/stack-context";
 import { isKnownStateful } from "../../../guard/stateful-types";
@@ -65,7 +65,11 @@ function optionsOf(
     ...(provider !== undefined && !isProvider && part.type !== component && { provider }),
   };
   const isGuarded = part.guarded ?? isKnownStateful(part.type);
-  const base = isGuarded ? guarded(part.type, context, plain) : plain;
+  const base = isGuarded
+    ? guarded(part.type, context, plain)
+    : part.kept === true
+      ? kept(context, plain)
+      : plain;
   const {
     noHooks = false,
     aliases,

@@ -10,6 +10,8 @@ export interface Part {
   readonly props?: Readonly<Record<string, unknown>>;
   /** Whether it goes through `guarded()`. Default: as the types of the guard's table do. */
   readonly guarded?: boolean;
+  /** With kept() around its options: it holds no data, and has to stay. Default: no. */
+  readonly kept?: boolean;
   /** Name of the component that it is in. */
   readonly parent?: string;
   /** Name of the provider part. Default for `aws:`: the stack's own. */

@@ -47,6 +47,8 @@ describe("settings rules: guard", () => {
       { until: "2027-02-30" },
       { resource: "git" },
       { why: "x" },
+      { why: "TODO: the reason" },
+      { who: "somebody" },
     ]) {
       expect(guard({ exceptions: [{ ...exception, ...wrong }] }), JSON.stringify(wrong)).to.have.length(1);
     }

@@ -4,6 +4,7 @@ import { whereaboutsOf, type Whereabouts } from "./inventory";
 import { stackOf } from "./inventory-words";
 import { asStep, hasHook, type StateResource } from "./last-state";
 import type { GuardLevel } from "./level";
+import { pulumiCommand } from "./printed-command";
 import { statefulType } from "./stateful-types";
 import { read } from "./unknown";
 
@@ -206,5 +207,5 @@ function lossOf(resource: StateResource, twin: StateResource | undefined): strin
     : `${loss}The state has it twice: as ${twin.urn}, which the program has, and as ${urn}, which ` +
         `${resource.delete === true ? "a replacement has left to be deleted" : "it does not"}; for that one the engine ` +
         "would delete the thing itself. Take that entry out of the state, which deletes nothing: " +
-        `\`./groundwork exec -- pulumi state delete '${urn}' --force --stack ${stackOf(urn)}\`.`;
+        `\`${pulumiCommand`state delete ${urn} --force --stack ${stackOf(urn)}`}\`.`;
 }

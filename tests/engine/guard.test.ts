@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { queueStays } from "../../guard/queue-policy";
 import { refused } from "./support/refusals";
 import { standing, documentOf, type Settings, type Walk } from "./support/walk";
 
@@ -84,6 +85,15 @@ describe("destroy", () => {
     const lifted = await walk.groundwork("up", "dev", "--rehearse", "--yes", "--json");
     expect(lifted.exitCode, lifted.stdout + lifted.stderr).to.equal(0);
     expect(documentOf(lifted).summary).to.include({ create: 0, replace: 0, delete: 0 });
+    const unlocks = documentOf(lifted).unlocks as { readonly type: string; readonly lifts: string[] }[];
+    const liftsOf = (type: string): unknown[] => [
+      ...new Set(unlocks.filter((one) => one.type === type).map(({ lifts }) => lifts.join(", "))),
+    ];
+    expect(liftsOf(database)).to.deep.equal(["protect, deletionProtection"]);
+    expect(liftsOf("aws:dynamodb/table:Table")).to.deep.equal(["protect, deletionProtectionEnabled"]);
+    expect(liftsOf("aws:eks/cluster:Cluster")).to.deep.equal(["protect, deletionProtection"]);
+    expect(liftsOf("aws:sqs/queue:Queue")).to.deep.equal([`protect, policy: ${queueStays.on}`]);
+    expect(liftsOf("aws:kms/key:Key")).to.deep.equal(["protect"]);
 
     const result = await walk.groundwork("destroy", "dev", "--rehearse", "--yes");
     expect(result.exitCode, result.stdout + result.stderr).to.equal(0);

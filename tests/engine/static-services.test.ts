@@ -176,7 +176,10 @@ describe("static services through the engine", () => {
     walk.edit("dev", (settings) => {
       settings.set("guard", ["level"], "disposable");
     });
-    await walk.done("up", "dev", "--rehearse", "--yes");
+    const lifted = await walk.done("up", "dev", "--rehearse", "--yes");
+    expect(lifted.stdout).to.match(
+      /\n2 resources lose locks, and can be deleted from then on\n {2}aws:ec2:Eip {2}static-services-dns-\S+ \(eipalloc-\w+\) {2}protect\n {2}aws:ec2:Eip /,
+    );
     await walk.done("destroy", "dev", "--rehearse", "--yes");
     expect(of(walk, INSTANCE)).to.deep.equal([]);
     expect(walk.cloud().filter(({ package: name }) => name === "aws")).to.deep.equal([]);

@@ -24,7 +24,7 @@ export function failureOf(
     return new FailedError(locked(stack, failure));
   }
   const text = errors.length > 0 ? errors.map(describeError).join("\n") : lastWords(failure);
-  if (/\bSettingsError\b/.test(text)) {
+  if (/\bSettingsError\b|The settings of stack \S+ have \d+ problem/.test(text)) {
     return new UsageError(`${text}\nNothing was touched.`, errors);
   }
   return new FailedError(`The ${action} of ${stack} failed. Nothing was touched.\n${text}`, errors);

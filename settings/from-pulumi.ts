@@ -1,8 +1,10 @@
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { requireAsWritten } from "./as-written";
 import { Backend } from "./backend";
 import { isGated } from "./environment";
 import { readApprovals } from "./handed-approvals";
-import { settingsFromConfig, type StackSettings } from "./load";
+import { settingsFromConfig, type StackConfig, type StackSettings } from "./load";
 import { SettingsError } from "./problem";
 import { secretNames, type SecretName } from "./secrets";
 import { namespace } from "./unknown-keys";
@@ -14,19 +16,29 @@ export interface ProgramSettings extends StackSettings {
 }
 
 /**
- * The settings of the stack that is being run, from Pulumi's configuration. For the program and for the policy pack,
- * which the engine hands the same configuration; called once.
+ * The settings of the stack that is being run: Pulumi's configuration, when it says what the stack's file says. Called once.
  *
  * @param project whose stack file it is, where that is not the program that runs.
+ * @param directory where that file lies. Default: the folder of Pulumi.yaml.
  *
  * Wrong settings end the program before any resource is registered: the RunError's message is shown without a stack.
  */
-export function loadSettings(project = pulumi.getProject()): ProgramSettings {
+export function loadSettings(
+  project = pulumi.getProject(),
+  directory = pulumi.getRootDirectory(),
+): ProgramSettings {
   try {
-    const settings = settingsFromConfig(
-      { values: pulumi.runtime.allConfig(), secretKeys: secretKeys() },
-      { project, stack: pulumi.getStack() },
+    const identity = { project, stack: pulumi.getStack() };
+    const handed = handedConfig(project);
+    requireAsWritten(
+      handed,
+      {
+        projectDirectory: pulumi.getRootDirectory(),
+        file: path.join(directory, `Pulumi.${identity.stack}.yaml`),
+      },
+      identity,
     );
+    const settings = settingsFromConfig(handed, identity);
     return {
       ...settings,
       context: {
@@ -48,8 +60,18 @@ export function loadSettings(project = pulumi.getProject()): ProgramSettings {
 /** The SDK knows which keys are secret, but leaves the function that says so out of its declarations. */
 const runtime = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
 
-function secretKeys(): ReadonlySet<string> {
-  return new Set(Object.keys(pulumi.runtime.allConfig()).filter((key) => runtime.isConfigSecret(key)));
+/** What the engine hands over. Keys that a stack file has without a namespace are given that of the project that runs. */
+function handedConfig(project: string): StackConfig {
+  const own = `${pulumi.getProject()}:`;
+  const keys = Object.entries(pulumi.runtime.allConfig()).map(([key, value]) => ({
+    key: key.startsWith(own) ? `${project}:${key.slice(own.length)}` : key,
+    value,
+    isSecret: runtime.isConfigSecret(key),
+  }));
+  return {
+    values: Object.fromEntries(keys.map(({ key, value }) => [key, value])),
+    secretKeys: new Set(keys.filter(({ isSecret }) => isSecret).map(({ key }) => key)),
+  };
 }
 
 function configuredSecrets(): ProgramSettings["secrets"] {

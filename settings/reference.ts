@@ -37,6 +37,9 @@ A stack's settings stand in \`Pulumi.<stack>.yaml\`. \`aws:region\` and \`aws:al
 defaults. An unknown key, a wrong value or a broken rule between keys ends a run before any resource is touched, with
 everything that is wrong told at once.
 
+That file is the only place. The engine takes configuration from others too (\`config\` of Pulumi.yaml, \`--config\`,
+\`--config-file\`, ESC environments); a program that is handed something else by it than the stack's file says refuses.
+
 The first line of a stack file tells editors with a YAML language server where its schema is, and they complete and
 check while one types.
 

@@ -1,13 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { LineCounter, parseDocument, type Document } from "yaml";
-import { engineTags, engineText, isSecure } from "./engine-yaml";
-import { decode, judge, type StackConfig, type StackIdentity, type StackSettings } from "./load";
+import { decode, judge, type StackIdentity, type StackSettings } from "./load";
 import { nearestName } from "./nearest";
-import { SettingsError, toProblem, type Finding, type Location, type Path, type Problem } from "./problem";
-import { isMapping } from "./schema-walk";
+import { SettingsError, type Problem } from "./problem";
+import { projectFileProblems } from "./project-file";
 import { secretNames, secretOf, type SecretName } from "./secrets";
-import { Places } from "./stack-file-places";
+import { readStackConfig } from "./stack-file-config";
 import { namespace } from "./unknown-keys";
 
 export interface StackFileOptions {
@@ -26,10 +24,36 @@ export function loadStackFile(
   identity: StackIdentity,
   options: StackFileOptions = {},
 ): StackSettings {
-  if (!fs.existsSync(file)) {
-    throw new SettingsError(identity.stack, [missingFile(file, identity.stack)]);
+  const text = readStackFile(file, identity);
+  const elsewhere = [...projectFileProblems(path.dirname(file), identity).values()];
+  if (elsewhere.length === 0) {
+    return parseStackFile(text, path.basename(file), identity, options);
   }
-  return parseStackFile(fs.readFileSync(file, "utf8"), path.basename(file), identity, options);
+  throw new SettingsError(identity.stack, [
+    ...elsewhere,
+    ...problemsIn(() => parseStackFile(text, path.basename(file), identity, options)),
+  ]);
+}
+
+/** What is wrong besides, so that all of it is told at once. */
+function problemsIn(action: () => unknown): readonly Problem[] {
+  try {
+    action();
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) {
+      return error.problems;
+    }
+    throw error;
+  }
+}
+
+/** The text of a stack file. @throws SettingsError when there is no such file. */
+export function readStackFile(file: string, { stack }: StackIdentity): string {
+  if (!fs.existsSync(file)) {
+    throw new SettingsError(stack, [missingFile(file, stack)]);
+  }
+  return fs.readFileSync(file, "utf8");
 }
 
 /**
@@ -43,51 +67,16 @@ export function parseStackFile(
   identity: StackIdentity,
   options: StackFileOptions = {},
 ): StackSettings {
-  const { document, lines } = readYaml(text, file, identity);
-  const read = readConfig(document, identity.project);
+  const read = readStackConfig(text, file, identity);
   const secretsAre = options.secretsAreSupplied === true ? "supplied" : "sealed";
-  const judgement = judge({ ...read, secretsAre }, identity);
-  if (judgement.settings !== undefined && read.findings.length + read.fileFindings.length === 0) {
+  const judgement = judge({ ...read.config, secretsAre }, identity);
+  if (judgement.settings !== undefined && read.problems.length === 0) {
     return judgement.settings;
   }
-  const places = new Places(document, lines, file);
-  const place = (finding: Finding): Location | undefined => {
-    const key = read.writtenKeys.get(finding.key) ?? finding.key;
-    const steps = read.secretPaths.get(finding.key) ?? finding.path;
-    return finding.key === "stack" ? undefined : places.of(["config", key, ...steps], finding.aboutKey);
-  };
   throw new SettingsError(identity.stack, [
-    ...read.fileFindings.map((finding) => toProblem(finding, places.of([finding.key], finding.aboutKey))),
-    ...[...read.findings, ...(judgement.findings ?? [])].map((finding) => toProblem(finding, place(finding))),
+    ...read.problems,
+    ...(judgement.findings ?? []).map(read.toProblem),
   ]);
-}
-
-/** @throws SettingsError when it is no YAML. */
-function readYaml(
-  text: string,
-  file: string,
-  identity: StackIdentity,
-): { readonly document: Document; readonly lines: LineCounter } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    customTags: engineTags,
-    merge: true,
-    lineCounter: lines,
-    prettyErrors: false,
-  });
-  const broken = [...document.errors, ...document.warnings].map((error) => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return {
-      path: file,
-      message: `cannot be read: ${error.message}`,
-      allowed: "one YAML document",
-      location: { file, line, column: col },
-    };
-  });
-  if (broken.length > 0) {
-    throw new SettingsError(identity.stack, broken);
-  }
-  return { document, lines };
 }
 
 /** A declared secret, and what a stack file has of it. */
@@ -106,7 +95,7 @@ export interface StoredSecret {
  * @throws SettingsError when the text is no YAML.
  */
 export function storedSecrets(text: string, file: string, identity: StackIdentity): readonly StoredSecret[] {
-  const { values, secretKeys } = readConfig(readYaml(text, file, identity).document, identity.project);
+  const { values, secretKeys } = readStackConfig(text, file, identity).config;
   const sections = Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key.replace(`${namespace}:`, ""), decode(value)]),
   );
@@ -115,148 +104,6 @@ export function storedSecrets(text: string, file: string, identity: StackIdentit
     const state = values[key] === undefined ? "absent" : secretKeys.has(key) ? "set" : "inClear";
     return { name, neededBy: secretOf(name).neededBy(sections), state };
   });
-}
-
-/** Every key that the engine knows at the top of a stack file. */
-const fileKeys = ["config", "encryptionsalt", "encryptedkey", "secretsprovider"] as const;
-
-interface ReadConfig extends StackConfig {
-  /** What is wrong with the file around the configuration; their keys are the file's own. */
-  readonly fileFindings: readonly Finding[];
-  /** What is wrong with the configuration's keys as they are written. */
-  readonly findings: readonly Finding[];
-  /** The engine's key to the key as the file has it: `groundwork:network` may be written `network`. */
-  readonly writtenKeys: ReadonlyMap<string, string>;
-  /** Where in a value the first encrypted part is. */
-  readonly secretPaths: ReadonlyMap<string, Path>;
-}
-
-function readConfig(document: Document, project: string): ReadConfig {
-  const content: unknown = document.toJS() ?? {};
-  const findings: Finding[] = [];
-  const values: Record<string, string> = {};
-  const writtenKeys = new Map<string, string>();
-  const secretPaths = new Map<string, Path>();
-
-  const config = isMapping(content) ? (content.config ?? {}) : {};
-  for (const [written, value] of Object.entries(isMapping(config) ? config : {})) {
-    const key = engineKey(written, project);
-    const first = key === undefined ? undefined : writtenKeys.get(key);
-    if (key === undefined) {
-      findings.push(notAKey(written));
-    } else if (first !== undefined) {
-      findings.push(setTwice(written, first));
-    } else {
-      writtenKeys.set(key, written);
-      values[key] = engineText(value);
-      const secret = secretPath(value);
-      if (secret !== undefined) {
-        secretPaths.set(key, secret);
-      }
-    }
-  }
-  return {
-    values,
-    secretKeys: new Set(secretPaths.keys()),
-    fileFindings: fileFindings(content),
-    findings,
-    writtenKeys,
-    secretPaths,
-  };
-}
-
-function fileFindings(content: unknown): readonly Finding[] {
-  if (!isMapping(content)) {
-    return [
-      {
-        key: "config",
-        path: [],
-        message: "the file holds no mapping",
-        allowed: "a mapping with the key config",
-      },
-    ];
-  }
-  const findings = Object.keys(content)
-    .filter((key) => !fileKeys.some((known) => known === key))
-    .map((key) => (key === "environment" ? environmentFinding : unknownFileKey(key)));
-  const { config } = content;
-  return config === undefined || config === null || isMapping(config)
-    ? findings
-    : [
-        ...findings,
-        { key: "config", path: [], message: "is no mapping", allowed: "a mapping of configuration keys" },
-      ];
-}
-
-/** What an ESC environment adds is not to be had without its service, so that nobody could judge the whole. */
-const environmentFinding: Finding = {
-  key: "environment",
-  path: [],
-  message: "settings from a Pulumi ESC environment cannot be judged before the run",
-  allowed: "settings in this file",
-  aboutKey: true,
-};
-
-function unknownFileKey(key: string): Finding {
-  const nearest = nearestName(key, fileKeys);
-  return {
-    key,
-    path: [],
-    message: "the engine reads no such key of a stack file",
-    allowed: `the keys ${fileKeys.join(", ")}`,
-    ...(nearest === undefined ? {} : { suggestion: `Did you mean ${nearest}?` }),
-    aboutKey: true,
-  };
-}
-
-/** As the engine parses keys: `network` is `groundwork:network`, `groundwork:config:network` too. */
-function engineKey(written: string, project: string): string | undefined {
-  const parts = written.split(":");
-  if (parts.length === 1) {
-    return `${project}:${written}`;
-  }
-  if (parts.length === 3 && parts[1] === "config") {
-    return `${parts[0]}:${parts[2]}`;
-  }
-  return parts.length === 2 ? written : undefined;
-}
-
-function notAKey(written: string): Finding {
-  return {
-    key: written,
-    path: [],
-    message: "is not a configuration key",
-    allowed: "keys of the form <package>:<name>",
-    aboutKey: true,
-  };
-}
-
-function setTwice(written: string, first: string): Finding {
-  return {
-    key: written,
-    path: [],
-    message: `means the same as ${JSON.stringify(first)}, which is set too`,
-    allowed: "each key once",
-    aboutKey: true,
-  };
-}
-
-function secretPath(value: unknown, at: Path = []): Path | undefined {
-  if (isSecure(value)) {
-    return at;
-  }
-  const entries: readonly (readonly [string | number, unknown])[] = Array.isArray(value)
-    ? [...(value as unknown[]).entries()]
-    : isMapping(value)
-      ? Object.entries(value)
-      : [];
-  for (const [step, entry] of entries) {
-    const found = secretPath(entry, [...at, step]);
-    if (found !== undefined) {
-      return found;
-    }
-  }
-  return undefined;
 }
 
 function missingFile(file: string, stack: string): Problem {

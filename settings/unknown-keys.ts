@@ -7,6 +7,14 @@ import { awsSettings } from "./sections/aws";
 /** The project's name in Pulumi.yaml, and so the namespace of its configuration. */
 export const namespace = "groundwork";
 
+/** Keeps the engine from making providers by itself, with the credentials that happen to be there. */
+export const defaultProvidersKey = "pulumi:disable-default-providers";
+
+/** Whether a configuration key decides over what the program does, and over which account. */
+export function isDecisive(key: string): boolean {
+  return key.startsWith(`${namespace}:`) || key.startsWith("aws:") || key === defaultProvidersKey;
+}
+
 const knownNames: readonly string[] = [...sectionNames, ...secretNames];
 const awsKeys = Object.keys(awsSettings.shape);
 

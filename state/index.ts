@@ -1,3 +1,5 @@
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { registerGuard } from "../components/guarded";
 import { createAzureProvider } from "../components/state-backend/provider";
 import { StateBackend } from "../components/state-backend/state-backend";
@@ -5,7 +7,7 @@ import { loadSettings } from "../settings/from-pulumi";
 
 // What holds the state of a stack: a program and a stack of its own, with the same stack file (docs/adr/0012).
 // `./groundwork state init STACK` runs it.
-const { context, sections } = loadSettings("groundwork");
+const { context, sections } = loadSettings("groundwork", path.dirname(pulumi.getRootDirectory()));
 registerGuard(context);
 
 const backend =

@@ -18,6 +18,10 @@ describe("a preview that the engine could not finish", () => {
   it("is a wrong setting when the program says so", () => {
     const errors = [{ urn: undefined, message: "SettingsError: The settings of stack dev have 1 problem" }];
     expect(failureOf("dev", "preview", failure("failed"), errors).exitCode).to.equal(2);
+    const told = [
+      { urn: undefined, message: "The settings of stack dev have 2 problems; nothing was touched." },
+    ];
+    expect(failureOf("dev", "preview", failure("failed"), told).exitCode).to.equal(2);
   });
 
   it("is a failure otherwise, with the engine's errors", () => {

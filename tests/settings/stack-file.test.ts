@@ -204,6 +204,25 @@ describe("settings from a stack file", () => {
       );
     });
 
+    it("is refused where Pulumi.yaml sets what groundwork reads, or sends the engine to another folder", () => {
+      fs.writeFileSync(path.join(folder, "Pulumi.dev.yaml"), `${head}  groundwork:tags: 1\n`);
+      const problems = (text: string): unknown => {
+        fs.writeFileSync(path.join(folder, "Pulumi.yaml"), `name: groundwork\n${text}`);
+        return caught(() => loadStackFile(path.join(folder, "Pulumi.dev.yaml"), identity)).map(
+          ({ path: where, location }) => `${where} ${location?.file}:${location?.line}`,
+        );
+      };
+      const own = "groundwork:tags Pulumi.dev.yaml:4";
+      expect(
+        problems(
+          "config:\n  guard: { default: { level: disposable } }\n  aws:region: { value: eu-west-1 }\n  pulumi:tags: { value: {} }\n",
+        ),
+      ).to.deep.equal(["groundwork:guard Pulumi.yaml:3", "aws:region Pulumi.yaml:4", own]);
+      expect(problems("stackConfigDir: stacks\n")).to.deep.equal(["stackConfigDir Pulumi.yaml:2", own]);
+      expect(problems("config: stacks\n")).to.deep.equal(["config Pulumi.yaml:2", own]);
+      expect(problems("runtime: nodejs\n")).to.deep.equal([own]);
+    });
+
     it("is refused where it does not exist, with the stacks that do", () => {
       fs.writeFileSync(path.join(folder, "Pulumi.dev.yaml"), head);
       fs.writeFileSync(path.join(folder, "Pulumi.prod.yaml"), head);

@@ -22,6 +22,8 @@ export interface RecordOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Keys of `config` that are secret. */
   readonly secretConfig?: readonly string[];
+  /** The folder of Pulumi.yaml, where the program finds its stack's file. Default: none. */
+  readonly rootDirectory?: string;
   /** Answers to invokes, by token. An invoke without an answer is an error that names it. */
   readonly invokes?: Readonly<Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>>;
 }
@@ -48,6 +50,7 @@ export async function record<T>(
   );
   enableFeatures(hooks);
   pulumi.runtime.setAllConfig({ ...options.config }, [...(options.secretConfig ?? [])]);
+  setRootDirectory(options.rootDirectory);
 
   const failures = new UnhandledRejections();
   try {
@@ -61,6 +64,14 @@ export async function record<T>(
     failures.stop();
     pulumi.runtime.setAllConfig({});
   }
+}
+
+/** Where `pulumi.getRootDirectory()` says that Pulumi.yaml is; the SDK's mocks know of no such place. */
+export function setRootDirectory(directory = "/no/such/folder"): void {
+  const { globalStore } = globalThis as unknown as {
+    globalStore: { settings: { options: { rootDirectory: string } } };
+  };
+  globalStore.settings.options.rootDirectory = directory;
 }
 
 /** Waits until everything is registered, and until Node has reported the rejections that nobody handled. */

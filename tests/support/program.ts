@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse } from "yaml";
 import { gateJudges, gateVariable } from "../../settings/environment";
@@ -39,12 +40,15 @@ export async function recordProgram(
   const config = structuredClone(readConfig(stack));
   options.change?.(config);
   const placeholders = secretPlaceholders(config);
+  const rootDirectory = mkdtempSync(path.join(tmpdir(), "groundwork-program-"));
+  writeFileSync(path.join(rootDirectory, `Pulumi.${stack}.yaml`), JSON.stringify({ config }));
   const [accountId] = config["aws:allowedAccountIds"] as string[];
   setGate((options.gated ?? true) ? gateJudges : "");
   const recording = recordStack(loadProgram, {
     project: "groundwork",
     stack,
     preview: options.preview ?? false,
+    rootDirectory,
     invokes,
     accountId,
     region: String(config["aws:region"]),
@@ -59,6 +63,7 @@ export async function recordProgram(
   });
   return recording.finally(() => {
     setGate("");
+    rmSync(rootDirectory, { recursive: true });
   });
 }
 

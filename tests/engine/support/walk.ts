@@ -254,7 +254,8 @@ function endedWell(call: string, result: Result): Result {
 function copyOfProject(): string {
   const project = freshDirectory("project");
   for (const entry of readdirSync(checkout)) {
-    if (entry === "bin" || /^(Pulumi\..*|package)\.(yaml|json)$/.test(entry) || entry === "Pulumi.yaml") {
+    // The program in state/ looks for its stack's file beside its own folder, and a link would lead to the checkout's.
+    if (["bin", "state"].includes(entry) || /^(Pulumi\..*|package)\.(yaml|json)$/.test(entry) || entry === "Pulumi.yaml") {
       cpSync(path.join(checkout, entry), path.join(project, entry), { recursive: true });
     } else if (!entry.startsWith(".")) {
       symlinkSync(path.join(checkout, entry), path.join(project, entry));

@@ -97,9 +97,12 @@ export const destroyFlagMutations: readonly Mutation[] = [
     change: nothing,
     attempts: [
       refusedWith("-c level=disposable", () => ["-c", 'groundwork:guard={"level":"disposable"}']),
-      refusedWith("-c level=disposable --run-program", () => [
-        ...["-c", 'groundwork:guard={"level":"disposable"}', "--run-program"],
-      ]),
+      {
+        ...refusedWith("-c level=disposable --run-program", () => [
+          ...["-c", 'groundwork:guard={"level":"disposable"}', "--run-program"],
+        ]),
+        expected: "refused by settings",
+      },
     ],
   },
   {
@@ -134,7 +137,7 @@ export const destroyFlagMutations: readonly Mutation[] = [
     },
     attempts: [
       { way: plainDestroy, expected: "refused" },
-      { way: plainDestroyWithProgram, expected: "refused" },
+      { way: plainDestroyWithProgram, expected: "refused by settings" },
     ],
   },
 ];

@@ -1,8 +1,11 @@
 import { expect } from "chai";
+import { appendFileSync } from "node:fs";
+import * as path from "node:path";
 import type { CloudResource, Walk } from "../../engine/support/walk";
 import { putInCloud } from "../cloud-edits";
 import type { Attempt, Mutation } from "../mutation";
 import { database, queue, settingsChange, table } from "../settings-change";
+import { parts, removePart } from "../stages";
 import {
   destroy,
   destroyRefused,
@@ -15,6 +18,7 @@ import {
   preview,
   refusedBySettings,
   refusedEverywhere,
+  sameEverywhere,
   up,
 } from "../ways";
 
@@ -203,6 +207,22 @@ export const levelMutations: readonly Mutation[] = [
     },
     refusedBySettings(),
   ),
+  {
+    name: "Pulumi.yaml sets the level to disposable for stacks whose file has none, and a queue goes",
+    area: "settings",
+    stage: parts,
+    change: (walk: Walk): void => {
+      walk.edit("dev", (settings) => {
+        settings.remove("guard");
+      });
+      appendFileSync(
+        path.join(walk.project, "Pulumi.yaml"),
+        "config: { groundwork:guard: { value: { level: disposable } } }\n",
+      );
+      removePart(walk, "queue");
+    },
+    attempts: sameEverywhere("refused by settings"),
+  },
   settingsChange(
     "The level is one that there is not",
     (settings) => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,8 +8,8 @@ import type * as stackFiles from "../rehearsal/stack-file";
 import type * as faultsFile from "./faults-file";
 import type { CommandContext, RehearsalRequest } from "./command-context";
 import { UsageError } from "./errors";
-import { approvalsFolder } from "./guard/approvals-folder";
 import { stackFile, type Project } from "./project";
+import { forgetRehearsal, movedFile, openRehearsalFolder } from "./rehearsal-folder";
 
 const load = createRequire(__filename);
 
@@ -54,7 +54,10 @@ export async function startSession(
     request.faultsFile === undefined
       ? []
       : (load("./faults-file") as typeof faultsFile).readFaults(request.faultsFile);
-  const directory = context.environment.rehearsalDirectory;
+  const directory = openRehearsalFolder(context.environment.rehearsalDirectory);
+  if (request.fresh === true) {
+    forgetRehearsal(directory);
+  }
   const { startRehearsal } = load("../rehearsal") as typeof rehearsal;
   const running = await startRehearsal({
     directory,
@@ -105,8 +108,6 @@ export function accountOf(project: Project, stack: string | undefined): string {
 }
 
 /** Where rehearsed stacks have been moved, by stack: what `pulumi login` is to a person. */
-const movedFile = "moved.json";
-
 function readMoved(directory: string): Readonly<Record<string, string>> {
   const file = path.join(directory, movedFile);
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>) : {};
@@ -120,24 +121,4 @@ export function movedTo(directory: string, stack: string): string | undefined {
 export function rememberMove(directory: string, stack: string, url: string): void {
   const moved = { ...readMoved(directory), [stack]: url };
   writeFileSync(path.join(directory, movedFile), `${JSON.stringify(moved, undefined, 2)}\n`);
-}
-
-/** Everything that rehearsals keep in their folder; nothing else in it is touched. */
-const kept = [
-  "state",
-  "cloud",
-  "pending-deletion",
-  "project",
-  "home",
-  "log.jsonl",
-  "containers",
-  approvalsFolder,
-  movedFile,
-] as const;
-
-/** Forgets what was rehearsed, all stacks. */
-export function forgetRehearsal(directory: string): void {
-  for (const entry of kept) {
-    rmSync(path.join(directory, entry), { recursive: true, force: true });
-  }
 }

@@ -151,17 +151,31 @@ async function publish(
   for (const file of await listFiles(temporary)) {
     await flush(path.join(temporary, file));
   }
-  await moveIntoPlace(temporary, entry, hostSources);
+  await moveIntoPlace(temporary, entry, hostSources, options.onProgress ?? nobody);
   await flush(path.dirname(entry.directory));
 }
 
-async function moveIntoPlace(temporary: string, entry: CacheEntry, hostSources: string): Promise<void> {
+async function moveIntoPlace(
+  temporary: string,
+  entry: CacheEntry,
+  hostSources: string,
+  onProgress: (message: string) => void,
+): Promise<void> {
   const state: EntryState = await entry.inspect(hostSources);
   if (state.state === "ready") {
     // Brought by another to whom the lock had passed while this machine slept. One is as good as the other.
     return;
   }
-  if (state.state !== "missing") {
+  // The cache lies where the environment says: what was not brought is somebody's.
+  const foreign =
+    state.state === "missing" ? [] : (await fs.readdir(entry.directory)).filter((name) => !isOwn(name));
+  if (foreign.length > 0) {
+    const kept = `${entry.directory}.kept-${process.pid}`;
+    await fs.rename(entry.directory, kept);
+    onProgress(
+      `${entry.directory} held ${foreign.join(", ")}, which is no part of an engine: it was moved to ${kept}`,
+    );
+  } else if (state.state !== "missing") {
     const aside = await makeTemporary(path.dirname(entry.directory));
     await fs.rename(entry.directory, path.join(aside, "old"));
     await fs.rename(temporary, entry.directory);
@@ -169,6 +183,10 @@ async function moveIntoPlace(temporary: string, entry: CacheEntry, hostSources: 
     return;
   }
   await fs.rename(temporary, entry.directory);
+}
+
+function isOwn(name: string): boolean {
+  return name === "bin" || name === "entry.json";
 }
 
 /**

@@ -5,7 +5,6 @@ import { changesAnything } from "../plan";
 import { rememberInventory } from "../guard/inventory";
 import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal } from "../plan-report";
 import { planUpdate } from "../planning";
-import { forgetRehearsal } from "../rehearsal-session";
 import { maskedOutputs } from "../stack-outputs";
 import { withStack } from "../workspace";
 import { carryOut, printOutputs } from "./up";
@@ -21,10 +20,9 @@ export async function rehearse(
   stackName: string,
   options: RehearseOptions,
 ): Promise<ExitCode> {
-  if (options.fresh) {
-    forgetRehearsal(context.environment.rehearsalDirectory);
-  }
-  return withStack(context, stackName, async (stack) => {
+  // Deleted when the stack and its settings are known to be right, and the engine is there.
+  const rehearsing = { ...context, rehearsal: { ...context.rehearsal, fresh: options.fresh } };
+  return withStack(rehearsing, stackName, async (stack) => {
     const { output } = context;
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack);

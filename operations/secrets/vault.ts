@@ -11,6 +11,7 @@ import { engineEnvironment, engineFor } from "../engine-access";
 import { EngineStack } from "../engine-stack";
 import { FailedError } from "../errors";
 import { stackFile } from "../project";
+import { openRehearsalFolder } from "../rehearsal-folder";
 import { accountOf, rehearsedStack, startSession, type RehearsalSession } from "../rehearsal-session";
 import { readText, replaceText } from "../stack-file-edit";
 import { withEncrypted, type Encrypted } from "./file-edit";
@@ -144,7 +145,7 @@ export function secretsFile(context: CommandContext, stack: string): string {
   if (context.rehearsal === undefined) {
     return stackFile(context.project, stack);
   }
-  const directory = context.environment.rehearsalDirectory;
+  const directory = openRehearsalFolder(context.environment.rehearsalDirectory);
   return rehearsedStack(context, { directory }, stack).configFile;
 }
 

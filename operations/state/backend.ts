@@ -8,6 +8,7 @@ import { rehearsalEnvironment, stateDirectory } from "../../rehearsal/environmen
 import type { CommandContext } from "../command-context";
 import { engineEnvironment, engineFor } from "../engine-access";
 import { FailedError } from "../errors";
+import { openRehearsalFolder } from "../rehearsal-folder";
 import { movedTo } from "../rehearsal-session";
 import { openStore, type StateStore, type Variables } from "./store";
 
@@ -40,7 +41,7 @@ export function variablesOf({ environment, rehearsal }: CommandContext): Variabl
 }
 
 function rehearsedUrl({ environment }: CommandContext, stack: string): string {
-  const directory = environment.rehearsalDirectory;
+  const directory = openRehearsalFolder(environment.rehearsalDirectory);
   mkdirSync(stateDirectory(directory), { recursive: true, mode: 0o700 });
   return movedTo(directory, stack) ?? pathToFileURL(stateDirectory(directory)).href;
 }

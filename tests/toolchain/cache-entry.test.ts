@@ -67,6 +67,16 @@ describe("toolchain: the engine in the cache", () => {
     });
   }
 
+  it("is moved aside and never deleted where it holds what was not brought", async () => {
+    await fs.rm(path.join(bench.entry, "entry.json"));
+    await fs.writeFile(path.join(bench.entry, "thesis.txt"), "");
+    expect((await find()).origin).to.equal("go build");
+    const aside = `${engineVersion}.kept-${process.pid}`;
+    expect((await fs.readdir(path.dirname(bench.entry))).sort()).to.deep.equal([engineVersion, aside]);
+    expect(await fs.readdir(path.join(path.dirname(bench.entry), aside))).to.include("thesis.txt");
+    expect(bench.progress.join("\n")).to.contain(`was moved to ${bench.entry}.kept-${process.pid}`);
+  });
+
   it("is not mistaken for another version's", async () => {
     const other = new CacheEntry(path.join(path.dirname(bench.entry), "3.1.0"), "3.1.0");
     expect(await other.inspect("any")).to.deep.equal({ state: "missing" });

@@ -13,6 +13,7 @@ import {
 import * as path from "node:path";
 import execa from "execa";
 import { parseDocument, stringify, type Document } from "yaml";
+import { openRehearsalFolder } from "../../../operations/rehearsal-folder";
 import { scratch } from "../../support/scratch";
 
 /** The checkout that is tested. */
@@ -55,7 +56,7 @@ export class Walk {
 
   /** An empty rehearsal of the committed stacks as they are. */
   static whole(): Walk {
-    return new Walk(copyOfProject(), freshDirectory("rehearsal"));
+    return new Walk(copyOfProject(), openRehearsalFolder(freshDirectory("rehearsal")));
   }
 
   /** One that another process of this run has prepared. */
@@ -255,7 +256,11 @@ function copyOfProject(): string {
   const project = freshDirectory("project");
   for (const entry of readdirSync(checkout)) {
     // The program in state/ looks for its stack's file beside its own folder, and a link would lead to the checkout's.
-    if (["bin", "state"].includes(entry) || /^(Pulumi\..*|package)\.(yaml|json)$/.test(entry) || entry === "Pulumi.yaml") {
+    if (
+      ["bin", "state"].includes(entry) ||
+      /^(Pulumi\..*|package)\.(yaml|json)$/.test(entry) ||
+      entry === "Pulumi.yaml"
+    ) {
       cpSync(path.join(checkout, entry), path.join(project, entry), { recursive: true });
     } else if (!entry.startsWith(".")) {
       symlinkSync(path.join(checkout, entry), path.join(project, entry));

@@ -27,7 +27,8 @@ export function failureOf(
   if (/\bSettingsError\b|The settings of stack \S+ have \d+ problem/.test(text)) {
     return new UsageError(`${text}\nNothing was touched.`, errors);
   }
-  return new FailedError(`The ${action} of ${stack} failed. Nothing was touched.\n${text}`, errors);
+  const told = [`The ${action} of ${stack} failed. Nothing was touched.`, text];
+  return new FailedError([...told, ...(isCutOff(text) ? [cutOff(stack)] : [])].join("\n"), errors);
 }
 
 /**
@@ -70,17 +71,43 @@ export function brokenOff(
         message: `policy ${policy}: ${message}`,
       })),
   ];
+  const told = errors.length > 0 ? errors.map(describeError) : [lastWords(failure)];
   const lines = [
     `\`${call}\` broke off.`,
     ...(errors.some(isBeyondPlan) ? [beyondPlanWords] : []),
-    ...(errors.length > 0 ? errors.map(describeError) : [lastWords(failure)]),
+    ...told,
     "",
     `Done and recorded in the state: ${count(planned.length - failedSteps.length - undone.length, "resource")}.`,
     ...listOf("Failed", failedSteps),
     ...listOf("Not done", undone),
-    `The same call again goes on from here; \`${groundworkCommand`preview ${stack}`}\` shows what is left.`,
+    wayOn(stack, told.join("\n")),
   ];
   return new FailedError(lines.join("\n"), errors);
+}
+
+/** What a person does next. Where the same call would end the same way for ever, that is said. */
+function wayOn(stack: string, told: string): string {
+  if (isCutOff(told)) {
+    return cutOff(stack);
+  }
+  return /already ?exists|AlreadyOwned/i.test(told)
+    ? "What is said to exist already exists in the cloud, and the state does not know it: somebody else made it, or a run that was killed before it " +
+        "could write it down. The same call ends the same way. Look at it. If it belongs to this stack, " +
+        `\`${pulumiCommand`import TYPE NAME ID --stack ${stack}`}\` takes it in; else it needs another name here.`
+    : `The same call again goes on from here; \`${groundworkCommand`preview ${stack}`}\` shows what is left.`;
+}
+
+/** The engine's words for a file of its backend that is empty or not whole. */
+function isCutOff(told: string): boolean {
+  return told.includes("unexpected end of JSON input");
+}
+
+function cutOff(stack: string): string {
+  return (
+    "A file in the backend is empty or cut off, as a full disk leaves it, and every run fails at it. " +
+    `\`${groundworkCommand`state lock ${stack}`}\` shows whether it is a lock; \`${groundworkCommand`state unlock ${stack}`}\` removes that. ` +
+    `If it is the state itself: \`${groundworkCommand`state history ${stack}`}\`.`
+  );
 }
 
 function listOf(title: string, steps: readonly PlannedStep[]): string[] {

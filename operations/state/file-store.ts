@@ -42,13 +42,16 @@ export class FileStore implements StateStore {
     );
   }
 
-  list(prefix: string): Promise<readonly StoredFile[]> {
+  list(prefix: string, unfinished = false): Promise<readonly StoredFile[]> {
     const folder = this.at(prefix);
     if (!existsSync(folder)) {
       return Promise.resolve([]);
     }
     const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.endsWith(sidecar) && !entry.name.endsWith(".tmp"))
+      .filter(
+        (entry) =>
+          entry.isFile() && !entry.name.endsWith(sidecar) && (unfinished || !entry.name.endsWith(".tmp")),
+      )
       .map((entry) => path.join(entry.parentPath, entry.name))
       .map((file): StoredFile => {
         const { mtime, size } = statSync(file);

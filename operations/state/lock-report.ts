@@ -1,6 +1,6 @@
 import { table, type Output } from "../output";
 import { deploymentIn, readState, type StackRef } from "./layout";
-import { ageInMinutes, ageText, freshMinutes, readLocks, type Lock } from "./locks";
+import { ageInMinutes, ageText, brokenText, freshMinutes, readLocks, type Lock } from "./locks";
 import type { StateStore } from "./store";
 
 /** A lock and the stack that it locks. */
@@ -50,6 +50,7 @@ export function lockDocument({ locks, unfinished }: LockReport, now: Date): Reco
       process: lock.process,
       fresh: ageInMinutes(lock, now) < freshMinutes,
       ...(lock.command !== undefined && { command: lock.command }),
+      ...(lock.broken !== undefined && { broken: lock.broken }),
     })),
     unfinished,
   };
@@ -61,9 +62,14 @@ export function printLocks({ locks, unfinished }: LockReport, now: Date, output:
       table(
         [
           ["stack", `${ref.project}/${ref.stack}`],
-          ["held by", `${lock.user} on ${lock.host}`],
+          ...(lock.broken === undefined
+            ? [["held by", `${lock.user} on ${lock.host}`]]
+            : [
+                ["file", lock.key],
+                ["cannot be read", `${brokenText[lock.broken]}; every run of the engine fails at it`],
+              ]),
           ["since", `${lock.since.toISOString()} (${ageText(lock, now)})`],
-          ["process", `${lock.pid}: ${processText(lock)}`],
+          ...(lock.broken === undefined ? [["process", `${lock.pid}: ${processText(lock)}`]] : []),
           ...(lock.command === undefined ? [] : [["taken by", lock.command]]),
         ],
         "  ",

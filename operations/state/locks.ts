@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as os from "node:os";
 import { groundworkCommand } from "../../guard/printed-command";
+import { isRecord, parseJson } from "../../guard/unknown";
 import { exitCodes } from "../exit-codes";
 import { FailedError, OperationError } from "../errors";
 import { locksPrefix, type StackRef } from "./layout";
@@ -19,19 +20,24 @@ export interface Lock {
   readonly process: Liveness;
   /** The groundwork command that took it; absent for one of the engine's. */
   readonly command?: string;
+  /** Why nobody can read it; absent for one that can be read. The engine fails at such a file. */
+  readonly broken?: "empty" | "no JSON";
 }
 
 /** Younger than this a lock counts as held by a run that is at work, wherever that runs. */
 export const freshMinutes = 10;
 
-/** Every lock of a stack, the oldest first. The engine takes one; two at once were too late to see each other. */
+/** Writing a lock takes a moment: what cannot be read and is older was never written to its end. */
+const writingMinutes = 1;
+
+/** Every lock of a stack, the oldest first, and every file in their place: the engine reads them all. The engine takes one; two at once were too late to see each other. */
 export async function readLocks(
   store: StateStore,
   ref: StackRef,
   liveness: typeof livenessOf = livenessOf,
 ): Promise<readonly Lock[]> {
   const locks: Lock[] = [];
-  for (const { key, modified } of await store.list(locksPrefix(ref))) {
+  for (const { key, modified } of await store.list(locksPrefix(ref), true)) {
     const content = await store.read(key);
     if (content !== undefined) {
       locks.push(lockIn(key, content.tag, content.data, modified, liveness));
@@ -41,7 +47,8 @@ export async function readLocks(
 }
 
 function lockIn(key: string, tag: string, data: Buffer, modified: Date, liveness: typeof livenessOf): Lock {
-  const written = parsed(data);
+  const parsed = parseJson(data.toString("utf8"));
+  const written: Readonly<Record<string, unknown>> = isRecord(parsed) ? parsed : {};
   const stamp = new Date(String(written.timestamp));
   const since = Number.isNaN(stamp.getTime()) ? modified : stamp;
   const pid = typeof written.pid === "number" ? written.pid : 0;
@@ -55,22 +62,18 @@ function lockIn(key: string, tag: string, data: Buffer, modified: Date, liveness
     since,
     process: pid > 0 ? liveness({ pid, hostname: host, since }) : "unknown",
     ...(typeof written.command === "string" && { command: written.command }),
+    ...(!isRecord(parsed) && { broken: data.length === 0 ? "empty" : "no JSON" }),
   };
-}
-
-/** A lock that cannot be read still locks: the engine stops at it. */
-function parsed(data: Buffer): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(data.toString("utf8"));
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }
 
 function text(value: unknown): string {
   return typeof value === "string" && value !== "" ? value : "unknown";
 }
+
+export const brokenText = {
+  empty: "it is empty, as a full disk leaves it",
+  "no JSON": "it is no JSON, as one that was written in part",
+} as const;
 
 /** Why a lock must not be broken just so, as a sentence; undefined when nothing speaks against it. */
 export function whyKept(lock: Lock, now: Date): string | undefined {
@@ -78,6 +81,11 @@ export function whyKept(lock: Lock, now: Date): string | undefined {
     return `Its process (${lock.pid}) runs on this machine.`;
   }
   const minutes = ageInMinutes(lock, now);
+  if (lock.broken !== undefined) {
+    return minutes < writingMinutes
+      ? "It is less than a minute old: a run may still be writing it."
+      : undefined;
+  }
   return minutes < freshMinutes
     ? `It is ${minutes < 1 ? "less than a minute" : `${Math.floor(minutes)} min`} old: a run may still be at work` +
         `${lock.process === "dead" ? ", in a container of the same host name for instance" : ` on ${lock.host}`}.`
@@ -143,7 +151,9 @@ export async function refuseLocked(store: StateStore, ref: StackRef, own?: strin
   const [lock] = (await readLocks(store, ref)).filter(({ key }) => key !== own);
   if (lock !== undefined) {
     throw new OperationError(
-      `${ref.stack} is locked by ${lock.user} on ${lock.host} (process ${lock.pid}) since ${lock.since.toISOString()}. ` +
+      (lock.broken === undefined
+        ? `${ref.stack} is locked by ${lock.user} on ${lock.host} (process ${lock.pid}) since ${lock.since.toISOString()}. `
+        : `A lock of ${ref.stack} cannot be read (${lock.key}): ${brokenText[lock.broken]}. `) +
         `Nothing was touched. \`${groundworkCommand`state lock ${ref.stack}`}\` says more, \`${groundworkCommand`state unlock ${ref.stack}`}\` breaks it.`,
       exitCodes.refused,
     );

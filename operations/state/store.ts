@@ -35,8 +35,13 @@ export interface StoredVersion extends StoredFile {
 export interface StateStore {
   /** As `pulumi login` takes it. */
   readonly url: string;
-  /** In key order. */
-  list(prefix: string): Promise<readonly StoredFile[]>;
+  /**
+   * In key order.
+   *
+   * @param unfinished also files that somebody has begun to write beside their place (`….tmp`): a full disk leaves them, and
+   *   the engine reads them where it reads all. Default: no.
+   */
+  list(prefix: string, unfinished?: boolean): Promise<readonly StoredFile[]>;
   read(key: string): Promise<Content | undefined>;
   /** Whole or not at all. @throws ConflictError when the condition is not met. */
   write(key: string, data: Buffer, condition?: Condition): Promise<void>;

@@ -38,6 +38,18 @@ describe("a preview that the engine could not finish", () => {
     );
   });
 
+  it("says where to look when a file of the state is cut off, as a full disk leaves it", () => {
+    const { message } = failureOf(
+      "dev",
+      "preview",
+      failure("failed", "error: unexpected end of JSON input"),
+      [],
+    );
+    expect(message)
+      .to.contain("`./groundwork state lock dev`")
+      .and.to.contain("`./groundwork state unlock dev`");
+  });
+
   it("says who holds the lock, and how to break it", () => {
     const error = failureOf("dev", "preview", failure("locked", "created by ann@laptop (pid 12)"), []);
     expect(error.exitCode).to.equal(1);
@@ -68,6 +80,23 @@ describe("a change that broke off", () => {
       "The same call again goes on from here; `groundwork preview dev --rehearse` shows what is left.",
     ]);
     expect(error.problems).to.deep.equal(engineErrors(events));
+  });
+
+  it("does not say that the same call goes on where it would end the same way", () => {
+    const plan = readPlan(recorded("create"));
+    const told = (stderr: string): string =>
+      brokenOff("dev", "groundwork up dev --rehearse", plan, failure("failed", stderr), []).message;
+    const exists = told("creating SQS Queue (dev_mail): QueueAlreadyExists: already exists");
+    expect(exists)
+      .to.contain("exists in the cloud, and the state does not know it")
+      .and.to.contain("./groundwork exec -- pulumi import TYPE NAME ID")
+      .and.to.not.contain("goes on from here");
+    const cutOff = told("error: unexpected end of JSON input");
+    expect(cutOff)
+      .to.contain("`./groundwork state lock dev`")
+      .and.to.contain("`./groundwork state unlock dev`")
+      .and.to.not.contain("goes on from here");
+    expect(told("quota exceeded")).to.contain("The same call again goes on from here");
   });
 
   it("names what it did not come to", () => {

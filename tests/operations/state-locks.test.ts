@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -65,6 +65,35 @@ describe("locks of a stack's state", () => {
       const [lock] = await readLocks(store, dev);
       expect(lock, content).to.include({ user: "unknown", host: "unknown", pid: 0, process: "unknown" });
     }
+  });
+
+  it("count where a full disk left them empty or half written, as the engine, which reads every file there, does", async () => {
+    const folder = path.join(directory, ...locksPrefix(dev).split("/"));
+    await write("a", '{"pid":1,"username":"ann","hostname":"a","timestamp":"2026-03-01T11:30:00Z"}');
+    writeFileSync(path.join(folder, "b.json.3551187239.tmp"), "");
+    writeFileSync(path.join(folder, "c.json"), '{"pid":');
+    writeFileSync(path.join(folder, "a.json.attrs"), "{}");
+    const locks = await readLocks(store, dev);
+    expect(locks.map(({ key, broken }) => [key.split("/").at(-1), broken]).sort()).to.deep.equal([
+      ["a.json", undefined],
+      ["b.json.3551187239.tmp", "empty"],
+      ["c.json", "no JSON"],
+    ]);
+    await breakLocks(
+      store,
+      locks.filter(({ key }) => !key.endsWith(".tmp")),
+    );
+    const refused = await withLock(store, dev, "x", () => Promise.resolve("done")).catch(String);
+    expect(refused).to.contain("b.json.3551187239.tmp): it is empty, as a full disk leaves it");
+    await breakLocks(store, await readLocks(store, dev));
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it("that cannot be read are kept for a minute, in which somebody may be writing them", () => {
+    const age = (seconds: number): string | undefined =>
+      whyKept(lockOf({ broken: "empty", since: new Date(now.getTime() - seconds * 1000) }), now);
+    expect(age(59)).to.equal("It is less than a minute old: a run may still be writing it.");
+    expect(age(60)).to.equal(undefined);
   });
 
   it("of other stacks do not count", async () => {

@@ -2,9 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
 import type * as rehearsal from "../rehearsal";
 import type * as stackFiles from "../rehearsal/stack-file";
+import { SettingsError } from "../settings/problem";
+import { readText, readYaml } from "../settings/yaml-file";
 import type * as faultsFile from "./faults-file";
 import type { CommandContext, RehearsalRequest } from "./command-context";
 import { UsageError } from "./errors";
@@ -99,12 +100,20 @@ export function rehearsedStack(
 /** The account that a stack's file is bound to; a file that does not say so leaves it to the program to refuse. */
 export function accountOf(project: Project, stack: string | undefined): string {
   const file = stack === undefined ? undefined : stackFile(project, stack);
-  const content =
-    file !== undefined && existsSync(file) ? (parse(readFileSync(file, "utf8")) as unknown) : undefined;
+  const content = file !== undefined && existsSync(file) ? readYamlOf(file, stack ?? "") : undefined;
   const config = (content as { readonly config?: Readonly<Record<string, unknown>> } | undefined)?.config;
   const ids = config?.["aws:allowedAccountIds"];
   const [id] = Array.isArray(ids) ? (ids as unknown[]) : [];
   return typeof id === "string" && /^\d{12}$/.test(id) ? id : "000000000000";
+}
+
+/** @throws UsageError for what cannot be read; commands that judge the settings have said what is wrong by then. */
+function readYamlOf(file: string, stack: string): unknown {
+  try {
+    return readYaml(readText(file, { stack }), path.basename(file), { stack }).content;
+  } catch (error) {
+    throw error instanceof SettingsError ? new UsageError(error.message, error.problems) : error;
+  }
 }
 
 /** Where rehearsed stacks have been moved, by stack: what `pulumi login` is to a person. */

@@ -14,7 +14,7 @@ import { deriveKey, encrypt } from "./passphrase";
 export const rehearsalSalt = "v1:cmVoZWFyc2U=:v1:ybKiKFb0XRwBRIxn:EkIRPkIGrSRF2MfUDXQiCCy+qN4T6A==";
 
 /** Raised when this file would write something else for the same source. */
-const format = 2;
+const format = 3;
 
 export interface StackFileOptions {
   /** The stack's own file, `Pulumi.<stack>.yaml`. It is read only. */
@@ -56,7 +56,8 @@ export function prepareStackFile(options: StackFileOptions): PreparedStackFile {
 
 /** The text of a stack file with placeholders for its secrets, and the rehearsal's salt. */
 export function withPlaceholders(source: string, name: string): string {
-  const document = parseDocument(source);
+  // Everything as text, and written again as it was: the engine has its own readings of 0100, 1_000 and yes.
+  const document = parseDocument(source, { schema: "failsafe" });
   const [problem] = document.errors;
   if (problem) throw new Error(`${name} is not YAML: ${problem.message}`);
   let key: Buffer | undefined;

@@ -74,12 +74,13 @@ function translate(
     const inside = findingsOf(key, option, found);
     return inside.map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
   }
-  const suggestion = quoting(found, at);
+  const suggestion = listing(found, at) ?? quoting(found, at);
   return [
     {
       key,
       path,
-      message: `found ${show(found)}`,
+      // A whole value is handed over as text: whether it was written as a number nobody knows here.
+      message: `found ${path.length === 0 && typeof found === "number" ? String(found) : show(found)}`,
       allowed,
       ...(suggestion === undefined ? {} : { suggestion }),
     },
@@ -97,7 +98,8 @@ function unknownKey(
   const known = knownKeys(at, found);
   const nearest = nearestName(name, known);
   const suggestion =
-    (path.length === 0 ? elsewhere[name] : undefined) ?? (nearest && `Did you mean ${nearest}?`);
+    (path.length === 0 && Object.hasOwn(elsewhere, name) ? elsewhere[name] : undefined) ??
+    (nearest && `Did you mean ${nearest}?`);
   return {
     key,
     path: [...path, name],
@@ -133,6 +135,14 @@ function invalidRecordKey(
     allowed: bare instanceof z.ZodRecord ? allowedText(bare.keyType) : "a text",
     aboutKey: true,
   };
+}
+
+/** One entry where a list belongs. */
+function listing(found: unknown, schema: z.core.$ZodType): string | undefined {
+  const isOne = typeof found === "number" || (typeof found === "string" && secretsIn(found).length === 0);
+  return isOne && unwrap(schema) instanceof z.ZodArray
+    ? `A list is meant, also of one: [${JSON.stringify(String(found))}].`
+    : undefined;
 }
 
 /** YAML takes 16.10 for a number and `yes` for a word; the cure is the same. */

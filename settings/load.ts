@@ -9,8 +9,9 @@ import { secretNames, secretOf, setSecretCommand } from "./secrets";
 import { sectionNames, stackSections, type SectionName, type StackSections } from "./schema";
 import { awsSettings } from "./sections/aws";
 import { guardSettings } from "./sections/guard";
-import { namespace, unknownKeys } from "./unknown-keys";
+import { defaultProvidersKey, namespace, unknownKeys } from "./unknown-keys";
 import { unquotedDates } from "./unquoted-dates";
+import { unusableKeys } from "./unusable-keys";
 
 /** A stack's settings, whole and right. */
 export interface StackSettings {
@@ -65,6 +66,7 @@ export function judge(config: StackConfig, identity: StackIdentity): Judgement {
   const sections = readSections(config);
   const findings = [
     ...unknownKeys(config.values),
+    ...defaultProviders(config),
     ...region.findings,
     ...accounts.findings,
     ...secretFindings(config, identity, sections),
@@ -91,6 +93,28 @@ export function judge(config: StackConfig, identity: StackIdentity): Judgement {
       sections: parsed,
     },
   };
+}
+
+/** The safety net of every stack: what forgets to name its provider fails, in place of using whatever credentials are there. */
+const withoutDefaults = ["aws", "azure-native", "kubernetes"] as const;
+
+function defaultProviders({ values }: StackConfig): readonly Finding[] {
+  const set = decode(values[defaultProvidersKey]);
+  const off: readonly unknown[] = Array.isArray(set) ? set : [];
+  const missing = off.includes("*") ? [] : withoutDefaults.filter((name) => !off.includes(name));
+  return missing.length === 0
+    ? []
+    : [
+        {
+          key: defaultProvidersKey,
+          path: [],
+          message:
+            set === undefined
+              ? "is missing: what forgets to name its provider would use whatever credentials are there"
+              : `does not name ${missing.join(", ")}: what forgets to name its provider would use whatever credentials are there`,
+          allowed: `a list with ${withoutDefaults.join(", ")}`,
+        },
+      ];
 }
 
 /** What is wrong with the secrets: never shows one. */
@@ -150,12 +174,12 @@ function read(
     return { value: undefined, draft: undefined, findings: [secretRefusal(key)] };
   }
   const value = decode(config.values[key]);
-  const dates = unquotedDates(key, value);
-  const dated = new Set(dates.map(({ path }) => pathText(key, path)));
+  const found = [...unquotedDates(key, value), ...unusableKeys(key, value)];
+  const told = new Set(found.map(({ path }) => pathText(key, path)));
   const wrong = findingsOf(key, schema, value, elsewhere).filter(
-    ({ path }) => !dated.has(pathText(key, path)),
+    ({ path }) => !told.has(pathText(key, path)),
   );
-  return { value, draft: draftOf(schema, value), findings: [...dates, ...wrong] };
+  return { value, draft: draftOf(schema, value), findings: [...found, ...wrong] };
 }
 
 /**

@@ -6,7 +6,7 @@ import { isMapping } from "./schema-walk";
 import { engineKey } from "./stack-file-config";
 import { Places } from "./stack-file-places";
 import { isDecisive } from "./unknown-keys";
-import { readYaml } from "./yaml-file";
+import { readText, readYaml } from "./yaml-file";
 
 const name = "Pulumi.yaml";
 
@@ -26,8 +26,7 @@ export function projectFileProblems(
   if (!fs.existsSync(file)) {
     return problems;
   }
-  const { document, lines } = readYaml(fs.readFileSync(file, "utf8"), name, identity);
-  const content: unknown = document.toJS();
+  const { document, lines, content } = readYaml(readText(file, identity), name, identity);
   const places = new Places(document, lines, name);
   const { config, stackConfigDir, name: project } = isMapping(content) ? content : {};
   for (const written of isMapping(config) ? Object.keys(config) : []) {

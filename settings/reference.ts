@@ -13,7 +13,8 @@ export function settingsReference(): string {
     section(
       "aws",
       "Account and region",
-      "Pulumi's own keys of the AWS provider. Both must be set.",
+      "Pulumi's own keys of the AWS provider. Both must be set. Besides them every file has `pulumi:disable-default-providers: [aws, azure-native, kubernetes]`: " +
+        "what forgets to name its provider fails, in place of reaching for the credentials that happen to be there.",
       awsSettings,
     ),
     ...sectionNames.map((name) => {

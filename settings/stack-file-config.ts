@@ -1,4 +1,3 @@
-import type { Document } from "yaml";
 import { engineText, isSecure } from "./engine-yaml";
 import type { StackConfig, StackIdentity } from "./load";
 import { nearestName } from "./nearest";
@@ -23,8 +22,8 @@ export interface ReadStackConfig {
  * @throws SettingsError when the text is no YAML.
  */
 export function readStackConfig(text: string, file: string, identity: StackIdentity): ReadStackConfig {
-  const { document, lines } = readYaml(text, file, identity);
-  const read = readConfig(document, identity.project);
+  const { document, lines, content } = readYaml(text, file, identity);
+  const read = readConfig(content ?? {}, identity.project);
   const places = new Places(document, lines, file);
   const placeOf = (finding: Finding): Location | undefined => {
     const key = read.writtenKeys.get(finding.key) ?? finding.key;
@@ -56,8 +55,7 @@ interface FileConfig extends StackConfig {
   readonly secretPaths: ReadonlyMap<string, Path>;
 }
 
-function readConfig(document: Document, project: string): FileConfig {
-  const content: unknown = document.toJS() ?? {};
+function readConfig(content: unknown, project: string): FileConfig {
   const findings: Finding[] = [];
   const values: Record<string, string> = {};
   const writtenKeys = new Map<string, string>();
@@ -74,6 +72,7 @@ function readConfig(document: Document, project: string): FileConfig {
     } else {
       writtenKeys.set(key, written);
       values[key] = engineText(value);
+      findings.push(...wrongParts(key, value));
       const secret = secretPath(value);
       if (secret !== undefined) {
         secretPaths.set(key, secret);
@@ -166,16 +165,35 @@ function setTwice(written: string, first: string): Finding {
   };
 }
 
-function secretPath(value: unknown, at: Path = []): Path | undefined {
-  if (isSecure(value)) {
-    return at;
+/** Numbers that JSON has no form for, in which the engine hands values over. */
+function wrongParts(key: string, value: unknown, at: Path = []): readonly Finding[] {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    const written = Number.isNaN(value) ? ".nan" : value > 0 ? ".inf" : "-.inf";
+    return [
+      {
+        key,
+        path: at,
+        message: `found ${written}, which is no number`,
+        allowed: "a number, or a text in quotes",
+      },
+    ];
   }
-  const entries: readonly (readonly [string | number, unknown])[] = Array.isArray(value)
+  return entriesOf(value).flatMap(([step, entry]) => wrongParts(key, entry, [...at, step]));
+}
+
+function entriesOf(value: unknown): readonly (readonly [string | number, unknown])[] {
+  return Array.isArray(value)
     ? [...(value as unknown[]).entries()]
     : isMapping(value)
       ? Object.entries(value)
       : [];
-  for (const [step, entry] of entries) {
+}
+
+function secretPath(value: unknown, at: Path = []): Path | undefined {
+  if (isSecure(value)) {
+    return at;
+  }
+  for (const [step, entry] of entriesOf(value)) {
     const found = secretPath(entry, [...at, step]);
     if (found !== undefined) {
       return found;

@@ -7,6 +7,7 @@ import { projectFileProblems } from "./project-file";
 import { secretNames, secretOf, type SecretName } from "./secrets";
 import { readStackConfig } from "./stack-file-config";
 import { namespace } from "./unknown-keys";
+import { readText } from "./yaml-file";
 
 export interface StackFileOptions {
   /** A rehearsal puts placeholders for secrets that the file does not have. Default: false, and a missing one is wrong. */
@@ -48,12 +49,12 @@ function problemsIn(action: () => unknown): readonly Problem[] {
   }
 }
 
-/** The text of a stack file. @throws SettingsError when there is no such file. */
+/** The text of a stack file. @throws SettingsError when there is no such file, or it is no file of text. */
 export function readStackFile(file: string, { stack }: StackIdentity): string {
   if (!fs.existsSync(file)) {
     throw new SettingsError(stack, [missingFile(file, stack)]);
   }
-  return fs.readFileSync(file, "utf8");
+  return readText(file, { stack });
 }
 
 /**
@@ -75,7 +76,9 @@ export function parseStackFile(
   }
   throw new SettingsError(identity.stack, [
     ...read.problems,
-    ...(judgement.findings ?? []).map(read.toProblem),
+    ...(judgement.findings ?? [])
+      .map(read.toProblem)
+      .filter(({ path: where }) => !read.problems.some((problem) => problem.path === where)),
   ]);
 }
 

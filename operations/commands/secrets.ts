@@ -4,6 +4,7 @@ import { nearestName } from "../../settings/nearest";
 import { SettingsError } from "../../settings/problem";
 import { secretNames, secretOf, setSecretCommand, type SecretName } from "../../settings/secrets";
 import { storedSecrets, type StoredSecret } from "../../settings/stack-file";
+import { readText } from "../../settings/yaml-file";
 import type { CommandContext } from "../command-context";
 import { oneOf, UsageError } from "../errors";
 import { exitCodes, type ExitCode } from "../exit-codes";
@@ -12,7 +13,6 @@ import { requireStack } from "../project";
 import { askUnseen, readUnseen } from "../secrets/ask";
 import { readEntry, storePrefix } from "../secrets/pass";
 import { secretsFile, Vault } from "../secrets/vault";
-import { readText } from "../stack-file-edit";
 
 /** Shows what secrets there are, who needs them, and which are set; never a value, and without decrypting any. */
 export function listSecrets(context: CommandContext, stack: string): ExitCode {
@@ -219,7 +219,10 @@ function stored(context: CommandContext, stack: string): readonly StoredSecret[]
   requireStack(context.project, stack);
   const file = secretsFile(context, stack);
   try {
-    return storedSecrets(readText(file), path.basename(file), { project: context.project.name, stack });
+    return storedSecrets(readText(file, { stack }), path.basename(file), {
+      project: context.project.name,
+      stack,
+    });
   } catch (error) {
     if (error instanceof SettingsError) {
       throw new UsageError(error.message, error.problems);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { comesToPass } from "../cron-days";
 import { setting } from "../describe";
 import { subnetId } from "../formats";
 import { timeZone } from "./fleet-roll";
@@ -40,7 +41,8 @@ export const imageBuildSettings = z.strictObject({
           z
             .string()
             .regex(/^\S+ \S+ \S+ \S+ \S+ \S+$/)
-            .refine((text) => oneDay(text), { error: "has no ? at day of month or day of week" }),
+            .refine((text) => oneDay(text), { error: "has no ? at day of month or day of week" })
+            .refine(comesToPass, { error: "names a day that never comes" }),
           {
             description: "When an image is built, as EC2 Image Builder's cron fields.",
             allowed: "minute hour day-of-month month day-of-week year, with a ? at one of the two days",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { comesToPass } from "../cron-days";
 import { format, setting } from "../describe";
 import { timeZone } from "./fleet-roll";
 
@@ -40,11 +41,17 @@ function isCron(text: string): boolean {
 }
 
 export const scheduleSettings = z.strictObject({
-  cron: setting(z.string().refine(isCron, { error: "is no cron expression that Auto Scaling takes" }), {
-    description: "When: minute, hour, day of month, month, day of week.",
-    allowed: "five fields in Unix cron's form, without seconds and years",
-    examples: ["0 7 * * 1-5"],
-  }),
+  cron: setting(
+    z
+      .string()
+      .refine(isCron, { error: "is no cron expression that Auto Scaling takes", abort: true })
+      .refine(comesToPass, { error: "names a day that never comes" }),
+    {
+      description: "When: minute, hour, day of month, month, day of week.",
+      allowed: "five fields in Unix cron's form, without seconds and years",
+      examples: ["0 7 * * 1-5"],
+    },
+  ),
   timeZone: setting(timeZone.default("UTC"), {
     description: "Time zone of `cron`. Auto Scaling minds its summer time.",
   }),

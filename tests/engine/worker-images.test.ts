@@ -27,7 +27,7 @@ const group = {
 const config = {
   "aws:region": "eu-west-1",
   "aws:allowedAccountIds": ["482913067251"],
-  "pulumi:disable-default-providers": ["aws"],
+  "pulumi:disable-default-providers": ["aws", "azure-native", "kubernetes"],
   "groundwork:guard": { level: "disposable" },
   "groundwork:network": {
     cidrBlock: "10.10.0.0/16",

@@ -22,6 +22,7 @@ const stackFile = `# The first line.
 config:
   aws:region:   eu-west-1
   "aws:allowedAccountIds": ["123456789012"]   # one account
+  pulumi:disable-default-providers: [aws, azure-native, kubernetes]
   groundwork:guard: {level: development}
 
   groundwork:network:

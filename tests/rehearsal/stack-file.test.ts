@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { rehearsalPassphrase } from "../../rehearsal/environment";
 import { decrypt, deriveKey, encrypt } from "../../rehearsal/passphrase";
+import { engineTags } from "../../settings/engine-yaml";
 import { secretOf } from "../../settings/secrets";
 import { prepareStackFile, rehearsalSalt, withPlaceholders } from "../../rehearsal/stack-file";
 
@@ -98,6 +99,31 @@ describe("rehearsal: the copy of a stack file", () => {
       encryptionsalt: rehearsalSalt,
     });
     expect(parse(withPlaceholders("", "Pulumi.dev.yaml"))).to.deep.equal({ encryptionsalt: rehearsalSalt });
+  });
+
+  it("says what the source says to the engine: numbers, quotes, dates, anchors and keys without a value as they were written", () => {
+    const text = `config:
+  a: { octal: 0100, spaced: 1_000, float: 1.50, date: 2026-01-31, quoted: "0100", yes: yes, infinite: .inf }
+  b: &b
+    nothing:
+    tilde: ~
+    empty: ""
+    words: |
+      one
+      two
+  c: { <<: *b, truth: true }
+  d: { secure: v1:hush }
+  e: 0x1F
+`;
+    const engineReads = (file: string): unknown => {
+      const { config } = parse(file, { customTags: engineTags, merge: true }) as {
+        config: Record<string, unknown>;
+      };
+      return { ...config, d: Object.keys(config["d"] as object) };
+    };
+    const copy = withPlaceholders(text, "Pulumi.dev.yaml");
+    expect(engineReads(copy)).to.deep.equal(engineReads(text));
+    expect(copy).to.contain("octal: 0100,").and.to.contain("float: 1.50,").and.to.not.contain("v1:hush");
   });
 
   it("is refused when the source is not YAML", () => {

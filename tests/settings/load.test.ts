@@ -8,6 +8,7 @@ import {
   problemsOf,
   rightConfig,
   settingsOf,
+  without,
   type Config,
 } from "./support";
 import { settingsFromConfig } from "../../settings/load";
@@ -31,8 +32,21 @@ describe("loading settings", () => {
     ]);
   });
 
+  it("wants the engine's own providers off, which would take whatever credentials are there", () => {
+    const key = "pulumi:disable-default-providers";
+    const told = (value: unknown): readonly string[] =>
+      problemsOf({ ...rightConfig(), [key]: value }).map(
+        ({ path, message }) => `${path} ${message.split(":")[0]}`,
+      );
+    expect(problemsOf(without(rightConfig(), key)).map(({ path }) => path)).to.deep.equal([key]);
+    expect(told(["aws"])).to.deep.equal([`${key} does not name azure-native, kubernetes`]);
+    expect(told("aws")).to.deep.equal([`${key} does not name aws, azure-native, kubernetes`]);
+    expect(told(["kubernetes", "random", "azure-native", "aws"])).to.deep.equal([]);
+    expect(told(["*"])).to.deep.equal([]);
+  });
+
   it("wants region and account", () => {
-    expect(problemsOf({})).to.deep.equal([
+    expect(problemsOf({ "pulumi:disable-default-providers": ["*"] })).to.deep.equal([
       {
         path: "aws:allowedAccountIds",
         message: "is missing",
@@ -77,9 +91,11 @@ describe("loading settings", () => {
       `aws:allowedAccountIds found a list of 2 ${allowed}`,
     ]);
     expect(accounts([])).to.deep.equal([`aws:allowedAccountIds found an empty list ${allowed}`]);
-    expect(accounts("123456789012")).to.deep.equal([
-      `aws:allowedAccountIds found the number 123456789012 ${allowed}`,
-    ]);
+    // As text or as a number: a value that is no mapping and no list is handed over as text.
+    expect(accounts("123456789012")).to.deep.equal([`aws:allowedAccountIds found 123456789012 ${allowed}`]);
+    expect(problemsOf({ ...rightConfig(), "aws:allowedAccountIds": "123456789012" })[0]?.suggestion).to.equal(
+      'A list is meant, also of one: ["123456789012"].',
+    );
     expect(accounts(["1234"])).to.deep.equal([
       'aws:allowedAccountIds[0] found "1234" (an account id of 12 digits, in quotes)',
     ]);
@@ -149,7 +165,7 @@ describe("loading settings", () => {
       for (const value of wrong) {
         const config = exchanged(rightConfig(), place, value);
         for (const { path, message, allowed } of problemsAsTheEngineSays(config)) {
-          expect(path, JSON.stringify([place, value])).to.match(/^(groundwork|aws):/);
+          expect(path, JSON.stringify([place, value])).to.match(/^(groundwork|aws|pulumi):/);
           expect(message).to.not.match(/undefined|\[object|Invalid input/);
           expect(allowed).to.not.match(/undefined|\[object|what the reference/);
         }
@@ -160,6 +176,7 @@ describe("loading settings", () => {
   it("leaves out the sections that are absent", () => {
     const { sections } = settingsOf({
       "aws:region": "eu-west-1",
+      "pulumi:disable-default-providers": ["*"],
       "aws:allowedAccountIds": ["123456789012"],
     });
     expect(sections).to.deep.equal({

@@ -323,6 +323,7 @@ describe("settings by themselves", () => {
     const minimal = {
       "aws:region": "eu-west-1",
       "aws:allowedAccountIds": ["012345678901"],
+      "pulumi:disable-default-providers": ["*"],
       "groundwork:reports": { bucket: { name: "example-dev-reports" } },
       "groundwork:messaging": { queues: { mail: {} } },
     };

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -6,7 +7,8 @@ import { loadStackFile, parseStackFile } from "../../settings/stack-file";
 import type { Problem } from "../../settings/problem";
 import { caught, identity } from "./support";
 
-const head = `config:
+const head = `config: # what every file has
+  pulumi:disable-default-providers: [aws, azure-native, kubernetes]
   aws:region: eu-west-1
   aws:allowedAccountIds: ["123456789012"]
 `;
@@ -17,6 +19,12 @@ const problemsIn = (text: string): readonly Problem[] => caught(() => parse(text
 /** Path and place of each problem. */
 const placesIn = (text: string): readonly string[] =>
   problemsIn(text).map(({ path: where, location }) => `${where} ${location?.line}:${location?.column}`);
+
+/** Path, message and place of each problem. */
+const toldIn = (text: string): readonly string[] =>
+  problemsIn(text).map(
+    ({ path: where, message, location }) => `${where} (${location?.line}:${location?.column}) ${message}`,
+  );
 
 describe("settings from a stack file", () => {
   it("are the same as the engine's", () => {
@@ -46,11 +54,11 @@ describe("settings from a stack file", () => {
     bucket: {}
 `;
     expect(placesIn(text)).to.deep.equal([
-      "groundwork:network.availabilityZones[1] 6:37",
-      "groundwork:network.colour 11:5",
-      "groundwork:network.flowLogs.retentionDays 12:31",
-      "groundwork:network.publicSubnets[1] 9:9",
-      "groundwork:reports.bucket.name 14:13",
+      "groundwork:network.availabilityZones[1] 7:37",
+      "groundwork:network.colour 12:5",
+      "groundwork:network.flowLogs.retentionDays 13:31",
+      "groundwork:network.publicSubnets[1] 10:9",
+      "groundwork:reports.bucket.name 15:13",
     ]);
   });
 
@@ -58,6 +66,7 @@ describe("settings from a stack file", () => {
     expect(placesIn("# nothing yet\nconfig:\n  groundwork:tags: {}\n")).to.deep.equal([
       "aws:allowedAccountIds 2:1",
       "aws:region 2:1",
+      "pulumi:disable-default-providers 2:1",
     ]);
   });
 
@@ -82,14 +91,14 @@ describe("settings from a stack file", () => {
         path: "tags",
         message: 'means the same as "groundwork:tags", which is set too',
         allowed: "each key once",
-        location: { file: "Pulumi.dev.yaml", line: 5, column: 3 },
+        location: { file: "Pulumi.dev.yaml", line: 6, column: 3 },
       },
     ]);
   });
 
   it("refuse a key with too many colons", () => {
     expect(placesIn(`${head}  groundwork:network:cidrBlock: 10.0.0.0/16\n`)).to.deep.equal([
-      "groundwork:network:cidrBlock 4:3",
+      "groundwork:network:cidrBlock 5:3",
     ]);
   });
 
@@ -100,7 +109,7 @@ describe("settings from a stack file", () => {
       a: *queue
       b: { <<: *queue, maxReceiveCount: 3 }
 `;
-    expect(placesIn(text)).to.deep.equal(["groundwork:messaging.queues.a.maxReceiveCount 4:42"]);
+    expect(placesIn(text)).to.deep.equal(["groundwork:messaging.queues.a.maxReceiveCount 5:42"]);
   });
 
   it("read numbers as the engine's YAML library does", () => {
@@ -125,7 +134,7 @@ describe("settings from a stack file", () => {
     const problems = problemsIn(text);
     expect(
       problems.map(({ path: where, message, location }) => [where, message, location?.line]),
-    ).to.deep.equal([["groundwork:tags", "holds an encrypted value", 6]]);
+    ).to.deep.equal([["groundwork:tags", "holds an encrypted value", 7]]);
     expect(JSON.stringify(problems)).to.not.contain("hush");
   });
 
@@ -140,7 +149,7 @@ describe("settings from a stack file", () => {
         message: "the engine reads no such key of a stack file",
         allowed: "the keys config, encryptionsalt, encryptedkey, secretsprovider",
         suggestion: "Did you mean config?",
-        location: { file: "Pulumi.dev.yaml", line: 4, column: 1 },
+        location: { file: "Pulumi.dev.yaml", line: 5, column: 1 },
       },
     ]);
   });
@@ -156,12 +165,20 @@ describe("settings from a stack file", () => {
       ["config", "is no mapping"],
       ["aws:allowedAccountIds", "is missing"],
       ["aws:region", "is missing"],
+      [
+        "pulumi:disable-default-providers",
+        "is missing: what forgets to name its provider would use whatever credentials are there",
+      ],
     ]);
     expect(problemsIn("hello\n")[0]?.message).to.equal("the file holds no mapping");
   });
 
   it("refuse an empty file for what is missing in it", () => {
-    expect(placesIn("")).to.deep.equal(["aws:allowedAccountIds 1:1", "aws:region 1:1"]);
+    expect(placesIn("")).to.deep.equal([
+      "aws:allowedAccountIds 1:1",
+      "aws:region 1:1",
+      "pulumi:disable-default-providers 1:1",
+    ]);
   });
 
   it("refuse what is no YAML, with the place", () => {
@@ -171,15 +188,58 @@ describe("settings from a stack file", () => {
         message:
           "cannot be read: Flow sequence in block collection must be sufficiently indented and end with a ]",
         allowed: "one YAML document",
-        location: { file: "Pulumi.dev.yaml", line: 5, column: 1 },
+        location: { file: "Pulumi.dev.yaml", line: 6, column: 1 },
       },
+    ]);
+  });
+
+  it("refuse aliases that grow without bound, and one to what it stands in", () => {
+    const lists = ["a", "b", "c", "d", "e"].map((name, i, all) => {
+      const entry = i === 0 ? "x" : `*${all[i - 1]}`;
+      return `    ${name}: &${name} [${Array.from({ length: 9 }, () => entry).join(", ")}]\n`;
+    });
+    expect(toldIn(`${head}  groundwork:tags:\n${lists.join("")}`)).to.deep.equal([
+      "Pulumi.dev.yaml (9:11) has aliases of aliases that grow to more than anybody wrote",
+    ]);
+    expect(toldIn(`${head}  groundwork:tags: &t {team: *t}\n`)).to.deep.equal([
+      "Pulumi.dev.yaml (5:30) has an alias to what it stands in itself",
+    ]);
+  });
+
+  it("refuse numbers that are none, by what was written", () => {
+    expect(
+      toldIn(`${head}  groundwork:tags: { a: .inf, b: -.inf, c: .nan }\n  groundwork:guard: .nan\n`),
+    ).to.deep.equal([
+      "groundwork:tags.a (5:25) found .inf, which is no number",
+      "groundwork:tags.b (5:34) found -.inf, which is no number",
+      "groundwork:tags.c (5:44) found .nan, which is no number",
+      "groundwork:guard (6:21) found .nan, which is no number",
+    ]);
+  });
+
+  it("refuse a key that JavaScript would pass over, wherever it stands, by its name and with no other word", () => {
+    const text = `${head}  groundwork:guard: { __proto__: { level: disposable } }
+  groundwork:messaging: { queues: { __proto__: {}, constructor: {} } }
+`;
+    expect(toldIn(text)).to.deep.equal([
+      'groundwork:guard.__proto__ (5:23) "__proto__" cannot be a key',
+      'groundwork:messaging.queues.__proto__ (6:37) "__proto__" cannot be a key',
+    ]);
+    expect(problemsIn(`${head}  groundwork:network: { constructor: 1, vpcId: x }\n`)[0]).to.not.have.property(
+      "suggestion",
+    );
+  });
+
+  it("refuse a second document in words for a person", () => {
+    expect(toldIn(`${head}---\nconfig: {}\n`)).to.deep.equal([
+      "Pulumi.dev.yaml (5:1) holds a second document after a line `---`, which the engine would not read",
     ]);
   });
 
   it("refuse a key that stands twice in a mapping", () => {
     const [problem] = problemsIn(`${head}  groundwork:tags: { a: b, a: c }\n`);
     expect(problem?.message).to.equal("cannot be read: Map keys must be unique");
-    expect(problem?.location).to.deep.equal({ file: "Pulumi.dev.yaml", line: 4, column: 28 });
+    expect(problem?.location).to.deep.equal({ file: "Pulumi.dev.yaml", line: 5, column: 28 });
   });
 
   describe("that is read from a folder", () => {
@@ -204,6 +264,24 @@ describe("settings from a stack file", () => {
       );
     });
 
+    it("is refused as a folder, as a pipe, which nobody would end writing to, and in another encoding than UTF-8", () => {
+      const file = path.join(folder, "Pulumi.dev.yaml");
+      const told = (): readonly string[] =>
+        caught(() => loadStackFile(file, identity)).map(({ path: where, message }) => `${where} ${message}`);
+      fs.mkdirSync(file);
+      expect(told()).to.deep.equal(["Pulumi.dev.yaml is a folder"]);
+      fs.rmdirSync(file);
+      execFileSync("mkfifo", [file]);
+      expect(told()).to.deep.equal(["Pulumi.dev.yaml is a pipe"]);
+      fs.rmSync(file);
+      fs.writeFileSync(file, `\uFEFF${head}`, "utf16le");
+      expect(told()).to.deep.equal(["Pulumi.dev.yaml is written in UTF-16"]);
+      fs.writeFileSync(file, Buffer.from(`\uFEFF${head}`, "utf16le").swap16());
+      expect(told()).to.deep.equal(["Pulumi.dev.yaml is written in UTF-16"]);
+      fs.writeFileSync(file, Buffer.from(`${head}# caf\xe9\n`, "latin1"));
+      expect(told()).to.deep.equal(["Pulumi.dev.yaml has bytes that are no UTF-8"]);
+    });
+
     it("is refused where Pulumi.yaml sets what groundwork reads, or sends the engine to another folder", () => {
       fs.writeFileSync(path.join(folder, "Pulumi.dev.yaml"), `${head}  groundwork:tags: 1\n`);
       const problems = (text: string): unknown => {
@@ -212,7 +290,7 @@ describe("settings from a stack file", () => {
           ({ path: where, location }) => `${where} ${location?.file}:${location?.line}`,
         );
       };
-      const own = "groundwork:tags Pulumi.dev.yaml:4";
+      const own = "groundwork:tags Pulumi.dev.yaml:5";
       expect(
         problems(
           "config:\n  guard: { default: { level: disposable } }\n  aws:region: { value: eu-west-1 }\n  pulumi:tags: { value: {} }\n",

@@ -15,6 +15,7 @@ export function rightConfig(): Config {
   return {
     "aws:region": "eu-west-1",
     "aws:allowedAccountIds": ["123456789012"],
+    "pulumi:disable-default-providers": ["aws", "azure-native", "kubernetes"],
     "groundwork:guard": { level: "development" },
     "groundwork:network": {
       cidrBlock: "10.0.0.0/16",

@@ -171,7 +171,7 @@ describe("settings: unknown keys", () => {
   it("leaves other packages' keys to them", () => {
     const config: Config = {
       ...rightConfig(),
-      "pulumi:disable-default-providers": ["aws"],
+      "pulumi:tags": { a: "b" },
       "kubernetes:context": "dev",
       "equinix-metal:authToken": "x",
     };

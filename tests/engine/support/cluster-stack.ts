@@ -12,7 +12,7 @@ export const clusterName = "groundwork-dev-cluster";
 export const clusterConfig = {
   "aws:region": "eu-west-1",
   "aws:allowedAccountIds": ["482913067251"],
-  "pulumi:disable-default-providers": ["aws", "kubernetes"],
+  "pulumi:disable-default-providers": ["aws", "azure-native", "kubernetes"],
   "groundwork:guard": { level: "disposable" },
   "groundwork:network": {
     cidrBlock: "10.10.0.0/16",

@@ -37,7 +37,7 @@ export function workersWalk(source: keyof typeof sources, slots: readonly string
   const config = {
     "aws:region": "eu-west-1",
     "aws:allowedAccountIds": ["482913067251"],
-    "pulumi:disable-default-providers": ["aws", "kubernetes"],
+    "pulumi:disable-default-providers": ["aws", "azure-native", "kubernetes"],
     "groundwork:guard": { level: "disposable" },
     ...(source === "ec2" && { "groundwork:network": network }),
     "groundwork:metalWorkers": {

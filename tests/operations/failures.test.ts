@@ -77,7 +77,7 @@ describe("a change that broke off", () => {
       "Done and recorded in the state: 0 resources.",
       "Failed:",
       "  create fake:index:Thing new",
-      "The same call again goes on from here; `groundwork preview dev --rehearse` shows what is left.",
+      "The same call again goes on from here; `./groundwork preview dev` shows what is left.",
     ]);
     expect(error.problems).to.deep.equal(engineErrors(events));
   });

@@ -73,7 +73,7 @@ export function requireWhole({ environment: { variables } }: CommandContext): vo
     throw new UsageError(
       `${given.join(" and ")} ${given.length === 1 ? "is" : "are"} set in the environment, and would leave a part of the stack out ` +
         `of what is previewed and judged. Nothing was touched. \`unset ${given.join(" ")}\`; for a part of a stack there is ` +
-        "`./groundwork exec -- pulumi up --target …`.",
+        "`./groundwork exec -- pulumi up --target URN --stack STACK`.",
     );
   }
 }

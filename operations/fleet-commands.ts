@@ -136,6 +136,6 @@ function actionOf<Action extends string>(
     }
   }
   throw new UsageError(
-    `\`groundwork ${[command, stack, ...words].filter((word) => word !== "").join(" ")}\` does not say what to do: ${actions.join(", ")}. Nothing was touched.`,
+    `\`${groundworkCommand`${[command, stack, ...words].filter((word) => word !== "")}`}\` does not say what to do: ${actions.join(", ")}. Nothing was touched.`,
   );
 }

@@ -1,4 +1,5 @@
 import { Argument } from "commander";
+import { groundworkCommand } from "../guard/printed-command";
 import { oneOf, UsageError } from "./errors";
 
 /** The word of a command that says what to do. Commander does not judge it, since it may stand in the stack's place. */
@@ -30,7 +31,7 @@ export function stackAndAction<Action extends string>(
     return { stack: second, action: first };
   }
   throw new UsageError(
-    `\`groundwork ${command} ${first} ${second}\`: one of the two is the stack, the other what to do: ${oneOf(actions)}. ` +
+    `\`${groundworkCommand`${command} ${first} ${second}`}\`: one of the two is the stack, the other what to do: ${oneOf(actions)}. ` +
       "Nothing was touched.",
   );
 }

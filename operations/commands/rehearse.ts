@@ -6,7 +6,7 @@ import { rememberInventory } from "../guard/inventory";
 import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal } from "../plan-report";
 import { planUpdate } from "../planning";
 import { maskedOutputs } from "../stack-outputs";
-import { withStack } from "../workspace";
+import { withStack, type OpenStack } from "../workspace";
 import { carryOut, printOutputs } from "./up";
 
 export interface RehearseOptions {
@@ -41,7 +41,7 @@ export async function rehearse(
       await rememberInventory(stack, output, { complete: true });
     }
     const result = changes ? "changed" : "nothing to change";
-    const next = nextSteps(stack.name, outputs);
+    const next = nextSteps(stack);
     output.document({ ...planDocument(report), result, outputs, next });
     output.print(
       changes
@@ -57,11 +57,18 @@ export async function rehearse(
   });
 }
 
-function nextSteps(stack: string, outputs: Readonly<Record<string, unknown>>): string[] {
+function nextSteps({ name, settings }: OpenStack): string[] {
+  const { users, reports, messaging } = settings.sections;
+  // The outputs name no user: they are secret as a whole.
+  const named = [
+    ...(reports === undefined ? [] : ["report_writer"]),
+    ...(messaging === undefined ? [] : ["sqs_readwriter"]),
+    ...Object.keys(users?.additional ?? {}),
+  ];
   return [
-    ...("users" in outputs ? [groundworkCommand`iam ${stack} report_writer`] : []),
-    `edit Pulumi.${stack}.yaml, then: ${groundworkCommand`preview ${stack}`}`,
-    pulumiCommand`stack output --show-secrets --stack ${stack}`,
-    `${groundworkCommand`destroy ${stack}`}   (the guard will refuse)`,
+    ...(users === undefined ? [] : named.slice(0, 1).map((user) => groundworkCommand`iam ${name} ${user}`)),
+    `edit Pulumi.${name}.yaml, then: ${groundworkCommand`preview ${name}`}`,
+    pulumiCommand`stack output --show-secrets --stack ${name}`,
+    `${groundworkCommand`destroy ${name}`}   (the guard will refuse)`,
   ];
 }

@@ -19,7 +19,7 @@ const checkout = path.join(__dirname, "../..");
 const environment = readEnvironment(checkout);
 // Plain JavaScript, for a Node.js that reads nothing else.
 const { whatIsMissing } = createRequire(__filename)("../../bin/what-is-missing.js") as {
-  whatIsMissing(projectDirectory: string, nodeVersion: string): string | undefined;
+  readonly whatIsMissing: (projectDirectory: string, nodeVersion: string) => string | undefined;
 };
 const { version, engines, dependencies } = JSON.parse(
   readFileSync(path.join(checkout, "package.json"), "utf8"),

@@ -76,7 +76,7 @@ describeWith("a change that is asked for on a terminal", terminal, () => {
     });
     expect(exitCode, said).to.equal(1);
     const text = said.replaceAll("\r", "");
-    expect(text).to.contain("`groundwork up dev --rehearse` broke off.");
+    expect(text).to.contain("`./groundwork up dev --rehearse` broke off.");
     expect(text).to.contain("Something has changed since the preview that was judged");
     expect(text, "the first that the run would have done otherwise").to.contain(
       "violates plan: dependencies changed",

@@ -155,7 +155,7 @@ describe("groundwork secrets", () => {
       secret: "sendgridApiKey",
       file: "Pulumi.prod.yaml",
       result: "set",
-      apply: "groundwork up prod",
+      apply: "./groundwork up prod",
     });
     expect(stdout + stderr).to.not.contain(sendgrid);
     const added = / {2}groundwork:sendgridApiKey:\n {4}secure: v1:\S+\n/;

@@ -62,6 +62,6 @@ describe("groundwork iam", () => {
     const result = await walk.groundwork("iam", "prod", "report_writer", "--rehearse");
     expect(result.exitCode).to.equal(1);
     expect(result.stderr).to.contain("prod is not up yet");
-    expect(result.stderr).to.contain("groundwork rehearse prod");
+    expect(result.stderr).to.contain("./groundwork up prod --rehearse");
   });
 });

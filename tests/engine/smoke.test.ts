@@ -115,7 +115,7 @@ describe("groundwork smoke", () => {
       ]),
     );
     expect(left.exitCode).to.equal(1);
-    expect(left.stderr).to.include("groundwork smoke dev --rehearse --clean");
+    expect(left.stderr).to.include("./groundwork smoke --clean dev --rehearse");
     expect(existing()).to.not.have.members(before);
     lockedByADeadProcess();
     const next = await smoke();

@@ -49,7 +49,7 @@ describe("groundwork state init, with a real container", () => {
       const late = setTimeout(() => void container.createIfNotExists(), 15_000);
       const first = await groundwork(local, "state", "init", "dev", "--yes");
       clearTimeout(late);
-      expect(first.stdout).to.include(`pulumi login '${remote}'`);
+      expect(first.stdout).to.include(`./groundwork exec -- pulumi login '${remote}'`);
       expect(await state(remote, "groundwork")).to.deep.equal(before);
       expect(await state(remote, "groundwork-state")).to.not.equal(undefined);
       expect(await state(local, "groundwork")).to.equal(undefined);

@@ -106,7 +106,7 @@ describe("moving a stack's state", () => {
     const there = good(await ann.move(ann.local, ann.remote));
     const count = resourcesIn(before);
     expect(there.stdout).to.include(`groundwork/dev has moved: ${count} resources, read back and compared.`);
-    expect(there.stdout).to.include(`pulumi login '${ann.remote}'`);
+    expect(there.stdout).to.include(`./groundwork exec -- pulumi login '${ann.remote}'`);
     expect(await ann.state(ann.remote)).to.deep.equal(before);
     expect(await ann.state(ann.local)).to.equal(undefined);
     expect(await ann.keys(ann.remote, ".pulumi/history/")).to.deep.equal(history);

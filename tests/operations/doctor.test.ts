@@ -161,7 +161,7 @@ describe("the doctor", () => {
       steps,
       now,
     );
-    const call = (action: string, slot: number): string => `groundwork workers dev ${action} ${slot}`;
+    const call = (action: string, slot: number): string => `./groundwork workers dev ${action} ${slot}`;
     expect(finding && findingText(finding, now, call))
       .to.match(/age +2 days/)
       .and.to.match(/cost +\$548 a month \(\$0\.75 an hour; list price\)/);

@@ -64,14 +64,14 @@ describe("a change that broke off", () => {
   it("says at what, what is done, what is not, and how to go on", () => {
     const error = brokenOff(
       "dev",
-      "groundwork up dev --rehearse",
+      "./groundwork up dev",
       readPlan(events),
       failure("failed"),
       events,
     );
     expect(error.exitCode).to.equal(1);
     expect(error.message.split("\n")).to.deep.equal([
-      "`groundwork up dev --rehearse` broke off.",
+      "`./groundwork up dev` broke off.",
       "new: quota exceeded",
       "",
       "Done and recorded in the state: 0 resources.",
@@ -102,7 +102,7 @@ describe("a change that broke off", () => {
   it("names what it did not come to", () => {
     const { message } = brokenOff(
       "dev",
-      "groundwork up dev --rehearse",
+      "./groundwork up dev",
       readPlan(recorded("create")),
       failure("failed", "killed"),
       [],

@@ -42,7 +42,7 @@ describe("a run that was about to do more than was planned", () => {
   const message = (...events: EngineEvent[]): string =>
     brokenOff(
       "dev",
-      "groundwork up dev",
+      "./groundwork up dev",
       readPlan(recorded("create")),
       { kind: "failed", stderr: "" },
       events,
@@ -51,7 +51,7 @@ describe("a run that was about to do more than was planned", () => {
   it("says that something has changed since the preview, and to call it again", () => {
     for (const said of [beyond, `resource ${thing("a")} violates plan: properties changed: ~~x[{1}!={2}]`]) {
       const text = message(error(said, thing("a")));
-      expect(text).to.match(/^`groundwork up dev` broke off\.\nSomething has changed since the preview/);
+      expect(text).to.match(/^`\.\/groundwork up dev` broke off\.\nSomething has changed since the preview/);
       expect(text).to.contain("Call it again").and.to.contain(said);
     }
   });

@@ -91,8 +91,8 @@ function deploying(aws: Aws, notes: string[] = [], signal = new AbortController(
     preferences: {},
     signal,
     note: (line) => notes.push(line),
-    call: "groundwork image dev build deploy",
-    standUp: "groundwork up dev",
+    call: "./groundwork image dev build deploy",
+    standUp: "./groundwork up dev",
   };
 }
 

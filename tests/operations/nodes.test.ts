@@ -114,7 +114,7 @@ describe("groundwork nodes", () => {
       before: { minSize: 2, desiredSize: 2, maxSize: 4 },
       after: { minSize: 2, desiredSize: 4, maxSize: 4 },
       effect: ["2 nodes more will be started; pods that wait for room go there."],
-      apply: "groundwork up dev",
+      apply: "./groundwork up dev",
     });
   });
 

@@ -37,7 +37,7 @@ async function wrongWith({ text }: PrintedCommand): Promise<string | undefined> 
 }
 
 /** `call` and its like: which words stand there is said by whoever calls them. */
-const fromElsewhere = /^\.\/groundwork (X X|fleet X|workers X X X)$/;
+const fromElsewhere = /^\.\/groundwork (X|X X|X X X|fleet X|workers X X X)$/;
 
 /** Of calls of the engine that need no stack. */
 const stackless = /^(login|whoami|state move|state upgrade)\b/;

@@ -324,7 +324,7 @@ describe("a command with a stack and an action", () => {
       action: "check",
     });
     expect(() => stackAndAction("dns", ["dev", "prod"], ["check"])).to.throw(
-      "`groundwork dns dev prod`: one of the two is the stack, the other what to do: check.",
+      "`./groundwork dns dev prod`: one of the two is the stack, the other what to do: check.",
     );
   });
 });

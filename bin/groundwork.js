@@ -26,10 +26,12 @@ function start() {
 
   const { main } = require(path.join(projectDirectory, "operations", "cli.ts"));
 
-  main({ argv: callArguments, projectDirectory, terminal: process, workingDirectory: process.cwd() }).then((exitCode) => {
-    // Not process.exit(): what was written to a pipe would be cut off.
-    process.exitCode = exitCode;
-  });
+  main({ argv: callArguments, projectDirectory, terminal: process, workingDirectory: process.cwd() }).then(
+    (exitCode) => {
+      // Not process.exit(): what was written to a pipe would be cut off.
+      process.exitCode = exitCode;
+    },
+  );
 }
 
 /** As every other error is told: with `--json` as the one document on stdout, else on stderr. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { groundworkCommand } from "../../guard/printed-command";
 import { FailedError, UsageError } from "../errors";
 import { duration } from "../output";
 import { imagebuilder, pause, pauses, type ImageClients, type ImageGroup } from "./clients";
@@ -100,6 +101,6 @@ export async function buildImage(building: Building, pipelineArn: string): Promi
     }
   }
   throw new FailedError(
-    `Nobody waits for it any more, and the build goes on: ${buildArn}. \`groundwork image … list\` shows its image when it is there.`,
+    `Nobody waits for it any more, and the build goes on: ${buildArn}. \`${groundworkCommand`image STACK ${group.key} list`}\` shows its image when it is there.`,
   );
 }

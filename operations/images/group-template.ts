@@ -33,7 +33,7 @@ export async function groupTemplate(
   if (templateId === undefined || version === undefined || version.startsWith("$")) {
     throw new FailedError(
       `${autoScalingGroup} starts from ${templateId ?? "no launch template"}${version === undefined ? "" : `, version ${version}`}: ` +
-        "Auto Scaling takes nothing back there. `groundwork up` sets a version. Nothing was touched.",
+        "Auto Scaling takes nothing back there. `./groundwork up STACK` sets a version. Nothing was touched.",
     );
   }
   const imageId = await imageOf(clients, templateId, version);

@@ -33,7 +33,10 @@ export function azureProblem(error: unknown, { account, container }: AzureAddres
   switch (code) {
     case "ContainerNotFound":
     case "ContainerBeingDeleted":
-      return new UnreachableError(`There is no ${where}. \`groundwork state init\` makes it.`, "missing");
+      return new UnreachableError(
+        `There is no ${where}. \`./groundwork state init STACK\` makes it.`,
+        "missing",
+      );
     case "ENOTFOUND":
       return new UnreachableError(`There is no storage account ${account}, or no network here.`, "missing");
     case "AuthorizationPermissionMismatch":

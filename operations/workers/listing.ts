@@ -69,7 +69,7 @@ function noteOf(pool: Pool, slot: number, own: readonly FoundMachine[]): string 
     pool.wanted.includes(slot) ? "" : "not in the settings",
     inState === undefined && own.length === 0 ? "not made yet" : "",
     id !== undefined && !own.some((machine) => machine.id === id) ? "gone" : "",
-    made && own.some((machine) => machine.id !== id) ? "see `groundwork doctor`" : "",
+    made && own.some((machine) => machine.id !== id) ? "see `./groundwork doctor STACK`" : "",
   ];
   return notes.filter((note) => note !== "").join(", ");
 }

@@ -311,7 +311,9 @@ describe("groundwork dns check --rehearse", () => {
     const walk = walkWithDns({});
     const early = await walk.groundwork("dns", "check", "dev", "--rehearse");
     expect(early.exitCode).to.equal(1);
-    expect(early.stderr).to.contain("dev has no zone yet. Stand it up first: `./groundwork up dev --rehearse`.");
+    expect(early.stderr).to.contain(
+      "dev has no zone yet. Stand it up first: `./groundwork up dev --rehearse`.",
+    );
     await walk.done("rehearse", "dev");
     const { exitCode, stdout } = await walk.groundwork("dns", "check", "dev", "--rehearse");
     expect(exitCode).to.equal(4);

@@ -212,7 +212,7 @@ describe("moving a stack's state", () => {
     );
     expect(missing.exitCode).to.equal(1);
     expect(missing.stderr).to.include(
-      "There is no container elsewhere of storage account devstoreaccount1. `groundwork state init` makes it.",
+      "There is no container elsewhere of storage account devstoreaccount1. `./groundwork state init STACK` makes it.",
     );
   });
 

@@ -274,7 +274,7 @@ describe("the slots of a state", () => {
         "198.51.100.7",
         "2 days",
         "0 of 2 steps",
-        "not in the settings, see `groundwork doctor`",
+        "not in the settings, see `./groundwork doctor STACK`",
       ],
     ]);
   });

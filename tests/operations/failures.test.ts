@@ -62,13 +62,7 @@ describe("a change that broke off", () => {
   const events = recorded("failed-up");
 
   it("says at what, what is done, what is not, and how to go on", () => {
-    const error = brokenOff(
-      "dev",
-      "./groundwork up dev",
-      readPlan(events),
-      failure("failed"),
-      events,
-    );
+    const error = brokenOff("dev", "./groundwork up dev", readPlan(events), failure("failed"), events);
     expect(error.exitCode).to.equal(1);
     expect(error.message.split("\n")).to.deep.equal([
       "`./groundwork up dev` broke off.",

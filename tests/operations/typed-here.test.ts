@@ -97,6 +97,13 @@ describe("a command that the command line prints to somebody in another folder",
     }
   });
 
+  it("once: what is there already stays", () => {
+    const origin = { rehearsed: true, launcher: "../groundwork" };
+    expect(typedHere("`../groundwork up dev --rehearse`", origin)).to.equal(
+      "`../groundwork up dev --rehearse`",
+    );
+  });
+
   it("in lines, notes, errors and every text of a JSON document", () => {
     const origin = { rehearsed: true, launcher: launcherFrom("/a/clone/docs", "/a/clone") };
     const lines = new FakeTerminal();

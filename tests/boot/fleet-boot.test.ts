@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { describeWith } from "../support/real-parts";
 import {
   DISK,
   FAILURE,
@@ -11,7 +12,7 @@ import {
   volumeIs,
   withVolume,
 } from "./support/fleet-machine";
-import type { Stage } from "./support/stage";
+import { diskTools, type Stage } from "./support/stage";
 
 const boot = "fleet/boot.sh";
 const complete = (result: string): string =>
@@ -20,7 +21,7 @@ const complete = (result: string): string =>
 const attach = `aws ec2 attach-volume --volume-id ${VOLUME} --instance-id ${INSTANCE} --device /dev/sdf`;
 const outcome = "aws autoscaling complete";
 
-describe("a fleet's machine at its first boot", () => {
+describeWith("a fleet's machine at its first boot", diskTools, () => {
   const stages: Stage[] = [];
   const on = (changes: Record<string, unknown> = {}): Stage => {
     const stage = machine(changes);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { describeWith } from "../support/real-parts";
 import { GROUP, inGroup, INSTANCE, machine, VOLUME, volumeIs, withVolume } from "./support/fleet-machine";
-import type { Stage } from "./support/stage";
+import { diskTools, type Stage } from "./support/stage";
 
 const complete =
   `aws autoscaling complete-lifecycle-action --lifecycle-hook-name drain --auto-scaling-group-name ${GROUP} ` +
@@ -9,7 +10,7 @@ const detach = `aws ec2 detach-volume --volume-id ${VOLUME} --instance-id ${INST
 const outcome = ["systemctl", "umount", "aws ec2 detach-volume", "aws autoscaling complete"];
 const balanced = { loadBalancer: { tcp: [{ port: 9418 }] } };
 
-describe("a fleet's machine that its group takes away", () => {
+describeWith("a fleet's machine that its group takes away", diskTools, () => {
   const stages: Stage[] = [];
   const on = (changes: Record<string, unknown> = {}): Stage => {
     const stage = machine({ boot: { service: ["/usr/bin/git-server"] }, ...changes });

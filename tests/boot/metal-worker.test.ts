@@ -2,9 +2,9 @@ import { expect } from "chai";
 import execa from "execa";
 import { keyScan } from "../../components/metal-workers/host-key";
 import { openSsh, Sshd, type RemoteCommand } from "../support/sshd";
-import { describeWith } from "../support/real-parts";
+import { both, describeWith } from "../support/real-parts";
 import { metalMachine, stepsOver, TOKEN, WORKER } from "./support/metal-machine";
-import type { Stage } from "./support/stage";
+import { scriptTools, type Stage } from "./support/stage";
 
 const order = [
   "packages",
@@ -21,14 +21,14 @@ interface Ran {
   readonly output: string;
 }
 
-describeWith("the steps of a worker, over real SSH", openSsh, (programs) => {
+describeWith("the steps of a worker, over real SSH", both(openSsh, scriptTools), (programs) => {
   let machine: Stage;
   let sshd: Sshd;
 
   beforeEach(async function () {
     this.timeout(60_000);
     machine = metalMachine();
-    sshd = await Sshd.start(programs(), machine.environment);
+    sshd = await Sshd.start(programs()[0], machine.environment);
   });
   afterEach(() => {
     sshd.end();

@@ -1,12 +1,13 @@
 import { expect } from "chai";
-import type { Stage } from "./support/stage";
+import { describeWith } from "../support/real-parts";
+import { scriptTools, type Stage } from "./support/stage";
 import { HASH, INSTANCE, machine } from "./support/static-machine";
 
 const ARN = "arn:aws:secretsmanager:us-west-2:123456789012:secret:dns-key-a1B2c3";
 const PARAMETER = "arn:aws:ssm:eu-west-1:123456789012:parameter/dns/token";
 const SECRET = 's3cret=with "quotes" and $signs';
 
-describe("one copy of a static service", () => {
+describeWith("one copy of a static service", scriptTools, () => {
   const stages: Stage[] = [];
   const on = (changes: Record<string, unknown> = {}): Stage => {
     const stage = machine(changes);

@@ -2,19 +2,14 @@ import { expect } from "chai";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { readEnvironment } from "../../settings/environment";
-import { findOnPath } from "../../toolchain/executables";
-import { describeWith } from "../support/real-parts";
+import { describeWith, installed } from "../support/real-parts";
 
 const boot = path.join(__dirname, "..", "..", "boot");
 const scripts = readdirSync(boot, { recursive: true })
   .map(String)
   .filter((file) => file.endsWith(".sh"));
 
-const shellcheck = {
-  howToHave: "shellcheck (Debian: apt-get install shellcheck)",
-  find: async () => (await findOnPath("shellcheck", readEnvironment(process.cwd()).path))[0],
-};
+const shellcheck = installed(["shellcheck"], "shellcheck (Debian: apt-get install shellcheck)");
 
 /** Style, and two that complain of what is meant: a function's failure that is asked for. */
 const left = ["SC2250", "SC2310", "SC2312"];
@@ -33,7 +28,7 @@ describeWith("scripts that run on other machines, and the launcher, by shellchec
         "--norc",
         path.join(boot, file),
       ];
-      expect(said(() => execFileSync(program(), args, { encoding: "utf8" }))).to.equal("");
+      expect(said(() => execFileSync(program().shellcheck, args, { encoding: "utf8" }))).to.equal("");
     });
   }
 });

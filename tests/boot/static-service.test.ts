@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Stage } from "./support/stage";
+import { describeWith } from "../support/real-parts";
+import { scriptTools, type Stage } from "./support/stage";
 import { GROUP, HASH, INSTANCE, inGroup, machine, REPORT, reportOf } from "./support/static-machine";
 
 const portMap = { runtimePortMap: { udp: { "53": 53 } } };
@@ -23,7 +24,7 @@ const brief = (calls: readonly string[]): string[] =>
     call.startsWith("aws ssm put-parameter") ? `report ${/"status":"(\w+)"/.exec(call)?.[1] ?? ""}` : call,
   );
 
-describe("a static service's machine at its first boot", () => {
+describeWith("a static service's machine at its first boot", scriptTools, () => {
   const stages: Stage[] = [];
   const on = (changes: Record<string, unknown> = {}): Stage => {
     const stage = machine(changes);

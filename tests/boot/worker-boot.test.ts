@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import type { Stage } from "./support/stage";
+import { describeWith } from "../support/real-parts";
+import { scriptTools, type Stage } from "./support/stage";
 import {
   API_TOKEN,
   concourseCalls,
@@ -13,7 +14,7 @@ import {
   type Changes,
 } from "./support/worker-machine";
 
-describe("a worker's machine at its first boot", () => {
+describeWith("a worker's machine at its first boot", scriptTools, () => {
   const stages: Stage[] = [];
   let scheduler: Scheduler;
   const on = (changes: Changes = {}): Stage => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { spawn, type ChildProcess } from "node:child_process";
-import type { Stage } from "./support/stage";
+import { describeWith } from "../support/real-parts";
+import { scriptTools, type Stage } from "./support/stage";
 import {
   concourseCalls,
   INSTANCE,
@@ -10,7 +11,7 @@ import {
   workerMachine,
 } from "./support/worker-machine";
 
-describe("stopping a worker", () => {
+describeWith("stopping a worker", scriptTools, () => {
   const stages: Stage[] = [];
   const workers: ChildProcess[] = [];
   let scheduler: Scheduler;

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import type { Stage } from "./support/stage";
+import { describeWith } from "../support/real-parts";
+import { scriptTools, type Stage } from "./support/stage";
 import {
   API_TOKEN,
   inGroup,
@@ -32,7 +33,7 @@ function reasonOf(stage: Stage): string {
   return value["reason"] ?? "";
 }
 
-describe("a worker's machine that does not come up", () => {
+describeWith("a worker's machine that does not come up", scriptTools, () => {
   const stages: Stage[] = [];
   let scheduler: Scheduler;
   const on = (changes: Changes = {}): Stage => {

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { Stage, type Result } from "./support/stage";
+import { describeWith } from "../support/real-parts";
+import { scriptTools, Stage, type Result } from "./support/stage";
 
 const install = {
   filesystem: "ext4",
@@ -12,7 +13,7 @@ const install = {
   workerVersion: "7.14.1",
 };
 
-describe("an image that was built", () => {
+describeWith("an image that was built", scriptTools, () => {
   let stage: Stage;
 
   /** A program below the machine's root that ends as it is told. */

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { existsSync, readlinkSync } from "node:fs";
 import * as path from "node:path";
-import type { Stage } from "./support/stage";
+import { describeWith } from "../support/real-parts";
+import { scriptTools, type Stage } from "./support/stage";
 import { run, Scheduler, workerDataFor, workerMachine, type Changes } from "./support/worker-machine";
 
-describe("what is installed on a worker's machine, or into its image", () => {
+describeWith("what is installed on a worker's machine, or into its image", scriptTools, () => {
   const stages: Stage[] = [];
   let scheduler: Scheduler;
   const on = (changes: Changes = {}): Stage => {

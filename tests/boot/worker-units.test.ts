@@ -5,18 +5,13 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { USER_DATA_LIMIT, userData } from "../../components/machines/user-data";
 import { workerDataFile, workerScripts } from "../../components/worker-groups/worker-files";
-import { readEnvironment } from "../../settings/environment";
-import { findOnPath } from "../../toolchain/executables";
-import { describeWith } from "../support/real-parts";
+import { describeWith, installed } from "../support/real-parts";
 import { Scheduler, workerDataFor } from "./support/worker-machine";
 
 const folder = path.join(__dirname, "../../boot/worker");
 const units = readdirSync(folder).filter((file) => /\.(service|slice)$/.test(file));
 
-const systemd = {
-  howToHave: "systemd-analyze (Debian: apt-get install systemd)",
-  find: async () => (await findOnPath("systemd-analyze", readEnvironment(process.cwd()).path))[0],
-};
+const systemd = installed(["systemd-analyze"], "systemd-analyze (Debian: apt-get install systemd)");
 
 describeWith("the units of a worker's machine, by systemd", systemd, (analyze) => {
   it("are read without a complaint", async () => {
@@ -31,7 +26,7 @@ describeWith("the units of a worker's machine, by systemd", systemd, (analyze) =
         writeFileSync(path.join(directory, unit), text);
       }
       const { all } = await execa(
-        analyze(),
+        analyze()["systemd-analyze"],
         ["verify", "--man=no", ...units.map((unit) => path.join(directory, unit))],
         {
           all: true,

@@ -3,24 +3,11 @@ import { execFileSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, symlinkSync, truncateSync, writeSync } from "node:fs";
 import * as path from "node:path";
 import { describeWith } from "../support/real-parts";
-import { readEnvironment } from "../../settings/environment";
-import { findOnPath } from "../../toolchain/executables";
-import type { Stage } from "./support/stage";
+import { diskTools, type Stage } from "./support/stage";
 import { INSTANCE, run, Scheduler, workerMachine, type Changes } from "./support/worker-machine";
 
-/** Where tools for disks are, which a user's PATH may lack. */
-const places = `${readEnvironment(process.cwd()).path}:/usr/sbin:/sbin`;
-
-const tools = {
-  howToHave: "blkid and mkfs.ext4 (Debian: apt-get install util-linux e2fsprogs)",
-  find: async () => {
-    const [blkid] = await findOnPath("blkid", places);
-    const [ext4] = await findOnPath("mkfs.ext4", places);
-    return blkid === undefined || ext4 === undefined ? undefined : `${blkid} ${ext4}`;
-  },
-};
-
-describeWith("the volume of a worker, with real filesystems in files", tools, (programs) => {
+describeWith("the volume of a worker, with real filesystems in files", diskTools, (programs) => {
+  const disks = () => programs()[1];
   const stages: Stage[] = [];
   let scheduler: Scheduler;
   before(async () => {
@@ -33,11 +20,10 @@ describeWith("the volume of a worker, with real filesystems in files", tools, (p
 
   const on = (changes: Changes): Stage => {
     const stage = workerMachine(scheduler, changes);
-    const [blkid = "", ext4 = ""] = programs().split(" ");
     stage.uninstall("blkid");
     stage.uninstall("mkfs.ext4");
-    stage.installReal("blkid", blkid);
-    stage.installReal("mkfs.ext4", ext4);
+    stage.installReal("blkid", disks().blkid);
+    stage.installReal("mkfs.ext4", disks()["mkfs.ext4"]);
     mkdirSync(path.join(stage.root, "dev/disk/by-id"), { recursive: true });
     stages.push(stage);
     return stage;
@@ -70,7 +56,7 @@ describeWith("the volume of a worker, with real filesystems in files", tools, (p
       }),
     );
   const filesystemOf = (file: string): string =>
-    execFileSync(programs().split(" ")[0] ?? "", ["-p", "-o", "export", file], { encoding: "utf8" });
+    execFileSync(disks().blkid, ["-p", "-o", "export", file], { encoding: "utf8" });
   const changing = ["mkfs", "mdadm", "mount -t", "btrfs"];
 
   it("is made and mounted when it is blank, and only mounted the next time", async () => {
@@ -120,7 +106,7 @@ describeWith("the volume of a worker, with real filesystems in files", tools, (p
   const others: readonly (readonly [string, (file: string) => void, RegExp])[] = [
     [
       "a filesystem of another name",
-      (file) => execFileSync(programs().split(" ")[1] ?? "", ["-q", "-L", "postgres", file]),
+      (file) => execFileSync(disks()["mkfs.ext4"], ["-q", "-L", "postgres", file]),
       /holds ext4 named postgres, which is not this worker's: it is left as it is/,
     ],
     [
@@ -192,7 +178,7 @@ describeWith("the volume of a worker, with real filesystems in files", tools, (p
     const stage = on(local("ext4"));
     const files = [disk(stage, "nvme1n1"), disk(stage, "nvme2n1")];
     localDisks(stage, ...files);
-    execFileSync(programs().split(" ")[1] ?? "", ["-q", "-L", "worker-data", files[1] ?? ""]);
+    execFileSync(disks()["mkfs.ext4"], ["-q", "-L", "worker-data", files[1] ?? ""]);
     const { exitCode, output } = await run(stage, "volume.sh");
     expect(exitCode).to.equal(1);
     expect(output).to.match(

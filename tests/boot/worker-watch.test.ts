@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import type { Stage } from "./support/stage";
+import { describeWith } from "../support/real-parts";
+import { scriptTools, type Stage } from "./support/stage";
 import { GROUP, inGroup, INSTANCE, outcome, run, Scheduler, workerMachine } from "./support/worker-machine";
 
 const say = (item: string, text: string): string =>
@@ -11,7 +12,7 @@ const unhealthy = "set-instance-health --health-status Unhealthy --no-should-res
 const gone = "complete-lifecycle-action drain CONTINUE";
 const stop = "systemctl stop --no-block worker.service";
 
-describe("the watch beside a worker", () => {
+describeWith("the watch beside a worker", scriptTools, () => {
   const stages: Stage[] = [];
   let scheduler: Scheduler;
   beforeEach(async () => {

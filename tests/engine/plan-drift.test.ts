@@ -1,16 +1,13 @@
 import { expect } from "chai";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseDocument } from "yaml";
 import { readEnvironment } from "../../settings/environment";
-import { describeWith } from "../support/real-parts";
+import { describeWith, installed } from "../support/real-parts";
 import { Settings, standing, type Walk } from "./support/walk";
 
-const terminal = {
-  find: () => (spawnSync("script", ["--version"], { stdio: "ignore" }).status === 0 ? true : undefined),
-  howToHave: "script of util-linux (Debian: apt-get install bsdutils)",
-};
+const terminal = installed(["script"], "script of util-linux (Debian: apt-get install bsdutils)");
 
 /** A role that nobody needs any more: the guard lets it go, once it has been asked. */
 const leavesOut = (settings: Settings): void => {

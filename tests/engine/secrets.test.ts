@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,7 +18,7 @@ import { secretOf } from "../../settings/secrets";
 import { readEnvironment } from "../../settings/environment";
 import { testEngine } from "../support/engine";
 import { PasswordStore, passwordStore } from "../support/password-store";
-import { describeWith } from "../support/real-parts";
+import { describeWith, installed } from "../support/real-parts";
 import { Walk, type Result } from "./support/walk";
 
 const sendgrid = `SG.${"a".repeat(22)}.${"B9_-".repeat(10)}xyz`;
@@ -196,10 +196,7 @@ describe("groundwork secrets", () => {
 
   describeWith(
     "asked on a terminal",
-    {
-      find: () => (spawnSync("script", ["--version"], { stdio: "ignore" }).status === 0 ? true : undefined),
-      howToHave: "script of util-linux (Debian: apt-get install bsdutils)",
-    },
+    installed(["script"], "script of util-linux (Debian: apt-get install bsdutils)"),
     () => {
       it("takes the answer without showing it", async () => {
         const other = sendgrid.replaceAll("a", "c");

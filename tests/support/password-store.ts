@@ -3,17 +3,13 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { readEnvironment } from "../../settings/environment";
-import type { RealPart } from "./real-parts";
+import { installed } from "./real-parts";
 
 /** `pass` and GnuPG, as they are installed. */
-export const passwordStore: RealPart<true> = {
-  find: () => (["pass", "gpg", "gpg-agent", "gpgconf"].every(isInstalled) ? true : undefined),
-  howToHave: "pass and GnuPG (Debian: apt-get install pass gnupg)",
-};
-
-function isInstalled(program: string): boolean {
-  return spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
-}
+export const passwordStore = installed(
+  ["pass", "gpg", "gpg-agent", "gpgconf"],
+  "pass and GnuPG (Debian: apt-get install pass gnupg)",
+);
 
 /** A password store with a key of its own, in folders that go with it. */
 export class PasswordStore {

@@ -1,4 +1,6 @@
+import * as path from "node:path";
 import { readEnvironment } from "../../settings/environment";
+import { findOnPath } from "../../toolchain/executables";
 
 /** A program from outside that tests run against, in place of a stand-in of their own. */
 export interface RealPart<T> {
@@ -8,6 +10,45 @@ export interface RealPart<T> {
   readonly howToHave: string;
   /** How long finding it may take, where it has to be built. Default: as long as a test. */
   readonly milliseconds?: number;
+}
+
+/**
+ * Programs that all have to be there: on the PATH, or where Debian keeps what root calls. A suite gets where each is.
+ *
+ * @param folders Where to look instead, apart by colons.
+ */
+export function installed<Name extends string>(
+  names: readonly Name[],
+  howToHave: string,
+  folders?: string,
+): RealPart<Readonly<Record<Name, string>>> {
+  return {
+    howToHave,
+    find: async () => {
+      const places =
+        folders ?? [readEnvironment(process.cwd()).path, "/usr/sbin", "/sbin"].join(path.delimiter);
+      const found = await Promise.all(
+        names.map(async (name) => [name, (await findOnPath(name, places))[0]] as const),
+      );
+      return found.some(([, file]) => file === undefined)
+        ? undefined
+        : (Object.fromEntries(found) as Record<Name, string>);
+    },
+  };
+}
+
+/** Two parts that have to be there both. */
+export function both<First, Second>(
+  first: RealPart<First>,
+  second: RealPart<Second>,
+): RealPart<readonly [First, Second]> {
+  return {
+    howToHave: `${first.howToHave}, and ${second.howToHave}`,
+    find: async () => {
+      const [one, other] = [await first.find(), await second.find()];
+      return one === undefined || other === undefined ? undefined : [one, other];
+    },
+  };
 }
 
 /** Said once at the end, behind the runner's count. */
@@ -25,6 +66,7 @@ export function describeWith<T>(title: string, part: RealPart<T>, suite: (found:
       if (found !== undefined) {
         return;
       }
+      forgetHooks(this.test?.parent);
       const message = `"${title}" was skipped. It needs ${part.howToHave}.`;
       if (readEnvironment(process.cwd()).ci) {
         throw new Error(message);
@@ -45,3 +87,18 @@ export function describeWith<T>(title: string, part: RealPart<T>, suite: (found:
     });
   });
 }
+
+/**
+ * Mocha runs the `after` hooks of a suite that was skipped or whose first hook failed, and every hook of the suites in it: they
+ * would use what was never made, and fail.
+ */
+function forgetHooks(suite: Mocha.Suite | undefined): void {
+  const { _beforeAll, _beforeEach, _afterEach, _afterAll } = suite as unknown as Hooks;
+  for (const hooks of [_beforeAll, _beforeEach, _afterEach, _afterAll]) {
+    hooks.length = 0;
+  }
+  suite?.suites.forEach(forgetHooks);
+}
+
+/** Where Mocha keeps them: it has no way to take one off. */
+type Hooks = Readonly<Record<"_beforeAll" | "_beforeEach" | "_afterEach" | "_afterAll", unknown[]>>;

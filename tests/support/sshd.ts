@@ -4,9 +4,7 @@ import { createConnection, createServer, type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import * as path from "node:path";
 import execa, { type ExecaChildProcess } from "execa";
-import { readEnvironment } from "../../settings/environment";
-import { findOnPath } from "../../toolchain/executables";
-import type { RealPart } from "./real-parts";
+import { installed, type RealPart } from "./real-parts";
 
 /** What tests need of OpenSSH: its server and its client. */
 export interface OpenSsh {
@@ -14,17 +12,10 @@ export interface OpenSsh {
   readonly ssh: string;
 }
 
-export const openSsh: RealPart<OpenSsh> = {
-  howToHave: "OpenSSH's server and client (Debian: apt-get install openssh-server)",
-  find: async () => {
-    const { path: PATH } = readEnvironment(process.cwd());
-    const [[sshd], [ssh]] = await Promise.all([
-      findOnPath("sshd", `${PATH}${path.delimiter}/usr/sbin`),
-      findOnPath("ssh", PATH),
-    ]);
-    return sshd === undefined || ssh === undefined ? undefined : { sshd, ssh };
-  },
-};
+export const openSsh: RealPart<OpenSsh> = installed(
+  ["sshd", "ssh", "ssh-keygen", "ssh-keyscan"],
+  "OpenSSH's server and client (Debian: apt-get install openssh-server)",
+);
 
 /** What a remote command is given, as far as a connection needs it. */
 export interface RemoteCommand {

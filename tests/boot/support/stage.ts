@@ -15,8 +15,29 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import execa from "execa";
+import { both, installed } from "../../support/real-parts";
 
 const boot = path.join(__dirname, "../../../boot");
+
+/** Where a test's machine has what is no stand-in: the folders of this one. */
+const systemPath = "/usr/bin:/bin";
+
+/** What scripts of boot/ call as it is. */
+export const scriptTools = installed(
+  ["jq", "curl"],
+  "jq and curl in /usr/bin (Debian: apt-get install jq curl)",
+  systemPath,
+);
+
+/** What they call besides, where disks are real filesystems in files. */
+export const diskTools = both(
+  scriptTools,
+  installed(
+    ["blkid", "mkfs", "mkfs.ext4"],
+    "blkid and mkfs.ext4 in /usr/sbin (Debian: apt-get install util-linux e2fsprogs)",
+    "/usr/sbin",
+  ),
+);
 
 /** Commands that the scripts call and that a test's machine has not, or must not run. */
 const commands = ["aws", "systemctl", "docker", "dnf", "sleep", "journalctl"] as const;
@@ -266,7 +287,7 @@ export class Stage {
 
   private path(): string {
     if (this.hidden.length === 0) {
-      return `${this.bin}:/usr/bin:/bin`;
+      return `${this.bin}:${systemPath}`;
     }
     // Nothing can be taken off a folder of the PATH: links to all else that is in it.
     const rest = path.join(this.directory, "rest");

@@ -2,7 +2,7 @@ import tseslint from "typescript-eslint";
 
 // Type-aware rules only where the types are: *.ts. What prettier decides is left to prettier.
 export default tseslint.config(
-  { ignores: ["node_modules/", ".rehearsal/", ".cache/", "**/*.js", "**/*.mjs"] },
+  { ignores: ["node_modules/", ".rehearsal/", ".cache/", "**/*.js", "**/*.cjs", "**/*.mjs"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     files: ["**/*.ts"],

@@ -4,6 +4,7 @@ import { listed } from "../guard/describe";
 import { runOf } from "../guard/inventory-words";
 import { asStep, guardHookName, isLeftFree, statesOf, whatHolds, type LastState } from "../guard/last-state";
 import type { StatefulType } from "../guard/stateful-type";
+import { statefulType } from "../guard/stateful-types";
 import type { Refusal, ResourceState, Step } from "../guard/step";
 import type { Unfinished } from "../guard/verdict";
 import { comparable, type Properties } from "./hook-values";
@@ -74,8 +75,9 @@ export class GuardHook {
 
   private async judge(step: Step): Promise<readonly Refusal[]> {
     const { guardLevel: level, approvals, backend } = this.context;
+    const before = [...this.before(step), ...(await this.storesBeside(step))];
     const about = (unfinished?: Unfinished): Refusal[] =>
-      judgeSteps([...this.before(step), step], { level, approvals, unfinished }).filter(
+      judgeSteps([...before, step], { level, approvals, unfinished }).filter(
         ({ urn, op }) => urn === step.urn && op === step.op,
       );
     const refusals = about();
@@ -87,6 +89,19 @@ export class GuardHook {
       refusals.some(({ rule }) => rule === "shortened-lifecycle")
       ? about(await backend.unfinished())
       : refusals;
+  }
+
+  /** The stores of a kind that something beside one may be of, as the last run left them. */
+  private async storesBeside({ type }: Step): Promise<readonly Step[]> {
+    const { backend, guardLevel } = this.context;
+    const { beside } = statefulType(type) ?? {};
+    if (beside === undefined || backend === undefined || guardLevel === "disposable") {
+      return [];
+    }
+    const last = await backend.lastStateLater();
+    return "problem" in last
+      ? []
+      : last.resources.filter((resource) => beside.stores.includes(resource.type)).map(asStep);
   }
 
   /** What decides over a step besides the step itself. */
@@ -103,16 +118,45 @@ export class GuardHook {
   }
 }
 
-/** When the guard is asked. */
 export type Moment = "beforeCreate" | "beforeUpdate" | "beforeDelete";
 
-/** When the guard is asked about a type that its table has. Making is judged where rules can come to a store that has data already; for that the store's own making counts too. */
-export function momentsOf({ removable, forced, life }: StatefulType): Moment[] {
+/**
+ * When a type is judged. Its making is where it can take something from what is there already: rules that come to a store,
+ * for which the store's own making counts too, and what a resource beside a store says of it. What may be removed may be so
+ * without the program; the gate alone judges with what it leaves its store.
+ */
+export function momentsOf({ removable, forced, life, beside }: StatefulType): Moment[] {
+  const isMakingJudged =
+    forced !== undefined || beside !== undefined || life.some(({ kind }) => kind === "expiry");
   return [
-    ...(forced !== undefined || life.some(({ kind }) => kind === "expiry") ? ["beforeCreate" as const] : []),
+    ...(isMakingJudged ? ["beforeCreate" as const] : []),
     "beforeUpdate",
     ...(removable === true ? [] : ["beforeDelete" as const]),
   ];
+}
+
+/** The options with a hook at these moments, besides those that they have. */
+export function hooked(
+  opts: pulumi.CustomResourceOptions,
+  hook: pulumi.ResourceHook,
+  moments: readonly Moment[],
+): pulumi.CustomResourceOptions {
+  const added = moments.map((moment) => {
+    const others = (opts.hooks?.[moment] ?? []).filter((other) => other !== hook);
+    return [moment, [...others, hook]] as const;
+  });
+  return { ...opts, hooks: { ...opts.hooks, ...Object.fromEntries(added) } };
+}
+
+/** What says something of a store, and is a resource of its own such as a queue's policy, is judged however it is registered. */
+export function besideHooked(
+  { type, props, opts }: pulumi.ResourceTransformationArgs,
+  hook: pulumi.ResourceHook,
+): pulumi.ResourceTransformationResult | undefined {
+  const kind = statefulType(type);
+  return kind?.beside === undefined || kind.removable !== true
+    ? undefined
+    : { props, opts: hooked(opts, hook, momentsOf(kind)) };
 }
 
 interface NamedType {

@@ -48,11 +48,12 @@ export class GuardWatch implements RequestWatch {
     private readonly run = thisRun(),
   ) {}
 
-  start(): void {
+  /** @returns whether this run is one that is watched. */
+  start(): boolean {
     const { backend, guardLevel, isGated } = this.context;
     const { monitor, callbacks } = this.run;
     if (guardLevel === "disposable" || isGated === true || backend === undefined || monitor === undefined) {
-      return;
+      return false;
     }
     watchRequests(this, monitor, callbacks);
     // Node waits for the answer before it says that there is nothing left to do. What is not registered stays in the
@@ -62,6 +63,7 @@ export class GuardWatch implements RequestWatch {
     });
     // Others may register something more when this has been asked: then it is asked again.
     this.run.atEnd(() => this.end());
+    return true;
   }
 
   mayRegister(request: RegisterResourceRequest): boolean {

@@ -1,6 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { isKnownStateful, statefulType } from "../guard/stateful-types";
-import { GuardHook, momentsOf, type Moment } from "./guard-hook";
+import { besideHooked, GuardHook, hooked, momentsOf } from "./guard-hook";
 import { GuardWatch } from "./guard-watch";
 import { approvedRemoval, lifted } from "./lifted";
 import type { StackContext } from "./stack-context";
@@ -81,8 +81,10 @@ export function kept(
  * what it does not (`GuardWatch`).
  */
 export function registerGuard(context: StackContext): void {
-  guardOf(context);
-  new GuardWatch(context).start();
+  const { hook } = guardOf(context);
+  if (new GuardWatch(context).start()) {
+    pulumi.runtime.registerStackTransformation((resource) => besideHooked(resource, hook));
+  }
 }
 
 /** Whether the cloud's own locks (deletion protection and its like) are to be on. */
@@ -97,15 +99,6 @@ function guardOf(context: StackContext): GuardHook {
   const guard = guards.get(context) ?? new GuardHook(context);
   guards.set(context, guard);
   return guard;
-}
-
-function hooked(
-  opts: pulumi.CustomResourceOptions,
-  hook: pulumi.ResourceHook,
-  moments: readonly Moment[],
-): pulumi.CustomResourceOptions {
-  const added = moments.map((moment) => [moment, [...(opts.hooks?.[moment] ?? []), hook]] as const);
-  return { ...opts, hooks: { ...opts.hooks, ...Object.fromEntries(added) } };
 }
 
 /** In a transformation there is the name, which options do not have. */

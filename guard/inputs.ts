@@ -2,7 +2,7 @@ import type { GuardLevel } from "./level";
 import { amount } from "./describe";
 import { floors, floor } from "./floors";
 import { noncurrentDays } from "./lifecycle";
-import type { StatefulType } from "./stateful-type";
+import { switchValue, type StatefulType } from "./stateful-type";
 import { statefulType } from "./stateful-types";
 import { asNumber, asSwitch, isUnknown, read } from "./unknown";
 
@@ -128,18 +128,13 @@ export function checkFinalCopy(wanted: Wanted, level: GuardLevel): Finding[] {
 export function checkRetention(wanted: Wanted, level: GuardLevel): Finding[] {
   return (guardedType(wanted, level)?.life ?? []).flatMap((property) => {
     if (property.kind === "switch" && property.demanded) {
-      const value = read(wanted.inputs, property.path) ?? property.absent;
+      const { path, safe, absent, part, otherwise } = property;
+      const value = switchValue(property, read(wanted.inputs, path)) ?? absent;
       if (isUnknown(value)) {
-        return [notKnown(property.path)];
+        return [notKnown(path)];
       }
-      return value === property.safe
-        ? []
-        : [
-            {
-              property: property.path,
-              message: `${property.path} is ${shown(value)}. Set it to ${String(property.safe)}. ${property.otherwise}`,
-            },
-          ];
+      const is = part === undefined ? `is ${shown(value)}. Set it to ${String(safe)}` : "may not say that";
+      return value === safe ? [] : [{ property: path, message: `${path} ${is}. ${otherwise}` }];
     }
     if (property.kind === "least" && property.floor !== undefined) {
       return belowFloor(wanted, property.path, property.absent, property.floor, level);

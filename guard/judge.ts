@@ -1,6 +1,7 @@
 import type { Approval } from "./approval";
 import type { GuardLevel } from "./level";
 import { isApproved } from "./approved-change";
+import { changesOf } from "./changes";
 import { Checkpoint } from "./checkpoint";
 import { Creations } from "./creations";
 import { DatabaseNetwork } from "./database-network";
@@ -9,6 +10,7 @@ import { judgeChange } from "./judge-change";
 import { judgeDisappearance, judgeRemoval } from "./judge-removal";
 import { judgeKubernetesVersion } from "./kubernetes-version";
 import { movedProvider } from "./provider";
+import type { StatefulType } from "./stateful-type";
 import { isKnownStateful, statefulType } from "./stateful-types";
 import type { Refusal, Step, StepOperation } from "./step";
 import type { Plan, Unfinished, Verdict } from "./verdict";
@@ -109,15 +111,17 @@ function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<
   if (kind === undefined) {
     return;
   }
-  if (step.op === "refresh" && isGone(step, plan) && !isComponent) {
+  if (step.op === "refresh" && isGone(step, plan) && !isComponent && !isRemadeWhole(kind)) {
     const verdict = judgeDisappearance(step, kind, plan);
     if (verdict !== undefined) {
       yield refuse(verdict);
     }
-  } else if (plan.level !== "disposable" && step.new !== undefined) {
-    for (const verdict of judgeChange(step, step.new, kind, plan)) {
-      if (!isApproved(verdict.rule, step, kind, plan.approvals)) {
-        yield refuse(verdict);
+  } else if (plan.level !== "disposable") {
+    for (const { old, wanted, decided, store = step } of changesOf(step, kind, plan)) {
+      for (const verdict of judgeChange({ ...step, old }, wanted, decided, plan)) {
+        if (![step, store].some((one) => isApproved(verdict.rule, one, kind, plan.approvals))) {
+          yield refuse(verdict);
+        }
       }
     }
   }
@@ -126,6 +130,11 @@ function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<
 /** Whether something is protected, or was until an approval took that off. */
 function isProtected({ urn, old }: Step, { checkpoint, unlocked }: Plan): boolean {
   return old !== undefined && (checkpoint.isProtected(urn, old) || isUnlocked(unlocked, urn, old.id));
+}
+
+/** Whether a type holds nothing that a new one would lack: what it says of its store the program says again. */
+function isRemadeWhole({ removable, beside }: StatefulType): boolean {
+  return removable === true && beside !== undefined;
 }
 
 /** Whether a refresh has not found it: the engine may say so, or only make it anew later in the same plan. */

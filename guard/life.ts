@@ -1,16 +1,17 @@
 import { amount } from "./describe";
-import type {
-  CapacityProperty,
-  ExpiryProperty,
-  KeptProperty,
-  LeastProperty,
-  LifeProperty,
-  PartsProperty,
-  SwitchProperty,
-  VersionProperty,
+import {
+  switchValue,
+  type CapacityProperty,
+  type ExpiryProperty,
+  type KeptProperty,
+  type LeastProperty,
+  type LifeProperty,
+  type PartsProperty,
+  type SwitchProperty,
+  type VersionProperty,
 } from "./stateful-type";
 import type { ResourceState } from "./step";
-import { asNumber, asSwitch, hasUnknown, isUnknown, read } from "./unknown";
+import { asNumber, hasUnknown, isUnknown, read } from "./unknown";
 
 /** A change of a property that lets data live shorter, or may. */
 export interface Shortening {
@@ -82,13 +83,12 @@ export function shortening(
 
 function switched(property: SwitchProperty, old: unknown, wanted: unknown): Shortening | undefined {
   const { path, safe, absent, otherwise } = property;
-  const said = typeof safe === "boolean" ? asSwitch : (value: unknown): unknown => value;
-  const was = said(old) ?? absent;
-  const is = said(wanted) ?? absent;
+  const [was, is] = [switchValue(property, old) ?? absent, switchValue(property, wanted) ?? absent];
   if (is === safe || (was !== safe && !isUnknown(was))) {
     return undefined;
   }
-  return { rule: "loosened", path, loses: otherwise, why: changed(path, old, wanted) };
+  const why = property.part === undefined ? changed(path, old, wanted) : `${path} changes.`;
+  return { rule: "loosened", path, loses: otherwise, why };
 }
 
 function lowered(property: LeastProperty, old: unknown, wanted: unknown): Shortening | undefined {

@@ -1,4 +1,5 @@
 import { notKnown, type Finding, type Wanted } from "./inputs";
+import { patchedType } from "./patches";
 import { isRecord, isUnknown, read } from "./unknown";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ const podPaths: Readonly<Record<string, string>> = {
 
 /** `Deployment` of `kubernetes:apps/v1:Deployment`, and of a patch of one. */
 function kindOf(type: string): string {
-  return /^kubernetes:(?:apps|batch|core)\/[^:]+:(\w+?)(?:Patch)?$/.exec(type)?.[1] ?? "";
+  return /^kubernetes:(?:apps|batch|core)\/[^:]+:(\w+)$/.exec(patchedType(type) ?? type)?.[1] ?? "";
 }
 
 /** Whether objects of a type make pods. */
@@ -34,18 +35,18 @@ export interface Part {
 }
 
 /** The pod that an object makes, or that it is not known. */
-export function podOf({ type, inputs }: Wanted): Part | Finding {
+function podOf({ type, inputs }: Wanted): Part | Finding {
   const path = podPaths[kindOf(type)] ?? "spec";
   const values = read(inputs, path);
   return isRecord(values) ? { path, values } : notKnown(path);
 }
 
-export function isPart(found: Part | Finding): found is Part {
+function isPart(found: Part | Finding): found is Part {
   return "path" in found;
 }
 
 /** A pod's containers, init containers among them; a finding for what is not known. */
-export function containersOf({ path, values }: Part): readonly (Part | Finding)[] {
+function containersOf({ path, values }: Part): readonly (Part | Finding)[] {
   return ["initContainers", "containers", "ephemeralContainers"].flatMap((list) => {
     const found = read(values, list);
     if (found === undefined) {
@@ -63,20 +64,41 @@ export function containersOf({ path, values }: Part): readonly (Part | Finding)[
   });
 }
 
-/** What a check finds in the pod and in each of its containers. */
-export function inPods(
-  wanted: Wanted,
-  check: {
-    readonly pod?: (pod: Part) => readonly Finding[];
-    readonly container: (container: Part, pod: Part) => readonly Finding[];
-  },
-): Finding[] {
+/** What a check of pods looks at. */
+interface PodCheck {
+  readonly pod?: (pod: Part) => readonly Finding[];
+  readonly container: (container: Part, pod: Part) => readonly Finding[];
+}
+
+/** What a check finds in the pod and in each of its containers; of a patch, in what it sets of them. */
+export function inPods(wanted: Wanted, check: PodCheck): Finding[] {
   const pod = podOf(wanted);
-  if (!isPart(pod)) {
-    return [pod];
+  if (patchedType(wanted.type) === undefined) {
+    return isPart(pod) ? inPod(pod, containersOf(pod), check) : [pod];
   }
+  // What a pod says for its containers is looked at with them, and a patch may name none.
+  const found = isPart(pod)
+    ? inPod(pod, [...containersOf(pod), { path: pod.path, values: {} }], check)
+    : [pod];
+  return found.filter(({ property }) => isSet(wanted.inputs, property));
+}
+
+function inPod(pod: Part, containers: readonly (Part | Finding)[], check: PodCheck): Finding[] {
   return [
     ...(check.pod?.(pod) ?? []),
-    ...containersOf(pod).flatMap((found) => (isPart(found) ? check.container(found, pod) : [found])),
+    ...containers.flatMap((found) => (isPart(found) ? check.container(found, pod) : [found])),
   ];
+}
+
+/** Whether something is said at a path (`containers[0].image`), or what it is in is not known. */
+function isSet(values: unknown, path: string): boolean {
+  const [name = "", ...rest] = path.split(/\]?[.[]|\]$/).filter((part) => part !== "");
+  if (isUnknown(values) || name === "") {
+    return values !== undefined && values !== null;
+  }
+  const inner =
+    Array.isArray(values) || isRecord(values)
+      ? (values as Readonly<Record<string, unknown>>)[name]
+      : undefined;
+  return isSet(inner, rest.join("."));
 }

@@ -1,5 +1,5 @@
-import { covers } from "./iam-glob";
 import type { ClauseLock } from "./stateful-type";
+import { deniesEverybody, statementsOf } from "./resource-policy";
 import { isRecord, parseJson } from "./unknown";
 
 /** What takes messages from a queue all at once: with it, and without it. */
@@ -19,8 +19,8 @@ export const queueStays: ClauseLock = {
   on: `one that denies everybody ${queueEnds.join(" and ")}`,
   absent: "off",
   holds: (policy) => {
-    const denied = statementsOf(policy).filter(deniesEverybody).flatMap(actionsOf);
-    return queueEnds.every((action) => denied.some((pattern) => covers(pattern, action)));
+    const statements = statementsOf(policy);
+    return queueEnds.every((action) => statements.some((statement) => deniesEverybody(statement, action)));
   },
   without: (policy) => {
     const document = typeof policy === "string" ? parseJson(policy) : policy;
@@ -30,31 +30,9 @@ export const queueStays: ClauseLock = {
     const rest = {
       ...document,
       Statement: statementsOf(document).filter(
-        (statement) =>
-          !deniesEverybody(statement) ||
-          !actionsOf(statement).some((pattern) => queueEnds.some((action) => covers(pattern, action))),
+        (statement) => !queueEnds.some((action) => deniesEverybody(statement, action)),
       ),
     };
     return typeof policy === "string" ? JSON.stringify(rest) : rest;
   },
 };
-
-function statementsOf(policy: unknown): readonly Readonly<Record<string, unknown>>[] {
-  const document = typeof policy === "string" ? parseJson(policy) : policy;
-  return isRecord(document) ? listed(document["Statement"]).filter(isRecord) : [];
-}
-
-/** Everybody, and always: with a condition somebody is left, or some time. */
-function deniesEverybody(statement: Readonly<Record<string, unknown>>): boolean {
-  const { Effect: effect, Principal: principal, Condition: condition } = statement;
-  const who = isRecord(principal) ? listed(principal["AWS"]) : [principal];
-  return effect === "Deny" && who.includes("*") && condition === undefined;
-}
-
-function actionsOf(statement: Readonly<Record<string, unknown>>): readonly string[] {
-  return listed(statement["Action"]).filter((action) => typeof action === "string");
-}
-
-function listed(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : value === undefined ? [] : [value];
-}

@@ -1,6 +1,6 @@
 import type { GuardLevel } from "./level";
 import type { FloorName } from "./floors";
-import { isRecord, isUnknown, parseJson } from "./unknown";
+import { asSwitch, isRecord, isUnknown, parseJson } from "./unknown";
 
 /** One kind of thing that holds data, or that keeps data safe, and what the guard has to know of it. */
 export interface StatefulType {
@@ -28,8 +28,22 @@ export interface StatefulType {
   readonly removable?: true;
   /** It holds no data: nothing but `protect` says that it has to stay. Not in the table; see guard/locked.ts. */
   readonly dataless?: true;
+  /** It says something of a store that is a resource of its own: what it says is judged as the store's. */
+  readonly beside?: Beside;
   /** It is not in the table, and looks by its name as if it held data: its properties are judged by their names too. */
   readonly guessed?: true;
+}
+
+/** What a resource beside a store sets of it. */
+export interface Beside {
+  /** Types of the store; empty where the resource stands for something that has no such property itself. */
+  readonly stores: readonly string[];
+  /** Property that names the store, by its id, ARN, URL or name. */
+  readonly of: string;
+  /** The store's own property, for each of this one's that is called otherwise there. */
+  readonly called?: Readonly<Record<string, string>>;
+  /** It is about an object that is there already, and changes only what it sets. */
+  readonly patches?: true;
 }
 
 export interface SizeFact {
@@ -89,6 +103,14 @@ export function lockValue(lock: Lock, value: unknown): unknown {
   return lock.holds(value) ? lock.on : "off";
 }
 
+/** The value of a switch, also where it is a part of a document; undefined and unknown stay what they are. */
+export function switchValue({ safe, part }: SwitchProperty, value: unknown): unknown {
+  if (value === undefined || isUnknown(value)) {
+    return value;
+  }
+  return part !== undefined ? part(value) : typeof safe === "boolean" ? asSwitch(value) : value;
+}
+
 export type LifeProperty =
   | SwitchProperty
   | LeastProperty
@@ -105,6 +127,8 @@ export interface SwitchProperty {
   readonly safe: boolean | string;
   /** What the cloud takes when nothing is set. */
   readonly absent: boolean | string;
+  /** The switch in it, where it is a part of a document. */
+  readonly part?: (value: unknown) => boolean | string;
   /** What happens when it leaves its safe value, as a sentence. */
   readonly otherwise: string;
   /** Whether a new resource must have the safe value too: the policies refuse it otherwise. */

@@ -8,12 +8,14 @@ import { awsWarehouses } from "./catalogue/aws-warehouses";
 import { awsBackups } from "./catalogue/aws-backups";
 import { awsKeys } from "./catalogue/aws-keys";
 import { awsLightsail } from "./catalogue/aws-lightsail";
+import { awsPolicies } from "./catalogue/aws-policies";
 import { awsPackages } from "./catalogue/aws-packages";
 import { awsServices } from "./catalogue/aws-services";
 import { awsStacks } from "./catalogue/aws-stacks";
 import { awsWays } from "./catalogue/aws-ways";
 import { azure } from "./catalogue/azure";
 import { kubernetes } from "./catalogue/kubernetes";
+import { patchedType } from "./patches";
 import type { StatefulType } from "./stateful-type";
 
 /** Everything that the guard knows to hold data, or to keep data safe. The one table: all layers ask here. */
@@ -28,6 +30,7 @@ export const statefulTypes: readonly StatefulType[] = [
   ...awsMessaging,
   ...awsWays,
   ...awsKeys,
+  ...awsPolicies,
   ...awsIdentity,
   ...awsStacks,
   ...awsServices,
@@ -46,20 +49,38 @@ const byType: ReadonlyMap<string, StatefulType> = new Map(statefulTypes.map((ent
  */
 export function statefulType(type: string): StatefulType | undefined {
   const known = byType.get(undated(type));
-  if (known !== undefined || guesses.has(type)) {
-    return known ?? guesses.get(type);
+  if (known !== undefined || derived.has(type)) {
+    return known ?? derived.get(type);
   }
-  const guessed = looksStateful(type) ? guess(type) : undefined;
-  guesses.set(type, guessed);
-  return guessed;
+  const plain = patchedType(type);
+  const patched = plain === undefined ? undefined : statefulType(plain);
+  const found =
+    patched === undefined ? (looksStateful(type) ? guess(type) : undefined) : patchOf(patched, type);
+  derived.set(type, found);
+  return found;
 }
 
-/** Asked many times for each step of a plan. */
-const guesses = new Map<string, StatefulType | undefined>();
+/** Guesses and patches: asked many times for each step of a plan. */
+const derived = new Map<string, StatefulType | undefined>();
 
-/** Whether a type is in the table: with a guess alone, nothing is known of its locks. */
+/** Whether a type, or the one that it patches, is in the table: with a guess alone, nothing is known of its locks. */
 export function isKnownStateful(type: string): boolean {
-  return byType.has(undated(type));
+  return byType.has(undated(patchedType(type) ?? type));
+}
+
+/**
+ * A patch of an object that exists says something of it and holds nothing itself: without the patch the provider gives up its
+ * fields, and the object stays.
+ */
+function patchOf(patched: StatefulType, type: string): StatefulType {
+  return {
+    ...patched,
+    type,
+    noun: `patch of a ${patched.noun}`,
+    holds: "nothing: the object that it patches stays without it",
+    removable: true,
+    beside: { stores: [patched.type], of: "metadata.name", patches: true },
+  };
 }
 
 /** Azure's types at a fixed version of the API are the same: `azure-native:storage/v20240101:BlobContainer`. */
@@ -105,15 +126,7 @@ const productNames =
   /^(Pg|Postgres|Postgresql|PostgreSQL|MySQL|Mysql|MariaDB|PerconaXtraDB|PerconaServerMongoDB|MongoDB|MongoDBCommunity|Redis|RedisFailover|RedisEnterprise|Valkey|Dragonfly|Cassandra|CassandraDatacenter|Scylla|Elasticsearch|OpenSearch|Kafka|KafkaTopic|Zookeeper|RabbitMQ|Rabbitmq|Minio|ClickHouse|InnoDB|InfluxDB|InfluxDb|CouchDB|Etcd|Neo4j|Solr\w*|Prometheus|VMSingle|Consul|Ceph\w*)(Cluster|Instance|Server|Service|Installation)?$/;
 
 /** Packages whose resources stand for nothing in a cloud. `groundwork` is this program's own components. */
-const imaginary: ReadonlySet<string> = new Set([
-  "pulumi",
-  "pulumi-nodejs",
-  "groundwork",
-  "random",
-  "command",
-  "tls",
-  "time",
-]);
+const imaginary: ReadonlySet<string> = new Set(["pulumi", "groundwork", "random", "command", "tls", "time"]);
 
 /**
  * Names that match and hold nothing that would be missed. Each was looked at; what is not here is refused until
@@ -139,12 +152,13 @@ export const harmlessTypes: ReadonlySet<string> = new Set([
   "aws:connect/queue:Queue",
   "aws:gamelift/gameSessionQueue:GameSessionQueue",
   "aws:mediaconvert/queue:Queue",
-  "aws:cloudwatch/logStream:LogStream",
   "aws:cloudwatch/metricStream:MetricStream",
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
   "aws:pinpoint/eventStream:EventStream",
   "aws:qldb/stream:Stream",
   "aws:rds/clusterActivityStream:ClusterActivityStream",
+  // Events about the system, which may go: its log group may, too.
+  "aws:cloudwatch/logStream:LogStream",
   // A name for a log-in page.
   "aws:cognito/userPoolDomain:UserPoolDomain",
   // Permission, a bill, and a cache before a table.

@@ -1,3 +1,5 @@
+import { pulumiCommand } from "../guard/printed-command";
+
 /** What people type who come from other tools, and how it is done here. */
 const answers: readonly { readonly words: readonly string[]; readonly answer: string }[] = [
   {
@@ -20,16 +22,16 @@ const answers: readonly { readonly words: readonly string[]; readonly answer: st
       "`./groundwork exec -- pulumi stack init STACK` begins a stack; `./groundwork state init STACK` makes the container in Azure " +
       "for its state.",
   },
-  { words: ["login", "logout", "whoami"], answer: throughExec("WORD") },
-  { words: ["stack", "config", "logs"], answer: throughExec("WORD --stack STACK") },
-  { words: ["output", "outputs"], answer: throughExec("stack output --stack STACK") },
-  { words: ["export"], answer: throughExec("stack export --stack STACK") },
+  { words: ["login", "logout", "whoami"], answer: throughExec(pulumiCommand`WORD`) },
+  { words: ["stack", "config", "logs"], answer: throughExec(pulumiCommand`WORD --stack STACK`) },
+  { words: ["output", "outputs"], answer: throughExec(pulumiCommand`stack output --stack STACK`) },
+  { words: ["export"], answer: throughExec(pulumiCommand`stack export --stack STACK`) },
   {
     words: ["refresh"],
-    answer: `${throughExec("refresh --stack STACK")} It asks, and writes what it finds into the state; with --preview-only it only shows.`,
+    answer: `${throughExec(pulumiCommand`refresh --stack STACK`)} It asks, and writes what it finds into the state; with --preview-only it only shows.`,
   },
-  { words: ["import"], answer: throughExec("import --stack STACK TYPE NAME ID") },
-  { words: ["pulumi", "terraform", "tofu"], answer: throughExec("…") },
+  { words: ["import"], answer: throughExec(pulumiCommand`import --stack STACK TYPE NAME ID`) },
+  { words: ["pulumi", "terraform", "tofu"], answer: throughExec(pulumiCommand`…`) },
   {
     words: ["cancel", "force-unlock"],
     answer: "`./groundwork state lock STACK` says who holds the lock of the state, and what to do about it.",
@@ -43,6 +45,6 @@ export function answerTo(word: string): string | undefined {
   return answers.find(({ words }) => words.includes(plain))?.answer.replace("WORD", plain);
 }
 
-function throughExec(command: string): string {
-  return `\`./groundwork exec -- pulumi ${command}\` does it, with the engine that groundwork brings.`;
+function throughExec(call: string): string {
+  return `\`${call}\` does it, with the engine that groundwork brings.`;
 }

@@ -62,7 +62,7 @@ export function openRehearsalFolder(directory: string): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const marker = {
     format,
-    what: "A folder of groundwork rehearsals: `groundwork rehearse STACK --fresh` empties it.",
+    what: "A folder of groundwork rehearsals: `./groundwork rehearse STACK --fresh` empties it.",
   };
   writeFileSync(path.join(directory, markerFile), `${JSON.stringify(marker, undefined, 2)}\n`);
   return directory;

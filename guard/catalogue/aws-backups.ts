@@ -1,5 +1,7 @@
+import { plain } from "./plain-type";
 import { keptKey, type StatefulType } from "../stateful-type";
 import { asNumber, asSwitch, isRecord, read } from "../unknown";
+import { policyLife } from "./store-policies";
 
 /**
  * Rules of a backup plan with the copies that each makes elsewhere, and after how many days what was made is deleted: never,
@@ -77,7 +79,7 @@ export const awsBackups: readonly StatefulType[] = [
     holds: "every archive in it",
     name: "name",
     locks: [],
-    life: [],
+    life: [...policyLife("archiveVault", "accessPolicy")],
     copyFirst: "Retrieve its archives first.",
   },
   {
@@ -219,4 +221,23 @@ export const awsBackups: readonly StatefulType[] = [
     ],
     copyFirst: "See that another rule keeps the same things.",
   },
+  plain(
+    "aws:s3tables/tableBucketReplication:TableBucketReplication",
+    "replication of an S3 table bucket",
+    "the copies elsewhere of what comes from then on",
+    "See that its tables are copied another way.",
+  ),
+  plain(
+    "aws:s3tables/tableReplication:TableReplication",
+    "replication of an S3 table",
+    "the copies elsewhere of what comes from then on",
+    "See that the table is copied another way.",
+  ),
+  plain(
+    "aws:redshift/snapshotScheduleAssociation:SnapshotScheduleAssociation",
+    "snapshot schedule of a Redshift cluster",
+    "the snapshots that it takes from then on",
+    "See that another schedule takes snapshots of the cluster.",
+    { name: "clusterIdentifier" },
+  ),
 ];

@@ -1,4 +1,4 @@
-import { deletionProtection, type StatefulType } from "../stateful-type";
+import { deletionProtection, type ExpiryProperty, type StatefulType } from "../stateful-type";
 
 /** A name that is paid for: who lets it run out may not get it back. */
 function domain(type: string): StatefulType {
@@ -27,6 +27,31 @@ function domain(type: string): StatefulType {
       },
     ],
     copyFirst: "See that nobody uses the name any more.",
+  };
+}
+
+/** A list that says that there is nothing else: what it does not name is deleted, whoever made it. */
+function exclusive(
+  type: string,
+  noun: string,
+  { what, ...list }: Pick<ExpiryProperty, "path" | "of" | "store"> & { readonly what: string },
+): StatefulType {
+  return {
+    type,
+    noun,
+    holds: "nothing: without it nobody deletes what others have made",
+    locks: [],
+    life: [
+      {
+        kind: "expiry",
+        ...list,
+        shortens: () => undefined,
+        starts: () => `${what} that it does not name are deleted.`,
+        soonest: () => 0,
+      },
+    ],
+    copyFirst: "Name everything that is there in it first.",
+    removable: true,
   };
 }
 
@@ -127,4 +152,20 @@ export const awsIdentity: readonly StatefulType[] = [
     life: [],
     copyFirst: "Back up its objects and volumes first.",
   },
+  exclusive("aws:route53/recordsExclusive:RecordsExclusive", "list of all records of a zone", {
+    path: "resourceRecordSets",
+    of: "zoneId",
+    store: { type: "aws:route53/zone:Zone", path: "zoneId" },
+    what: "Records of the zone",
+  }),
+  exclusive(
+    "aws:cloudfront/keyvaluestoreKeysExclusive:KeyvaluestoreKeysExclusive",
+    "list of all pairs of a key value store",
+    {
+      path: "resourceKeyValuePairs",
+      of: "keyValueStoreArn",
+      store: { type: "aws:cloudfront/keyValueStore:KeyValueStore", path: "arn" },
+      what: "Pairs of the store",
+    },
+  ),
 ];

@@ -1,4 +1,5 @@
 import { endsNoSooner, keptKey, names, type StatefulType } from "../stateful-type";
+import { lockoutCheck, policyLife } from "./store-policies";
 
 function key(type: string, noun: string, enabled = "enabled"): StatefulType {
   return {
@@ -23,14 +24,8 @@ function key(type: string, noun: string, enabled = "enabled"): StatefulType {
         otherwise: "Whatever is encrypted with it cannot be read until it is enabled again.",
         demanded: true,
       },
-      {
-        kind: "switch",
-        path: "bypassPolicyLockoutSafetyCheck",
-        safe: false,
-        absent: false,
-        otherwise: "KMS then takes a policy that locks everybody out, for good.",
-        demanded: false,
-      },
+      lockoutCheck("KMS"),
+      ...policyLife("key"),
     ],
     copyFirst:
       "See that nothing is encrypted with it any more, snapshots included: CloudTrail shows its last use.",
@@ -142,6 +137,7 @@ export const awsKeys: readonly StatefulType[] = [
         otherwise: "The copy in that region is deleted.",
       },
       keptKey("kmsKeyId"),
+      ...policyLife("secret"),
       {
         kind: "switch",
         path: "forceOverwriteReplicaSecret",

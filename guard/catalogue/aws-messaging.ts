@@ -1,5 +1,7 @@
+import { plain } from "./plain-type";
 import { queueStays } from "../queue-policy";
 import { deadLetterTarget, engineVersion, grows, keptKey, type StatefulType } from "../stateful-type";
+import { policyLife } from "./store-policies";
 
 /** Queues, streams and brokers. */
 export const awsMessaging: readonly StatefulType[] = [
@@ -26,6 +28,7 @@ export const awsMessaging: readonly StatefulType[] = [
           "Messages that cannot be handled no longer go to the dead-letter queue, and are deleted in the end.",
       },
       keptKey("kmsMasterKeyId"),
+      ...policyLife("queue"),
     ],
     copyFirst: "Stop what sends to it, and wait until it and its dead-letter queue are empty.",
   },
@@ -44,6 +47,7 @@ export const awsMessaging: readonly StatefulType[] = [
       },
     ],
     copyFirst: "Stop what sends to the queue, and wait until it is empty.",
+    beside: { stores: ["aws:sqs/queue:Queue"], of: "queueUrl" },
   },
   {
     type: "aws:kinesis/stream:Stream",
@@ -125,4 +129,11 @@ export const awsMessaging: readonly StatefulType[] = [
     life: [keptKey("encryptionOptions.kmsKeyId"), engineVersion()],
     copyFirst: "Stop what sends to it, and wait until its queues are empty.",
   },
+  plain(
+    "aws:sns/platformApplication:PlatformApplication",
+    "platform application of SNS",
+    "the endpoint of every device in it",
+    "Export its endpoints with `aws sns list-endpoints-by-platform-application` first.",
+    { name: "name" },
+  ),
 ];

@@ -1,5 +1,6 @@
 import { shorterImages, soonestImage, startedImages } from "../image-lifecycle";
 import { keptKey, type StatefulType } from "../stateful-type";
+import { plain } from "./plain-type";
 
 /** Images, packages, histories and records: what is kept by name and version. */
 export const awsPackages: readonly StatefulType[] = [
@@ -115,4 +116,24 @@ export const awsPackages: readonly StatefulType[] = [
     life: [],
     copyFirst: "Clone it with `git clone --mirror` first.",
   },
+  plain(
+    "aws:codecatalyst/project:Project",
+    "CodeCatalyst project",
+    "every repository, issue and workflow in it",
+    "Clone its repositories with `git clone --mirror` first.",
+    { name: "name" },
+  ),
+  plain(
+    "aws:ecr/replicationConfiguration:ReplicationConfiguration",
+    "replication of ECR repositories",
+    "the copies elsewhere of images that come from then on",
+    "See that the images are copied another way.",
+  ),
+  plain(
+    "aws:codecatalyst/devEnvironment:DevEnvironment",
+    "CodeCatalyst development environment",
+    "every file on its disk",
+    "Push what is in it to a repository first.",
+    { name: "alias" },
+  ),
 ];

@@ -1,3 +1,4 @@
+import { plain } from "./plain-type";
 import {
   automatedBackups,
   deletionProtection,
@@ -249,4 +250,11 @@ export const awsRds: readonly StatefulType[] = [
     life: [],
     copyFirst: "Take a snapshot with `aws neptune-graph create-graph-snapshot` first.",
   },
+  plain(
+    "aws:rds/shardGroup:ShardGroup",
+    "shard group of an Aurora Limitless database",
+    "every shard in it",
+    "Take a snapshot of its cluster with `aws rds create-db-cluster-snapshot` first.",
+    { name: "dbShardGroupIdentifier" },
+  ),
 ];

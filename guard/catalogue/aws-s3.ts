@@ -2,6 +2,7 @@ import { shortenedLifecycle, soonestExpiry, startedLifecycle } from "../lifecycl
 import type { KeptProperty, StatefulType } from "../stateful-type";
 import { keptKey } from "../stateful-type";
 import { isRecord, read } from "../unknown";
+import { policyLife } from "./store-policies";
 
 const bucketCopy =
   "Copy the objects to another bucket first (`aws s3 sync`, or replication), versions included.";
@@ -25,7 +26,7 @@ function bucket(type: string): StatefulType {
     holds: "every object and every version in it",
     name: "bucket",
     locks: [],
-    life: [lifecycle("lifecycleRules")],
+    life: [lifecycle("lifecycleRules"), ...policyLife("bucket")],
     forced: "forceDestroy",
     copyFirst: bucketCopy,
   };
@@ -149,7 +150,7 @@ export const awsS3: readonly StatefulType[] = [
   {
     ...bucket("aws:s3/bucket:Bucket"),
     life: [
-      lifecycle("lifecycleRules"),
+      ...bucket("aws:s3/bucket:Bucket").life,
       keptKey("serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault.kmsMasterKeyId"),
       {
         kind: "switch",
@@ -165,7 +166,7 @@ export const awsS3: readonly StatefulType[] = [
   {
     ...bucket("aws:s3/bucketV2:BucketV2"),
     life: [
-      lifecycle("lifecycleRules"),
+      ...bucket("aws:s3/bucketV2:BucketV2").life,
       {
         kind: "switch",
         path: "versionings.enabled",

@@ -177,6 +177,34 @@ export const awsServices: readonly StatefulType[] = [
     "Export its databases first.",
     { ...named, life: [keptKey("kmsKeyId")] },
   ),
+  plain(
+    "aws:sagemaker/space:Space",
+    "SageMaker space",
+    "every file on its volume",
+    "Copy its files to S3 first.",
+    { name: "spaceName" },
+  ),
+  plain(
+    "aws:sagemaker/userProfile:UserProfile",
+    "SageMaker user",
+    "the user's home and spaces, unless the domain's retention policy keeps them",
+    "Copy the user's files to S3 first.",
+    { name: "userProfileName" },
+  ),
+  plain(
+    "aws:comprehend/documentClassifier:DocumentClassifier",
+    "classifier of documents",
+    "what was learnt in its training",
+    "See that its training data are kept, and what training it again costs.",
+    named,
+  ),
+  plain(
+    "aws:comprehend/entityRecognizer:EntityRecognizer",
+    "recognizer of entities",
+    "what was learnt in its training",
+    "See that its training data are kept, and what training it again costs.",
+    named,
+  ),
   // Desks, numbers and lists of people.
   plain("aws:workspaces/workspace:Workspace", "desktop", "every file on its disks", "Copy its files first.", {
     name: "userName",

@@ -96,7 +96,7 @@ export const nodeGroupSettings = z.strictObject({
   }),
   desiredSize: setting(z.number().int().min(0).max(450), {
     description:
-      "Nodes. `./groundwork nodes` changes it here, and the next `up` brings it. `up` does not look at the group: a number that " +
+      "Nodes. `./groundwork nodes STACK GROUP CHANGE` changes it here, and the next `up` brings it. `up` does not look at the group: a number that " +
       "somebody set in AWS stays until one of the three sizes changes here, or until a refresh has seen it and `up` runs.",
     unit: "nodes",
   }),

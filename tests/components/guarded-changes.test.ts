@@ -4,13 +4,14 @@ import { UserPool } from "@pulumi/aws/cognito/userPool";
 import { Bucket } from "@pulumi/aws/s3/bucket";
 import { BucketLifecycleConfiguration } from "@pulumi/aws/s3/bucketLifecycleConfiguration";
 import { Queue } from "@pulumi/aws/sqs/queue";
+import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { guarded } from "../../components/guarded";
+import { guarded, registerGuard } from "../../components/guarded";
 import type { StackContext } from "../../components/stack-context";
 import type { Approval } from "../../guard/approval";
 import type { LastState, StateResource } from "../../guard/last-state";
-import { record, type Recording, type RecordOptions } from "../support/mocks";
+import { record, recordStack, type Recording, type RecordOptions } from "../support/mocks";
 
 const queueType = "aws:sqs/queue:Queue";
 const tableType = "aws:dynamodb/table:Table";
@@ -172,6 +173,59 @@ describe("the hook before changes", () => {
       const old = contextOf(backendOf({ resources: [] }, new Map([["reports", 31]])));
       expect(await said(await recordBucket(old), lifecycle)).to.contain("exists already");
     });
+  });
+});
+
+describe("the hook of what is beside a store", () => {
+  const policyType = "aws:sqs/queuePolicy:QueuePolicy";
+  const url = "https://sqs.eu-west-1.amazonaws.com/111111111111/mail";
+  const statement = (effect: string, action: string): string =>
+    JSON.stringify({ Statement: [{ Effect: effect, Principal: "*", Action: action }] });
+  const mail: StateResource = {
+    urn: urnOf(queueType, "mail"),
+    type: queueType,
+    custom: true,
+    id: url,
+    protect: true,
+    inputs: { name: "mail", policy: statement("Deny", "sqs:*Queue") },
+  };
+  const context = contextOf(backendOf({ resources: [mail] }));
+  const recordPolicy = (opts: pulumi.CustomResourceOptions = {}): Promise<Recording> =>
+    record(() => {
+      new QueuePolicy("one", { queueUrl: url, policy: "{}" }, guarded(policyType, context, opts));
+    });
+
+  it("judges its making by what the last run left of the store", async () => {
+    const recording = await recordPolicy();
+    expect(recording.one(policyType).options).to.deep.include({
+      protect: false,
+      hooks: { beforeCreate: ["groundwork-guard"], beforeUpdate: ["groundwork-guard"] },
+    });
+    const making = (policy: string, queueUrl = url): Happening => ({
+      type: policyType,
+      newInputs: { queueUrl, policy },
+    });
+    expect(await said(recording, making(statement("Allow", "sqs:SendMessage")))).to.contain(
+      "would lose the cloud's own lock",
+    );
+    expect(await said(await recordPolicy(), making(statement("Deny", "sqs:*Queue")))).to.equal(undefined);
+    const ofAnother = making(statement("Allow", "sqs:SendMessage"), "https://another");
+    expect(await said(await recordPolicy(), ofAnother)).to.equal(undefined);
+  });
+
+  it("comes to it also where the program registers it without guarded()", async () => {
+    const recording = await recordStack(() => {
+      registerGuard(context);
+      new QueuePolicy("one", { queueUrl: url, policy: "{}" });
+      new QueuePolicy("two", { queueUrl: url, policy: "{}" }, guarded(policyType, context));
+      return {};
+    });
+    for (const { options } of recording.ofType(policyType)) {
+      expect(options.hooks).to.deep.equal({
+        beforeCreate: ["groundwork-guard"],
+        beforeUpdate: ["groundwork-guard"],
+      });
+    }
   });
 });
 

@@ -181,7 +181,7 @@ describe("what nothing holds in the state", () => {
           `everything on it. The state has it twice: as ${urn("data", volume)}, which the program has, and as ` +
           `${urn("again", volume)}, which it does not; for that one the engine would delete the thing itself. Take that ` +
           "entry out of the state, which deletes nothing: " +
-          `\`./groundwork exec -- pulumi state delete '${urn("again", volume)}' --force --stack dev\`.`,
+          `\`./groundwork exec -- pulumi state delete ${urn("again", volume)} --force --stack dev\`.`,
       );
     });
   });

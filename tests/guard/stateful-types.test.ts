@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { floors } from "../../guard/floors";
+import { harmlessBeside } from "./beside-harmless";
 import { isKnownStateful, looksStateful, statefulType, statefulTypes } from "../../guard/stateful-types";
 import { factsDirectory, typeFacts, typesOf } from "../../rehearsal/catalogue/facts";
 import type { PropertyType } from "../../rehearsal/catalogue/type-facts";
@@ -33,10 +34,44 @@ function propertyOf(type: PropertyType, name: string): PropertyType | undefined 
   }
 }
 
+/**
+ * Types of AWS that name a store among what they cannot do without: by its type (`dbClusterIdentifier`), by the property that it
+ * has its name in, or by what services call any of theirs.
+ */
+function besideStores(): string[] {
+  const names = new Map<string, RegExp[]>();
+  for (const { type, name = "name" } of statefulTypes.filter((kind) => kind.type.startsWith("aws:"))) {
+    const module = moduleOf(type);
+    const word = (type.split(":")[2] ?? "").replace(/V\d+$/, "");
+    const own = /^(name|description)$/.test(name) ? [] : [new RegExp(`^${name}$`)];
+    const called = new RegExp(`^([a-z]\\w*)?${word}(Id|Arn|Name|Url|Identifier)?$`, "i");
+    names.set(module, [
+      ...(names.get(module) ?? []),
+      called,
+      ...own,
+      /^(keyId|targetKeyId|resourceArn|bucket)$/,
+    ]);
+  }
+  return allTypes("aws").filter((type) => {
+    const required = Object.entries(typeFacts(type)?.inputs ?? {}).filter(([, facts]) => facts.required);
+    return required.some(([input]) => names.get(moduleOf(type))?.some((name) => name.test(input)));
+  });
+}
+
+/** `aws:sqs` of `aws:sqs/queue:Queue`. */
+function moduleOf(type: string): string {
+  return type.split("/")[0] ?? "";
+}
+
+function allTypes(packageName: string): string[] {
+  return readdirSync(join(factsDirectory, packageName)).flatMap((file) =>
+    typesOf(packageName, file.replace(/\.json$/, "")),
+  );
+}
+
 /** Types that look as if they held data and are not in the table, of everything that a package declares. */
 function guessed(packageName: string): string[] {
-  return readdirSync(join(factsDirectory, packageName))
-    .flatMap((file) => typesOf(packageName, file.replace(/\.json$/, "")))
+  return allTypes(packageName)
     .filter((type) => looksStateful(type) && !isKnownStateful(type))
     .sort();
 }
@@ -182,6 +217,36 @@ describe("the table of what holds data", () => {
     ]) {
       expect(looksStateful(type), type).to.equal(false);
     }
+  });
+
+  // A new type of a new provider's version shows here by its name.
+  it("has every type that names a store, or it is known to take nothing from it", () => {
+    const harmless = Object.values(harmlessBeside).flatMap((list) => list.trim().split(/\s+/));
+    expect(harmless.filter((name, index) => harmless.indexOf(name) !== index)).to.deep.equal([]);
+    const undecided = besideStores().filter((type) => statefulType(type) === undefined);
+    const short = undecided.map((type) => type.replace(/^aws:(.*):\w+$/, "$1"));
+    expect(short.filter((name) => !harmless.includes(name))).to.deep.equal([]);
+    // What is in the table, or not there at all, is in no list beside it.
+    expect(harmless.filter((name) => !short.includes(name))).to.deep.equal([]);
+  });
+
+  it("has patches of what it has, and of nothing else", () => {
+    expect(statefulType("kubernetes:core/v1:PersistentVolumePatch")?.noun).to.equal(
+      "patch of a persistent volume",
+    );
+    expect(isKnownStateful("kubernetes:apps/v1:StatefulSetPatch")).to.equal(true);
+    for (const type of [
+      "kubernetes:core/v1:SecretPatch",
+      "kubernetes:core/v1:ConfigMapPatch",
+      "kubernetes:apps/v1:DeploymentPatch",
+    ]) {
+      expect(statefulType(type), type).to.equal(undefined);
+    }
+  });
+
+  it("takes what a program makes and deletes by its own code for what its name says", () => {
+    expect(statefulType("pulumi-nodejs:dynamic/shop:Database")?.guessed).to.equal(true);
+    expect(statefulType("pulumi-nodejs:dynamic:Resource")).to.equal(undefined);
   });
 
   // A new type of a new package version shows here: it goes into the table, into the harmless ones, or into this list.

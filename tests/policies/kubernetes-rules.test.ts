@@ -41,12 +41,29 @@ const running = (change: Props = {}): Subject => deployment({ containers: [conta
 const context = (change: Props): Subject => running({ securityContext: { ...restricted, ...change } });
 const configMap: Subject = { type: "kubernetes:core/v1:ConfigMap", props: { data: { image: "a:latest" } } };
 
+/** A patch of a stateful set that sets this of its pods. */
+const patched = (spec?: Props): Subject => ({
+  type: "kubernetes:apps/v1:StatefulSetPatch",
+  props: {
+    metadata: { name: "store", namespace: "shop", labels: { owner: "shop" } },
+    ...(spec && { spec: { template: { spec } } }),
+  },
+});
+const patchedContainer = (change: Props): Subject => patched({ containers: [{ name: "a", ...change }] });
+
 describeRule(imagesByDigest, {
   passes: [
+    { title: "a patch without pods", ...patched() },
+    { title: "a patch that leaves the image", ...patchedContainer({ env: [] }) },
     { title: "an image by digest", ...running() },
     { title: "a pod of its own", type: POD, props: { spec: { containers: [container()] } } },
   ],
   refuses: [
+    {
+      title: "a patch with a tag",
+      ...patchedContainer({ image: "example.com/a:1.2.3" }),
+      says: [`${AT}.image is something else. Name it by its digest: REPOSITORY@sha256:…`],
+    },
     {
       title: "a tag",
       ...running({ image: "example.com/a:1.2.3" }),
@@ -94,6 +111,13 @@ describeRule(imagesByDigest, {
 
 describeRule(restrictedPods, {
   passes: [
+    { title: "a patch without pods", ...patched() },
+    { title: "a patch of an image", ...patchedContainer({ image: IMAGE }) },
+    {
+      title: "a patch of replicas",
+      type: "kubernetes:apps/v1:DeploymentPatch",
+      props: { spec: { replicas: 3 } },
+    },
     { title: "a restricted container", ...running() },
     {
       title: "what the pod says for its containers",
@@ -123,6 +147,28 @@ describeRule(restrictedPods, {
     },
   ],
   refuses: [
+    {
+      title: "a patch with privileges",
+      ...patchedContainer({ securityContext: { privileged: true } }),
+      says: [`${AT}.securityContext.privileged is true. Set it to false.`],
+    },
+    {
+      title: "a patch that says for all containers that they may be root, and takes a folder of the node",
+      ...patched({
+        securityContext: { runAsNonRoot: false },
+        volumes: [{ name: "host", hostPath: { path: "/" } }],
+      }),
+      says: [
+        "spec.template.spec.volumes[0] is a folder of the node. Use another kind of volume.",
+        "spec.template.spec.securityContext.runAsNonRoot is false. Set it to true.",
+      ],
+    },
+    {
+      title: "a patch whose pods are not known",
+      type: "kubernetes:apps/v1:StatefulSetPatch",
+      props: { spec: { template: UNKNOWN } },
+      says: [notKnown("spec.template.spec")],
+    },
     {
       title: "a container that says nothing",
       ...running({ securityContext: undefined }),
@@ -219,6 +265,7 @@ const service = (spec: Props): Subject => ({ type: SERVICE, props: { spec } });
 
 describeRule(loadBalancersBounded, {
   passes: [
+    { title: "a patch of an image", ...patchedContainer({ image: IMAGE }) },
     { title: "a service inside the cluster", ...service({ ports: [] }) },
     {
       title: "everybody, when it says so",
@@ -260,6 +307,12 @@ describeRule(restrictedNamespaces, {
   passes: [{ title: "a namespace that enforces it", ...namespace({ [ENFORCE]: "restricted" }) }],
   refuses: [
     {
+      title: "a patch that lets pods do anything",
+      type: `${NAMESPACE}Patch`,
+      props: { metadata: { name: "shop", labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
+      says: ['metadata.labels["pod-security.kubernetes.io/enforce"] is privileged. Set it to "restricted".'],
+    },
+    {
       title: "one that does not",
       ...namespace(undefined),
       says: [`metadata.labels["${ENFORCE}"] is not set. Set it to "restricted".`],
@@ -280,6 +333,11 @@ const role = (rule: Props): Subject => ({ type: ROLE, props: { rules: [rule] } }
 
 describeRule(noWildcards, {
   passes: [
+    {
+      title: "a patch that leaves it",
+      type: `${NAMESPACE}Patch`,
+      props: { metadata: { name: "shop", labels: { owner: "shop" } } },
+    },
     { title: "what is named", ...role({ apiGroups: [""], resources: ["pods"], verbs: ["get"] }) },
     {
       title: "a binding to a role",

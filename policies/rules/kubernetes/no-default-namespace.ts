@@ -1,4 +1,5 @@
 import { notKnown, type Finding } from "../../../guard/inputs";
+import { patchedType } from "../../../guard/patches";
 import { makesPods } from "../../../guard/pod-specs";
 import { isUnknown, read } from "../../../guard/unknown";
 import { resourceRule } from "../../rule";
@@ -12,7 +13,8 @@ export const noDefaultNamespace = resourceRule({
   why: "Rules of access, network and pods hold by namespace; default has none of them.",
   reference:
     "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces",
-  types: (type) => makesPods(type) || others.test(type),
+  // A patch puts nothing there: what it is of is there already.
+  types: (type) => patchedType(type) === undefined && (makesPods(type) || others.test(type)),
   check: ({ wanted: { inputs }, providerInputs }): Finding[] => {
     const metadata = read(inputs, "metadata");
     if (isUnknown(metadata)) {

@@ -30,13 +30,22 @@ export const harmlessKubernetesChanges: readonly Harmless[] = [
     { ways: [up, plainUpWithPack] },
   ),
   harmlessForClaims(
-    "A claim, a persistent volume and a storage class get labels and annotations",
+    "A claim, a persistent volume and a storage class get labels and annotations, and a stateful set by a patch",
     (walk) => {
       editPart(walk, "files", { props: { metadata: { name: "files", namespace: "shop", ...note } } });
       editPart(walk, "disk", { props: { metadata: { name: "disk", ...note } } });
       editPart(walk, "class-kept", { props: { metadata: { name: "kept", ...note } } });
+      setParts(walk, (parts) => [
+        ...parts,
+        {
+          name: "store-patch",
+          type: `${statefulSet}Patch`,
+          provider: "cluster",
+          props: { metadata: { name: "store", namespace: "shop", ...note } },
+        },
+      ]);
     },
-    { update: 3 },
+    { create: 1, update: 3 },
     [claim, persistentVolume, storageClass],
   ),
   harmlessForClaims(

@@ -1,7 +1,15 @@
 import type { Walk } from "../../engine/support/walk";
 import type { Harmless } from "../mutation";
 import { stores } from "../mutations/azure";
-import { account, blobContainer, blobService, lockPart, nameOf } from "../program/store-parts";
+import {
+  account,
+  blobContainer,
+  blobService,
+  lettersPolicy,
+  lockPart,
+  nameOf,
+  postMaySend,
+} from "../program/store-parts";
 import { editPart, setParts } from "../stages";
 import { plainUpWithPack, up } from "../ways";
 
@@ -40,12 +48,20 @@ export const harmlessStoreChanges: readonly Harmless[] = [
     ways: [up, plainUpWithPack],
   },
   {
-    name: "An alias comes to point to another key, and what the old one encrypts stays as it is",
+    name: "An alias comes to point to another key, and a policy beside a queue keeps its lock and lets a role send",
     stage: stores,
     change: (walk: Walk): void => {
       editPart(walk, "alias", { props: { targetKeyId: { $ref: "other-key.id" } } });
+      setParts(walk, (parts) => [
+        ...parts,
+        {
+          name: "queue-policy",
+          type: "aws:sqs/queuePolicy:QueuePolicy",
+          props: { queueUrl: { $ref: "queue.id" }, policy: lettersPolicy(postMaySend) },
+        },
+      ]);
     },
-    plan: { update: 1 },
+    plan: { create: 1, update: 1 },
     ways: [up],
   },
 ];

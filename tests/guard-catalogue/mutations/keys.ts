@@ -2,7 +2,8 @@ import type { Walk } from "../../engine/support/walk";
 import { putInCloud } from "../cloud-edits";
 import type { ExpectedRefusal, Mutation } from "../mutation";
 import { database, queue, table, volume } from "../settings-change";
-import { editPart, removePart } from "../stages";
+import { postMaySend, queuePolicy } from "../program/store-parts";
+import { editPart, removePart, setParts } from "../stages";
 import { quickest, refusedByTheGate, refusedInPlace } from "../ways";
 import { stores } from "./azure";
 
@@ -73,6 +74,34 @@ export const keyMutations: readonly Mutation[] = [
       { rule: "exchanged", type: table, name: "table", says: /kmsKeyArn/ },
       { rule: "replaces-data", type: database, name: "database", says: /kmsKeyId/ },
       { rule: "replaces-data", type: volume, name: "volume", says: /kmsKeyId/ },
+    ],
+  ),
+  storeChange(
+    "Policies come beside a key and a queue: one shuts everybody out of the key, the other takes the lock off the queue",
+    (walk) => {
+      const shut = { Effect: "Deny", Principal: "*", Action: "kms:*", Resource: "*" };
+      setParts(walk, (parts) => [
+        ...parts,
+        {
+          name: "key-policy",
+          type: "aws:kms/keyPolicy:KeyPolicy",
+          props: {
+            keyId: { $ref: "key.id" },
+            bypassPolicyLockoutSafetyCheck: true,
+            policy: JSON.stringify({ Version: "2012-10-17", Statement: [shut] }),
+          },
+        },
+        {
+          name: "queue-policy",
+          type: "aws:sqs/queuePolicy:QueuePolicy",
+          props: { queueUrl: { $ref: "queue.id" }, policy: queuePolicy(postMaySend) },
+        },
+      ]);
+    },
+    [
+      { rule: "loosened", name: "key-policy", says: /bypassPolicyLockoutSafetyCheck/ },
+      { rule: "loosened", name: "key-policy", says: /Everybody is denied it/ },
+      { rule: "removes-lock", name: "queue-policy", says: /sqs:DeleteQueue and sqs:PurgeQueue/ },
     ],
   ),
   storeChange(

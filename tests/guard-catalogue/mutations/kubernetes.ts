@@ -121,6 +121,23 @@ export const kubernetesMutations: readonly Mutation[] = [
     [{ rule: "loosened", ...disk, says: /persistentVolumeReclaimPolicy goes from Retain to Delete/ }],
   ),
   clusterChange(
+    "A patch of a persistent volume lets its disk be deleted with its claim",
+    (walk) => {
+      const props = { metadata: { name: "disk" }, spec: { persistentVolumeReclaimPolicy: "Delete" } };
+      setParts(walk, (parts) => [
+        ...parts,
+        { name: "disk-patch", type: `${persistentVolume}Patch`, provider: "cluster", props },
+      ]);
+    },
+    [
+      {
+        rule: "loosened",
+        name: "disk-patch",
+        says: /persistentVolumeReclaimPolicy goes from Retain to Delete/,
+      },
+    ],
+  ),
+  clusterChange(
     "A persistent volume is pointed at another disk",
     (walk) => {
       const csi = { driver: "ebs.csi.aws.com", volumeHandle: "vol-0ffffffffffffffff", fsType: "ext4" };

@@ -131,7 +131,37 @@ export const azureParts: readonly Part[] = [
 ];
 
 /** The queue's way for messages that cannot be handled. */
-export const redrive = JSON.stringify({
+export /** The lock of the queue of letters: nobody deletes or empties it. */
+const lettersStay = {
+  Sid: "Stays",
+  Effect: "Deny",
+  Principal: "*",
+  Action: ["sqs:DeleteQueue", "sqs:PurgeQueue"],
+};
+
+/** What the queue of letters says of itself, and whatever else it is to say. */
+export function lettersPolicy(...more: readonly object[]): string {
+  return queuePolicy(lettersStay, ...more);
+}
+
+/** A policy of the queue of letters with these statements. */
+export function queuePolicy(...statements: readonly object[]): string {
+  const Resource = "arn:aws:sqs:eu-west-1:482913067251:dev_letters";
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: statements.map((statement) => ({ ...statement, Resource })),
+  });
+}
+
+/** The role of the post may send letters. */
+export const postMaySend = {
+  Sid: "Send",
+  Effect: "Allow",
+  Principal: { AWS: "arn:aws:iam::482913067251:role/post" },
+  Action: "sqs:SendMessage",
+};
+
+const redrive = JSON.stringify({
   deadLetterTargetArn: "arn:aws:sqs:eu-west-1:482913067251:dev_letters_dead",
   maxReceiveCount: 5,
 });
@@ -168,6 +198,7 @@ export const keyParts: readonly Part[] = [
       messageRetentionSeconds: 1209600,
       sqsManagedSseEnabled: true,
       redrivePolicy: redrive,
+      policy: lettersPolicy(),
     },
     options: { dependsOn: ["dead"] },
   },

@@ -23,5 +23,15 @@ packages=(ca-certificates curl gnupg jq kmod)
 if [[ $KERNEL_MODULES == yes ]]; then
   kernel=$(uname -r)
   packages+=(dkms "linux-headers-$kernel" "linux-modules-extra-$kernel")
+  # And of the kernels that are to come: what brings them here is a package such as linux-image-generic-hwe-24.04, and the headers
+  # and modules beside it have its name. Not every flavour has modules apart: the image's package brings those itself.
+  brings=$(dpkg-query --show --showformat '${db:Status-Abbrev} ${Package} ${Depends}\n' |
+    sed -n -E "s/^.i +linux-image-([a-z][^ ]*) .*linux-image-[0-9][^ ,]*-${kernel##*-}([ ,].*)?$/\1/p")
+  for name in $brings; do
+    for package in "linux-headers-$name" "linux-modules-extra-$name"; do
+      # Silent: nothing is known of a package that is not there.
+      [[ -z $(apt-cache show "$package" 2>/dev/null) ]] || packages+=("$package")
+    done
+  done
 fi
 apt install --yes --no-install-recommends "${packages[@]}"

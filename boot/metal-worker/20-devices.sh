@@ -12,14 +12,54 @@ modules=$root/etc/modules-load.d/groundwork-worker.conf
 : >"$options.new"
 : >"$modules.new"
 
-if ((VIDEO_DEVICES > 0)); then
-  apt-get --quiet -o DPkg::Lock::Timeout=120 install --yes --no-install-recommends v4l2loopback-dkms
-  # The package is built for 8 devices.
-  for source in "$root"/usr/src/v4l2loopback-*/; do
-    sed -i -E "s/^([[:space:]]*#[[:space:]]*define[[:space:]]+MAX_DEVICES)[[:space:]]+[0-9]+/\1 $VIDEO_DEVICES/" "${source}v4l2loopback.c"
-    version=$(basename "$source")
-    dkms install --force "v4l2loopback/${version#v4l2loopback-}" -k "$(uname -r)"
+# How many video devices there are.
+devices() {
+  find "$root/dev" -maxdepth 1 -name 'video[0-9]*' | wc -l
+}
+
+# dkms installs a module that is built as it is, whatever has changed since: what is built goes.
+unbuild_video() {
+  local built version kernel
+  for built in "$root"/var/lib/dkms/v4l2loopback/*/*/*/module; do
+    if [[ -d $built ]]; then
+      IFS=/ read -r version kernel _ <<<"${built#"$root/var/lib/dkms/v4l2loopback/"}"
+      dkms unbuild "v4l2loopback/$version" -k "$kernel"
+    fi
   done
+}
+
+# For the kernel that runs, and for those that the machine may be started with.
+build_video() {
+  local source version kernel status running
+  running=$(uname -r)
+  for source in "$root"/usr/src/v4l2loopback-*/; do
+    version=$(basename "$source")
+    version=${version#v4l2loopback-}
+    for kernel in "$root"/lib/modules/*/build; do
+      [[ -e $kernel ]] || continue
+      kernel=$(basename "$(dirname "$kernel")")
+      status=$(dkms status "v4l2loopback/$version" -k "$kernel")
+      if [[ $status != *": installed"* ]] && ! dkms install "v4l2loopback/$version" -k "$kernel"; then
+        [[ $kernel != "$running" ]] || return 1
+        echo "no video devices with the kernel $kernel, which does not run now"
+      fi
+    done
+  done
+}
+
+if ((VIDEO_DEVICES > 0)); then
+  # The package is built for 8 devices. Its source takes another number from KCPPFLAGS; dkms reads this file after the package's
+  # own, for every kernel and every version that is to come.
+  mkdir -p "$root/etc/dkms"
+  override=$root/etc/dkms/v4l2loopback.conf
+  echo "MAKE[0]=\"\${MAKE[0]/#make /make KCPPFLAGS=-DMAX_DEVICES=$VIDEO_DEVICES }\"" >"$override.new"
+  if ! cmp -s "$override.new" "$override"; then
+    unbuild_video
+    mv "$override.new" "$override"
+  fi
+  rm -f "$override.new"
+  apt-get --quiet -o DPkg::Lock::Timeout=120 install --yes --no-install-recommends v4l2loopback-dkms
+  build_video
   echo "options v4l2loopback devices=$VIDEO_DEVICES" >>"$options.new"
   echo v4l2loopback >>"$modules.new"
 fi
@@ -34,13 +74,14 @@ cmp -s "$options.new" "$options" || changed=yes
 mv "$options.new" "$options"
 mv "$modules.new" "$modules"
 while read -r module; do
-  if [[ $changed == yes ]]; then
+  have=$(devices)
+  if [[ $changed == yes ]] || { [[ $module == v4l2loopback ]] && ((have < VIDEO_DEVICES)); }; then
     modprobe -r "$module" || echo "$module is in use; its new options count from the next start of the machine"
   fi
   modprobe "$module"
 done <"$modules"
 
-have=$(find "$root/dev" -maxdepth 1 -name 'video[0-9]*' | wc -l)
+have=$(devices)
 if ((have < VIDEO_DEVICES)); then
   echo "$have video devices, wanted $VIDEO_DEVICES"
   exit 1

@@ -17,6 +17,7 @@ const commands = [
   "apt-mark",
   "apt-cache",
   "dpkg",
+  "dpkg-query",
   "dkms",
   "gpg",
   "hostnamectl",

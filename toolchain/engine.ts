@@ -19,3 +19,16 @@ export interface Attempt {
 
 /** Tells what is being done while it takes time: whole sentences without a full stop, at most one every few seconds. */
 export type OnProgress = (message: string) => void;
+
+export interface FindEngineOptions {
+  /** What `GROUNDWORK_PULUMI` names; it is used or refused, nothing else is tried then. */
+  readonly binary?: string;
+  /** The `PATH` on which `pulumi` and `go` are looked for. */
+  readonly path: string;
+  /** Groundwork's folder in the user's cache directory. The engine lies in `engine/<version>/` in it. */
+  readonly cacheDirectory: string;
+  /** The environment that is handed on to what is started. */
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  /** Told what is being done while an engine is brought, which may take minutes. Default: nobody is told. */
+  readonly onProgress?: OnProgress;
+}

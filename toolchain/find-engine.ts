@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { CacheEntry, type EntryState } from "./cache-entry";
-import type { Attempt, Engine, OnProgress } from "./engine";
+import type { Attempt, Engine, FindEngineOptions } from "./engine";
 import { engineVersion } from "./engine-version";
 import { NamedEngineError } from "./errors";
 import { findOnPath, isExecutableFile } from "./executables";
@@ -12,19 +12,6 @@ import type * as Bring from "./bring-engine";
 
 /** `require` when it is needed; `import()` would go past tsx, which only knows CommonJS here. */
 const load = createRequire(__filename);
-
-export interface FindEngineOptions {
-  /** What `GROUNDWORK_PULUMI` names; it is used or refused, nothing else is tried then. */
-  readonly binary?: string;
-  /** The `PATH` on which `pulumi` and `go` are looked for. */
-  readonly path: string;
-  /** Groundwork's folder in the user's cache directory. The engine lies in `engine/<version>/` in it. */
-  readonly cacheDirectory: string;
-  /** The environment that is handed on to what is started. */
-  readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** Told what is being done while an engine is brought, which may take minutes. Default: nobody is told. */
-  readonly onProgress?: OnProgress;
-}
 
 /**
  * Finds the Pulumi engine of exactly the SDK's version, or brings it into the cache.

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
-import type { BalancerArgs } from "./balancers";
+import type { BalancerArgs } from "./balancer-args";
 
 /** A port that is reached. */
 export interface Reach {

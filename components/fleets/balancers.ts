@@ -8,10 +8,9 @@ import {
   networkFlows,
   probePortOf,
   type FleetHttpSettings,
-  type FleetLoadBalancerSettings,
   type NetworkFlow,
 } from "../../settings/sections/fleet-load-balancer";
-import type { StackContext } from "../stack-context";
+import type { BalancerArgs } from "./balancer-args";
 import { createBalancerGroup } from "./balancer-group";
 
 /** TLS 1.2 and 1.3 with forward secrecy. Source: Elastic Load Balancing, "Security policies for your Application Load Balancer". */
@@ -19,21 +18,6 @@ const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
 /** Seconds that a probe waits for its answer, where the interval leaves room for as many. */
 const PROBE_TIMEOUT_SECONDS = 5;
-
-export interface BalancerArgs {
-  readonly context: StackContext;
-  readonly role: string;
-  readonly settings: FleetLoadBalancerSettings;
-  /** How long a machine that goes keeps its connections. */
-  readonly drainSeconds: number;
-  readonly vpcId: pulumi.Input<string>;
-  /** Public ones, or private ones for an internal load balancer. */
-  readonly subnetIds: pulumi.Input<string[]>;
-  /** The machines' own security group. */
-  readonly machineGroupId: pulumi.Input<string>;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly parent: pulumi.Resource;
-}
 
 export interface Balancer {
   readonly balancer: LoadBalancer;

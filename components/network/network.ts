@@ -1,18 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetworkSettings, NetworkSettings } from "../../settings/sections/network";
-import type { StackContext } from "../stack-context";
+import type { NetworkArgs, NetworkParts } from "./network-parts";
 import { NewNetwork } from "./new-network";
-
-export interface NetworkArgs {
-  readonly context: StackContext;
-  /** Either what a VPC of one's own looks like, or the ids of one that exists. */
-  readonly settings: NetworkSettings;
-  /**
-   * What the Kubernetes cluster in it is called, where there is to be one: the subnets of a new VPC then carry the tags
-   * by which it finds them. Those of a VPC that existed are tagged by the cluster.
-   */
-  readonly clusterName?: string;
-}
 
 /**
  * The network that everything else stands in: a new VPC, or one that exists already and stays untouched.
@@ -62,15 +51,6 @@ export class Network extends pulumi.ComponentResource {
       natAddresses: this.natAddresses,
     });
   }
-}
-
-/** What both kinds of network come down to. */
-export interface NetworkParts {
-  readonly vpcId: pulumi.Input<string>;
-  readonly publicSubnetIds: pulumi.Input<string>[];
-  readonly privateSubnetIds: pulumi.Input<string>[];
-  readonly databaseSubnetIds: pulumi.Input<string>[];
-  readonly natAddresses: pulumi.Input<string>[];
 }
 
 function isExisting(settings: NetworkSettings): settings is ExistingNetworkSettings {

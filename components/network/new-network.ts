@@ -15,7 +15,7 @@ import { subnetTags } from "../cluster/subnet-tags";
 import { physicalName } from "../names";
 import type { StackContext } from "../stack-context";
 import { createFlowLog } from "./flow-log";
-import type { NetworkArgs, NetworkParts } from "./network";
+import type { NetworkArgs, NetworkParts } from "./network-parts";
 import { planNat, planTier, type SubnetPlan, type Tier } from "./subnets";
 
 const INTERNET = "0.0.0.0/0";

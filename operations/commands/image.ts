@@ -11,8 +11,9 @@ import { FailedError, oneOf, OperationError, UsageError } from "../errors";
 import { exitCodes, type ExitCode } from "../exit-codes";
 import { nearestName } from "../../settings/nearest";
 import { buildImage, findPipeline } from "../images/build";
+import type { ImageCall, ImageOptions } from "../images/call";
 import { cleanImages } from "../images/clean";
-import { closeClients, imageClients, type ImageClients, type ImageGroup } from "../images/clients";
+import { closeClients, imageClients, type ImageGroup } from "../images/clients";
 import { deployImage, planDeployment, type Deploying } from "../images/deploy";
 import { findImages } from "../images/inventory";
 import { imageDocument, imageListing } from "../images/listing";
@@ -22,15 +23,6 @@ import { withStack, type OpenStack } from "../workspace";
 
 export const imageActions = ["build", "deploy", "list", "clean"] as const;
 export type ImageAction = (typeof imageActions)[number];
-
-export interface ImageOptions {
-  /** `deploy`: this image instead of the newest. */
-  readonly image?: string | undefined;
-  /** `clean`: keep so many of the newest instead of what the settings say. */
-  readonly keep?: number | undefined;
-  /** `clean`: list only. */
-  readonly dryRun: boolean;
-}
 
 /** @throws UsageError for a word that is no action, and for options of another one. */
 export function imageAction(
@@ -57,16 +49,6 @@ export function imageAction(
     );
   }
   return action;
-}
-
-/** What an action is given. */
-export interface ImageCall {
-  readonly context: CommandContext;
-  readonly stack: OpenStack;
-  readonly clients: ImageClients;
-  readonly group: ImageGroup;
-  readonly settings: WorkerGroupSettings;
-  readonly options: ImageOptions;
 }
 
 const actions: Readonly<Record<ImageAction, (call: ImageCall) => Promise<ExitCode>>> = {

@@ -1,8 +1,8 @@
-import type { ImageCall } from "../commands/image";
 import { confirm } from "../confirm";
 import { UsageError } from "../errors";
 import { exitCodes, type ExitCode } from "../exit-codes";
 import { count } from "../output";
+import type { ImageCall } from "./call";
 import { judgeImages, type FoundImage } from "./image";
 import { findImages, findLeftSnapshots } from "./inventory";
 import { cleanListing, imageDocument } from "./listing";

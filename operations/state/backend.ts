@@ -10,7 +10,8 @@ import { engineEnvironment, engineFor } from "../engine-access";
 import { FailedError } from "../errors";
 import { openRehearsalFolder } from "../rehearsal-folder";
 import { movedTo } from "../rehearsal-session";
-import { openStore, type StateStore, type Variables } from "./store";
+import { openStore } from "./open-store";
+import type { StateStore, Variables } from "./store";
 
 /** The backend that holds a stack's state, and how commands reach it. */
 export interface Backend {

@@ -1,11 +1,3 @@
-import { createRequire } from "node:module";
-import { pulumiCommand } from "../../guard/printed-command";
-import { UsageError } from "../errors";
-import type * as azure from "./azure-store";
-import { FileStore } from "./file-store";
-
-const load = createRequire(__filename);
-
 /** Something that lies in a backend. */
 export interface StoredFile {
   /** Path below the backend's root, with slashes: `.pulumi/stacks/groundwork/dev.json`. */
@@ -61,26 +53,6 @@ export class ConflictError extends Error {
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>;
-
-/**
- * Opens a backend by its URL. Nothing is read yet.
- *
- * @param variables the environment: `AZURE_STORAGE_…` counts as it does for the engine.
- * @throws UsageError for a backend that is neither a folder nor a blob container.
- */
-export function openStore(url: string, variables: Variables): StateStore {
-  if (url.startsWith("file://")) {
-    return new FileStore(url, variables);
-  }
-  if (url.startsWith("azblob://")) {
-    const { AzureStore } = load("./azure-store") as typeof azure;
-    return AzureStore.open(url, variables);
-  }
-  throw new UsageError(
-    `${url === "" ? "No backend" : withoutSecrets(url)}: state is looked at and moved in folders (file://…) and Azure blob containers ` +
-      `(azblob://CONTAINER?storage_account=NAME) only. Log in to one of these: \`${pulumiCommand`login URL`}\`.`,
-  );
-}
 
 /** A URL that may be printed. */
 export function withoutSecrets(url: string): string {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { ModuleFile, PropertyLine, TypeLine } from "./fact-files";
 import { parseModule } from "./fact-files";
 import { locate, packages } from "./modules";
-import { rulesOf, type TypeRules } from "./rules/package-rules";
+import { rulesOf } from "./rules/package-rules";
+import type { TypeRules } from "./rules/type-rules";
 import type { FunctionFacts, PropertyFacts, PropertyType, SchemaFacts, TypeFacts } from "./type-facts";
 import { parseType, type TypeSyntax } from "./type-grammar";
 

@@ -8,7 +8,7 @@ import {
 import { templateType } from "../catalogue/entries/aws/template-versions";
 import type { CloudRecord } from "../cloud/store";
 import { isRecord, listOf, numberOf, recordOf, textOf, textsAt, type Values } from "../interpreter/values";
-import { ApiError, type ApiCall } from "./call";
+import { ApiError, type ApiCall, type QueryOperation } from "./call";
 import {
   activitiesOf,
   changeGroup,
@@ -21,7 +21,6 @@ import {
   terminate,
 } from "./groups";
 import { refreshOperations } from "./instance-refresh";
-import type { QueryOperation } from "./query";
 import { flagOfForm, listOfForm, numberOfForm, type Xml } from "./xml";
 
 // What is checked, and in which words: the Amazon EC2 Auto Scaling API reference.

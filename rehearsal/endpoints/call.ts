@@ -16,6 +16,9 @@ export interface ApiCall {
 /** One operation of a service. @throws ApiError for what the service refuses. */
 export type Operation<Input, Output> = (input: Input, call: ApiCall) => Promise<Output> | Output;
 
+/** An operation of a service with the query protocol: form in, XML out. */
+export type QueryOperation = Operation<URLSearchParams, string>;
+
 /** What a service answers when it refuses. */
 export class ApiError extends Error {
   /**

@@ -1,10 +1,9 @@
 import type { CloudRecord } from "../cloud/store";
 import { isRecord, listOf, numberOf, recordOf, textOf, type Values } from "../interpreter/values";
-import { ApiError, callOf, type ApiCall } from "./call";
+import { ApiError, callOf, type ApiCall, type QueryOperation } from "./call";
 import { describedTags, namedOnes, passesFilters } from "./ec2-instances";
 import { ec2Change, ec2Read } from "./ec2-operation";
 import { templateOperations } from "./ec2-templates";
-import type { QueryOperation } from "./query";
 import { listOfForm, tagsOfForm, type Xml } from "./xml";
 
 // Images and their snapshots. What is checked, and in which words: the Amazon EC2 API reference.

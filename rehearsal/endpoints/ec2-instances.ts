@@ -2,10 +2,9 @@ import { entries } from "../catalogue/entries/aws/ec2";
 import { endMachine, groupOf, instanceType, machinesOf } from "../catalogue/entries/aws/group-machines";
 import type { CloudRecord } from "../cloud/store";
 import { recordOf, textOf, textsAt } from "../interpreter/values";
-import { ApiError, callOf, faultWords, type ApiCall } from "./call";
+import { ApiError, callOf, faultWords, type ApiCall, type QueryOperation } from "./call";
 import { ec2Read } from "./ec2-operation";
 import { launch } from "./groups";
-import type { QueryOperation } from "./query";
 import { ec2Answer, filtersOfForm, listOfForm, passes, type Xml } from "./xml";
 
 // What is checked, and in which words: the Amazon EC2 API reference.

@@ -1,6 +1,5 @@
 import type { CloudCall } from "../cloud/cloud";
-import { carryOut, readOf, type ApiCall } from "./call";
-import type { QueryOperation } from "./query";
+import { carryOut, readOf, type ApiCall, type QueryOperation } from "./call";
 import { ec2Answer, type Xml } from "./xml";
 
 type Act = (input: URLSearchParams, call: ApiCall) => Xml;

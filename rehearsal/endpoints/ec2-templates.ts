@@ -8,9 +8,8 @@ import {
 import type { CloudCall } from "../cloud/cloud";
 import type { CloudRecord } from "../cloud/store";
 import { numberOf, recordOf, textOf, type Values } from "../interpreter/values";
-import { ApiError, callOf, type ApiCall } from "./call";
+import { ApiError, callOf, type ApiCall, type QueryOperation } from "./call";
 import { ec2Change } from "./ec2-operation";
-import type { QueryOperation } from "./query";
 import { listOfForm } from "./xml";
 
 // Versions of launch templates. What is checked, and in which words: the Amazon EC2 API reference.

@@ -8,11 +8,10 @@ import {
 } from "../catalogue/entries/aws/template-versions";
 import type { CloudRecord } from "../cloud/store";
 import { isRecord, numberOf, textOf, type Value, type Values } from "../interpreter/values";
-import { ApiError, type ApiCall } from "./call";
+import { ApiError, type ApiCall, type QueryOperation } from "./call";
 import { imageOperations } from "./ec2-images";
 import { describedTags, instanceOperations, namedOnes, passesFilters } from "./ec2-instances";
 import { ec2Read } from "./ec2-operation";
-import type { QueryOperation } from "./query";
 import { listOfForm, type Xml } from "./xml";
 
 const volumeType = "aws:ebs/volume:Volume";

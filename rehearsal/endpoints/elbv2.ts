@@ -1,8 +1,7 @@
 import { groupType, machinesOf } from "../catalogue/entries/aws/group-machines";
 import type { CloudRecord } from "../cloud/store";
 import { numberOf, textOf, textsAt } from "../interpreter/values";
-import { ApiError, carryOut, readOf, type ApiCall } from "./call";
-import type { QueryOperation } from "./query";
+import { ApiError, carryOut, readOf, type ApiCall, type QueryOperation } from "./call";
 import { listOfForm, queryAnswer, type Xml } from "./xml";
 
 const namespace = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/";

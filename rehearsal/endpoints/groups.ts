@@ -11,8 +11,7 @@ import type { Cloud } from "../cloud/cloud";
 import type { CloudRecord } from "../cloud/store";
 import { CloudError } from "../interpreter/cloud-error";
 import { numberOf, textOf, textsAt, type Values } from "../interpreter/values";
-import { ApiError, callOf, carryOut, readOf, type ApiCall } from "./call";
-import type { QueryOperation } from "./query";
+import { ApiError, callOf, carryOut, readOf, type ApiCall, type QueryOperation } from "./call";
 import { queryAnswer, type Xml } from "./xml";
 
 // What an Auto Scaling group does by itself when it is told so over its API: each machine that it starts or ends is a line

@@ -2,8 +2,7 @@ import { entries } from "../catalogue/entries/aws/iam";
 import type { CloudRecord } from "../cloud/store";
 import type { Subject } from "../interpreter/entry";
 import { textOf, type Values } from "../interpreter/values";
-import { ApiError, callOf, carryOut, readOf, type ApiCall } from "./call";
-import type { QueryOperation } from "./query";
+import { ApiError, callOf, carryOut, readOf, type ApiCall, type QueryOperation } from "./call";
 import { listOfForm, queryAnswer, type Xml } from "./xml";
 
 const namespace = "https://iam.amazonaws.com/doc/2010-05-08/";

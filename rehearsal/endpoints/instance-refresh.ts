@@ -1,9 +1,8 @@
 import { machinesOf, originOf, templateOf } from "../catalogue/entries/aws/group-machines";
 import type { Cloud } from "../cloud/cloud";
 import { recordOf, type Values } from "../interpreter/values";
-import { ApiError, type ApiCall } from "./call";
+import { ApiError, type ApiCall, type QueryOperation } from "./call";
 import { activitiesOf, changeGroup, groupNamed, groupOperation, launch, terminate } from "./groups";
-import type { QueryOperation } from "./query";
 import { flagOfForm, numberOfForm, type Xml } from "./xml";
 
 interface Refresh {

@@ -1,12 +1,9 @@
 import { autoscalingOperations } from "./autoscaling";
-import { carryOut, readOf, type Operation } from "./call";
+import { carryOut, readOf, type QueryOperation } from "./call";
 import { ec2Operations } from "./ec2";
 import { elbv2Operations } from "./elbv2";
 import { iamOperations } from "./iam";
 import { rdsOperations } from "./rds";
-
-/** Operations of services with the query protocol (form in, XML out), by service and action. */
-export type QueryOperation = Operation<URLSearchParams, string>;
 
 const getCallerIdentity: QueryOperation = (_input, call) =>
   carryOut(

@@ -3,8 +3,7 @@ import { clusterType } from "../catalogue/entries/aws/rds-rules";
 import type { CloudCall } from "../cloud/cloud";
 import type { CloudRecord } from "../cloud/store";
 import { numberOf, textOf, type Values } from "../interpreter/values";
-import { ApiError, callOf, carryOut, readOf, type ApiCall } from "./call";
-import type { QueryOperation } from "./query";
+import { ApiError, callOf, carryOut, readOf, type ApiCall, type QueryOperation } from "./call";
 import { queryAnswer, tagsOfForm, type Xml } from "./xml";
 
 // Databases and their snapshots. What is checked, and in which words: the Amazon RDS API reference.

@@ -3,7 +3,7 @@ import { CheckRequest } from "@pulumi/pulumi/proto/provider_pb";
 import type { NamingWish } from "../interpreter/autoname";
 import { CloudError } from "../interpreter/cloud-error";
 import { applyDefaults, type DefaultsContext } from "../interpreter/defaults";
-import type { Target } from "../interpreter/interpreter";
+import type { Target } from "../interpreter/target";
 import type { State } from "../interpreter/reported";
 import type { Values } from "../interpreter/values";
 import { secretTexts, type Decoded } from "./wire";

@@ -1,11 +1,11 @@
 import type { CloudRecord, CloudStore } from "../cloud/store";
 import { scopeOf } from "./cloud-view";
 import type { CloudView, Draft, Place } from "./entry";
-import type { Target } from "./interpreter";
 import { masked, unmasked, type Secrets } from "./masks";
 import type { PackageModel } from "./package-model";
 import type { State } from "./reported";
 import { valuesOf } from "./rules";
+import type { Target } from "./target";
 import { sameValue, type Values } from "./values";
 
 /** What one package's resources are in the cloud's files. */

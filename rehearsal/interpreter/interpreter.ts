@@ -23,17 +23,8 @@ import type { PackageModel } from "./package-model";
 import { reported, type State } from "./reported";
 import { refusalToCreate, refusalToDelete, refusalToUpdate } from "./rules";
 import { Random } from "./random";
+import type { Target } from "./target";
 import { sameValue, type Values } from "./values";
-
-/** Which resource a call is about. */
-export interface Target {
-  readonly urn: string;
-  readonly type: string;
-  /** Name in the program. */
-  readonly name: string;
-  /** Texts that must not show in the log. Default: none. */
-  readonly secrets?: readonly string[];
-}
 
 /** How often an id is drawn again when what came out exists; beyond that it is the name that is taken. */
 const idAttempts = 20;

@@ -4,7 +4,7 @@ import { cpSync, existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { readState } from "../../operations/state/layout";
-import { openStore } from "../../operations/state/store";
+import { openStore } from "../../operations/state/open-store";
 import { startRehearsal } from "../../rehearsal";
 import { Azurite } from "../support/azurite";
 import { standing, type Result } from "./support/walk";

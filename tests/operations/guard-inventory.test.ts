@@ -7,7 +7,8 @@ import type { Step } from "../../guard/step";
 import { judgeMemory, rememberInventory, type MemoryVerdict } from "../../operations/guard/inventory";
 import { Ledger, ledgerKey, type NoLedger } from "../../operations/guard/ledger";
 import { Output, type Terminal } from "../../operations/output";
-import { openStore, type StateStore } from "../../operations/state/store";
+import { openStore } from "../../operations/state/open-store";
+import type { StateStore } from "../../operations/state/store";
 import type { OpenStack } from "../../operations/workspace";
 import { create, same, state, TABLE, urn } from "../guard/steps";
 

@@ -9,7 +9,8 @@ import type { OperationError } from "../../operations/errors";
 import { Ledger, ledgerKey } from "../../operations/guard/ledger";
 import { takeLedgerAlong } from "../../operations/guard/ledger-move";
 import type { NewRecord } from "../../operations/guard/ledger-record";
-import { ConflictError, openStore, type StateStore } from "../../operations/state/store";
+import { openStore } from "../../operations/state/open-store";
+import { ConflictError, type StateStore } from "../../operations/state/store";
 
 const ref = { project: "groundwork", stack: "dev" };
 const table: InventoryEntry = {
@@ -196,7 +197,7 @@ describe("the guard's ledger", () => {
   it("keeps every record of processes that write at once", async () => {
     const root = path.join(__dirname, "../..");
     const script =
-      'const { Ledger } = require("./operations/guard/ledger"); const { openStore } = require("./operations/state/store");' +
+      'const { Ledger } = require("./operations/guard/ledger"); const { openStore } = require("./operations/state/open-store");' +
       `const ledger = new Ledger(openStore(${JSON.stringify(store.url)}, {}), ${JSON.stringify(ref)});` +
       '(async () => { for (let i = 0; i < 5; i += 1) { for (;;) { try { await ledger.append(() => [{ kind: "inventory", entries: [], complete: true }]); break; } ' +
       "catch (error) { if (error.exitCode !== 1) throw error; } } } })();";

@@ -8,7 +8,8 @@ import { OperationError } from "../../operations/errors";
 import { locksPrefix, type StackRef } from "../../operations/state/layout";
 import { ageText, breakLocks, readLocks, whyKept, withLock, type Lock } from "../../operations/state/locks";
 import { livenessOf } from "../../operations/state/processes";
-import { ConflictError, openStore, type StateStore } from "../../operations/state/store";
+import { openStore } from "../../operations/state/open-store";
+import { ConflictError, type StateStore } from "../../operations/state/store";
 
 const dev: StackRef = { project: "groundwork", stack: "dev" };
 const now = new Date("2026-03-01T12:00:00Z");

@@ -9,7 +9,8 @@ import type { EngineReader } from "../../operations/state/engine-reader";
 import { difference } from "../../operations/state/difference";
 import { deploymentIn, locksPrefix, readState, type StackRef } from "../../operations/state/layout";
 import { moveState, moveSteps, type Move, type MoveStep } from "../../operations/state/move";
-import { openStore, type StateStore } from "../../operations/state/store";
+import { openStore } from "../../operations/state/open-store";
+import type { StateStore } from "../../operations/state/store";
 
 const dev: StackRef = { project: "groundwork", stack: "dev" };
 const file = ".pulumi/stacks/groundwork/dev.json";

@@ -7,7 +7,8 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { azureAddress } from "../../operations/state/azure-address";
 import { readStateVersion, stateVersions } from "../../operations/state/versions";
-import { ConflictError, openStore, withoutSecrets, type StateStore } from "../../operations/state/store";
+import { openStore } from "../../operations/state/open-store";
+import { ConflictError, withoutSecrets, type StateStore } from "../../operations/state/store";
 import { Azurite } from "../support/azurite";
 
 const key = ".pulumi/stacks/groundwork/dev.json";

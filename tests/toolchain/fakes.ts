@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { FindEngineOptions } from "../../toolchain/find-engine";
+import type { FindEngineOptions } from "../../toolchain/engine";
 import { engineVersion } from "../../toolchain/engine-version";
 
 /** A folder of its own with fake programs in it, a cache and the options to find an engine with them. */

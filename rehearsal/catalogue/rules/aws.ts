@@ -1,6 +1,6 @@
 import type { Autoname } from "../autonames";
 import type { TypeLine } from "../fact-files";
-import type { TypeRules } from "./package-rules";
+import type { TypeRules } from "./type-rules";
 
 /** The Terraform bridge's rule for inputs called `name`. */
 const named: Autoname = { property: "name", randomLength: 7, maxLength: 255 };

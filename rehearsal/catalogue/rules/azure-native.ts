@@ -1,5 +1,5 @@
 import type { TypeLine } from "../fact-files";
-import type { TypeRules } from "./package-rules";
+import type { TypeRules } from "./type-rules";
 
 /**
  * Body properties that force a replacement, beyond the parts of a resource's address and the location. Sources: the

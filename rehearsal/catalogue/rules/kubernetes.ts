@@ -1,4 +1,4 @@
-import type { TypeRules } from "./package-rules";
+import type { TypeRules } from "./type-rules";
 
 /** Fields of a pod that no update may touch; its metadata, images' owners and tolerations are the exceptions. */
 const podFields = [

@@ -1,4 +1,4 @@
-import type { TypeRules } from "./package-rules";
+import type { TypeRules } from "./type-rules";
 
 /** How random text is drawn unless the program says otherwise. */
 const text = {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isRecord, listOf, textOf, textsAt, type Values } from "../../interpreter/values";
-import type { AwsConfig } from "./provider";
+import type { AwsConfig } from "./config";
 
 /** The same image for the same question in the same region: ids that nobody has are as good as real ones here. */
 function imageId(question: string, region: string): string {

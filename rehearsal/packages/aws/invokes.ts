@@ -8,7 +8,7 @@ import { partitionOf } from "./arns";
 import { images, publicParameter } from "./images";
 import { findAll, findOne, lookUp } from "./lookups";
 import { policyDocument } from "./policy-document";
-import type { AwsConfig } from "./provider";
+import type { AwsConfig } from "./config";
 import { hostedZoneOf, zoneIdOf, zonesOf } from "./regions";
 import { addonVersion } from "../../catalogue/entries/aws/eks-versions";
 import { engineFamily } from "../../catalogue/entries/aws/rds-engines";

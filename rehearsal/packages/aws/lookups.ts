@@ -12,7 +12,7 @@ import {
   type Value,
   type Values,
 } from "../../interpreter/values";
-import type { AwsConfig } from "./provider";
+import type { AwsConfig } from "./config";
 
 /** Arguments by which a data source names what the resource calls otherwise. */
 const renamed: Readonly<Record<string, string>> = {

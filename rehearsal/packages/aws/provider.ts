@@ -13,16 +13,10 @@ import {
   type Values,
 } from "../../interpreter/values";
 import { arnOf } from "./arns";
+import type { AwsConfig } from "./config";
 import { awsEntry } from "./entries";
 import { idOf } from "./ids";
 import { invokeAws, secretAnswers } from "./invokes";
-
-/** What Configure leaves behind: one provider, bound to an account and a region. */
-export interface AwsConfig {
-  readonly accountId: string;
-  readonly region: string;
-  readonly defaultTags: Readonly<Record<string, string>>;
-}
 
 /** Services that an account has once, not once a region. */
 const globalModules = new Set([

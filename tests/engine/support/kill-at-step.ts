@@ -1,7 +1,7 @@
 import { readEnvironment } from "../../../settings/environment";
 import { engineReader } from "../../../operations/state/engine-reader";
 import { moveState, type MoveStep } from "../../../operations/state/move";
-import { openStore } from "../../../operations/state/store";
+import { openStore } from "../../../operations/state/open-store";
 import { Output } from "../../../operations/output";
 
 // Moves a stack's state and is killed, as by a power cut, the moment that a step is done.

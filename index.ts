@@ -4,7 +4,7 @@ import { DatabaseBootstrap } from "./components/database-bootstrap/database-boot
 import { Dns } from "./components/dns/dns";
 import { Fleets } from "./components/fleets/fleets";
 import { given, outputsOf } from "./components/given";
-import { registerGuard } from "./components/guarded";
+import { registerGuard } from "./components/guard/guarded";
 import { RestrictedNamespace } from "./components/kubernetes/restricted-namespace";
 import { Mail } from "./components/mail/mail";
 import { standUpMetalWorkers } from "./components/metal-workers/stand-up";

@@ -1,7 +1,7 @@
-import { inventoryOf, type InventoryEntry } from "../guard/inventory";
-import { judgeInventory, keysIn } from "../guard/judge-inventory";
-import { judgeSteps } from "../guard/judge";
-import { readPlan } from "../operations/plan";
+import { inventoryOf, type InventoryEntry } from "../guard/memory/inventory";
+import { judgeInventory, keysIn } from "../guard/memory/judge-inventory";
+import { judgeSteps } from "../guard/judge/judge";
+import { readPlan } from "../operations/plan/plan";
 import { previewEvents, type Plan } from "./events";
 
 /** What the gate costs over the events of one preview, in the time that `JSON.parse` takes for the same events. */

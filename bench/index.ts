@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import * as path from "node:path";
-import { table } from "../operations/output";
+import { table } from "../operations/terminal/output";
 import { readEnvironment } from "../settings/environment";
 import { measureGate, median } from "./gate";
 import { measure, type Measurement } from "./measure";

@@ -1,4 +1,4 @@
-import type { StackContext } from "./stack-context";
+import type { StackContext } from "../settings/stack-context";
 
 /** Which of AWS's separate worlds a region lies in; the second part of every ARN. */
 export function partition(region: string): string {

@@ -1,4 +1,4 @@
-import type { StackContext } from "./stack-context";
+import type { StackContext } from "../settings/stack-context";
 
 /**
  * A physical name that carries project and stack, so that two stacks in one account never meet:

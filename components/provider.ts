@@ -1,6 +1,6 @@
 import { Provider } from "@pulumi/aws/provider";
 import type { TagsSettings } from "../settings/sections/tags";
-import type { StackContext } from "./stack-context";
+import type { StackContext } from "../settings/stack-context";
 
 /**
  * The one AWS provider of a stack. It is bound to the stack's account: with credentials of another account it refuses

@@ -5,7 +5,7 @@ type Word = string | number | readonly string[];
  * `./groundwork up dev`. What is put in is one word whatever is in it, and a list a word for each entry.
  *
  * Nobody here knows whether this is a rehearsal, or where the person stands: the command line adds both to what it prints
- * (operations/typed-here.ts). For that a command ends where its code does (a backtick), at the end of a line, or at two spaces.
+ * (operations/terminal/typed-here.ts). For that a command ends where its code does (a backtick), at the end of a line, or at two spaces.
  */
 export function groundworkCommand(words: TemplateStringsArray, ...values: readonly Word[]): string {
   return `./groundwork ${filled(words, values)}`;

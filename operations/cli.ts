@@ -1,15 +1,15 @@
 import { CommanderError, type Command } from "commander";
 import { readEnvironment } from "../settings/environment";
 import { nearestName } from "../settings/nearest";
-import type { CommandContext } from "./command-context";
-import { OperationError, UsageError } from "./errors";
-import { exitCodes, type ExitCode } from "./exit-codes";
-import { Output, type Terminal } from "./output";
+import type { CommandContext } from "./terminal/command-context";
+import { OperationError, UsageError } from "./terminal/errors";
+import { exitCodes, type ExitCode } from "./terminal/exit-codes";
+import { Output, type Terminal } from "./terminal/output";
 import { commandLine } from "./command-line";
-import type { CommonOptions } from "./registration";
-import { projectAt, stackNames, UnknownStackError } from "./project";
-import { launcherFrom } from "./typed-here";
-import { proposesStacks, withStackInPlace, wrongCall } from "./wrong-call";
+import type { CommonOptions } from "./terminal/registration";
+import { projectAt, stackNames, UnknownStackError } from "./terminal/project";
+import { launcherFrom } from "./terminal/typed-here";
+import { proposesStacks, withStackInPlace, wrongCall } from "./terminal/wrong-call";
 
 export interface Call {
   /** Without node and the script. */

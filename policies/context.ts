@@ -1,11 +1,11 @@
 import type { z } from "zod";
-import type { Place } from "../guard/account";
-import type { Approval } from "../guard/approval";
-import type { Tags } from "../guard/tags";
+import type { Place } from "../guard/rules/account";
+import type { Approval } from "../guard/approvals/approval";
+import type { Tags } from "../guard/rules/tags";
 import { parseJson } from "../guard/unknown";
 import { awsSettings } from "../settings/sections/aws";
-import type { RuleException } from "../guard/exceptions";
-import type { LastState } from "../guard/last-state";
+import type { RuleException } from "../guard/approvals/exceptions";
+import type { LastState } from "../guard/memory/last-state";
 import type { GuardLevel } from "../guard/level";
 import { guardSettings } from "../settings/sections/guard";
 import { staticServicesSettings, type StaticServicesSettings } from "../settings/sections/static-services";

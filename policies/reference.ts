@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { floors } from "../guard/floors";
-import { statefulTypes } from "../guard/stateful-types";
+import { statefulTypes } from "../guard/catalogue/stateful-types";
 import type { StatefulType } from "../guard/stateful-type";
 import { amount } from "../guard/describe";
 import { rules } from "./rules";
@@ -73,7 +73,7 @@ export function withReferences(text: string): string {
   }, text);
 }
 
-/** guard/rule-names.ts as it should be. */
+/** guard/approvals/rule-names.ts as it should be. */
 export function ruleNamesModule(): string {
   return [
     "/** Every rule of the policy pack, for settings that name one. Made by `npx tsx policies/reference.ts`. */",

@@ -5,9 +5,9 @@ import type {
   StackValidationArgs,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { excuseFor, isUnconditional } from "../guard/exceptions";
-import type { StackFinding, StackResource } from "../guard/stack-resource";
-import type { Finding, Wanted } from "../guard/inputs";
+import { excuseFor, isUnconditional } from "../guard/approvals/exceptions";
+import type { StackFinding, StackResource } from "../guard/rules/stack-resource";
+import type { Finding, Wanted } from "../guard/rules/inputs";
 import type { PolicyContext } from "./context";
 
 /** One rule of the pack: bound to a stack it is a policy. */

@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { unfinishedResources } from "../guard/unfinished";
-import { hasBeenUnprotected, type LastState } from "../guard/last-state";
+import { unfinishedResources } from "../guard/memory/unfinished";
+import { hasBeenUnprotected, type LastState } from "../guard/memory/last-state";
 import { isRecord } from "../guard/unknown";
-import type { Unfinished } from "../guard/verdict";
+import type { Unfinished } from "../guard/judge/verdict";
 import {
   readLastState,
   readLastStateAtOnce,
   wasUpdatedAtOnce,
   readLastSuccess,
   type StateQuestion,
-} from "../toolchain/last-checkpoint";
+} from "./last-checkpoint";
 import { engineOfRun } from "./environment";
 
 /** The backend of the stack that is being run, asked through the engine on the PATH. Takes no lock. */

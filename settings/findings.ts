@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { secretsIn } from "../guard/user-data";
+import { secretsIn } from "../guard/rules/user-data";
 import { nearestName } from "./nearest";
 import { pathText, type Finding, type Path } from "./problem";
 import { allowedText, chosenOption, isMapping, keysText, schemaAt, unwrap, valueAt } from "./schema-walk";

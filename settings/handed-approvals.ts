@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { approvedOperations, type Approval } from "../guard/approval";
+import { approvedOperations, type Approval } from "../guard/approvals/approval";
 import { parseJson } from "../guard/unknown";
 import { approvalsText } from "./environment";
 

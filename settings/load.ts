@@ -1,4 +1,4 @@
-import type { StackContext } from "../components/stack-context";
+import type { StackContext } from "./stack-context";
 import { draftOf } from "./draft";
 import { findingsOf } from "./findings";
 import { networkForm } from "./network-form";

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { registerGuard } from "../components/guarded";
+import { registerGuard } from "../components/guard/guarded";
 import { createAzureProvider } from "../components/state-backend/provider";
 import { StateBackend } from "../components/state-backend/state-backend";
 import { loadSettings } from "../settings/from-pulumi";

@@ -3,7 +3,7 @@ import { AccessEntry } from "@pulumi/aws/eks/accessEntry";
 import { AccessPolicyAssociation } from "@pulumi/aws/eks/accessPolicyAssociation";
 import type { ClusterSettings } from "../../settings/sections/cluster";
 import { partition } from "../arns";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 type AccessPolicy = ClusterSettings["accessEntries"][string]["policy"];
 

@@ -5,7 +5,7 @@ import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import type { AddonName, ClusterSettings } from "../../settings/sections/cluster";
 import { managedPolicyArn } from "../arns";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { podIdentityTrust } from "./workload-identity";
 
 /** An add-on as this program wants it. */

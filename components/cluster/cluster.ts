@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider";
 import type { ClusterSettings } from "../../settings/sections/cluster";
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { createAccess } from "./access";
 import { afterNodes, beforeNodes, createAddons } from "./add-ons";
 import { createControlPlane } from "./control-plane";

@@ -7,10 +7,10 @@ import { Key } from "@pulumi/aws/kms/key";
 import { floor } from "../../guard/floors";
 import type { ClusterSettings } from "../../settings/sections/cluster";
 import { clusterArn, managedPolicyArn } from "../arns";
-import { guarded, isLocked } from "../guarded";
+import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
 import { policyDocument } from "../policy-document";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { withVersionGuard } from "./version-guard";
 
 /** All that EKS has. The audit log is the one that is missed most where it is missing. */

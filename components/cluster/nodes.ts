@@ -8,7 +8,7 @@ import type { ClusterSettings, NodeGroupSettings } from "../../settings/sections
 import { managedPolicyArn } from "../arns";
 import { physicalName } from "../names";
 import { policyDocument } from "../policy-document";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { withVersionGuard } from "./version-guard";
 
 /**

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { wrongVersion } from "../../guard/kubernetes-version";
-import type { StackContext } from "../stack-context";
+import { wrongVersion } from "../../guard/judge/kubernetes-version";
+import type { StackContext } from "../../settings/stack-context";
 
 /** Kept in state with the cluster and its node groups. */
 const HOOK_NAME = "groundwork-kubernetes-version";

@@ -4,7 +4,7 @@ import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import { clusterArn } from "../arns";
 import { policyDocument } from "../policy-document";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 export interface WorkloadIdentityArgs {
   readonly context: StackContext;

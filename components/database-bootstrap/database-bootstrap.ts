@@ -8,7 +8,7 @@ import type { Database } from "../database/database";
 import { objectLabels } from "../kubernetes/labels";
 import { RestrictedNamespace } from "../kubernetes/restricted-namespace";
 import { policyDocument } from "../policy-document";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { createBootstrapJob } from "./job";
 import { createRoleSecrets, verifiersSecretName } from "./role-secrets";
 

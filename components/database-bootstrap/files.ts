@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { BootstrapSettings } from "../../settings/sections/bootstrap";
-import { rdsAuthorities } from "./authorities";
+import { rdsAuthorities } from "../../settings/rds-authorities";
 
 const scripts = [
   "fetch-secrets.sh",

@@ -5,7 +5,7 @@ import type { BootstrapSettings } from "../../settings/sections/bootstrap";
 import type { Database } from "../database/database";
 import { objectLabels } from "../kubernetes/labels";
 import { restrictedContainerSecurityContext, restrictedPodSecurityContext } from "../kubernetes/restricted";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { authoritiesFile, bootstrapFiles, fingerprint, settingsFile } from "./files";
 
 /** Seconds that the scripts wait for the server, and for another bootstrap to end. Together under the Job's deadline. */

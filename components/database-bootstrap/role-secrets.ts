@@ -5,9 +5,9 @@ import { RandomId } from "@pulumi/random/randomId";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { BootstrapSettings } from "../../settings/sections/bootstrap";
 import type { Database } from "../database/database";
-import { guarded, isLocked } from "../guarded";
+import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { scramVerifier } from "./scram";
 
 /** Of letters and digits: some 190 bits, and nothing that a URL or a shell would have to quote. */

@@ -8,9 +8,9 @@ import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
 import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type { DatabaseSettings } from "../../settings/sections/database";
-import { guarded, isLocked } from "../guarded";
+import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { databaseParameters, isMajorOnly, parameterGroupFamily } from "./parameters";
 
 /** PostgreSQL's port. */

@@ -5,8 +5,8 @@ import { Record as DnsRecord, type RecordArgs } from "@pulumi/aws/route53/record
 import { Zone } from "@pulumi/aws/route53/zone";
 import { recordValue, type RecordType } from "../../settings/dns-values";
 import type { DnsSettings } from "../../settings/sections/dns";
-import { guarded } from "../guarded";
-import type { StackContext } from "../stack-context";
+import { guarded } from "../guard/guarded";
+import type { StackContext } from "../../settings/stack-context";
 import { parseLoadBalancerHost } from "./load-balancer-host";
 
 export interface DnsArgs {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { FleetLoadBalancerSettings } from "../../settings/sections/fleet-load-balancer";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 /** What the load balancers of a role are made from. */
 export interface BalancerArgs {

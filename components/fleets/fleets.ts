@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { groundworkCommand } from "../../guard/printed-command";
 import type { FleetsSettings } from "../../settings/sections/fleets";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { fleetGroupName } from "./fleet-data";
 import { Fleet, type BalancerHost, type FleetNetwork } from "./fleet";
 

@@ -4,7 +4,7 @@ import { LifecycleHook } from "@pulumi/aws/autoscaling/lifecycleHook";
 import { Policy } from "@pulumi/aws/autoscaling/policy";
 import type { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import type { FleetSettings } from "../../settings/sections/fleets";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import type { Balancer } from "./balancers";
 import {
   BOOT_HOOK,

@@ -4,7 +4,7 @@ import type { FleetSettings } from "../../settings/sections/fleets";
 import { createMachineTemplate } from "../machines/launch-template";
 import { amazonLinuxImage, instanceArchitecture } from "../machines/machine-image";
 import { bootFile, userData, type MachineFile } from "../machines/user-data";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { fleetData, fleetFailureName, fleetMachineTags, fleetReportName } from "./fleet-data";
 
 export interface FleetTemplateArgs {

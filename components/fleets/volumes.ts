@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Volume } from "@pulumi/aws/ebs/volume";
 import type { FleetSettings } from "../../settings/sections/fleets";
-import { guarded } from "../guarded";
+import { guarded } from "../guard/guarded";
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { volumeTags } from "./fleet-data";
 
 const VOLUME_TYPE = "aws:ebs/volume:Volume";

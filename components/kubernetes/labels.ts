@@ -1,4 +1,4 @@
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 /** Labels by which a workload's pods are found. Fixed for life: a deployment's selector cannot be changed. */
 export function selectorLabels(key: string): Record<string, string> {

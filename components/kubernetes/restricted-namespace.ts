@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import type { types } from "@pulumi/kubernetes";
-import { guarded } from "../guarded";
-import type { StackContext } from "../stack-context";
+import { guarded } from "../guard/guarded";
+import type { StackContext } from "../../settings/stack-context";
 import { objectLabels } from "./labels";
 import { restrictedNamespaceLabels } from "./restricted";
 

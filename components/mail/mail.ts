@@ -3,7 +3,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import type { MailSettings, SendgridSettings } from "../../settings/sections/mail";
 import { objectLabels } from "../kubernetes/labels";
 import type { RestrictedNamespace } from "../kubernetes/restricted-namespace";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { Workload } from "../workloads/workload";
 import { catcherName, catcherSmtpPort, catcherWorkload } from "./catcher";
 

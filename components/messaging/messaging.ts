@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MessagingSettings } from "../../settings/sections/messaging";
 import { applicationName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { createQueue, queueName } from "./queue";
 
 export interface MessagingArgs {

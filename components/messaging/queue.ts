@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Queue } from "@pulumi/aws/sqs/queue";
 import type { QueueSettings } from "../../settings/sections/messaging";
-import { queueEnds } from "../../guard/queue-policy";
+import { queueEnds } from "../../guard/life/queue-policy";
 import { accountArn, queueArn } from "../arns";
-import { guarded, isLocked } from "../guarded";
+import { guarded, isLocked } from "../guard/guarded";
 import { applicationName, physicalName } from "../names";
 import { policyDocument } from "../policy-document";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { createAlarm } from "./alarm";
 
 /** Seconds; SQS's longest. A message's age goes on from when it was first sent, so nothing shorter outlasts the queue. */

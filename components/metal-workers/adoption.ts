@@ -3,7 +3,7 @@ import { getDevice } from "@pulumi/equinix-metal/getDevice";
 import * as pulumi from "@pulumi/pulumi";
 import { groundworkCommand } from "../../guard/printed-command";
 import { slotNumbers, type MetalWorkersSettings } from "../../settings/sections/metal-workers";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { ownerTags, slotHostname, slotTags } from "./slot-identity";
 
 /** Machines that exist under a slot's name and that the state does not know: their ids by slot. */

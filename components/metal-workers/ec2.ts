@@ -6,7 +6,7 @@ import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type { MetalWorkersSettings } from "../../settings/sections/metal-workers";
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { keyOf } from "./hosts";
 import type { Machine, MachineSource } from "./machine-source";
 import { slotTags } from "./slot-identity";

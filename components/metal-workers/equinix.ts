@@ -4,7 +4,7 @@ import { ProjectSshKey } from "@pulumi/equinix-metal/projectSshKey";
 import { Provider } from "@pulumi/equinix-metal/provider";
 import type { MetalWorkersSettings } from "../../settings/sections/metal-workers";
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { keyOf } from "./hosts";
 import type { Machine, MachineSource } from "./machine-source";
 import { equinixTags, slotHostname } from "./slot-identity";

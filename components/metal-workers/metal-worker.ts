@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Command } from "@pulumi/command/remote/command";
 import type { MetalWorkersSettings } from "../../settings/sections/metal-workers";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { firstHostKey } from "./host-key";
 import type { Machine, MachineSource } from "./machine-source";
 import { digestOf, longestRun, stepCommand, stepInput } from "./script";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { slotNumbers, type MetalWorkersSettings } from "../../settings/sections/metal-workers";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { Ec2, type WorkerNetwork } from "./ec2";
 import { Equinix } from "./equinix";
 import { Hosts } from "./hosts";

@@ -1,5 +1,5 @@
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 /** Of which stack; doctor and adoption know no more than that. */
 type Owner = Pick<StackContext, "project" | "stack">;

@@ -1,5 +1,5 @@
 import type { MetalWorkersSettings } from "../../settings/sections/metal-workers";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { bootScript } from "./script";
 import { slotHostname } from "./slot-identity";
 

@@ -6,7 +6,7 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import { flowLogsArn, logGroupArn } from "../arns";
 import { physicalName } from "../names";
 import { policyDocument } from "../policy-document";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 export interface FlowLogArgs {
   readonly context: StackContext;

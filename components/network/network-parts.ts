@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkSettings } from "../../settings/sections/network";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 /** What the network is made from. */
 export interface NetworkArgs {

@@ -13,7 +13,7 @@ import { VpcEndpointRouteTableAssociation } from "@pulumi/aws/ec2/vpcEndpointRou
 import type { NewNetworkSettings } from "../../settings/sections/network";
 import { subnetTags } from "../cluster/subnet-tags";
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { createFlowLog } from "./flow-log";
 import type { NetworkArgs, NetworkParts } from "./network-parts";
 import { planNat, planTier, type SubnetPlan, type Tier } from "./subnets";

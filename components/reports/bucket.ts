@@ -11,9 +11,9 @@ import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketSe
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
 import type { ReportsSettings } from "../../settings/sections/reports";
 import { bucketArn } from "../arns";
-import { guarded } from "../guarded";
+import { guarded } from "../guard/guarded";
 import { policyDocument } from "../policy-document";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 export interface ReportsBucketArgs {
   readonly context: StackContext;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ReportsSettings } from "../../settings/sections/reports";
 import { applicationName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { createBucket } from "./bucket";
 import { createTable } from "./table";
 

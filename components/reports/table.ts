@@ -3,8 +3,8 @@ import { Policy } from "@pulumi/aws/appautoscaling/policy";
 import { Target } from "@pulumi/aws/appautoscaling/target";
 import { Table } from "@pulumi/aws/dynamodb/table";
 import type { TableSettings } from "../../settings/sections/reports";
-import { guarded, isLocked } from "../guarded";
-import type { StackContext } from "../stack-context";
+import { guarded, isLocked } from "../guard/guarded";
+import type { StackContext } from "../../settings/stack-context";
 
 export interface ReportsTableArgs {
   readonly context: StackContext;

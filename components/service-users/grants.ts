@@ -1,7 +1,7 @@
 import type { Grant } from "../../settings/sections/users";
 import { bucketArn, queueArn, tableArn, tableIndexesArn } from "../arns";
 import { policyDocument, type Statement } from "../policy-document";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 /** What the grants are about, by names that are fixed before anything exists. */
 export interface GrantTargets {

@@ -1,3 +1,4 @@
+import type { Scheme } from "../../settings/url-schemes";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessKey } from "@pulumi/aws/iam/accessKey";
 import { Policy } from "@pulumi/aws/iam/policy";
@@ -5,9 +6,9 @@ import { User } from "@pulumi/aws/iam/user";
 import { UserPolicyAttachment } from "@pulumi/aws/iam/userPolicyAttachment";
 import type { Grant, UsersSettings } from "../../settings/sections/users";
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { grantPolicy, type GrantTargets } from "./grants";
-import { type Credentials, type Scheme, serviceUrl } from "./urls";
+import { type Credentials, serviceUrl } from "./urls";
 
 /** IAM's limit for a user's name. */
 const MAX_USER_NAME = 64;

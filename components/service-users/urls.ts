@@ -1,6 +1,4 @@
-/** The URL schemes that the application knows. */
-export const schemes = ["dynamodb", "s3", "sqs"] as const;
-export type Scheme = (typeof schemes)[number];
+import { schemes, type Scheme } from "../../settings/url-schemes";
 
 export interface Credentials {
   readonly accessKeyId: string;

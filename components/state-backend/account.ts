@@ -2,8 +2,8 @@ import { StorageAccount } from "@pulumi/azure-native/storage/storageAccount";
 import type { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StateSettings } from "../../settings/sections/state";
-import { guarded } from "../guarded";
-import type { StackContext } from "../stack-context";
+import { guarded } from "../guard/guarded";
+import type { StackContext } from "../../settings/stack-context";
 
 export interface AccountArgs {
   readonly context: StackContext;

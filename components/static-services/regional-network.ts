@@ -8,7 +8,7 @@ import { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation";
 import { Subnet } from "@pulumi/aws/ec2/subnet";
 import { Vpc } from "@pulumi/aws/ec2/vpc";
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 /** Seen by nobody outside the VPC: it is never peered, and the machines in it talk to the internet only. */
 const VPC_BLOCK = "10.255.0.0/24";

@@ -1,6 +1,6 @@
 import type { StaticServiceSettings } from "../../settings/sections/static-services";
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 /** The launch hook's name; boot/lib/machine.sh completes it by this name. */
 export const BOOT_HOOK = "boot";

@@ -4,10 +4,10 @@ import { Eip } from "@pulumi/aws/ec2/eip";
 import type { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
 import type { StaticServiceSettings } from "../../settings/sections/static-services";
-import { kept } from "../guarded";
+import { kept } from "../guard/guarded";
 import { createMachineTemplate } from "../machines/launch-template";
 import { bootFile, userData } from "../machines/user-data";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { NO_REPORT, type HealthGate } from "./health-gate";
 import {
   BOOT_HOOK,

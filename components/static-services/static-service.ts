@@ -5,7 +5,7 @@ import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type { StaticServiceSettings } from "../../settings/sections/static-services";
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { amazonLinuxImage, instanceArchitecture } from "../machines/machine-image";
 import { createMachineRole } from "../machines/machine-role";
 import type { HealthGate } from "./health-gate";

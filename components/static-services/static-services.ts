@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StaticServiceSettings, StaticServicesSettings } from "../../settings/sections/static-services";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { HealthGate } from "./health-gate";
 import { RegionalNetwork } from "./regional-network";
 import { mapsPorts } from "./service-data";

@@ -4,7 +4,7 @@ import type { types } from "@pulumi/aws";
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm";
 import type * as pulumi from "@pulumi/pulumi";
 import type { WorkerGroupSettings } from "../../settings/sections/worker-groups";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { metricsNamespace, refreshAlarmName, workerGroupName } from "./group-data";
 import { FAILED_BOOTS_METRIC } from "./worker-data";
 

@@ -4,7 +4,7 @@ import { Schedule } from "@pulumi/aws/autoscaling/schedule";
 import type { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import type * as pulumi from "@pulumi/pulumi";
 import type { WorkerGroupSettings } from "../../settings/sections/worker-groups";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { refreshAlarmName, terminateHookSeconds, workerGroupName, workerTags } from "./group-data";
 import { groupPurchase, hasSpot } from "./purchase";
 import { LAUNCH_HOOK, TERMINATE_HOOK } from "./worker-data";

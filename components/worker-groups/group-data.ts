@@ -1,10 +1,9 @@
+import { DRAIN_MARGIN_SECONDS, FAILED_BOOT_SECONDS } from "../../settings/worker-times";
 import type { WorkerGroupSettings } from "../../settings/sections/worker-groups";
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { workerParameterPath } from "../worker-images/parameter-name";
 import {
-  DRAIN_MARGIN_SECONDS,
-  FAILED_BOOT_SECONDS,
   METRICS_AGENT,
   WORKER_DOWNLOAD,
   type SecretPlace,

@@ -3,7 +3,7 @@ import { logGroupArn, partition } from "../arns";
 import { sessionManagerStatements } from "../machines/machine-role";
 import { secretStatements } from "../machines/secret-statements";
 import type { Statement } from "../policy-document";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import {
   bootParameterPath,
   dataDisk,

@@ -3,7 +3,7 @@ import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type { WorkerGroupSettings } from "../../settings/sections/worker-groups";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { workerGroupName } from "./group-data";
 import { METRICS_PORT } from "./worker-data";
 

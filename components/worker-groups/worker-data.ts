@@ -8,15 +8,6 @@ export const LAUNCH_HOOK = "boot";
 export const TERMINATE_HOOK = "drain";
 
 /**
- * Seconds that the hook of a terminating machine must last longer than the drain: for the machine to see that it is to go
- * (it looks every 5 seconds), to stop the worker's containers, and to tell Auto Scaling.
- */
-export const DRAIN_MARGIN_SECONDS = 120;
-
-/** Seconds that a failed machine stays for a person to look at, unless it is kept. */
-export const FAILED_BOOT_SECONDS = 180;
-
-/**
  * The metrics that machines put, under `metrics.namespace`, with the one dimension AutoScalingGroupName.
  * `ConsecutiveFailedBoots` is put by each failed boot, and as 0 by each good one. Nothing comes while nothing starts: let its alarm
  * treat missing data as `ignore`, or a stopped group goes back to OK by itself.

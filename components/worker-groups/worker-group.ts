@@ -7,7 +7,7 @@ import { createMachineTemplate } from "../machines/launch-template";
 import { amazonLinuxImage, instanceArchitecture } from "../machines/machine-image";
 import { createMachineRole, type MachineRole } from "../machines/machine-role";
 import { userData } from "../machines/user-data";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { deployedImage } from "../worker-images/image-parameter";
 import { workerImageContent } from "../worker-images/worker-image-content";
 import { WorkerImagePipeline } from "../worker-images/worker-image-pipeline";

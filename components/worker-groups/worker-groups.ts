@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerGroupsSettings } from "../../settings/sections/worker-groups";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { WorkerGroup, type WorkerNetwork } from "./worker-group";
 
 export interface WorkerGroupsArgs {

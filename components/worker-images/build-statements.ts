@@ -1,7 +1,7 @@
 import { bucketArn, logGroupArn, partition } from "../arns";
 import { sessionManagerStatements } from "../machines/machine-role";
 import type { Statement } from "../policy-document";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { imageResourceName } from "./image-names";
 
 export function buildLogGroup(context: StackContext, group: string): string {

@@ -1,5 +1,5 @@
 import { physicalName } from "../names";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 /**
  * What everything of a group's images is called: recipe, pipeline, components, log group. Known before anything exists:

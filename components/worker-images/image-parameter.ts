@@ -1,6 +1,6 @@
 import { getParametersByPathOutput } from "@pulumi/aws/ssm/getParametersByPath";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { imageParameterName, workerParameterPath } from "./parameter-name";
 
 export { imageParameterName, workerParameterPath };

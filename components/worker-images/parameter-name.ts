@@ -1,4 +1,4 @@
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 /** What is needed to name the parameters of a stack. */
 type Stack = Pick<StackContext, "project" | "stack">;

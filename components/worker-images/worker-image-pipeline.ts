@@ -11,7 +11,7 @@ import type { ImageBuildSettings } from "../../settings/sections/worker-images";
 import type { Architecture } from "../machines/machine-image";
 import { createMachineRole } from "../machines/machine-role";
 import type { Statement } from "../policy-document";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { buildDocuments, type BuildDocument, type ImageContent } from "./build-document";
 import { buildLogGroup, buildStatements } from "./build-statements";
 import { contentVersion } from "./content-version";

@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import { listenersOf, type LoadBalancerSettings } from "../../settings/sections/load-balancer";
 import { selectorLabels } from "../kubernetes/labels";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 const annotation = (name: string): string => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
 

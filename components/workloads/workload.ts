@@ -9,7 +9,7 @@ import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionB
 import { portsOf, type WorkloadSettings } from "../../settings/sections/workloads";
 import { objectLabels, selectorLabels } from "../kubernetes/labels";
 import type { RestrictedNamespace } from "../kubernetes/restricted-namespace";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { loadBalancerName, loadBalancerService } from "./load-balancer";
 import { podTemplate } from "./pod";
 import { networkPolicySpec } from "./traffic";

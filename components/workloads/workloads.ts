@@ -3,7 +3,7 @@ import type { WorkloadSettings, WorkloadsSettings } from "../../settings/section
 import type { RestrictedNamespace } from "../kubernetes/restricted-namespace";
 import type { Mail } from "../mail/mail";
 import type { ServiceUserCredentials } from "../service-users/service-users";
-import type { StackContext } from "../stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { Workload } from "./workload";
 
 /** The namespace that workloads and what they share live in. */

@@ -1,5 +1,5 @@
 import { plain } from "./plain-type";
-import { queueStays } from "../queue-policy";
+import { queueStays } from "../life/queue-policy";
 import { deadLetterTarget, engineVersion, grows, keptKey, type StatefulType } from "../stateful-type";
 import { policyLife } from "./store-policies";
 

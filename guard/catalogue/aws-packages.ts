@@ -1,4 +1,4 @@
-import { shorterImages, soonestImage, startedImages } from "../image-lifecycle";
+import { shorterImages, soonestImage, startedImages } from "../life/image-lifecycle";
 import { keptKey, type StatefulType } from "../stateful-type";
 import { plain } from "./plain-type";
 

@@ -1,4 +1,4 @@
-import { shortenedLifecycle, soonestExpiry, startedLifecycle } from "../lifecycle";
+import { shortenedLifecycle, soonestExpiry, startedLifecycle } from "../life/lifecycle";
 import type { KeptProperty, StatefulType } from "../stateful-type";
 import { keptKey } from "../stateful-type";
 import { isRecord, read } from "../unknown";

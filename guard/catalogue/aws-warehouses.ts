@@ -1,4 +1,4 @@
-import { shorterIndexes, soonestIndex } from "../index-lifecycle";
+import { shorterIndexes, soonestIndex } from "../life/index-lifecycle";
 import { engineVersion, keptKey, type LeastProperty, type StatefulType } from "../stateful-type";
 
 const lastSnapshot = { skip: "skipFinalSnapshot", name: "finalSnapshotIdentifier" } as const;

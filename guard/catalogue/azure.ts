@@ -1,4 +1,4 @@
-import { soonestDeletion, versionsDeletedAtAll, versionsDeletedSooner } from "../azure-lifecycle";
+import { soonestDeletion, versionsDeletedAtAll, versionsDeletedSooner } from "../life/azure-lifecycle";
 import {
   endsNoSooner,
   keptKey,

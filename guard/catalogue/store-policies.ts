@@ -1,5 +1,5 @@
-import { queueStays } from "../queue-policy";
-import { keepsDenials, keepsNobodyOut } from "../resource-policy";
+import { queueStays } from "../life/queue-policy";
+import { keepsDenials, keepsNobodyOut } from "../life/resource-policy";
 import type { Beside, LifeProperty, Lock, SwitchProperty } from "../stateful-type";
 
 /** The policy of a kind of store: the same whether the store says it, or a resource beside it. */

@@ -2,7 +2,7 @@ import { partition } from "../../components/arns";
 import { roleTags } from "../../components/fleets/fleet-data";
 import { physicalName } from "../../components/names";
 import { ROLE_POLICY_LIMIT } from "../../components/policy-document";
-import type { StackContext } from "../../components/stack-context";
+import type { StackContext } from "../../settings/stack-context";
 
 /** Sessions on the machines of a role, until then. */
 export interface Grant {

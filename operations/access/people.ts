@@ -1,10 +1,10 @@
 import type * as iamModule from "@aws-sdk/client-iam";
 import { createRequire } from "node:module";
 import { policySize } from "../../components/policy-document";
-import type { StackContext } from "../../components/stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { groundworkCommand } from "../../guard/printed-command";
-import type { AwsClientConfig } from "../aws-clients";
-import { FailedError, UsageError } from "../errors";
+import type { AwsClientConfig } from "../engine/aws-clients";
+import { FailedError, UsageError } from "../terminal/errors";
 import { grantsOf, grantsPolicy, grantsPolicyName, inlineLimits, type Grant, type Person } from "./grants";
 
 const load = createRequire(__filename);

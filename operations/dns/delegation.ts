@@ -1,4 +1,4 @@
-import { FailedError } from "../errors";
+import { FailedError } from "../terminal/errors";
 import type { Response, ServerAddress } from "./ask";
 import { reasonOf, serversIn, type Network } from "./network";
 

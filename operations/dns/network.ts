@@ -1,6 +1,6 @@
 import { getServers } from "node:dns";
 import { isIP } from "node:net";
-import { FailedError, UsageError } from "../errors";
+import { FailedError, UsageError } from "../terminal/errors";
 import {
   ask,
   NoAnswerError,

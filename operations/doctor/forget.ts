@@ -1,9 +1,9 @@
 import { pulumiCommand } from "../../guard/printed-command";
-import type { CommandContext } from "../command-context";
-import type { Checkpoint } from "../engine-stack";
-import { FailedError } from "../errors";
+import type { CommandContext } from "../terminal/command-context";
+import type { Checkpoint } from "../engine/engine-stack";
+import { FailedError } from "../terminal/errors";
 import { isLeftover } from "../workers/slot-state";
-import type { OpenStack } from "../workspace";
+import type { OpenStack } from "../plan/workspace";
 
 /**
  * Takes out of the state what the engine goes on deleting although it is gone. Exported and imported with its secrets as they lie

@@ -1,4 +1,4 @@
-import { count, table } from "../output";
+import { count, table } from "../terminal/output";
 import { ageText, priceText } from "../workers/listing";
 import { ageHours } from "../workers/machine";
 import type { Finding, Remedy } from "./judge";

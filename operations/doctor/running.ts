@@ -1,7 +1,7 @@
-import type { CommandContext } from "../command-context";
-import { backendOf } from "../state/backend";
-import { readLocks } from "../state/locks";
-import { refsOf } from "../state/refs";
+import type { CommandContext } from "../terminal/command-context";
+import { backendOf } from "../backend/backend";
+import { readLocks } from "../backend/locks";
+import { refsOf } from "../backend/refs";
 
 /**
  * Whether a run is at work on the stack: what it makes at this moment is in no state yet, and only looks abandoned.

@@ -1,7 +1,7 @@
 import type { Statistic } from "@aws-sdk/client-cloudwatch";
 import execa from "execa";
 import type { RollCheckSettings } from "../../settings/sections/fleet-roll";
-import { describeAwsError } from "../aws-clients";
+import { describeAwsError } from "../engine/aws-clients";
 import type { FleetClients } from "./clients";
 import type { Clock } from "./clock";
 

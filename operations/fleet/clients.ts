@@ -4,7 +4,7 @@ import type * as ec2Module from "@aws-sdk/client-ec2";
 import type * as elbModule from "@aws-sdk/client-elastic-load-balancing-v2";
 import type * as ssmModule from "@aws-sdk/client-ssm";
 import { createRequire } from "node:module";
-import type { AwsClientConfig } from "../aws-clients";
+import type { AwsClientConfig } from "../engine/aws-clients";
 
 const load = createRequire(__filename);
 

@@ -1,17 +1,17 @@
 import * as path from "node:path";
 import { SettingsError } from "../../settings/problem";
 import { parseStackFile } from "../../settings/stack-file";
-import type { CommandContext } from "../command-context";
-import { confirm } from "../confirm";
-import { carryOut } from "../commands/up";
-import { FailedError, UsageError } from "../errors";
-import { changesAnything } from "../plan";
-import { isRefused, planDocument, printPlan, tellRefusal, typedFor } from "../plan-report";
-import { planUpdate, type JudgedUpdate } from "../planning";
-import { stackFile } from "../project";
-import { rehearsedStack } from "../rehearsal-session";
-import { readText, replaceText, withPair } from "../stack-file-edit";
-import type { OpenStack } from "../workspace";
+import type { CommandContext } from "../terminal/command-context";
+import { confirm } from "../terminal/confirm";
+import { carryOut } from "../plan/carry-out";
+import { FailedError, UsageError } from "../terminal/errors";
+import { changesAnything } from "../plan/plan";
+import { isRefused, planDocument, printPlan, tellRefusal, typedFor } from "../plan/report";
+import { planUpdate, type JudgedUpdate } from "../plan/planning";
+import { stackFile } from "../terminal/project";
+import { rehearsedStack } from "../engine/rehearsal-session";
+import { readText, replaceText, withPair } from "../engine/stack-file-edit";
+import type { OpenStack } from "../plan/workspace";
 import type { Role } from "./role";
 
 /**

@@ -9,7 +9,7 @@ import {
 import { nearestName } from "../../settings/nearest";
 import type { StackSettings } from "../../settings/load";
 import type { FleetSettings } from "../../settings/sections/fleets";
-import { oneOf, UsageError } from "../errors";
+import { oneOf, UsageError } from "../terminal/errors";
 import type { RollOrder } from "./roll-scene";
 
 /** A role of a stack, as its settings have it. */

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import { OperationError, FailedError } from "../errors";
-import { exitCodes } from "../exit-codes";
-import { duration } from "../output";
+import { OperationError, FailedError } from "../terminal/errors";
+import { exitCodes } from "../terminal/exit-codes";
+import { duration } from "../terminal/output";
 import type { FleetClients } from "./clients";
 import type { Clock } from "./clock";
 

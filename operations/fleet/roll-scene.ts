@@ -1,5 +1,5 @@
-import { FailedError } from "../errors";
-import { duration } from "../output";
+import { FailedError } from "../terminal/errors";
+import { duration } from "../terminal/output";
 import type { RollCheck } from "./check";
 import type { FleetClients } from "./clients";
 import type { Clock } from "./clock";

@@ -1,4 +1,4 @@
-import { count, duration } from "../output";
+import { count, duration } from "../terminal/output";
 import { text } from "./check";
 import {
   failedLaunches,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { groundworkCommand } from "../../guard/printed-command";
-import { FailedError, UsageError } from "../errors";
-import { duration } from "../output";
+import { FailedError, UsageError } from "../terminal/errors";
+import { duration } from "../terminal/output";
 import { imagebuilder, pause, pauses, type ImageClients, type ImageGroup } from "./clients";
 
 export interface Building {

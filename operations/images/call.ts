@@ -1,6 +1,6 @@
 import type { WorkerGroupSettings } from "../../settings/sections/worker-groups";
-import type { CommandContext } from "../command-context";
-import type { OpenStack } from "../workspace";
+import type { CommandContext } from "../terminal/command-context";
+import type { OpenStack } from "../plan/workspace";
 import type { ImageClients, ImageGroup } from "./clients";
 
 export interface ImageOptions {

@@ -1,9 +1,9 @@
-import { confirm } from "../confirm";
-import { UsageError } from "../errors";
-import { exitCodes, type ExitCode } from "../exit-codes";
-import { count } from "../output";
+import { confirm } from "../terminal/confirm";
+import { UsageError } from "../terminal/errors";
+import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { count } from "../terminal/output";
 import type { ImageCall } from "./call";
-import { judgeImages, type FoundImage } from "./image";
+import { judgeImages, type FoundImage } from "./found-image";
 import { findImages, findLeftSnapshots } from "./inventory";
 import { cleanListing, imageDocument } from "./listing";
 import { deleteSnapshot, removeImage, type Removed } from "./remove";

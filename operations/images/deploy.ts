@@ -1,6 +1,6 @@
-import { describeAwsError } from "../aws-clients";
-import { FailedError, UsageError } from "../errors";
-import { duration } from "../output";
+import { describeAwsError } from "../engine/aws-clients";
+import { FailedError, UsageError } from "../terminal/errors";
+import { duration } from "../terminal/output";
 import { ssm, type ImageClients, type ImageGroup } from "./clients";
 import {
   configurationOf,
@@ -12,7 +12,7 @@ import {
   versionWithImage,
   type GroupTemplate,
 } from "./group-template";
-import { newestFirst, type FoundImage } from "./image";
+import { newestFirst, type FoundImage } from "./found-image";
 import { deployedImageOf, findImages } from "./inventory";
 import { failedStarts, followRefresh, runningRefresh, startRefresh, type Ended } from "./refresh";
 import type { RefreshPreferences } from "@aws-sdk/client-auto-scaling";

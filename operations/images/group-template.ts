@@ -3,7 +3,7 @@ import type {
   DesiredConfiguration,
   LaunchTemplateSpecification,
 } from "@aws-sdk/client-auto-scaling";
-import { FailedError } from "../errors";
+import { FailedError } from "../terminal/errors";
 import { autoscaling, ec2, type ImageClients, type ImageGroup } from "./clients";
 import { templateVersions } from "./inventory";
 

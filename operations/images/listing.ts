@@ -1,6 +1,6 @@
-import { table } from "../output";
-import { spanText } from "../queues/idle-time";
-import { newestFirst, useText, type FoundImage, type Verdict } from "./image";
+import { table } from "../terminal/output";
+import { spanText } from "../terminal/output";
+import { newestFirst, useText, type FoundImage, type Verdict } from "./found-image";
 
 /** Images, newest first, as a table. */
 export function imageListing(images: readonly FoundImage[], now: number): string {

@@ -1,4 +1,4 @@
-import type { OpenStack } from "../workspace";
+import type { OpenStack } from "../plan/workspace";
 
 const types = ["aws:ec2/launchTemplate:LaunchTemplate", "aws:autoscaling/group:Group"];
 

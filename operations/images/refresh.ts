@@ -1,5 +1,5 @@
 import type { DesiredConfiguration, InstanceRefresh, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
-import { count, duration } from "../output";
+import { count, duration } from "../terminal/output";
 import { autoscaling, pause, pauses, type ImageClients } from "./clients";
 
 /** States of a refresh that is not over. */

@@ -1,6 +1,6 @@
-import { describeAwsError } from "../aws-clients";
+import { describeAwsError } from "../engine/aws-clients";
 import { ec2, imagebuilder, type ImageClients, type ImageGroup } from "./clients";
-import { useText, type FoundImage } from "./image";
+import { useText, type FoundImage } from "./found-image";
 import { snapshotImageTag, usesOf } from "./inventory";
 
 export interface Removed {

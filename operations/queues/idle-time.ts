@@ -1,4 +1,4 @@
-import { UsageError } from "../errors";
+import { UsageError } from "../terminal/errors";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -20,14 +20,4 @@ export function parseIdleTime(text: string): number {
     );
   }
   return milliseconds;
-}
-
-/** "3 d 4 h", "5 h", "less than 1 h". */
-export function spanText(milliseconds: number): string {
-  const hours = Math.floor(milliseconds / hour);
-  if (hours < 1) {
-    return "less than 1 h";
-  }
-  const [days, rest] = [Math.floor(hours / 24), hours % 24];
-  return days === 0 ? `${hours} h` : rest === 0 ? `${days} d` : `${days} d ${rest} h`;
 }

@@ -1,5 +1,5 @@
-import { count } from "../output";
-import { spanText } from "./idle-time";
+import { count } from "../terminal/output";
+import { spanText } from "../terminal/output";
 import type { FoundQueue, Limits, Verdict } from "./queue";
 
 /** The tag that the program's provider puts on everything it makes (components/provider.ts). */

@@ -1,7 +1,7 @@
 import type * as cloudwatchModule from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchClient, MetricDataQuery, MetricDataResult } from "@aws-sdk/client-cloudwatch";
 import { createRequire } from "node:module";
-import { describeAwsError } from "../aws-clients";
+import { describeAwsError } from "../engine/aws-clients";
 import type { LastUse } from "./queue";
 
 const load = createRequire(__filename);

@@ -1,5 +1,5 @@
-import { table } from "../output";
-import { spanText } from "./idle-time";
+import { table } from "../terminal/output";
+import { spanText } from "../terminal/output";
 import type { FoundQueue, LastUse, Limits, Verdict } from "./queue";
 
 /** What became of a queue. `gone`: somebody else deleted it first. */

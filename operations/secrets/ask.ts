@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { createInterface } from "node:readline/promises";
-import { UsageError } from "../errors";
-import type { Output } from "../output";
+import { UsageError } from "../terminal/errors";
+import type { Output } from "../terminal/output";
 
 /**
  * Asks for a line without showing what is typed.

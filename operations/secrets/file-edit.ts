@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, parseDocument, type Document, type Pair, type YAMLMap } from "yaml";
 import { engineTags } from "../../settings/engine-yaml";
 import { isMapping } from "../../settings/schema-walk";
-import { UsageError } from "../errors";
-import { spellingsOf } from "../stack-file-edit";
+import { UsageError } from "../terminal/errors";
+import { spellingsOf } from "../engine/stack-file-edit";
 
 /** What the engine has encrypted, as it stands in a stack file. */
 export interface Encrypted {

@@ -1,5 +1,5 @@
 import type { SecretDeclaration } from "../../settings/secrets";
-import { FailedError, UsageError } from "../errors";
+import { FailedError, UsageError } from "../terminal/errors";
 
 /** What a password store has under one name. */
 export type StoreEntry =

@@ -6,14 +6,14 @@ import { pulumiCommand } from "../../guard/printed-command";
 import { isMapping } from "../../settings/schema-walk";
 import type { SecretName } from "../../settings/secrets";
 import { namespace } from "../../settings/unknown-keys";
-import type { CommandContext } from "../command-context";
-import { engineEnvironment, engineFor } from "../engine-access";
-import { EngineStack } from "../engine-stack";
-import { FailedError } from "../errors";
-import { stackFile } from "../project";
-import { openRehearsalFolder } from "../rehearsal-folder";
-import { accountOf, rehearsedStack, startSession, type RehearsalSession } from "../rehearsal-session";
-import { readText, replaceText } from "../stack-file-edit";
+import type { CommandContext } from "../terminal/command-context";
+import { engineEnvironment, engineFor } from "../engine/engine-access";
+import { EngineStack } from "../engine/engine-stack";
+import { FailedError } from "../terminal/errors";
+import { stackFile } from "../terminal/project";
+import { openRehearsalFolder } from "../engine/rehearsal-folder";
+import { accountOf, rehearsedStack, startSession, type RehearsalSession } from "../engine/rehearsal-session";
+import { readText, replaceText } from "../engine/stack-file-edit";
 import { withEncrypted, type Encrypted } from "./file-edit";
 
 /** What the engine keeps at the top of a stack file to encrypt and decrypt. */

@@ -4,12 +4,12 @@ import * as path from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { pulumiCommand } from "../../guard/printed-command";
-import { describeError, engineErrors } from "../diagnostics";
-import { EngineStack, type EngineRun } from "../engine-stack";
-import { FailedError } from "../errors";
-import { count, type Output } from "../output";
-import { Progress } from "../progress";
-import type { OpenStack } from "../workspace";
+import { describeError, engineErrors } from "../plan/diagnostics";
+import { EngineStack, type EngineRun } from "../engine/engine-stack";
+import { FailedError } from "../terminal/errors";
+import { count, type Output } from "../terminal/output";
+import { Progress } from "../plan/progress";
+import type { OpenStack } from "../plan/workspace";
 import { StepError } from "./walk";
 
 /** Pulumi project of the walk's own stacks: nothing of an environment's state is ever touched by them. */

@@ -1,4 +1,4 @@
-import type { Output } from "../output";
+import type { Output } from "../terminal/output";
 import { ask, SteadyRequests, type Reach, type RequestTally } from "./requests";
 import { balancerPort, type SmokeState } from "./program";
 

@@ -4,19 +4,19 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { groundworkCommand } from "../../guard/printed-command";
 import type { StateSettings } from "../../settings/sections/state";
-import type { CommandContext } from "../command-context";
-import { engineFor, gatedEnvironment, requireWhole } from "../engine-access";
-import { EngineStack } from "../engine-stack";
-import { UsageError } from "../errors";
-import { ledgerOf } from "../guard/ledger";
-import { holdOnSignals } from "../interruption";
-import { PlanFiles } from "../plan-files";
-import { policyPacks, stackFile } from "../project";
-import { rehearsedStack, startSession } from "../rehearsal-session";
-import { settingsOf, type OpenStack } from "../workspace";
-import { bareProject, type Backend } from "./backend";
-import { readState } from "./layout";
-import { backendProject } from "./refs";
+import type { CommandContext } from "../terminal/command-context";
+import { engineFor, gatedEnvironment, requireWhole } from "../engine/engine-access";
+import { EngineStack } from "../engine/engine-stack";
+import { UsageError } from "../terminal/errors";
+import { ledgerOf } from "../plan/memory/ledger";
+import { holdOnSignals } from "../terminal/interruption";
+import { PlanFiles } from "../engine/plan-files";
+import { policyPacks, stackFile } from "../terminal/project";
+import { rehearsedStack, startSession } from "../engine/rehearsal-session";
+import { settingsOf, type OpenStack } from "../plan/workspace";
+import { bareProject, type Backend } from "../backend/backend";
+import { readState } from "../backend/layout";
+import { backendProject } from "../backend/refs";
 
 /** The section `state` of a stack's file. @throws UsageError where there is none. */
 export function stateSettingsOf(context: CommandContext, stack: string): StateSettings {

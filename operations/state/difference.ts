@@ -1,6 +1,6 @@
-import { statefulType } from "../../guard/stateful-types";
-import type { CheckpointResource } from "../engine-stack";
-import type { Deployment } from "./layout";
+import { statefulType } from "../../guard/catalogue/stateful-types";
+import type { CheckpointResource } from "../engine/engine-stack";
+import type { Deployment } from "../backend/layout";
 
 /** A resource that one state knows and another does not. */
 export interface KnownResource {

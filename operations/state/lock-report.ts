@@ -1,7 +1,7 @@
-import { table, type Output } from "../output";
-import { deploymentIn, readState, type StackRef } from "./layout";
-import { ageInMinutes, ageText, brokenText, freshMinutes, readLocks, type Lock } from "./locks";
-import type { StateStore } from "./store";
+import { table, type Output } from "../terminal/output";
+import { deploymentIn, readState, type StackRef } from "../backend/layout";
+import { ageInMinutes, ageText, brokenText, freshMinutes, readLocks, type Lock } from "../backend/locks";
+import type { StateStore } from "../backend/store";
 
 /** A lock and the stack that it locks. */
 export interface HeldLock {

@@ -1,179 +1,113 @@
-import { isDeepStrictEqual } from "node:util";
-import { groundworkCommand, quoted } from "../../guard/printed-command";
-import { exitCodes } from "../exit-codes";
-import { FailedError, OperationError } from "../errors";
-import { takeLedgerAlong } from "../guard/ledger-move";
-import { count } from "../output";
-import type { EngineReader } from "./engine-reader";
-import {
-  backupsPrefix,
-  deploymentIn,
-  ensureLayout,
-  historyPrefix,
-  isEmpty,
-  keptPrefix,
-  readState,
-  requireLayout,
-  tagsKey,
-  timeStamp,
-  type StackRef,
-  type StoredState,
-} from "./layout";
-import { clearDeadLocks, refuseLocked, withLock } from "./locks";
-import { ConflictError, type StateStore } from "./store";
-
-/** In their order. After each of them a run may be cut off, and the same call again goes on to the same end. */
-export const moveSteps = [
-  "locked",
-  "prepared",
-  "history",
-  "copied",
-  "verified",
-  "kept",
-  "set aside",
-] as const;
-export type MoveStep = (typeof moveSteps)[number];
+import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
+import type { CommandContext } from "../terminal/command-context";
+import { confirm } from "../terminal/confirm";
+import { FailedError, UsageError } from "../terminal/errors";
+import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { holdOnSignals } from "../terminal/interruption";
+import { count } from "../terminal/output";
+import { requireStack } from "../terminal/project";
+import { rememberMove } from "../engine/rehearsal-session";
+import { backendOf, type Backend } from "../backend/backend";
+import { engineReader } from "../backend/engine-reader";
+import { moveState, type Move } from "./move-state";
+import { refsOf } from "../backend/refs";
+import { withoutSecrets } from "../backend/store";
 
 export interface MoveOptions {
-  readonly from: StateStore;
-  readonly to: StateStore;
-  readonly ref: StackRef;
-  /** The engine's own eyes. */
-  readonly read: EngineReader;
-  /** Written into the lock. */
-  readonly command: string;
-  /** Called when a step is done. */
-  readonly onStep?: (step: MoveStep) => void;
-}
-
-export interface Move {
-  readonly project: string;
-  /** `absent`: neither backend has the stack. */
-  readonly result: "moved" | "already there" | "absent";
-  readonly resources: number;
-  /** Where the old backend still keeps what it had. */
-  readonly setAside?: string;
+  /** URL of the backend that the state goes to. */
+  readonly to: string;
 }
 
 /**
- * Moves a stack's state from one backend to another, byte for byte, so that what is encrypted stays as it is and
- * operations whose end is not known stay recorded (`pulumi stack import` would drop them).
- *
- * Under the engine's own lock: history, backups and the guard's ledger go first; then the state, which is written only where there is none
- * (or one that never held anything); then both are read by the engine and compared; and only then the old one is put
- * aside under `.pulumi/kept/`, never deleted. Until that last step the old backend alone counts, after it the new one.
- *
- * @throws OperationError (3) when the new backend has another state of the stack, or somebody holds a lock.
+ * Moves a stack's state, and that of the stack that made its backend where there is one, from the backend that the
+ * person is logged in to to another one: there, or back.
  */
-export async function moveState(options: MoveOptions): Promise<Move> {
-  const { from, to, ref } = options;
-  const { project } = ref;
-  await requireLayout(from);
-  const there = await readState(to, ref);
-  if (from.url === to.url || (await readState(from, ref)) === undefined) {
-    await clearDeadLocks(from, ref);
-    return there === undefined
-      ? { project, result: "absent", resources: 0 }
-      : { project, result: "already there", resources: resourcesIn(there) };
+export async function stateMove(
+  context: CommandContext,
+  stack: string,
+  { to }: MoveOptions,
+): Promise<ExitCode> {
+  const { output, project } = context;
+  requireStack(project, stack);
+  if (context.rehearsal !== undefined && !to.startsWith("file://")) {
+    throw new UsageError("A rehearsal reaches nothing real: --to takes a file:// URL with --rehearse.");
   }
-  return withLock(from, ref, options.command, () => moveLocked(options));
-}
-
-async function moveLocked({ from, to, ref, read, onStep }: MoveOptions): Promise<Move> {
-  onStep?.("locked");
-  const source = await readState(from, ref);
-  if (source === undefined) {
-    throw new FailedError(`The state of ${ref.stack} went away while it was looked at. Run this again.`);
+  const backend = await backendOf(context, stack);
+  backend.open(to);
+  const question = `Move the state of ${stack} from ${withoutSecrets(backend.url)} to ${withoutSecrets(to)}?`;
+  if (!(await confirm(question, context))) {
+    output.document({ stack, from: backend.url, to, result: "declined" });
+    output.print("Nothing was touched.");
+    return exitCodes.done;
   }
-  await ensureLayout(to);
-  await refuseLocked(to, ref);
-  const there = await readState(to, ref);
-  refuseOtherState(source, there, from, to, ref);
-  onStep?.("prepared");
-  for (const prefix of [historyPrefix(ref), backupsPrefix(ref), keptPrefix(ref), tagsKey(ref)]) {
-    await copyFiles(from, to, prefix);
-  }
-  await takeLedgerAlong(from, to, ref);
-  onStep?.("history");
-  if (there === undefined) {
-    await to.write(source.key, source.data, { absent: true });
-  } else if (!there.data.equals(source.data)) {
-    // Empty, or it would have been refused.
-    await to.write(there.key, source.data, { tag: there.tag });
-  }
-  onStep?.("copied");
-  await verify(source, from, to, ref, read);
-  onStep?.("verified");
-  const setAside = `${keptPrefix(ref)}${timeStamp(new Date())}.moved.json`;
-  await from.write(setAside, source.data, { absent: true });
-  if ((await from.read(setAside))?.data.equals(source.data) !== true) {
+  const moves = await moveAll(context, stack, backend, to, "groundwork state move");
+  if (moves.every(({ result }) => result === "absent")) {
     throw new FailedError(
-      `What was put aside in ${from.url} is not what was there. The state itself is untouched.`,
+      `Neither ${withoutSecrets(backend.url)} nor ${withoutSecrets(to)} has a stack ${stack}. Nothing was touched.`,
     );
   }
-  onStep?.("kept");
-  await from.remove(source.key, source.tag);
-  onStep?.("set aside");
-  return { project: ref.project, result: "moved", resources: resourcesIn(source), setAside };
+  output.document({ stack, from: withoutSecrets(backend.url), to: withoutSecrets(to), moves });
+  printMoves(context, stack, moves, backend.url, to);
+  return exitCodes.done;
 }
 
-function refuseOtherState(
-  source: StoredState,
-  there: StoredState | undefined,
-  from: StateStore,
-  to: StateStore,
-  ref: StackRef,
-): void {
-  if (there === undefined || there.data.equals(source.data) || isEmpty(deploymentIn(there.data, there.key))) {
-    return;
+/** The backend's own stack first: the other one's arrival is what people notice. */
+export async function moveAll(
+  context: CommandContext,
+  stack: string,
+  backend: Backend,
+  to: string,
+  command: string,
+): Promise<readonly Move[]> {
+  const interruption = holdOnSignals();
+  try {
+    const moves: Move[] = [];
+    for (const ref of [...refsOf(context, stack)].reverse()) {
+      moves.push(
+        await moveState({
+          from: backend.open(),
+          to: backend.open(to),
+          ref,
+          read: engineReader(context),
+          command,
+          onStep: (step) => context.output.note(`  ${ref.project}/${ref.stack}: ${step}`),
+        }),
+      );
+    }
+    if (context.rehearsal !== undefined) {
+      rememberMove(context.environment.rehearsalDirectory, stack, to);
+    }
+    return moves;
+  } finally {
+    interruption.release();
   }
-  throw new OperationError(
-    `${ref.project}/${ref.stack} has a state in both places, and they differ. Nothing was touched.\n` +
-      `  ${from.url}: ${described(source)}\n` +
-      `  ${to.url}: ${described(there)}\n` +
-      `Find out which of them is true. To give up the second, move it out of the way first:\n` +
-      `  PULUMI_BACKEND_URL=${quoted(to.url)} ${groundworkCommand`state move ${ref.stack} --to file:///AN/EMPTY/FOLDER`}`,
-    exitCodes.refused,
-  );
 }
 
-function described(state: StoredState): string {
-  const { manifest, resources = [] } = deploymentIn(state.data, state.key);
-  return `${count(resources.length, "resource")}, written ${manifest?.time ?? "at a time that it does not say"}`;
-}
-
-function resourcesIn(state: StoredState): number {
-  return (deploymentIn(state.data, state.key).resources ?? []).length;
-}
-
-/** What is there already is left as it is: these files are written once and never change. */
-async function copyFiles(from: StateStore, to: StateStore, prefix: string): Promise<void> {
-  const files = prefix.endsWith("/") ? (await from.list(prefix)).map(({ key }) => key) : [prefix];
-  for (const key of files) {
-    const content = await from.read(key);
-    if (content !== undefined) {
-      await to.write(key, content.data, { absent: true }).catch((error: unknown) => {
-        if (!(error instanceof ConflictError)) {
-          throw error;
-        }
-      });
+export function printMoves(
+  context: CommandContext,
+  stack: string,
+  moves: readonly Move[],
+  from: string,
+  to: string,
+): void {
+  const { output } = context;
+  for (const { project, result, resources, setAside } of moves) {
+    if (result === "moved") {
+      output.print(`${project}/${stack} has moved: ${count(resources, "resource")}, read back and compared.`);
+      output.print(`  ${withoutSecrets(from)} keeps what it had: ${setAside ?? ""}`);
+    } else if (result === "already there") {
+      output.print(`${project}/${stack} is there already: ${count(resources, "resource")}.`);
     }
   }
-}
-
-async function verify(
-  source: StoredState,
-  from: StateStore,
-  to: StateStore,
-  ref: StackRef,
-  read: EngineReader,
-): Promise<void> {
-  const arrived = await readState(to, ref);
-  const [before, after] = [await read(from.url, ref), await read(to.url, ref)];
-  if (arrived?.data.equals(source.data) !== true || !isDeepStrictEqual(before, after)) {
-    throw new FailedError(
-      `What ${to.url} gives back of ${ref.project}/${ref.stack} is not what was written. ${from.url} still holds the ` +
-        `state, untouched; go on working there, and look at what is wrong with the other.`,
+  if (context.rehearsal === undefined) {
+    output.print(
+      `\nNext, on every machine from which ${stack} is changed, and in CI (or PULUMI_BACKEND_URL):`,
+    );
+    output.print(`  ${pulumiCommand`login ${withoutSecrets(to)}`}`);
+    output.print(`  ${groundworkCommand`preview ${stack} --expect-no-changes`}`);
+  } else if (moves.some(({ result }) => result === "moved")) {
+    output.print(
+      `\nThe rehearsal finds ${stack} there from now on. Back: ${groundworkCommand`state move ${stack} --yes --to ${from}`}`,
     );
   }
 }

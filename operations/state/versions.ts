@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { groundworkCommand } from "../../guard/printed-command";
-import { UsageError } from "../errors";
+import { UsageError } from "../terminal/errors";
 import {
   backupsPrefix,
   historyPrefix,
@@ -9,8 +9,8 @@ import {
   stateKey,
   timeStamp,
   type StackRef,
-} from "./layout";
-import type { StateStore } from "./store";
+} from "../backend/layout";
+import type { StateStore } from "../backend/store";
 
 /** A state that a stack once had and that can be had back. */
 export interface StateVersion {

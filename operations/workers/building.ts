@@ -1,5 +1,5 @@
 import { stepsOf } from "../../components/metal-workers/steps";
-import type { OpenStack } from "../workspace";
+import type { OpenStack } from "../plan/workspace";
 import { workersOf } from "./pool";
 import type { SlotInState } from "./slot-state";
 

@@ -8,8 +8,8 @@ import {
   slotOfName,
   slotOfTags,
 } from "../../components/metal-workers/slot-identity";
-import { describeAwsError, type AwsClientConfig } from "../aws-clients";
-import { FailedError } from "../errors";
+import { describeAwsError, type AwsClientConfig } from "../engine/aws-clients";
+import { FailedError } from "../terminal/errors";
 import type { FoundMachine, Machines, Price } from "./machine";
 
 const load = createRequire(__filename);

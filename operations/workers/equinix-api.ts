@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FailedError, UsageError } from "../errors";
+import { FailedError, UsageError } from "../terminal/errors";
 
 /** Where the API is, unless somebody says otherwise (METAL_API_URL). */
 export const equinixApiUrl = "https://api.equinix.com/metal/v1";

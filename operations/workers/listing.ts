@@ -1,5 +1,5 @@
 import { slotName } from "../../components/metal-workers/slot-identity";
-import { count } from "../output";
+import { count } from "../terminal/output";
 import { missingSteps } from "./building";
 import { ageHours, type FoundMachine, type Price } from "./machine";
 import type { Pool } from "./pool";

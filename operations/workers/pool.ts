@@ -1,8 +1,8 @@
 import { slotNumbers, type MetalWorkersSettings } from "../../settings/sections/metal-workers";
-import { awsClientConfig } from "../aws-clients";
-import type { CommandContext } from "../command-context";
-import { UsageError } from "../errors";
-import type { OpenStack } from "../workspace";
+import { awsClientConfig } from "../engine/aws-clients";
+import type { CommandContext } from "../terminal/command-context";
+import { UsageError } from "../terminal/errors";
+import type { OpenStack } from "../plan/workspace";
 import { ec2Machines } from "./ec2-machines";
 import { EquinixApi } from "./equinix-api";
 import { equinixMachines } from "./equinix-machines";

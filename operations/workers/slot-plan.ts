@@ -1,13 +1,13 @@
 import { groundworkCommand } from "../../guard/printed-command";
-import type { CommandContext } from "../command-context";
-import { carryOut } from "../commands/up";
-import { confirm } from "../confirm";
-import type { Scope } from "../engine-stack";
-import { exitCodes, type ExitCode } from "../exit-codes";
-import { changesAnything, shortType, type Plan, type PlannedStep } from "../plan";
-import { isRefused, planDocument, printPlan, tellRefusal, typedFor } from "../plan-report";
-import { planUpdate, type JudgedUpdate } from "../planning";
-import type { OpenStack } from "../workspace";
+import type { CommandContext } from "../terminal/command-context";
+import { carryOut } from "../plan/carry-out";
+import { confirm } from "../terminal/confirm";
+import type { Scope } from "../engine/engine-stack";
+import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { changesAnything, shortType, type Plan, type PlannedStep } from "../plan/plan";
+import { isRefused, planDocument, printPlan, tellRefusal, typedFor } from "../plan/report";
+import { planUpdate, type JudgedUpdate } from "../plan/planning";
+import type { OpenStack } from "../plan/workspace";
 import { isOfSlots, targetsOf } from "./slot-state";
 
 export interface SlotWork {

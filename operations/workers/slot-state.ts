@@ -4,8 +4,8 @@ import {
   slotName,
   slotOfName,
 } from "../../components/metal-workers/slot-identity";
-import type { Checkpoint, CheckpointResource } from "../engine-stack";
-import { nameOf } from "../plan";
+import type { Checkpoint, CheckpointResource } from "../engine/engine-stack";
+import { nameOf } from "../plan/plan";
 
 /** What the state has of a slot. */
 export interface SlotInState {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { FailedError } from "../errors";
+import { FailedError } from "../terminal/errors";
 import type { Connection } from "./slot-state";
 
 /** How long a machine may take to answer. */

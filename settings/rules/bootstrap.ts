@@ -1,4 +1,4 @@
-import { rdsAuthorities } from "../../components/database-bootstrap/authorities";
+import { rdsAuthorities } from "../rds-authorities";
 import type { Draft } from "../draft";
 import type { Path } from "../problem";
 import { preloadedExtensions } from "../rds-extensions";

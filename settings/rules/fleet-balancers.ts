@@ -1,4 +1,4 @@
-import { adminPorts, databasePorts, isWorld } from "../../guard/exposure";
+import { adminPorts, databasePorts, isWorld } from "../../guard/rules/exposure";
 import type { Finding, Path } from "../problem";
 import { eachFleet, isBalancedDraft, subnetsOf, type FleetInput } from "./fleet-rule";
 import { entriesOf, repeated, type Rule } from "./rule";

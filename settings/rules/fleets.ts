@@ -1,4 +1,4 @@
-import { secretsIn } from "../../guard/user-data";
+import { secretsIn } from "../../guard/rules/user-data";
 import { architectureOf } from "../instance-types";
 import { fleetBalancerRules } from "./fleet-balancers";
 import { fleetRollRules } from "./fleet-rolls";

@@ -1,4 +1,4 @@
-import { DRAIN_MARGIN_SECONDS, FAILED_BOOT_SECONDS } from "../../components/worker-groups/worker-data";
+import { DRAIN_MARGIN_SECONDS, FAILED_BOOT_SECONDS } from "../worker-times";
 import type { Rule } from "./rule";
 import { eachGroup, isMixed, isOnDemandOnly } from "./worker-input";
 

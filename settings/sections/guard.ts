@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { flawOfPerson, flawOfReason } from "../../guard/answerable";
-import { conditionalRules } from "../../guard/exceptions";
+import { flawOfPerson, flawOfReason } from "../../guard/approvals/answerable";
+import { conditionalRules } from "../../guard/approvals/exceptions";
 import { guardLevels } from "../../guard/level";
 import { format, setting } from "../describe";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { schemes } from "../../components/service-users/urls";
+import { schemes } from "../url-schemes";
 import { format, setting } from "../describe";
 import { cidrBlock, imageReference } from "../formats";
 import { cpuQuantity, memoryQuantity, storageQuantity } from "../quantities";

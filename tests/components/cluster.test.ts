@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { Cluster } from "../../components/cluster/cluster";
 import { Network } from "../../components/network/network";
-import type { Approval } from "../../guard/approval";
+import type { Approval } from "../../guard/approvals/approval";
 import type { GuardLevel } from "../../guard/level";
 import { clusterSettings } from "../../settings/sections/cluster";
 import { networkSettings } from "../../settings/sections/network";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { pbkdf2Sync } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import { DatabaseBootstrap } from "../../components/database-bootstrap/database-bootstrap";
-import { rdsAuthorities } from "../../components/database-bootstrap/authorities";
+import { rdsAuthorities } from "../../settings/rds-authorities";
 import { homeDatabase } from "../../components/database-bootstrap/role-secrets";
 import { scramVerifier } from "../../components/database-bootstrap/scram";
 import type { GuardLevel } from "../../guard/level";

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { gunzipSync } from "node:zlib";
 import { Fleets } from "../../components/fleets/fleets";
-import { checkNoWildcards } from "../../guard/iam-document";
+import { checkNoWildcards } from "../../guard/rules/iam-document";
 import type { GuardLevel } from "../../guard/level";
-import { checkNoSecretsInUserData } from "../../guard/user-data";
+import { checkNoSecretsInUserData } from "../../guard/rules/user-data";
 import { fleetsSettings } from "../../settings/sections/fleets";
 import { fourRoles } from "../support/fleet-settings";
 import { invokes } from "../support/invokes";

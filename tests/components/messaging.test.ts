@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Messaging } from "../../components/messaging/messaging";
-import type { Approval } from "../../guard/approval";
+import type { Approval } from "../../guard/approvals/approval";
 import type { GuardLevel } from "../../guard/level";
 import { messagingSettings } from "../../settings/sections/messaging";
 import { record, type Recording } from "../support/mocks";

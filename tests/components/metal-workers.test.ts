@@ -3,7 +3,7 @@ import execa from "execa";
 import * as pulumi from "@pulumi/pulumi";
 import { createEquinixProvider } from "../../components/metal-workers/equinix";
 import { MetalWorkers } from "../../components/metal-workers/metal-workers";
-import { checkHostKey, checkNoSecretsInCommands, checkQuiet } from "../../guard/remote-commands";
+import { checkHostKey, checkNoSecretsInCommands, checkQuiet } from "../../guard/rules/remote-commands";
 import { metalWorkersSettings } from "../../settings/sections/metal-workers";
 import { metalSection, PUBLIC_KEY, sources } from "../engine/support/metal-stack";
 import { record, type RecordedResource, type Recording } from "../support/mocks";

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { parseServiceUrl, schemes, serviceUrl } from "../../components/service-users/urls";
+import { parseServiceUrl, serviceUrl } from "../../components/service-users/urls";
+import { schemes } from "../../settings/url-schemes";
 
 /** The characters that mean something in a URL or in base64, and some that mean nothing. */
 const alphabet = "/+%=@:?#&;,!*'()~ -._abcXYZ019\u00e9\u{1F511}";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { gunzipSync } from "node:zlib";
 import { WorkerGroups } from "../../components/worker-groups/worker-groups";
-import { checkNoWildcards } from "../../guard/iam-document";
-import { checkNoSecretsInUserData } from "../../guard/user-data";
+import { checkNoWildcards } from "../../guard/rules/iam-document";
+import { checkNoSecretsInUserData } from "../../guard/rules/user-data";
 import { workerGroupsSettings } from "../../settings/sections/worker-groups";
 import { invokes } from "../support/invokes";
 import { record, UNKNOWN, type RecordedResource, type Recording } from "../support/mocks";

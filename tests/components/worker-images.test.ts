@@ -11,7 +11,7 @@ import { deployedImage } from "../../components/worker-images/image-parameter";
 import { workerImageContent } from "../../components/worker-images/worker-image-content";
 import { WorkerImagePipeline } from "../../components/worker-images/worker-image-pipeline";
 import { METRICS_AGENT, WORKER_DOWNLOAD } from "../../components/worker-groups/worker-data";
-import { checkNoWildcards } from "../../guard/iam-document";
+import { checkNoWildcards } from "../../guard/rules/iam-document";
 import { imageBuildSettings } from "../../settings/sections/worker-images";
 import { invokes } from "../support/invokes";
 import { record, type Recording } from "../support/mocks";

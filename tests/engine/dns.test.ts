@@ -14,7 +14,7 @@ import { Dns } from "../../components/dns/dns";
 import { dnsSettings } from "../../settings/sections/dns";
 import { RehearsedStack } from "../support/engine";
 import { stackContext } from "../support/settings";
-import { codes, DnsServer, ns, soa, type Behaviour } from "../operations/dns-server";
+import { codes, DnsServer, ns, soa, type Behaviour } from "../operations/dns/dns-server";
 import { documentOf, Walk, type Result } from "./support/walk";
 
 const RECORD = "aws:route53/record:Record";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { statefulType } from "../../guard/stateful-types";
+import { statefulType } from "../../guard/catalogue/stateful-types";
 import { refusalsOf } from "./support/refusals";
 import { type LoggedCall, type Result, Walk } from "./support/walk";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { queueStays } from "../../guard/queue-policy";
+import { queueStays } from "../../guard/life/queue-policy";
 import { refused } from "./support/refusals";
 import { standing, documentOf, type Settings, type Walk } from "./support/walk";
 

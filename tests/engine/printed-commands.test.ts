@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import execa from "execa";
 import { main } from "../../operations/cli";
-import { atHome, typedHere } from "../../operations/typed-here";
+import { atHome, typedHere } from "../../operations/terminal/typed-here";
 import { readEnvironment } from "../../settings/environment";
-import { FakeTerminal } from "../operations/terminal";
+import { FakeTerminal } from "../support/fake-terminal";
 import { testEngine } from "../support/engine";
 import { printedByDocuments, printedBySources, wordsOf } from "../support/printed-commands";
 import { Walk } from "./support/walk";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { registerGuard } from "../../components/guarded";
+import { registerGuard } from "../../components/guard/guarded";
 import { createAzureProvider } from "../../components/state-backend/provider";
 import { StateBackend } from "../../components/state-backend/state-backend";
 import type { GuardLevel } from "../../guard/level";

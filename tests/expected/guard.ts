@@ -1,11 +1,11 @@
 import path from "node:path";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { approvedOperations } from "../../guard/approval";
+import { approvedOperations } from "../../guard/approvals/approval";
 import { floors } from "../../guard/floors";
 import { guardLevels } from "../../guard/level";
-import { harmlessTypes, looksStateful, statefulTypes } from "../../guard/stateful-types";
-import { judgeRules } from "../../guard/verdict";
-import { isUnconditional } from "../../guard/exceptions";
+import { harmlessTypes, looksStateful, statefulTypes } from "../../guard/catalogue/stateful-types";
+import { judgeRules } from "../../guard/judge/verdict";
+import { isUnconditional } from "../../guard/approvals/exceptions";
 import { rules } from "../../policies/rules";
 import type { Rule } from "../../policies/rule";
 import { contextOf } from "../policies/harness";

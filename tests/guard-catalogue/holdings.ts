@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { statefulType } from "../../guard/stateful-types";
+import { statefulType } from "../../guard/catalogue/stateful-types";
 import type { CloudResource, LoggedCall, Walk } from "../engine/support/walk";
 import type { Attempt, Mutation } from "./mutation";
 

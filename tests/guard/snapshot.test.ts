@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { floors } from "../../guard/floors";
-import { statefulTypes } from "../../guard/stateful-types";
-import { judgeRules } from "../../guard/verdict";
+import { statefulTypes } from "../../guard/catalogue/stateful-types";
+import { judgeRules } from "../../guard/judge/verdict";
 import { rules } from "../../policies/rules";
 import { differences } from "../expected/differences";
 import { guardSnapshot, readGuardSnapshot } from "../expected/guard";

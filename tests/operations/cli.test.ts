@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as path from "node:path";
 import { main } from "../../operations/cli";
-import { FakeTerminal } from "./terminal";
+import { FakeTerminal } from "../support/fake-terminal";
 
 const projectDirectory = path.join(__dirname, "../..");
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { CommanderError } from "commander";
 import { commandLine } from "../../operations/command-line";
-import { namedStack } from "../../operations/pulumi-arguments";
+import { namedStack } from "../../operations/engine/pulumi-arguments";
 import {
   printedByDocuments,
   printedBySources,
@@ -9,7 +9,7 @@ import {
   type Printed,
   type PrintedCommand,
 } from "../support/printed-commands";
-import { FakeTerminal } from "./terminal";
+import { FakeTerminal } from "../support/fake-terminal";
 
 class Reached extends Error {}
 

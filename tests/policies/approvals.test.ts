@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Approval } from "../../guard/approval";
+import type { Approval } from "../../guard/approvals/approval";
 import { cloudLocks } from "../../policies/rules/guard/cloud-locks";
 import { finalCopy } from "../../policies/rules/guard/final-copy";
 import { notForced } from "../../policies/rules/guard/not-forced";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RuleException } from "../../guard/exceptions";
+import type { RuleException } from "../../guard/approvals/exceptions";
 import { policyContext } from "../../policies/context";
 import { rules } from "../../policies/rules";
 import { imdsv2Required } from "../../policies/rules/ec2/imdsv2-required";

@@ -38,7 +38,7 @@ describeRule(isProtected, {
       type: TABLE,
       props: {},
       says: [
-        "protect is not set. This DynamoDB table holds its items, its indexes and point-in-time recovery of them. Make it with the options of guarded() in components/guarded.ts.",
+        "protect is not set. This DynamoDB table holds its items, its indexes and point-in-time recovery of them. Make it with the options of guarded() in components/guard/guarded.ts.",
       ],
     },
     {
@@ -47,7 +47,7 @@ describeRule(isProtected, {
       props: {},
       level: "development",
       says: [
-        "protect is not set. This SQS queue holds every message in it. Make it with the options of guarded() in components/guarded.ts.",
+        "protect is not set. This SQS queue holds every message in it. Make it with the options of guarded() in components/guard/guarded.ts.",
       ],
     },
     {
@@ -55,7 +55,7 @@ describeRule(isProtected, {
       type: "aws:novelty/database:Database",
       props: {},
       says: [
-        "protect is not set. This aws novelty Database holds whatever it holds (the guard does not know this type; by its name it may hold data). Make it with the options of guarded() in components/guarded.ts.",
+        "protect is not set. This aws novelty Database holds whatever it holds (the guard does not know this type; by its name it may hold data). Make it with the options of guarded() in components/guard/guarded.ts.",
       ],
     },
   ],
@@ -65,7 +65,7 @@ describeRule(isProtected, {
       type: TABLE,
       props: { name: UNKNOWN },
       says: [
-        "protect is not set. This DynamoDB table holds its items, its indexes and point-in-time recovery of them. Make it with the options of guarded() in components/guarded.ts.",
+        "protect is not set. This DynamoDB table holds its items, its indexes and point-in-time recovery of them. Make it with the options of guarded() in components/guard/guarded.ts.",
       ],
     },
   ],

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { checkNoWildcards } from "../../guard/iam-document";
-import { isHarmless } from "../../guard/iam-actions";
-import { iamPrefixes } from "../../guard/iam-services";
-import { isWide } from "../../guard/iam-resources";
-import { statefulTypes } from "../../guard/stateful-types";
+import { checkNoWildcards } from "../../guard/rules/iam-document";
+import { isHarmless } from "../../guard/rules/iam-actions";
+import { iamPrefixes } from "../../guard/rules/iam-services";
+import { isWide } from "../../guard/rules/iam-resources";
+import { statefulTypes } from "../../guard/catalogue/stateful-types";
 
 const account = "eu-west-1:111111111111";
 

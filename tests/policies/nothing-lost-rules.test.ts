@@ -1,6 +1,6 @@
 import { AnalyzerInfo } from "@pulumi/pulumi/proto/analyzer_pb";
 import { expect } from "chai";
-import type { LastState } from "../../guard/last-state";
+import type { LastState } from "../../guard/memory/last-state";
 import type { PolicyContext } from "../../policies/context";
 import { takeNoConfiguration } from "../../policies/no-configuration";
 import { nothingLost } from "../../policies/rules/guard/nothing-lost";

@@ -8,7 +8,7 @@ import {
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { expect } from "chai";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { encryptedTypes } from "../../guard/encryption";
+import { encryptedTypes } from "../../guard/rules/encryption";
 import { policyContext, type PolicyStack } from "../../policies/context";
 import { rules } from "../../policies/rules";
 import { contextOf, UNKNOWN } from "./harness";

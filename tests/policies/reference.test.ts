@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { judgeRules } from "../../guard/verdict";
+import { judgeRules } from "../../guard/judge/verdict";
 import { document, ruleNamesFile, ruleNamesModule, withReferences } from "../../policies/reference";
 
 /** Without the padding that prettier gives to tables. */
@@ -8,7 +8,7 @@ function bare(text: string): string {
   return text.replace(/-{3,}/g, "---").replace(/ +/g, " ");
 }
 
-describe("guard/rule-names.ts", () => {
+describe("guard/approvals/rule-names.ts", () => {
   it("names the rules that there are", () => {
     expect(readFileSync(ruleNamesFile, "utf8")).to.equal(ruleNamesModule());
   });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { statefulType } from "../../guard/stateful-types";
+import { statefulType } from "../../guard/catalogue/stateful-types";
 import { type RecordedResource, type RecordedSecret, type Recording, UNKNOWN } from "../support/mocks";
 import { recordProgram, type Stack, stacks } from "../support/program";
 

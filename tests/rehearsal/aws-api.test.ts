@@ -17,7 +17,7 @@ import { expect } from "chai";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import type { AwsClientConfig } from "../../operations/aws-clients";
+import type { AwsClientConfig } from "../../operations/engine/aws-clients";
 import { startRehearsal, type Rehearsal } from "../../rehearsal";
 
 const account = "111122223333";

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs"
 import { createServer, type AddressInfo } from "node:net";
 import * as path from "node:path";
 import { readEnvironment } from "../../settings/environment";
-import type { AwsClientConfig } from "../../operations/aws-clients";
+import type { AwsClientConfig } from "../../operations/engine/aws-clients";
 import type { RealPart } from "./real-parts";
 
 const version = "5.2.5";

@@ -1,5 +1,5 @@
 import type { GuardLevel } from "../../guard/level";
-import type { StackContext } from "../../components/stack-context";
+import type { StackContext } from "../../settings/stack-context";
 import { ACCOUNT, REGION } from "./cloud";
 
 /** A stack's context as the settings would give it: `dev`, guarded as development, unless said otherwise. */

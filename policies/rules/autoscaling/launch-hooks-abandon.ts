@@ -1,4 +1,4 @@
-import { checkLaunchHooks, groupType, hookType } from "../../../guard/auto-scaling";
+import { checkLaunchHooks, groupType, hookType } from "../../../guard/rules/auto-scaling";
 import { resourceRule } from "../../rule";
 
 export const launchHooksAbandon = resourceRule({

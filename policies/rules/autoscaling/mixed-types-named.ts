@@ -1,4 +1,4 @@
-import { checkMixedInstances, groupType } from "../../../guard/auto-scaling";
+import { checkMixedInstances, groupType } from "../../../guard/rules/auto-scaling";
 import { resourceRule } from "../../rule";
 
 export const mixedTypesNamed = resourceRule({

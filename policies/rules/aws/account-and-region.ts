@@ -1,4 +1,4 @@
-import { checkProviderBound, checkRegion } from "../../../guard/account";
+import { checkProviderBound, checkRegion } from "../../../guard/rules/account";
 import { resourceRule } from "../../rule";
 
 export const accountAndRegion = resourceRule({

@@ -1,4 +1,4 @@
-import { checkTags } from "../../../guard/tags";
+import { checkTags } from "../../../guard/rules/tags";
 import { resourceRule } from "../../rule";
 
 export const requiredTags = resourceRule({

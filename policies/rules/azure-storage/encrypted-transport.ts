@@ -1,4 +1,4 @@
-import { checkEncryptedTransport, isStorage } from "../../../guard/azure-storage";
+import { checkEncryptedTransport, isStorage } from "../../../guard/rules/azure-storage";
 import { resourceRule } from "../../rule";
 
 export const encryptedTransport = resourceRule({

@@ -1,4 +1,4 @@
-import { checkNoForeignReplication, isStorage } from "../../../guard/azure-storage";
+import { checkNoForeignReplication, isStorage } from "../../../guard/rules/azure-storage";
 import { resourceRule } from "../../rule";
 
 export const noForeignReplication = resourceRule({

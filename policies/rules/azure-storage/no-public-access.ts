@@ -1,4 +1,4 @@
-import { checkNoAnonymousAccess, isStorage } from "../../../guard/azure-storage";
+import { checkNoAnonymousAccess, isStorage } from "../../../guard/rules/azure-storage";
 import { resourceRule } from "../../rule";
 
 export const noPublicAccess = resourceRule({

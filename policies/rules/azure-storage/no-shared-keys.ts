@@ -1,4 +1,4 @@
-import { checkNoSharedKeys, isStorage } from "../../../guard/azure-storage";
+import { checkNoSharedKeys, isStorage } from "../../../guard/rules/azure-storage";
 import { resourceRule } from "../../rule";
 
 export const noSharedKeys = resourceRule({

@@ -1,4 +1,4 @@
-import { checkBlobServices } from "../../../guard/azure-storage";
+import { checkBlobServices } from "../../../guard/rules/azure-storage";
 import { stackRule } from "../../rule";
 
 /** That versioning and soft delete, where the blob service says something of them, are on: guard/retention. */

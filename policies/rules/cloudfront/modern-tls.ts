@@ -1,4 +1,4 @@
-import { checkDistribution, distributionTypes } from "../../../guard/in-transit";
+import { checkDistribution, distributionTypes } from "../../../guard/rules/in-transit";
 import { resourceRule } from "../../rule";
 
 export const modernTls = resourceRule({

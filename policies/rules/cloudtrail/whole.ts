@@ -1,4 +1,4 @@
-import { checkTrailWhole, trailTypes } from "../../../guard/keys-and-trails";
+import { checkTrailWhole, trailTypes } from "../../../guard/rules/keys-and-trails";
 import { resourceRule } from "../../rule";
 
 export const whole = resourceRule({

@@ -1,4 +1,4 @@
-import { checkHostKey, remoteTypes } from "../../../guard/remote-commands";
+import { checkHostKey, remoteTypes } from "../../../guard/rules/remote-commands";
 import { resourceRule } from "../../rule";
 
 export const checkedHosts = resourceRule({

@@ -1,4 +1,4 @@
-import { checkNoSecretsInCommands, remoteTypes } from "../../../guard/remote-commands";
+import { checkNoSecretsInCommands, remoteTypes } from "../../../guard/rules/remote-commands";
 import { resourceRule } from "../../rule";
 
 export const noSecrets = resourceRule({

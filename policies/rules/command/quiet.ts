@@ -1,4 +1,4 @@
-import { checkQuiet, remoteTypes } from "../../../guard/remote-commands";
+import { checkQuiet, remoteTypes } from "../../../guard/rules/remote-commands";
 import { resourceRule } from "../../rule";
 
 export const quiet = resourceRule({

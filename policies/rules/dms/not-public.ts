@@ -1,4 +1,4 @@
-import { checkNotPublic } from "../../../guard/exposure";
+import { checkNotPublic } from "../../../guard/rules/exposure";
 import { resourceRule } from "../../rule";
 
 export const notPublic = resourceRule({

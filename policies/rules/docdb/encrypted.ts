@@ -1,4 +1,4 @@
-import { checkEncrypted } from "../../../guard/encryption";
+import { checkEncrypted } from "../../../guard/rules/encryption";
 import { resourceRule } from "../../rule";
 
 export const encrypted = resourceRule({

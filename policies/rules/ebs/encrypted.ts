@@ -1,4 +1,4 @@
-import { checkDisksEncrypted, checkEncrypted } from "../../../guard/encryption";
+import { checkDisksEncrypted, checkEncrypted } from "../../../guard/rules/encryption";
 import { resourceRule } from "../../rule";
 
 export const encrypted = resourceRule({

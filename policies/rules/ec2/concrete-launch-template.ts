@@ -1,4 +1,4 @@
-import { checkConcreteTemplate, templateUserTypes } from "../../../guard/user-data";
+import { checkConcreteTemplate, templateUserTypes } from "../../../guard/rules/user-data";
 import { resourceRule } from "../../rule";
 
 export const concreteLaunchTemplate = resourceRule({

@@ -1,4 +1,4 @@
-import { checkDefaultGroupClosed, defaultGroupTypes } from "../../../guard/exposure";
+import { checkDefaultGroupClosed, defaultGroupTypes } from "../../../guard/rules/exposure";
 import { resourceRule } from "../../rule";
 
 export const defaultGroupClosed = resourceRule({

@@ -1,4 +1,4 @@
-import { checkMetadataTokens, metadataTypes } from "../../../guard/machines";
+import { checkMetadataTokens, metadataTypes } from "../../../guard/rules/machines";
 import { resourceRule } from "../../rule";
 
 export const imdsv2Required = resourceRule({

@@ -1,4 +1,4 @@
-import { adminPorts, checkNotOpen, securityGroupTypes } from "../../../guard/exposure";
+import { adminPorts, checkNotOpen, securityGroupTypes } from "../../../guard/rules/exposure";
 import { resourceRule } from "../../rule";
 
 export const noOpenAdminPorts = resourceRule({

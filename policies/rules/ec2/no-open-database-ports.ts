@@ -1,4 +1,4 @@
-import { checkNotOpen, databasePorts, securityGroupTypes } from "../../../guard/exposure";
+import { checkNotOpen, databasePorts, securityGroupTypes } from "../../../guard/rules/exposure";
 import { resourceRule } from "../../rule";
 
 export const noOpenDatabasePorts = resourceRule({

@@ -1,4 +1,4 @@
-import { checkImageNotPublic, imageSharingTypes } from "../../../guard/sharing";
+import { checkImageNotPublic, imageSharingTypes } from "../../../guard/rules/sharing";
 import { resourceRule } from "../../rule";
 
 export const noPublicImages = resourceRule({

@@ -1,4 +1,4 @@
-import { checkNoSecretsInUserData, userDataTypes } from "../../../guard/user-data";
+import { checkNoSecretsInUserData, userDataTypes } from "../../../guard/rules/user-data";
 import { resourceRule } from "../../rule";
 
 export const noSecretsInUserData = resourceRule({

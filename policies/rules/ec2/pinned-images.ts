@@ -1,4 +1,4 @@
-import { checkPinnedImagesInUserData, userDataTypes } from "../../../guard/user-data";
+import { checkPinnedImagesInUserData, userDataTypes } from "../../../guard/rules/user-data";
 import { resourceRule } from "../../rule";
 
 export const pinnedImages = resourceRule({

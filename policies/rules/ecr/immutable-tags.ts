@@ -1,4 +1,4 @@
-import { checkTagsImmutable, repositoryTypes } from "../../../guard/sharing";
+import { checkTagsImmutable, repositoryTypes } from "../../../guard/rules/sharing";
 import { resourceRule } from "../../rule";
 
 export const immutableTags = resourceRule({

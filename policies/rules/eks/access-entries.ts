@@ -1,4 +1,4 @@
-import { clusterTypes, checkAuthenticationByApi } from "../../../guard/clusters";
+import { clusterTypes, checkAuthenticationByApi } from "../../../guard/rules/clusters";
 import { resourceRule } from "../../rule";
 
 export const accessEntries = resourceRule({

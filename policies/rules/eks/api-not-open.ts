@@ -1,4 +1,4 @@
-import { clusterTypes, checkApiNotOpen } from "../../../guard/clusters";
+import { clusterTypes, checkApiNotOpen } from "../../../guard/rules/clusters";
 import { resourceRule } from "../../rule";
 
 export const apiNotOpen = resourceRule({

@@ -1,4 +1,4 @@
-import { clusterTypes, checkControlPlaneLogs } from "../../../guard/clusters";
+import { clusterTypes, checkControlPlaneLogs } from "../../../guard/rules/clusters";
 import { resourceRule } from "../../rule";
 
 export const controlPlaneLogs = resourceRule({

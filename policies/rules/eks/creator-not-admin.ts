@@ -1,4 +1,4 @@
-import { clusterTypes, checkCreatorNotAdmin } from "../../../guard/clusters";
+import { clusterTypes, checkCreatorNotAdmin } from "../../../guard/rules/clusters";
 import { resourceRule } from "../../rule";
 
 export const creatorNotAdmin = resourceRule({

@@ -1,4 +1,4 @@
-import { checkNodeSshNotOpen, nodeGroupTypes } from "../../../guard/clusters";
+import { checkNodeSshNotOpen, nodeGroupTypes } from "../../../guard/rules/clusters";
 import { resourceRule } from "../../rule";
 
 export const noOpenNodeSsh = resourceRule({

@@ -1,4 +1,4 @@
-import { clusterTypes, checkSecretsEncrypted } from "../../../guard/clusters";
+import { clusterTypes, checkSecretsEncrypted } from "../../../guard/rules/clusters";
 import { resourceRule } from "../../rule";
 
 export const secretsEncrypted = resourceRule({

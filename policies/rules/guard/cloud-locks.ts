@@ -1,6 +1,6 @@
-import { mayStandFree } from "../../../guard/approved-inputs";
-import { checkCloudLocks } from "../../../guard/inputs";
-import { statefulType } from "../../../guard/stateful-types";
+import { mayStandFree } from "../../../guard/approvals/approved-inputs";
+import { checkCloudLocks } from "../../../guard/rules/inputs";
+import { statefulType } from "../../../guard/catalogue/stateful-types";
 import { resourceRule } from "../../rule";
 
 export const cloudLocks = resourceRule({

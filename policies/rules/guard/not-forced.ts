@@ -1,6 +1,6 @@
-import { mayBeLoosened } from "../../../guard/approved-inputs";
-import { checkNotForced } from "../../../guard/inputs";
-import { statefulType } from "../../../guard/stateful-types";
+import { mayBeLoosened } from "../../../guard/approvals/approved-inputs";
+import { checkNotForced } from "../../../guard/rules/inputs";
+import { statefulType } from "../../../guard/catalogue/stateful-types";
 import { resourceRule } from "../../rule";
 
 export const notForced = resourceRule({

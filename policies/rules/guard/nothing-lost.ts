@@ -1,4 +1,4 @@
-import { lostResources } from "../../../guard/losses";
+import { lostResources } from "../../../guard/memory/losses";
 import { stackRule } from "../../rule";
 
 /**

@@ -1,5 +1,5 @@
-import { checkOptions } from "../../../guard/inputs";
-import { statefulType } from "../../../guard/stateful-types";
+import { checkOptions } from "../../../guard/rules/inputs";
+import { statefulType } from "../../../guard/catalogue/stateful-types";
 import { resourceRule } from "../../rule";
 
 export const options = resourceRule({

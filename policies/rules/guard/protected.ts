@@ -1,6 +1,6 @@
-import { mayStandFree } from "../../../guard/approved-inputs";
-import { checkProtected } from "../../../guard/inputs";
-import { isKnownStateful, statefulType } from "../../../guard/stateful-types";
+import { mayStandFree } from "../../../guard/approvals/approved-inputs";
+import { checkProtected } from "../../../guard/rules/inputs";
+import { isKnownStateful, statefulType } from "../../../guard/catalogue/stateful-types";
 import { resourceRule } from "../../rule";
 
 export const isProtected = resourceRule({

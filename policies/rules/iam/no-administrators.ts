@@ -1,4 +1,8 @@
-import { attachmentTypes, checkAttachedPolicy, checkUnknownAttachments } from "../../../guard/iam-policies";
+import {
+  attachmentTypes,
+  checkAttachedPolicy,
+  checkUnknownAttachments,
+} from "../../../guard/rules/iam-policies";
 import { stackRule } from "../../rule";
 
 export const noAdministrators = stackRule({

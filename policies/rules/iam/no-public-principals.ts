@@ -1,4 +1,4 @@
-import { checkResourcePolicy, resourcePolicyTypes } from "../../../guard/iam-policies";
+import { checkResourcePolicy, resourcePolicyTypes } from "../../../guard/rules/iam-policies";
 import { resourceRule } from "../../rule";
 
 export const noPublicPrincipals = resourceRule({

@@ -1,4 +1,4 @@
-import { checkIdentityPolicy, identityPolicyTypes } from "../../../guard/iam-policies";
+import { checkIdentityPolicy, identityPolicyTypes } from "../../../guard/rules/iam-policies";
 import { resourceRule } from "../../rule";
 
 export const noWildcards = resourceRule({

@@ -1,4 +1,4 @@
-import { checkKeyRotated, keyTypes } from "../../../guard/keys-and-trails";
+import { checkKeyRotated, keyTypes } from "../../../guard/rules/keys-and-trails";
 import { resourceRule } from "../../rule";
 
 export const rotated = resourceRule({

@@ -1,7 +1,7 @@
-import { notKnown, shown } from "../../../guard/inputs";
+import { notKnown, shown } from "../../../guard/rules/inputs";
 import { isUnknown, read } from "../../../guard/unknown";
 import { resourceRule } from "../../rule";
-import { inPods, makesPods } from "../../../guard/pod-specs";
+import { inPods, makesPods } from "../../../guard/rules/pod-specs";
 
 export const imagesByDigest = resourceRule({
   name: "kubernetes/images-by-digest",

@@ -1,4 +1,4 @@
-import { notKnown, shown } from "../../../guard/inputs";
+import { notKnown, shown } from "../../../guard/rules/inputs";
 import { isUnknown, read } from "../../../guard/unknown";
 import { resourceRule } from "../../rule";
 

@@ -1,6 +1,6 @@
-import { notKnown, type Finding } from "../../../guard/inputs";
+import { notKnown, type Finding } from "../../../guard/rules/inputs";
 import { patchedType } from "../../../guard/patches";
-import { makesPods } from "../../../guard/pod-specs";
+import { makesPods } from "../../../guard/rules/pod-specs";
 import { isUnknown, read } from "../../../guard/unknown";
 import { resourceRule } from "../../rule";
 

@@ -1,4 +1,4 @@
-import { notKnown, type Finding } from "../../../guard/inputs";
+import { notKnown, type Finding } from "../../../guard/rules/inputs";
 import { hasUnknown, isRecord, isUnknown, read } from "../../../guard/unknown";
 import { resourceRule } from "../../rule";
 

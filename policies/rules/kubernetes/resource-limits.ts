@@ -1,7 +1,7 @@
-import { notKnown } from "../../../guard/inputs";
+import { notKnown } from "../../../guard/rules/inputs";
 import { isUnknown, read } from "../../../guard/unknown";
 import { resourceRule } from "../../rule";
-import { inPods, makesPods } from "../../../guard/pod-specs";
+import { inPods, makesPods } from "../../../guard/rules/pod-specs";
 
 const needed = ["requests.cpu", "requests.memory", "limits.memory"] as const;
 

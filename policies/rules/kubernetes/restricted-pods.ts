@@ -1,7 +1,7 @@
-import { notKnown, shown, type Finding } from "../../../guard/inputs";
+import { notKnown, shown, type Finding } from "../../../guard/rules/inputs";
 import { isRecord, isUnknown, read } from "../../../guard/unknown";
 import { resourceRule } from "../../rule";
-import { inPods, makesPods, type Part } from "../../../guard/pod-specs";
+import { inPods, makesPods, type Part } from "../../../guard/rules/pod-specs";
 
 export const restrictedPods = resourceRule({
   name: "kubernetes/restricted-pods",

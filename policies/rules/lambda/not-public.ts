@@ -1,4 +1,4 @@
-import { checkFunctionNotPublic, functionTypes } from "../../../guard/sharing";
+import { checkFunctionNotPublic, functionTypes } from "../../../guard/rules/sharing";
 import { resourceRule } from "../../rule";
 
 export const notPublic = resourceRule({

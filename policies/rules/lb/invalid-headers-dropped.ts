@@ -1,4 +1,4 @@
-import { balancerTypes, checkHeadersDropped } from "../../../guard/keys-and-trails";
+import { balancerTypes, checkHeadersDropped } from "../../../guard/rules/keys-and-trails";
 import { resourceRule } from "../../rule";
 
 export const invalidHeadersDropped = resourceRule({

@@ -1,4 +1,4 @@
-import { checkModernTls, listenerTypes } from "../../../guard/listeners";
+import { checkModernTls, listenerTypes } from "../../../guard/rules/listeners";
 import { resourceRule } from "../../rule";
 
 export const modernTls = resourceRule({

@@ -1,4 +1,4 @@
-import { checkInTransit } from "../../../guard/in-transit";
+import { checkInTransit } from "../../../guard/rules/in-transit";
 import { resourceRule } from "../../rule";
 
 export const encryptedTransport = resourceRule({

@@ -1,4 +1,4 @@
-import { checkSnapshotNotPublic, snapshotTypes } from "../../../guard/sharing";
+import { checkSnapshotNotPublic, snapshotTypes } from "../../../guard/rules/sharing";
 import { resourceRule } from "../../rule";
 
 export const noPublicSnapshots = resourceRule({

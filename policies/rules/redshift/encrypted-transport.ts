@@ -1,4 +1,4 @@
-import { checkTlsRequired, parameterGroupTypes } from "../../../guard/in-transit";
+import { checkTlsRequired, parameterGroupTypes } from "../../../guard/rules/in-transit";
 import { resourceRule } from "../../rule";
 
 export const encryptedTransport = resourceRule({

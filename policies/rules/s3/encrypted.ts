@@ -1,4 +1,4 @@
-import { bucketSettings, checkBucketEncryption, checkBucketsHave } from "../../../guard/buckets";
+import { bucketSettings, checkBucketEncryption, checkBucketsHave } from "../../../guard/rules/buckets";
 import { stackRule } from "../../rule";
 
 export const encrypted = stackRule({

@@ -1,4 +1,4 @@
-import { aclTypes, checkAclNotPublic } from "../../../guard/buckets";
+import { aclTypes, checkAclNotPublic } from "../../../guard/rules/buckets";
 import { resourceRule } from "../../rule";
 
 export const noPublicAcls = resourceRule({

@@ -1,4 +1,4 @@
-import { bucketSettings, checkBucketsHave, checkPublicAccessBlocked } from "../../../guard/buckets";
+import { bucketSettings, checkBucketsHave, checkPublicAccessBlocked } from "../../../guard/rules/buckets";
 import { stackRule } from "../../rule";
 
 export const publicAccessBlocked = stackRule({

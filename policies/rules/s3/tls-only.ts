@@ -1,4 +1,4 @@
-import { bucketSettings, checkBucketsHave, checkTlsOnly } from "../../../guard/buckets";
+import { bucketSettings, checkBucketsHave, checkTlsOnly } from "../../../guard/rules/buckets";
 import { stackRule } from "../../rule";
 
 export const tlsOnly = stackRule({

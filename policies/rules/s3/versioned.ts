@@ -1,4 +1,4 @@
-import { bucketSettings, checkBucketsHave } from "../../../guard/buckets";
+import { bucketSettings, checkBucketsHave } from "../../../guard/rules/buckets";
 import { stackRule } from "../../rule";
 
 /** That versioning, where there is one, is on: guard/retention. */

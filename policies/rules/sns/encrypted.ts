@@ -1,4 +1,4 @@
-import { checkTopicEncrypted } from "../../../guard/encryption";
+import { checkTopicEncrypted } from "../../../guard/rules/encryption";
 import { resourceRule } from "../../rule";
 
 export const encrypted = resourceRule({

@@ -1,4 +1,4 @@
-import { checkQueueEncrypted } from "../../../guard/encryption";
+import { checkQueueEncrypted } from "../../../guard/rules/encryption";
 import { resourceRule } from "../../rule";
 
 export const encrypted = resourceRule({

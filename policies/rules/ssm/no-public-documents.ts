@@ -1,4 +1,4 @@
-import { checkDocumentNotPublic, documentTypes } from "../../../guard/sharing";
+import { checkDocumentNotPublic, documentTypes } from "../../../guard/rules/sharing";
 import { resourceRule } from "../../rule";
 
 export const noPublicDocuments = resourceRule({

@@ -1,8 +1,8 @@
 import { readEnvironment } from "../../../settings/environment";
-import { engineReader } from "../../../operations/state/engine-reader";
-import { moveState, type MoveStep } from "../../../operations/state/move";
-import { openStore } from "../../../operations/state/open-store";
-import { Output } from "../../../operations/output";
+import { engineReader } from "../../../operations/backend/engine-reader";
+import { moveState, type MoveStep } from "../../../operations/state/move-state";
+import { openStore } from "../../../operations/backend/open-store";
+import { Output } from "../../../operations/terminal/output";
 
 // Moves a stack's state and is killed, as by a power cut, the moment that a step is done.
 const [projectDirectory = "", from = "", to = "", project = "", stack = "", step = ""] =

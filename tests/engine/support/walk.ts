@@ -13,7 +13,7 @@ import {
 import * as path from "node:path";
 import execa from "execa";
 import { parseDocument, stringify, type Document } from "yaml";
-import { openRehearsalFolder } from "../../../operations/rehearsal-folder";
+import { openRehearsalFolder } from "../../../operations/engine/rehearsal-folder";
 import { scratch } from "../../support/scratch";
 
 /** The checkout that is tested. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { ruleNames } from "../../../guard/rule-names";
+import { ruleNames } from "../../../guard/approvals/rule-names";
 import type { Walk } from "../../engine/support/walk";
 import type { Attempt, Mutation } from "../mutation";
 import { engineWayOn, gateWith } from "../own-ways";

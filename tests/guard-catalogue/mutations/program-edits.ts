@@ -70,7 +70,7 @@ export const programEditMutations: readonly Mutation[] = [
     change: (walk: Walk): void => {
       editProgram(
         walk,
-        "components/guarded.ts",
+        "components/guard/guarded.ts",
         'return context.guardLevel !== "disposable";',
         'return context.guardLevel === ("none" as string);',
       );

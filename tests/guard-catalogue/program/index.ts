@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { guarded, kept, registerGuard } from "../../../components/guarded";
+import { guarded, kept, registerGuard } from "../../../components/guard/guarded";
 import { createProvider } from "../../../components/provider";
-import type { StackContext } from "../../../components/stack-context";
-import { isKnownStateful } from "../../../guard/stateful-types";
+import type { StackContext } from "../../../settings/stack-context";
+import { isKnownStateful } from "../../../guard/catalogue/stateful-types";
 import { loadSettings } from "../../../settings/from-pulumi";
 import { component, type Part } from "./parts";
 

@@ -1,0 +1,63 @@
+import type { Step } from "../step";
+import { statefulType } from "../catalogue/stateful-types";
+import { isUnknown, parseJson, read } from "../unknown";
+import { listed } from "../describe";
+
+/** What decides, in a provider's settings, where its resources are looked for: account, region, cluster, subscription. */
+const whereabouts: Readonly<Record<string, readonly string[]>> = {
+  "pulumi:providers:aws": ["region", "allowedAccountIds", "forbiddenAccountIds"],
+  "pulumi:providers:azure-native": ["subscriptionId", "tenantId", "environment"],
+  "pulumi:providers:kubernetes": ["clusterIdentifier"],
+  "pulumi:providers:equinix-metal": ["endpoint"],
+};
+
+/**
+ * Whether a step points a provider at another account or region while it still has data in its care. The engine
+ * changes such a provider in place where it can; what it manages is then looked for in a place where it is not, not
+ * found, and made anew.
+ */
+export function movedProvider(
+  step: Step,
+  steps: readonly Step[],
+  isHeld: (step: Step) => boolean,
+): { readonly loses: string; readonly why: string; readonly safeWay: string } | undefined {
+  const properties = whereabouts[step.type];
+  const { old: before, new: wanted } = step;
+  if (properties === undefined || before === undefined || wanted === undefined) {
+    return undefined;
+  }
+  const changes = properties.filter((path) => {
+    const was = read(before.inputs, path);
+    const is = read(wanted.inputs, path);
+    return isUnknown(is) || JSON.stringify(plain(was)) !== JSON.stringify(plain(is));
+  });
+  if (changes.length === 0) {
+    return undefined;
+  }
+  const inItsCare = steps.filter(
+    (other) =>
+      other.old?.provider?.startsWith(`${step.urn}::`) === true && holdsItself(other.type) && isHeld(other),
+  );
+  if (inItsCare.length === 0) {
+    return undefined;
+  }
+  return {
+    loses:
+      `${inItsCare.length === 1 ? "1 resource that holds data" : `${inItsCare.length} resources that hold data`} would ` +
+      "be looked for in another account or region, not found there, and made anew, empty: " +
+      `${listed(inItsCare.map((other) => other.urn.split("::").at(-1) ?? other.urn))}.`,
+    why: `${listed(changes)} of the provider ${changes.length === 1 ? "changes" : "change"}.`,
+    safeWay:
+      "Data does not move with a setting: make a second stack there, move the data, and give up this one afterwards.",
+  };
+}
+
+function holdsItself(type: string): boolean {
+  const kind = statefulType(type);
+  return kind !== undefined && kind.removable !== true;
+}
+
+/** Providers take lists as JSON text. */
+function plain(value: unknown): unknown {
+  return typeof value === "string" ? parseJson(value) : value;
+}

@@ -1,0 +1,32 @@
+import type { CommandContext } from "../terminal/command-context";
+import { FailedError, UsageError } from "../terminal/errors";
+import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { failureOf } from "../plan/failures";
+import { withStack } from "../plan/workspace";
+
+/**
+ * Prints the cluster's kubeconfig, and writes it nowhere: whose file it becomes part of is for a person to say. There is no
+ * credential in it; `aws` makes one for whoever uses it and is an access entry of the cluster.
+ */
+export async function kubeconfig(context: CommandContext, stackName: string): Promise<ExitCode> {
+  return withStack(context, stackName, async (stack) => {
+    const { output } = context;
+    const read = await stack.engine.outputs();
+    if (read.failure !== undefined) {
+      throw failureOf(stack.name, "reading of the outputs", read.failure, []);
+    }
+    const text = read.outputs.kubeconfig;
+    if (typeof text !== "string") {
+      throw stack.settings.sections.cluster === undefined
+        ? new UsageError(
+            `${stack.name} has no cluster: Pulumi.${stack.name}.yaml has no section groundwork:cluster.`,
+          )
+        : new FailedError(
+            `${stack.name} is not up yet with its cluster, so there is nothing to reach. Stand it up first: \`${stack.call("up")}\`.`,
+          );
+    }
+    output.document({ kubeconfig: text });
+    output.print(text.trimEnd());
+    return exitCodes.done;
+  });
+}

@@ -1,0 +1,20 @@
+import type { Command } from "commander";
+import { createRequire } from "node:module";
+import type { CommonOptions, Registration } from "../terminal/registration";
+import type * as doctorModule from "./doctor";
+
+const load = createRequire(__filename);
+
+/** `groundwork doctor`. */
+export function addDoctorCommands(program: Command, { common, contextOf, exit }: Registration): void {
+  common(program.command("doctor"))
+    .description(
+      "looks for machines that nobody knows of, that are there twice, or half built; exit 4 for any",
+    )
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .option("--fix", "take over, go on building and delete, after asking")
+    .action(async (stack: string, options: CommonOptions & { readonly fix?: boolean }) => {
+      const { doctor } = load("./doctor") as typeof doctorModule;
+      exit(await doctor(contextOf(options), stack, { fix: options.fix === true }));
+    });
+}

@@ -1,0 +1,84 @@
+import type * as sts from "@aws-sdk/client-sts";
+import { createRequire } from "node:module";
+import { FailedError, UsageError } from "../terminal/errors";
+import type { StackSettings } from "../../settings/load";
+import type { RehearsalSession } from "./rehearsal-session";
+
+const load = createRequire(__filename);
+
+/** The stack whose account is to be reached. */
+export interface AwsTarget {
+  readonly name: string;
+  readonly settings: Pick<StackSettings, "context">;
+  /** The rehearsal cloud with `--rehearse`; else undefined. */
+  readonly session: RehearsalSession | undefined;
+}
+
+/** What every client of the AWS SDK is made with: `new SQSClient(await awsClientConfig(stack))`. */
+export interface AwsClientConfig {
+  readonly region: string;
+  /** Throttled and broken calls are asked again by the SDK, with growing pauses; this often at most. */
+  readonly maxAttempts: number;
+  /** Set in a rehearsal only. Elsewhere the SDK finds both as it always does: environment, profiles, roles. */
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+const maxAttempts = 6;
+
+/**
+ * How a command reaches the stack's AWS account: clients are bound to the stack's region, and the credentials have been
+ * found to be of the stack's account, as the program's provider demands it too. In a rehearsal everything goes to the
+ * rehearsal's endpoint, with its credentials.
+ *
+ * @throws UsageError for credentials of another account; nothing has been read or changed by then.
+ * @throws FailedError when there are no credentials, or STS does not take them.
+ */
+export async function awsClientConfig(stack: AwsTarget): Promise<AwsClientConfig> {
+  const { accountId, region } = stack.settings.context;
+  const served = await stack.session?.serveAwsApi();
+  const config: AwsClientConfig = {
+    region,
+    maxAttempts,
+    ...(served && {
+      endpoint: served.AWS_ENDPOINT_URL ?? "",
+      credentials: {
+        accessKeyId: served.AWS_ACCESS_KEY_ID ?? "",
+        secretAccessKey: served.AWS_SECRET_ACCESS_KEY ?? "",
+      },
+    }),
+  };
+  const holder = await accountOfCredentials(config, stack.name);
+  if (holder !== accountId) {
+    throw new UsageError(
+      `The AWS credentials are of account ${holder}; ${stack.name} lives in ${accountId} ` +
+        `(aws:allowedAccountIds in Pulumi.${stack.name}.yaml). Use credentials of that account. Nothing was touched.`,
+    );
+  }
+  return config;
+}
+
+async function accountOfCredentials(config: AwsClientConfig, stackName: string): Promise<string> {
+  const { STSClient, GetCallerIdentityCommand } = load("@aws-sdk/client-sts") as typeof sts;
+  const client = new STSClient(config);
+  try {
+    const { Account: account } = await client.send(new GetCallerIdentityCommand({}));
+    return account ?? "unknown";
+  } catch (error) {
+    throw new FailedError(
+      `It could not be found out whose AWS credentials these are: ${describeAwsError(error)}\n` +
+        `Log in to the account of ${stackName} (\`aws sts get-caller-identity\` tells whether it worked). Nothing was touched.`,
+    );
+  } finally {
+    client.destroy();
+  }
+}
+
+/** An error of the SDK in one line: AWS's code and words. */
+export function describeAwsError(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const message = error.message.split("\n")[0]?.trim() ?? "";
+  return message === "" || message === error.name ? error.name : `${error.name}: ${message}`;
+}

@@ -1,0 +1,68 @@
+import type { Command } from "commander";
+import { createRequire } from "node:module";
+import { groundworkCommand } from "../../guard/printed-command";
+import type { CommonOptions, Registration } from "../terminal/registration";
+import type * as fleetModule from "./fleet";
+import type * as statusModule from "./status";
+import { UsageError } from "../terminal/errors";
+import { ActionArgument, actionOf } from "../terminal/stack-and-action";
+
+const load = createRequire(__filename);
+
+const fleetActions = ["roll", "status", "list"] as const;
+
+/** `groundwork fleet`. */
+export function addFleetCommands(program: Command, { common, contextOf, exit }: Registration): void {
+  common(program.command("fleet"))
+    .description(
+      "`fleet STACK roll ROLE` exchanges a role's machines; `fleet STACK status [ROLE]` lists them",
+    )
+    .usage("[options] <stack> roll <role> | <stack> status [role]")
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .addArgument(new ActionArgument(fleetActions))
+    .argument("[role]", "the role, as in groundwork:fleets")
+    .option(
+      "--image <image>",
+      "roll: first set this AMI, or release of Amazon Linux, in the stack file, and bring it to the group",
+    )
+    .option("--outside-window", "roll: although the role's maintenance window is closed")
+    .option("--skip-check", "roll: without looking at the number of roll.check")
+    .option("--take-over", "roll: go on in place of a roll that is gone for sure")
+    .action(
+      async (
+        a: string,
+        b: string,
+        c: string | undefined,
+        options: CommonOptions & {
+          readonly image?: string;
+          readonly outsideWindow?: boolean;
+          readonly skipCheck?: boolean;
+          readonly takeOver?: boolean;
+        },
+      ) => {
+        const words = [a, b, ...(c === undefined ? [] : [c])];
+        const { action, others } = actionOf("fleet", words, fleetActions);
+        const [stack, role] = others;
+        if (stack === undefined || (action === "roll" && role === undefined)) {
+          throw new UsageError(
+            `\`${groundworkCommand`fleet ${words}`}\`: ${stack === undefined ? "which stack" : "which role"}? It is \`./groundwork fleet STACK roll ROLE\`. ` +
+              "Nothing was touched.",
+          );
+        }
+        if (action === "roll") {
+          const { rollFleet } = load("./fleet") as typeof fleetModule;
+          exit(
+            await rollFleet(contextOf(options), stack, role ?? "", {
+              image: options.image,
+              outsideWindow: options.outsideWindow === true,
+              skipCheck: options.skipCheck === true,
+              takeOver: options.takeOver === true,
+            }),
+          );
+          return;
+        }
+        const { fleetStatus } = load("./status") as typeof statusModule;
+        exit(await fleetStatus(contextOf(options), stack, role));
+      },
+    );
+}

@@ -1,0 +1,50 @@
+import type { EngineRun, Scope } from "../engine/engine-stack";
+import { brokenOff } from "./failures";
+import { concludeApprovals } from "./memory/conclude";
+import { rememberInventory } from "./memory/inventory";
+import { didLessThanPlanned } from "./held-run";
+import type { Output } from "../terminal/output";
+import type { JudgedUpdate } from "./planning";
+import { Progress } from "./progress";
+import { maskedOutputs, type Outputs } from "./stack-outputs";
+import type { OpenStack } from "./workspace";
+
+/**
+ * Makes a judged plan true, with progress on stderr, and returns the stack's outputs, secrets masked.
+ *
+ * @param options `scope`: what the plan was made for; `call`: what a person has called, for messages.
+ * @throws FailedError that says what was done, what failed and what is left.
+ */
+export async function carryOut(
+  stack: OpenStack,
+  report: JudgedUpdate,
+  output: Output,
+  { scope = {}, call = stack.call("up") }: { readonly scope?: Scope; readonly call?: string } = {},
+): Promise<Outputs> {
+  const progress = new Progress(output);
+  try {
+    const whole = await stack.engine.up({
+      policyPacks: stack.policyPacks,
+      onEvent: progress.onEvent,
+      signal: stack.signal,
+      planFile: report.planFile,
+      ...scope,
+    });
+    const run: EngineRun = didLessThanPlanned(report.plan, whole) ? { events: whole.events } : whole;
+    // One that another run has kept out has changed nothing.
+    if (run.failure === undefined || run.failure.kind === "failed") {
+      await rememberInventory(stack, output, { complete: run.failure === undefined });
+    }
+    progress.stop();
+    await concludeApprovals(stack, report, output, {
+      complete: run.failure === undefined,
+      events: run.events,
+    });
+    if (run.failure !== undefined) {
+      throw brokenOff(stack.name, call, report.plan, run.failure, run.events);
+    }
+    return maskedOutputs(run.events);
+  } finally {
+    progress.stop();
+  }
+}

@@ -1,0 +1,122 @@
+import type { GuardLevel } from "../../guard/level";
+import { groundworkCommand } from "../../guard/printed-command";
+import { loadStackFile } from "../../settings/stack-file";
+import { SettingsError } from "../../settings/problem";
+import type { StackSettings } from "../../settings/load";
+import type { CommandContext } from "../terminal/command-context";
+import { engineEnvironment, engineFor, gatedEnvironment, requireWhole } from "../engine/engine-access";
+import type { EngineOptions } from "../engine/automation";
+import { EngineStack } from "../engine/engine-stack";
+import { UsageError } from "../terminal/errors";
+import { StackApprovals } from "./memory/approvals";
+import { ledgerOf, type Ledger, type NoLedger } from "./memory/ledger";
+import { holdOnSignals } from "../terminal/interruption";
+import { PlanFiles } from "../engine/plan-files";
+import { policyPacks, requireStack, stackFile } from "../terminal/project";
+import { rehearsedStack, startSession, type RehearsalSession } from "../engine/rehearsal-session";
+import { backendOf } from "../backend/backend";
+
+/** A stack that a command may act on: its settings are right, its engine is there. */
+export interface OpenStack {
+  readonly name: string;
+  readonly settings: StackSettings;
+  readonly guardLevel: GuardLevel;
+  /** For a question to a person: which cloud a yes would change. */
+  readonly where: string;
+  /** How a person writes a call on this stack: `up` is `./groundwork up dev`. */
+  call(command: string): string;
+  readonly engine: EngineStack;
+  readonly policyPacks: readonly string[];
+  /** The rehearsal cloud with `--rehearse`, for commands that ask it themselves; else undefined. */
+  readonly session: RehearsalSession | undefined;
+  /** Aborted when this process is asked to end. */
+  readonly signal: AbortSignal;
+  /** What is needed to open a stack of another project beside this one: same engine, same backend, same credentials. */
+  readonly engineOptions: Pick<EngineOptions, "pulumi" | "version" | "environment">;
+  /** The file with the stack's settings that the engine uses: the person's own, or a rehearsal's copy. */
+  readonly stackFile: string;
+  /** What the guard remembers of it, beside its state; opened on the first call. */
+  ledger(): Promise<Ledger | NoLedger>;
+  /** What was approved in it; undefined for a stack in which nothing can be. */
+  readonly approvals?: StackApprovals;
+  /** Where the engine's plans lie between a preview and the run that is held to it. */
+  readonly planFiles: PlanFiles;
+}
+
+/**
+ * Opens a stack, lets `action` have it, and closes what was opened.
+ *
+ * In this order, so that what is wrong is said before anything is started: the stack has a file, its settings are
+ * right, the engine is there, and only then (with `--rehearse`) the rehearsal cloud runs. Without `--rehearse` the
+ * engine acts with the person's own backend and credentials, and nothing is created there that was not asked for.
+ */
+export async function withStack<T>(
+  context: CommandContext,
+  name: string,
+  action: (stack: OpenStack) => Promise<T>,
+): Promise<T> {
+  const settings = settingsOf(context, name);
+  const { accountId, region, guardLevel } = settings.context;
+  requireWhole(context);
+  const engine = await engineFor(context);
+  const session =
+    context.rehearsal === undefined ? undefined : await startSession(context, context.rehearsal, accountId);
+  const interruption = holdOnSignals();
+  const planFiles = new PlanFiles();
+  try {
+    const rehearsed = session === undefined ? undefined : rehearsedStack(context, session, name);
+    const options = {
+      ...engine,
+      stack: name,
+      projectDirectory: context.project.directory,
+      environment: {
+        ...gatedEnvironment(context, engine),
+        ...session?.environment,
+        ...rehearsed?.environment,
+      },
+    };
+    if (rehearsed !== undefined && !rehearsed.exists) {
+      await EngineStack.create({ ...options, projectDirectory: rehearsed.initDirectory });
+    }
+    return await action({
+      name,
+      settings,
+      guardLevel,
+      where: `${session === undefined ? "AWS account" : "rehearsal of account"} ${accountId}, ${region}`,
+      call: (command) => groundworkCommand`${command.split(" ")} ${name}`,
+      engine: await EngineStack.open(options),
+      policyPacks: policyPacks(context.project),
+      session,
+      signal: interruption.signal,
+      planFiles,
+      approvals: StackApprovals.of(context, name),
+      ledger: ledgerOf(() => backendOf(context, name), { project: context.project.name, stack: name }),
+      engineOptions: {
+        ...engine,
+        environment: { ...engineEnvironment(context), ...session?.environment },
+      },
+      stackFile: rehearsed?.environment["PULUMI_OPTION_CONFIG_FILE"] ?? stackFile(context.project, name),
+    });
+  } finally {
+    planFiles.remove();
+    await session?.stop();
+    interruption.release();
+  }
+}
+
+/** The settings of a stack's file. @throws UsageError with every problem at once. */
+export function settingsOf(context: CommandContext, name: string): StackSettings {
+  requireStack(context.project, name);
+  try {
+    return loadStackFile(
+      stackFile(context.project, name),
+      { project: context.project.name, stack: name },
+      { secretsAreSupplied: context.rehearsal !== undefined },
+    );
+  } catch (error) {
+    if (error instanceof SettingsError) {
+      throw new UsageError(error.message, error.problems);
+    }
+    throw error;
+  }
+}

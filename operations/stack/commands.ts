@@ -1,0 +1,61 @@
+import type { Command } from "commander";
+import { createRequire } from "node:module";
+import type { CommonOptions, Registration } from "../terminal/registration";
+import type * as rehearseModule from "./rehearse";
+import type * as previewModule from "./preview";
+import type * as upModule from "./up";
+import type * as destroyModule from "./destroy";
+import type * as execModule from "./exec";
+
+const load = createRequire(__filename);
+
+/** `groundwork rehearse`, `preview`, `up`, `destroy` and `exec`. */
+export function addStackCommands(program: Command, { common, contextOf, exit }: Registration): void {
+  common(program.command("rehearse"))
+    .description("previews a stack and stands it up in the rehearsal cloud, without an account anywhere")
+    .argument("[stack]", "the stack to rehearse", "dev")
+    .option("--fresh", "begin with an empty cloud: forget what was rehearsed before, of any stack")
+    .action(async (stack: string, options: CommonOptions & { readonly fresh?: boolean }) => {
+      const { rehearse } = load("./rehearse") as typeof rehearseModule;
+      exit(
+        await rehearse(contextOf({ ...options, rehearse: true }), stack, { fresh: options.fresh === true }),
+      );
+    });
+
+  common(program.command("preview"))
+    .description("shows what `up` would change, what it would lose, and what policies say; changes nothing")
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .option(
+      "--expect-no-changes",
+      "exit 4 when there is anything to change since the last run; the cloud is not asked",
+    )
+    .action(async (stack: string, options: CommonOptions & { readonly expectNoChanges?: boolean }) => {
+      const { preview } = load("./preview") as typeof previewModule;
+      exit(await preview(contextOf(options), stack, { expectNoChanges: options.expectNoChanges === true }));
+    });
+
+  common(program.command("up"))
+    .description("previews, judges, asks, and then makes the changes")
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .action(async (stack: string, options: CommonOptions) => {
+      const { up } = load("./up") as typeof upModule;
+      exit(await up(contextOf(options), stack));
+    });
+
+  common(program.command("destroy"))
+    .description("previews, judges, asks, and then takes the stack down; refused while the guard holds data")
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .action(async (stack: string, options: CommonOptions) => {
+      const { destroy } = load("./destroy") as typeof destroyModule;
+      exit(await destroy(contextOf(options), stack));
+    });
+
+  common(program.command("exec"))
+    .description("runs a command, such as `pulumi`, with the engine that groundwork brings")
+    .argument("<command...>", "the command and its arguments, after --")
+    .passThroughOptions()
+    .action(async (command: string[], options: CommonOptions) => {
+      const { exec } = load("./exec") as typeof execModule;
+      exit(await exec(contextOf(options), command));
+    });
+}

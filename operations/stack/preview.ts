@@ -1,0 +1,35 @@
+import type { CommandContext } from "../terminal/command-context";
+import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { changesAnything } from "../plan/plan";
+import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal } from "../plan/report";
+import { planUpdate } from "../plan/planning";
+import { withStack } from "../plan/workspace";
+
+export interface PreviewOptions {
+  /** Any change is a finding (exit 4). */
+  readonly expectNoChanges: boolean;
+}
+
+/** Shows what `up` would do and what stands against it. Changes nothing. */
+export async function preview(
+  context: CommandContext,
+  stackName: string,
+  options: PreviewOptions,
+): Promise<ExitCode> {
+  return withStack(context, stackName, async (stack) => {
+    const { output } = context;
+    output.note(`Previewing ${stack.name} (${stack.where})`);
+    const report = await planUpdate(stack);
+    output.document(planDocument(report));
+    printPlan(report, output);
+    if (isRefused(report)) {
+      tellRefusal(report, output);
+      return exitCodes.refused;
+    }
+    const changes = changesAnything(report.plan);
+    if (!changes) {
+      output.print(`\n${stack.name}: ${nothingToChange}`);
+    }
+    return options.expectNoChanges && changes ? exitCodes.found : exitCodes.done;
+  });
+}

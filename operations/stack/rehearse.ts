@@ -1,0 +1,74 @@
+import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
+import { carryOut } from "../plan/carry-out";
+import type { CommandContext } from "../terminal/command-context";
+import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { changesAnything } from "../plan/plan";
+import { rememberInventory } from "../plan/memory/inventory";
+import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal } from "../plan/report";
+import { planUpdate } from "../plan/planning";
+import { maskedOutputs, printOutputs } from "../plan/stack-outputs";
+import { withStack, type OpenStack } from "../plan/workspace";
+
+export interface RehearseOptions {
+  /** Begin with an empty cloud: whatever was rehearsed before, of any stack, is forgotten. */
+  readonly fresh: boolean;
+}
+
+/** Previews a stack and stands it up in the rehearsal cloud; a second run finds nothing to change. */
+export async function rehearse(
+  context: CommandContext,
+  stackName: string,
+  options: RehearseOptions,
+): Promise<ExitCode> {
+  // Deleted when the stack and its settings are known to be right, and the engine is there.
+  const rehearsing = { ...context, rehearsal: { ...context.rehearsal, fresh: options.fresh } };
+  return withStack(rehearsing, stackName, async (stack) => {
+    const { output } = context;
+    output.note(`Previewing ${stack.name} (${stack.where})`);
+    const report = await planUpdate(stack);
+    printPlan(report, output);
+    if (isRefused(report)) {
+      output.document(planDocument(report));
+      tellRefusal(report, output);
+      return exitCodes.refused;
+    }
+    const changes = changesAnything(report.plan);
+    if (changes) {
+      output.print();
+    }
+    const outputs = changes ? await carryOut(stack, report, output) : maskedOutputs(report.run.events);
+    if (!changes) {
+      await rememberInventory(stack, output, { complete: true });
+    }
+    const result = changes ? "changed" : "nothing to change";
+    const next = nextSteps(stack);
+    output.document({ ...planDocument(report), result, outputs, next });
+    output.print(
+      changes
+        ? `\n${stack.name} stands in the rehearsal cloud. Run this again: nothing to change.`
+        : `\n${stack.name} stands in the rehearsal cloud: ${nothingToChange}`,
+    );
+    printOutputs(outputs, output);
+    output.print(`\n${output.colors.bold("Try next")}`);
+    for (const line of next) {
+      output.print(`  ${line}`);
+    }
+    return exitCodes.done;
+  });
+}
+
+function nextSteps({ name, settings }: OpenStack): string[] {
+  const { users, reports, messaging } = settings.sections;
+  // The outputs name no user: they are secret as a whole.
+  const named = [
+    ...(reports === undefined ? [] : ["report_writer"]),
+    ...(messaging === undefined ? [] : ["sqs_readwriter"]),
+    ...Object.keys(users?.additional ?? {}),
+  ];
+  return [
+    ...(users === undefined ? [] : named.slice(0, 1).map((user) => groundworkCommand`iam ${name} ${user}`)),
+    `edit Pulumi.${name}.yaml, then: ${groundworkCommand`preview ${name}`}`,
+    pulumiCommand`stack output --show-secrets --stack ${name}`,
+    `${groundworkCommand`destroy ${name}`}   (the guard will refuse)`,
+  ];
+}

@@ -1,0 +1,47 @@
+import { carryOut } from "../plan/carry-out";
+import type { CommandContext } from "../terminal/command-context";
+import { confirm } from "../terminal/confirm";
+import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { awaitsCopy, concludeApprovals } from "../plan/memory/conclude";
+import { rememberInventory } from "../plan/memory/inventory";
+import { changesAnything } from "../plan/plan";
+import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal, typedFor } from "../plan/report";
+import { planUpdate } from "../plan/planning";
+import { maskedOutputs, printOutputs } from "../plan/stack-outputs";
+import { withStack } from "../plan/workspace";
+
+/** Previews, judges, asks, and makes the changes. */
+export async function up(context: CommandContext, stackName: string): Promise<ExitCode> {
+  return withStack(context, stackName, async (stack) => {
+    const { output } = context;
+    output.note(`Previewing ${stack.name} (${stack.where})`);
+    const report = await planUpdate(stack);
+    printPlan(report, output);
+    if (isRefused(report)) {
+      output.document(planDocument(report));
+      tellRefusal(report, output);
+      return exitCodes.refused;
+    }
+    if (!changesAnything(report.plan)) {
+      await rememberInventory(stack, output, { complete: true });
+      const outputs = maskedOutputs(report.run.events);
+      if (awaitsCopy(report)) {
+        await concludeApprovals(stack, report, output, { complete: true, events: [] });
+      }
+      output.document({ ...planDocument(report), result: "nothing to change", outputs });
+      output.print(`\n${stack.name}: ${nothingToChange}`);
+      printOutputs(outputs, output);
+      return exitCodes.done;
+    }
+    if (!(await confirm(`Change ${stack.name} (${stack.where})?`, context, typedFor(report)))) {
+      output.document({ ...planDocument(report), result: "declined" });
+      output.print("Nothing was touched.");
+      return exitCodes.done;
+    }
+    const outputs = await carryOut(stack, report, output);
+    output.document({ ...planDocument(report), result: "changed", outputs });
+    output.print(`\n${stack.name}: what the plan says is done. The cloud was not asked about the rest.`);
+    printOutputs(outputs, output);
+    return exitCodes.done;
+  });
+}

@@ -1,0 +1,118 @@
+import pc from "picocolors";
+import { atHome, documentTypedHere, typedHere, type Origin } from "./typed-here";
+
+/** Where a command reads and writes. Handed in, so that tests need no process. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/**
+ * What a command says. What a person reads goes to stdout as text; with `--json` stdout holds one JSON document and
+ * nothing else. Progress goes to stderr in both cases.
+ *
+ * Commands that are printed become what is to be typed from where this call came from, here and nowhere else.
+ */
+export class Output {
+  readonly colors: ReturnType<typeof pc.createColors>;
+
+  constructor(
+    readonly terminal: Terminal,
+    readonly json: boolean,
+    noColor: boolean,
+    private readonly origin: Origin = atHome,
+  ) {
+    // Boolean: a pipe has no isTTY at all, and undefined means "guess" to picocolors, which takes CI for a terminal.
+    this.colors = pc.createColors(!json && !noColor && Boolean(terminal.stdout.isTTY));
+  }
+
+  /** A line (or several) for a person; nothing with `--json`. */
+  print(text = ""): void {
+    if (!this.json) {
+      this.terminal.stdout.write(`${this.typed(text)}\n`);
+    }
+  }
+
+  /** Progress, on stderr. */
+  note(text: string): void {
+    this.terminal.stderr.write(`${this.typed(text)}\n`);
+  }
+
+  /** For a text that is written by another, such as a question. */
+  typed(text: string): string {
+    return typedHere(text, this.origin);
+  }
+
+  /** The one document of `--json`; nothing without. */
+  document(value: unknown): void {
+    if (this.json) {
+      this.terminal.stdout.write(`${JSON.stringify(documentTypedHere(value, this.origin), undefined, 2)}\n`);
+    }
+  }
+}
+
+/** Columns padded to their widest cell, two spaces between, no trailing space. */
+export function table(rows: readonly (readonly string[])[], indent = ""): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, i) => {
+      widths[i] = Math.max(widths[i] ?? 0, visibleLength(cell));
+    });
+  }
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell + " ".repeat((widths[i] ?? 0) - visibleLength(cell)))
+        .join("  ")
+        .trimEnd(),
+    )
+    .map((line) => indent + line)
+    .join("\n");
+}
+
+/** "1 resource", "2 resources". */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** "0.4 s", "12 s", "3 min 5 s". */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 10) {
+    return `${seconds.toFixed(1)} s`;
+  }
+  if (seconds < 60) {
+    return `${Math.round(seconds)} s`;
+  }
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** Text with every line moved right. */
+export function indent(text: string, by: string): string {
+  return text
+    .split("\n")
+    .map((line) => (line === "" ? line : by + line))
+    .join("\n");
+}
+
+const colorCodes = /\u001b\[[0-9;]*m/g;
+
+export function withoutColors(text: string): string {
+  return text.replace(colorCodes, "");
+}
+
+function visibleLength(text: string): number {
+  return withoutColors(text).length;
+}
+
+/** "3 d 4 h", "5 h", "less than 1 h". */
+export function spanText(milliseconds: number): string {
+  const hours = Math.floor(milliseconds / 3_600_000);
+  if (hours < 1) {
+    return "less than 1 h";
+  }
+  const [days, rest] = [Math.floor(hours / 24), hours % 24];
+  return days === 0 ? `${hours} h` : rest === 0 ? `${days} d` : `${days} d ${rest} h`;
+}

@@ -1,0 +1,31 @@
+import type { Approval } from "../guard/approvals/approval";
+import type { LastState } from "../guard/memory/last-state";
+import type { GuardLevel } from "../guard/level";
+import type { Unfinished } from "../guard/judge/verdict";
+
+/** What every component needs to know of the stack it belongs to. */
+export interface StackContext {
+  readonly project: string;
+  /** The environment's name: `dev`, `prod`. */
+  readonly stack: string;
+  /** The one AWS account, 12 digits. */
+  readonly accountId: string;
+  readonly region: string;
+  readonly guardLevel: GuardLevel;
+  /** What a person has allowed for single resources that hold data. Default: nothing. */
+  readonly approvals?: readonly Approval[];
+  /** Whether the gate of `groundwork` judges every step of this run before it is carried out. Default: no. */
+  readonly isGated?: boolean;
+  /** What the stack's backend knows; absent where there is none. */
+  readonly backend?: StackBackend;
+}
+
+/** What the guard asks a backend for while a program runs. */
+export interface StackBackend {
+  /** What the last run left; asked before anything is registered. */
+  lastState(): LastState;
+  /** The same, for who need not know before something is registered. */
+  lastStateLater(): Promise<LastState>;
+  /** What runs that broke off have left behind. */
+  unfinished(): Promise<Unfinished>;
+}

@@ -1,0 +1,63 @@
+import { expect } from "chai";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { awsClientConfig, describeAwsError } from "../../../operations/engine/aws-clients";
+import { OperationError } from "../../../operations/terminal/errors";
+import type { OpenStack } from "../../../operations/plan/workspace";
+import { startRehearsal, type Rehearsal } from "../../../rehearsal";
+import { stackContext } from "../../support/settings";
+
+describe("the AWS clients of a command", () => {
+  let directory: string;
+  let rehearsal: Rehearsal;
+  before(async () => {
+    directory = mkdtempSync(path.join(tmpdir(), "groundwork-clients-"));
+    rehearsal = await startRehearsal({ directory, accountId: "111122223333" });
+  });
+  after(async () => {
+    await rehearsal.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  const stack = (accountId: string, over: Readonly<Record<string, string>> = {}): OpenStack =>
+    ({
+      name: "dev",
+      settings: { context: stackContext({ accountId }) },
+      session: { serveAwsApi: async () => ({ ...(await rehearsal.serveAwsApi()), ...over }) },
+    }) as unknown as OpenStack;
+  const refusal = async (opened: OpenStack): Promise<OperationError> => {
+    const error = await awsClientConfig(opened).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(OperationError);
+    return error as OperationError;
+  };
+
+  it("are bound to the stack's region, and in a rehearsal to its endpoint and credentials", async () => {
+    const { endpoint, credentials, ...config } = await awsClientConfig(stack("111122223333"));
+    expect(endpoint).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(credentials).to.include({ accessKeyId: "AKIAREHEARSALXXXXXXX", secretAccessKey: "rehearsal" });
+    expect(config).to.deep.equal({ region: "eu-west-1", maxAttempts: 6 });
+  });
+
+  it("are refused with credentials of another account, as a wrong call", async () => {
+    const error = await refusal(stack("444455556666"));
+    expect(error.exitCode).to.equal(2);
+    expect(error.message).to.match(
+      /^The AWS credentials are of account 111122223333; dev lives in 444455556666 .* Nothing was touched\.$/,
+    );
+  });
+
+  it("fail with credentials that AWS does not take, in its words", async () => {
+    const error = await refusal(stack("111122223333", { AWS_ACCESS_KEY_ID: "AKIANOBODY" }));
+    expect(error.exitCode).to.equal(1);
+    expect(error.message).to.contain(
+      "It could not be found out whose AWS credentials these are: InvalidClientTokenId: The security token included in the request is invalid.",
+    );
+  });
+
+  it("tell errors in one line", () => {
+    const denied = Object.assign(new Error("not authorized\n  Deserialization …"), { name: "AccessDenied" });
+    expect(describeAwsError(denied)).to.equal("AccessDenied: not authorized");
+    expect(describeAwsError("odd")).to.equal("odd");
+  });
+});

@@ -105,10 +105,10 @@ function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<
     if (verdict !== undefined) {
       yield refuse(verdict);
     }
-    return;
   }
   const kind = statefulType(step.type);
-  if (kind === undefined) {
+  // What holds data is judged as a whole; what is only protected may say something of a store besides.
+  if (kind === undefined || (locked !== undefined && locked.dataless !== true)) {
     return;
   }
   if (step.op === "refresh" && isGone(step, plan) && !isComponent && !isRemadeWhole(kind)) {

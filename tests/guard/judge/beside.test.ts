@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { judgeSteps } from "../../../guard/judge/judge";
 import { statefulType } from "../../../guard/catalogue/stateful-types";
-import type { Step } from "../../../guard/step";
-import { create, deletion, QUEUE, same, state, UNKNOWN_TEXT, update, urn } from "../steps";
+import type { ResourceState, Step } from "../../../guard/step";
+import { create, deletion as deletionOf, QUEUE, same, state, UNKNOWN_TEXT, update, urn } from "../steps";
 
 type Inputs = Readonly<Record<string, unknown>>;
 
@@ -38,6 +38,11 @@ const volume = (spec: Inputs): Step => {
   return same(VOLUME, had, had);
 };
 const patch = (spec: Inputs): Step => create(`${VOLUME}Patch`, { metadata, spec });
+
+/** Of something that nobody has protected, as what is beside a store needs not be. */
+function deletion(type: string, old: ResourceState = state()): Step {
+  return deletionOf(type, { ...old, protect: false });
+}
 
 function rules(...steps: readonly Step[]): string[] {
   return judgeSteps(steps, { level: "production" }).map(({ rule }) => rule);
@@ -114,8 +119,11 @@ describe("a resource beside a store", () => {
       const had = state(ofQueue(document(owner, stays)));
       expect(rules(deletion(QUEUE_POLICY, had))).to.deep.equal(["removes-lock"]);
       expect(rules(deletion(QUEUE_POLICY, state(ofQueue(document(owner)))))).to.deep.equal([]);
-      const moved = { ...update(QUEUE_POLICY, had.inputs, ofQueue(document(owner, stays), "other")) };
-      expect(rules({ ...moved, op: "replace", replaceKeys: ["queueUrl"] })).to.deep.equal(["removes-lock"]);
+      const moved = update(QUEUE_POLICY, had.inputs, ofQueue(document(owner, stays), "other"));
+      const old = { ...had, protect: false };
+      expect(rules({ ...moved, old, op: "replace", replaceKeys: ["queueUrl"] })).to.deep.equal([
+        "removes-lock",
+      ]);
     });
 
     it("is of any queue while it is not known of which, and of a new one where the plan makes one", () => {

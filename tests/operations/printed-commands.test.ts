@@ -41,8 +41,8 @@ async function wrongWith({ text }: PrintedCommand): Promise<string | undefined> 
 /** `call` and its like: which words stand there is said by whoever calls them. */
 const fromElsewhere = /^\.\/groundwork (X|X X|X X X|fleet X|workers X X X)$/;
 
-/** Of calls of the engine that need no stack. */
-const stackless = /^(login|whoami|state move|state upgrade)\b/;
+/** Of calls of the engine that need no stack; `WORD` alone stands for login, logout and whoami (foreign-words.ts). */
+const stackless = /^(login|whoami|state move|state upgrade|WORD$)/;
 
 /** Where plain Pulumi is what is spoken of, as a whole call. */
 const plainPulumi: readonly RegExp[] = [

@@ -84,7 +84,7 @@ export function ruleNamesModule(): string {
   ].join("\n");
 }
 
-export const ruleNamesFile = join(__dirname, "..", "guard", "rule-names.ts");
+export const ruleNamesFile = join(__dirname, "..", "guard", "approvals", "rule-names.ts");
 
 async function update(): Promise<void> {
   // A development dependency: loaded only where somebody updates the document.

@@ -21,6 +21,7 @@ const prefixesOf: Readonly<Record<string, string>> = {
   codecatalyst: "codecatalyst",
   codecommit: "codecommit",
   cognito: "cognito-idp cognito-identity cognito-sync",
+  comprehend: "comprehend",
   connect: "connect",
   directoryservice: "ds ds-data",
   dlm: "dlm",

@@ -16,6 +16,7 @@ const commands = [
   "preview",
   "up",
   "destroy",
+  "exec",
   "iam",
   "kubeconfig",
   "nodes",
@@ -30,7 +31,6 @@ const commands = [
   "doctor",
   "secrets",
   "guard",
-  "exec",
 ];
 /** As they are listed to whoever called none of them. */
 const known = `${commands.slice(0, -1).join(", ")} or ${commands.at(-1)}`;

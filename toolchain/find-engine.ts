@@ -8,7 +8,8 @@ import { findOnPath, isExecutableFile } from "./executables";
 import { hashHostSources } from "./host-sources";
 import { KnownVersions } from "./known-versions";
 import { unfitness } from "./probe";
-import type * as Bring from "./bring-engine";
+import type * as bring from "./bring-engine";
+import type { BringSettings } from "./bring-engine";
 
 /** `require` when it is needed; `import()` would go past tsx, which only knows CommonJS here. */
 const load = createRequire(__filename);
@@ -24,10 +25,7 @@ const load = createRequire(__filename);
  * @throws NamedEngineError when the binary that is named cannot be used.
  * @throws NoEngineError when no way led to an engine; it names each and why.
  */
-export async function findEngine(
-  options: FindEngineOptions,
-  settings: Bring.BringSettings = {},
-): Promise<Engine> {
+export async function findEngine(options: FindEngineOptions, settings: BringSettings = {}): Promise<Engine> {
   const engineDirectory = path.join(options.cacheDirectory, "engine");
   const known = new KnownVersions(engineDirectory);
   if (options.binary !== undefined) {
@@ -50,7 +48,7 @@ export async function findEngine(
   attempts.push({ way: "cache", outcome: describeState(state, entry) });
 
   // What follows needs libraries that a command with an engine in the cache should not pay for.
-  const { bringEngine } = load("./bring-engine") as typeof Bring;
+  const { bringEngine } = load("./bring-engine") as typeof bring;
   return bringEngine({ entry, hostSources, attempts, options, settings });
 }
 

@@ -4,7 +4,7 @@ import type { MetalWorkersSettings } from "../../settings/sections/metal-workers
 import type { StackContext } from "../../settings/stack-context";
 import { firstHostKey } from "./host-key";
 import type { Machine, MachineSource } from "./machine-source";
-import { digestOf, longestRun, stepCommand, stepInput } from "./script";
+import { digestOf, longestRun, stepCommand, stepInput, stopCommand } from "./script";
 import { METAL_WORKER_TYPE } from "./slot-identity";
 import { stepsOf, workerConfiguration } from "./steps";
 import type { Turns } from "./turns";
@@ -126,14 +126,4 @@ export class MetalWorker extends pulumi.ComponentResource {
       ? Math.max(DIALS, Math.ceil(connectSeconds / 5))
       : DIALS;
   }
-}
-
-/**
- * Takes the worker out of service; returns when its tasks are finished. That its service was set up is forgotten on the machine,
- * or the step would find itself done when it runs again, and start nothing.
- */
-export function stopCommand(user: string): string {
-  const script =
-    "systemctl disable --now docker-worker.service && rm -f /var/lib/groundwork/steps/service /var/lib/groundwork/steps/verification";
-  return `exec ${user === "root" ? "" : "sudo -n "}bash -c '${script}'`;
 }

@@ -52,6 +52,16 @@ export function stepCommand(
   return `exec ${user === "root" ? "" : "sudo -n "}bash -s -- ${machine} ${step} ${digest.slice(0, 12)}`;
 }
 
+/**
+ * Takes the worker out of service; returns when its tasks are finished. That its service was set up is forgotten on the machine,
+ * or the step would find itself done when it runs again, and start nothing.
+ */
+export function stopCommand(user: string): string {
+  const script =
+    "systemctl disable --now docker-worker.service && rm -f /var/lib/groundwork/steps/service /var/lib/groundwork/steps/verification";
+  return `exec ${user === "root" ? "" : "sudo -n "}bash -c '${script}'`;
+}
+
 /** What goes to the command's standard input: read whole by the shell before any of it runs. */
 export function stepInput(run: StepRun): string {
   const { machine, step, digest, script, parameters, input, limit, tries, backOff } = run;

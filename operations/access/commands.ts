@@ -5,6 +5,7 @@ import { UsageError } from "../terminal/errors";
 import type { CommonOptions, Registration } from "../terminal/registration";
 import { actionOf } from "../terminal/stack-and-action";
 import type * as accessModule from "./access";
+import type { AccessOrder } from "./access";
 
 const load = createRequire(__filename);
 
@@ -27,11 +28,7 @@ export function addAccessCommands(program: Command, { common, contextOf, exit }:
 }
 
 /** The words of `access` after the stack: ROLE ACTION PERSON, the action first where that reads better. */
-export function accessOrder(
-  stack: string,
-  rest: readonly string[],
-  span: string | undefined,
-): accessModule.AccessOrder {
+export function accessOrder(stack: string, rest: readonly string[], span: string | undefined): AccessOrder {
   const { action, others } = actionOf("access", rest, ["grant", "revoke", "list", "clean"], stack);
   const [role, person] = others;
   const told = `\`${groundworkCommand`access ${stack} ${rest}`}\``;

@@ -1,5 +1,5 @@
 import { slotName } from "../../components/metal-workers/slot-identity";
-import { stopCommand } from "../../components/metal-workers/metal-worker";
+import { stopCommand } from "../../components/metal-workers/script";
 import { slotNumbers } from "../../settings/sections/metal-workers";
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";

@@ -3,6 +3,7 @@ import type * as command from "../catalogue/entries/command/command";
 import type * as random from "../catalogue/entries/random/random";
 import type { Cloud } from "../cloud/cloud";
 import type * as hosting from "../host/handlers";
+import type { Handlers } from "../host/handlers";
 import type * as interpreting from "../interpreter/interpreter";
 import type { PackageModel } from "../interpreter/package-model";
 import type * as aws from "./aws/provider";
@@ -40,7 +41,7 @@ export const packageNames: readonly string[] = Object.keys(models);
  *
  * @param accountId the AWS account whose credentials the rehearsal holds.
  */
-export function packageHandlers(name: string, cloud: Cloud, accountId: string): hosting.Handlers {
+export function packageHandlers(name: string, cloud: Cloud, accountId: string): Handlers {
   const model = models[name]?.(accountId);
   if (!model)
     throw new Error(`There is no package ${name} in the rehearsal; there are ${packageNames.join(", ")}.`);

@@ -1,5 +1,3 @@
-import type { WantedResource } from "./cloud";
-
 const group = "/subscriptions/6a1f0c9e-2d4b-4e87-9f35-7b1c8d2e4a60/resourceGroups";
 
 function text(value: unknown): string {
@@ -10,7 +8,10 @@ function text(value: unknown): string {
 export const azureResources: Readonly<
   Record<
     string,
-    (resource: WantedResource) => { readonly id: string; readonly outputs: { readonly name: string } }
+    (resource: { readonly inputs: Readonly<Record<string, unknown>> }) => {
+      readonly id: string;
+      readonly outputs: { readonly name: string };
+    }
   >
 > = {
   "azure-native:resources:ResourceGroup": ({ inputs }) => {

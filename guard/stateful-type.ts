@@ -46,7 +46,7 @@ export interface Beside {
   readonly patches?: true;
 }
 
-export interface SizeFact {
+interface SizeFact {
   readonly path: string;
   /** Put behind the value, e.g. ` GiB`. */
   readonly unit?: string;
@@ -201,7 +201,7 @@ export interface ExpiryProperty {
   readonly soonest: (rules: unknown) => number;
 }
 
-export interface FinalCopy {
+interface FinalCopy {
   /** The switch that leaves the copy out. */
   readonly skip?: string;
   /** Whether it is left out when nothing is set. */

@@ -16,7 +16,6 @@ const sentinels: ReadonlySet<unknown> = new Set([
 
 /** A value that cannot be known yet. Compared by identity. */
 export const UNKNOWN: unique symbol = Symbol("unknown");
-export type Unknown = typeof UNKNOWN;
 
 /** The engine's way to wrap what is secret, in events and state: `{"4dabf18193072939515e22adb298388d": …, "value": …}`. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";

@@ -25,7 +25,7 @@ export interface Rule {
 }
 
 /** What a rule is shown besides the resource itself. */
-export interface RuleInput {
+interface RuleInput {
   readonly urn: string;
   readonly wanted: Wanted;
   readonly context: PolicyContext;
@@ -189,7 +189,7 @@ function stackResourceOf(resource: StackValidationArgs["resources"][number]): St
  * cover is over reading only; a property's descriptor still has the engine's mark for what is unknown, and the rules
  * refuse by that.
  */
-export function uncovered(properties: unknown): Readonly<Record<string, unknown>> {
+function uncovered(properties: unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(Object.getOwnPropertyDescriptors(properties as Record<string, unknown>)).map(
       ([name, descriptor]): [string, unknown] => [name, descriptor.value],

@@ -100,7 +100,7 @@ const stringLength = 255;
  * A text as the AWS provider takes it for a TXT record: quotation marks and backslashes within are escaped, and strings of
  * at most 255 characters are joined with the marks that end one and begin the next. The provider puts the outer marks.
  */
-export function textValue(text: string): string {
+function textValue(text: string): string {
   const strings: string[] = [];
   for (let i = 0; i < text.length; i += stringLength) {
     strings.push(text.slice(i, i + stringLength).replace(/["\\]/g, "\\$&"));

@@ -156,7 +156,7 @@ function quoting(found: unknown, schema: z.core.$ZodType): string | undefined {
 }
 
 /** A value as an error shows it. Containers are named, not printed: they may be long. So is what looks like a secret in the wrong place. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   if (value === null) {
     return "nothing (a key without a value)";
   }

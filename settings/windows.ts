@@ -1,6 +1,6 @@
 /** RDS windows as minutes, for length and overlap. All UTC. */
 
-export const minutesOfDay = 24 * 60;
+const minutesOfDay = 24 * 60;
 const minutesOfWeek = 7 * minutesOfDay;
 /** RDS accepts no shorter window, daily or weekly. */
 const shortestMinutes = 30;

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { StorageClass } from "@pulumi/kubernetes/storage/v1/storageClass";
 
 /** The default class, for whoever names one all the same. */
-export const STORAGE_CLASS = "gp3";
+const STORAGE_CLASS = "gp3";
 
 /**
  * The default class of volumes: encrypted gp3, made in the zone in which its pod is placed.

@@ -101,7 +101,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
  * they exist, so the policy names them by what is: the tag that RDS puts on its secrets with the instance that they are of
  * (nobody else can: tags that begin with `aws:` are the services' own), and the key's alias.
  */
-export function readOnlyItsSecrets(context: StackContext, identifier: string): string {
+function readOnlyItsSecrets(context: StackContext, identifier: string): string {
   return policyDocument([
     {
       Sid: "ReadTheMasterUsersSecret",

@@ -9,10 +9,10 @@ export const BOOT_HOOK = "boot";
 export const DRAIN_HOOK = "drain";
 
 /** Seconds from the start of a machine until its scripts run, and for what they do besides waiting. */
-export const BOOT_MARGIN_SECONDS = 180;
+const BOOT_MARGIN_SECONDS = 180;
 
 /** Seconds that a drain may take besides waiting for connections and the service: unmount, detach, say so. */
-export const DRAIN_MARGIN_SECONDS = 180;
+const DRAIN_MARGIN_SECONDS = 180;
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -96,7 +96,7 @@ export function fleetSizes(settings: FleetSettings): FleetSizes {
 }
 
 /** How long a new machine of a single role waits for the one before it to let go of volumes. */
-export function volumeWaitSeconds(settings: FleetSettings): number {
+function volumeWaitSeconds(settings: FleetSettings): number {
   return Object.keys(settings.volumes).length === 0 ? 0 : settings.roll.drainSeconds + DRAIN_MARGIN_SECONDS;
 }
 

@@ -4,7 +4,7 @@ type PodSecurityContext = types.input.core.v1.PodSecurityContext;
 type SecurityContext = types.input.core.v1.SecurityContext;
 
 /** The user that images without one of their own commonly take (`nonroot` of the distroless images). */
-export const nonRootUser = 65532;
+const nonRootUser = 65532;
 
 /**
  * A pod's part of what the pod security level `restricted` asks for: no root, and the runtime's own filter of system calls.

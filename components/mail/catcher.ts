@@ -5,7 +5,7 @@ import { workloadSettings, type WorkloadSettings } from "../../settings/sections
 export const catcherName = "mail";
 export const catcherSmtpPort = 1025;
 /** Of its page. */
-export const catcherPagePort = 8025;
+const catcherPagePort = 8025;
 
 /** Mailpit as a workload. Its mails are gone with the pod: nothing here is worth keeping. */
 export function catcherWorkload(settings: CatcherSettings): WorkloadSettings {

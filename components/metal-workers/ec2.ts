@@ -133,6 +133,6 @@ export class Ec2 implements MachineSource {
   }
 }
 
-export function isMetal(instanceType: string): boolean {
+function isMetal(instanceType: string): boolean {
   return /\.metal(-|$)/.test(instanceType);
 }

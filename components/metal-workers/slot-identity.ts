@@ -41,7 +41,7 @@ export function equinixTags(owner: Owner, slot: number): readonly string[] {
 }
 
 /** Those of them that every device of the pool has. */
-export function equinixOwnerTags({ project, stack }: Owner): readonly string[] {
+function equinixOwnerTags({ project, stack }: Owner): readonly string[] {
   return ["groundwork", `${project}-${stack}`];
 }
 

@@ -76,7 +76,7 @@ export function stepsOf(
 }
 
 /** What the worker calls itself, and the queue it. */
-export function workerId(slot: number, { worker }: MetalWorkersSettings): string {
+function workerId(slot: number, { worker }: MetalWorkersSettings): string {
   return `${worker.workerIdPrefix}${slot}`;
 }
 

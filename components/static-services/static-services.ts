@@ -15,7 +15,7 @@ export interface StaticServicesArgs {
   readonly network?: HomeNetwork;
 }
 
-export interface HomeNetwork {
+interface HomeNetwork {
   readonly vpcId: pulumi.Input<string>;
   readonly publicSubnetIds: pulumi.Input<string[]>;
   readonly privateSubnetIds: pulumi.Input<string[]>;

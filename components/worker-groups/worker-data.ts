@@ -83,7 +83,7 @@ export const METRICS_AGENT: Download & { readonly version: string } = {
 };
 
 /** What the volume for the worker's data is. */
-export type WorkerVolume =
+type WorkerVolume =
   /** A folder of the root disk. */
   | { readonly kind: "root" }
   /** An EBS volume, by its name in the template's block device mapping. */

@@ -3,8 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackContext } from "../../settings/stack-context";
 import { imageParameterName, workerParameterPath } from "./parameter-name";
 
-export { imageParameterName, workerParameterPath };
-
 /**
  * The image that was deployed to a worker group; undefined when none was. Known in previews: the launch template then names
  * an image and not a parameter, without which Auto Scaling refuses to roll a refresh back.

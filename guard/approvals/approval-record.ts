@@ -103,7 +103,7 @@ export interface VerificationContext {
   readonly now: Date;
 }
 
-export type Flaw =
+type Flaw =
   | "malformed"
   | "altered"
   | "not-in-ledger"

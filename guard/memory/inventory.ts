@@ -96,7 +96,7 @@ export function inventoryOf(resources: readonly StoredResource[], level: GuardLe
 }
 
 /** Whether a state manages it: it exists, and is no other's that is only looked at. */
-export function isHeld(resource: StoredResource): boolean {
+function isHeld(resource: StoredResource): boolean {
   return (
     resource.custom &&
     resource.external !== true &&
@@ -146,7 +146,7 @@ export function keyOf({ type, id }: Identity): string {
   return [packageName, module.split("/")[0] ?? "", name.replace(/V\d+$/, ""), id].join("\n");
 }
 
-export function nameOf(kind: StatefulType, urn: string, state: ResourceState): string {
+function nameOf(kind: StatefulType, urn: string, state: ResourceState): string {
   const found =
     kind.name === undefined ? undefined : (read(state.outputs, kind.name) ?? read(state.inputs, kind.name));
   return typeof found === "string" && found !== "" && !isUnknown(found)

@@ -32,7 +32,7 @@ export function named(type: string, name: unknown): string {
   return JSON.stringify([keyOf({ type, id: "" }), name]);
 }
 
-export function called(type: string, urn: string): string {
+function called(type: string, urn: string): string {
   return JSON.stringify([keyOf({ type, id: "" }), "called", lastOf(urn)]);
 }
 

@@ -15,7 +15,7 @@ export interface Wanted {
   readonly options: WantedOptions;
 }
 
-export interface WantedOptions {
+interface WantedOptions {
   readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
   readonly deleteBeforeReplace?: boolean;

@@ -3,7 +3,7 @@ import { FailedError } from "../terminal/errors";
 import type { AzureAddress } from "./azure-address";
 
 /** The container is not there, or not yet for this person. */
-export class UnreachableError extends FailedError {
+class UnreachableError extends FailedError {
   constructor(
     message: string,
     /** `missing`: no such account or container; `denied`: it is there, and this person may not. */

@@ -1,7 +1,7 @@
 import type { Delegation, Liveness } from "./delegation";
 
 /** One name server, in the parent's list, in the zone's, or in both. */
-export interface ServerRow {
+interface ServerRow {
   readonly server: string;
   readonly inParent: boolean;
   readonly inZone: boolean;

@@ -9,7 +9,7 @@ import type { Leftover, SlotInState } from "../workers/slot-state";
  * `half-built`: known, and not all of its steps are done, or it is not up. `gone`: known, and its vendor has it no more.
  * `unreachable`: a machine that exists does not answer, or is another one. `leftover`: the state goes on deleting what is gone.
  */
-export type FindingKind = "orphaned" | "duplicate" | "half-built" | "gone" | "unreachable" | "leftover";
+type FindingKind = "orphaned" | "duplicate" | "half-built" | "gone" | "unreachable" | "leftover";
 
 /**
  * `adopt`: the next run takes it over. `build`: the next run goes on with it. `remove`: it is deleted at its vendor.

@@ -19,7 +19,7 @@ export interface FleetClients {
   close(): void;
 }
 
-export interface FleetSdk {
+interface FleetSdk {
   readonly autoscaling: typeof autoscalingModule;
   readonly cloudwatch: typeof cloudwatchModule;
   readonly ec2: typeof ec2Module;

@@ -227,7 +227,7 @@ function resourceState(state: StepEventStateMetadata | undefined | null): Resour
 }
 
 /** The physical id, null while there is none. */
-export function idOf(state: StepEventStateMetadata | undefined | null): string | null {
+function idOf(state: StepEventStateMetadata | undefined | null): string | null {
   return state?.id === undefined || state.id === "" ? null : state.id;
 }
 

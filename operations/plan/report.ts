@@ -262,7 +262,7 @@ function printPolicyViolations(report: PlanReport, output: Output): void {
 }
 
 /** One sentence for the error of a refused plan. */
-export function refusedMessage(report: PlanReport): string {
+function refusedMessage(report: PlanReport): string {
   const mandatory = report.policyViolations.filter(isMandatory).length;
   const parts = [
     report.refusals.length > 0 ? `${count(report.refusals.length, "change")} refused by the guard` : "",
@@ -272,7 +272,7 @@ export function refusedMessage(report: PlanReport): string {
 }
 
 /** The engine's errors as text. */
-export function errorText(errors: readonly EngineError[]): string {
+function errorText(errors: readonly EngineError[]): string {
   return errors.map(describeError).join("\n");
 }
 

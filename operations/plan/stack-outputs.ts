@@ -5,7 +5,7 @@ import { stackType } from "./report";
 export type Outputs = Readonly<Record<string, unknown>>;
 
 /** What a secret is shown as. */
-export const secretMask = "[secret]";
+const secretMask = "[secret]";
 
 /** The engine marks a secret in its events by this key; the value beside it is blinded already. */
 const signatureKey = "4dabf18193072939515e22adb298388d";

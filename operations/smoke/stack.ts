@@ -13,7 +13,7 @@ import type { OpenStack } from "../plan/workspace";
 import { StepError } from "./walk";
 
 /** Pulumi project of the walk's own stacks: nothing of an environment's state is ever touched by them. */
-export const smokeProject = "groundwork-smoke";
+const smokeProject = "groundwork-smoke";
 
 /** What of a stack's file says how secrets in its state are encrypted. */
 const encryptionKeys = ["secretsprovider", "encryptedkey", "encryptionsalt"] as const;

@@ -3,7 +3,7 @@ import { ask, SteadyRequests, type Reach, type RequestTally } from "./requests";
 import { balancerPort, type SmokeState } from "./program";
 
 /** One thing that the walk does. */
-export interface WalkStep {
+interface WalkStep {
   readonly step: string;
   readonly ok: boolean;
   readonly seconds: number;

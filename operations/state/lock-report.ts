@@ -4,13 +4,13 @@ import { ageInMinutes, ageText, brokenText, freshMinutes, readLocks, type Lock }
 import type { StateStore } from "../backend/store";
 
 /** A lock and the stack that it locks. */
-export interface HeldLock {
+interface HeldLock {
   readonly ref: StackRef;
   readonly lock: Lock;
 }
 
 /** Something that a run began and did not get to the end of, as far as the state knows. */
-export interface Unfinished {
+interface Unfinished {
   /** `creating`, `updating`, `deleting`, … */
   readonly operation: string;
   readonly urn: string;

@@ -25,7 +25,7 @@ function calledCommand(program: Command, argv: readonly string[]): Command {
 }
 
 /** The name that may have been meant; undefined where none is near, and where the nearest is not to be proposed. */
-export function proposal(typed: string, names: readonly string[]): string | undefined {
+function proposal(typed: string, names: readonly string[]): string | undefined {
   const nearest = nearestName(typed, names);
   return nearest === undefined || !mayBeProposed.has(nearest) ? undefined : nearest;
 }

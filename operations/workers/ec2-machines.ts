@@ -15,7 +15,7 @@ import type { FoundMachine, Machines, Price } from "./machine";
 const load = createRequire(__filename);
 
 /** EC2's names of the states of a machine that exists and is not going. */
-export const livingStates = ["pending", "running", "stopping", "stopped"] as const;
+const livingStates = ["pending", "running", "stopping", "stopped"] as const;
 
 export interface Ec2Options {
   readonly owner: { readonly project: string; readonly stack: string };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FailedError, UsageError } from "../terminal/errors";
 
 /** Where the API is, unless somebody says otherwise (METAL_API_URL). */
-export const equinixApiUrl = "https://api.equinix.com/metal/v1";
+const equinixApiUrl = "https://api.equinix.com/metal/v1";
 
 export interface EquinixApiOptions {
   /** Without a slash at its end. Default: `equinixApiUrl`. */

@@ -1,5 +1,5 @@
 /** Where a pool's machines come from, as in groundwork:metalWorkers.source. */
-export type SourceKind = "equinix" | "ec2" | "hosts";
+type SourceKind = "equinix" | "ec2" | "hosts";
 
 /** A machine as its vendor tells of it now. */
 export interface FoundMachine {

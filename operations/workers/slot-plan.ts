@@ -20,7 +20,7 @@ export interface SlotWork {
 }
 
 /** What a plan for some slots says, and whether it may be carried out. */
-export interface JudgedWork {
+interface JudgedWork {
   readonly report: JudgedUpdate;
   readonly scope: Scope;
   /** What the plan would touch besides these slots; must be empty. */
@@ -33,10 +33,7 @@ const touching = new Set(["create", "update", "replace", "delete", "import"]);
  * Previews work on some slots alone, through the engine with targets, with policies and guard as in `up`; what it would
  * touch besides is told. Changes nothing.
  */
-export async function planSlots(
-  stack: OpenStack,
-  work: Pick<SlotWork, "slots" | "replaces">,
-): Promise<JudgedWork> {
+async function planSlots(stack: OpenStack, work: Pick<SlotWork, "slots" | "replaces">): Promise<JudgedWork> {
   const owner = stack.settings.context;
   const scope: Scope = {
     targets: work.slots.flatMap((slot) => targetsOf(owner, slot)),
@@ -47,7 +44,7 @@ export async function planSlots(
 }
 
 /** Steps of a plan that would touch something that is not of these slots. */
-export function beyondSlots(
+function beyondSlots(
   plan: Plan,
   owner: { readonly project: string; readonly stack: string },
   slots: readonly number[],

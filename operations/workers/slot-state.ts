@@ -28,7 +28,7 @@ export interface Connection {
 }
 
 /** Types of what a vendor makes for a slot. */
-export const machineTypes: ReadonlySet<string> = new Set([
+const machineTypes: ReadonlySet<string> = new Set([
   "aws:ec2/instance:Instance",
   "equinix-metal:index/device:Device",
 ]);

@@ -26,7 +26,7 @@ export interface TypeLine extends DeclaredType {
 }
 
 /** A function's (data source's) line in a fact file. */
-export interface FunctionLine {
+interface FunctionLine {
   readonly in: PropertyLine;
   readonly out: PropertyLine;
 }

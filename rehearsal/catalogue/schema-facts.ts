@@ -5,12 +5,12 @@ import type { SchemaFacts } from "./type-facts";
 const nameLists = ["required", "computed", "optionalComputed", "sensitive", "replaces"] as const;
 
 /** Inputs of a type as declared, without the marks of required ones. */
-export function inputNames(declared: DeclaredType): readonly string[] {
+function inputNames(declared: DeclaredType): readonly string[] {
   return Object.keys(declared.in).map((key) => key.replace(/!$/, ""));
 }
 
 /** Outputs of a type that are no inputs. */
-export function computedNames(declared: DeclaredType): readonly string[] {
+function computedNames(declared: DeclaredType): readonly string[] {
   const inputs = new Set(inputNames(declared));
   return Object.keys(declared.out ?? {}).filter((name) => !inputs.has(name));
 }

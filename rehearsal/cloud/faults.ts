@@ -8,7 +8,7 @@ export const faultKinds = [
   "slow",
   "unhealthy",
 ] as const;
-export type FaultKind = (typeof faultKinds)[number];
+type FaultKind = (typeof faultKinds)[number];
 
 /** Something that goes wrong in a rehearsal because somebody asked for it. */
 export interface Fault {

@@ -27,7 +27,7 @@ export interface CloudRecord {
   readonly scope: string;
 }
 
-export class CloudFileError extends Error {}
+class CloudFileError extends Error {}
 
 /** What is going on a set date and can be called back until then: kinds that no provider has. */
 const goingKinds = new Set(["PendingDeletion", "ScheduledForDeletion"]);

@@ -6,7 +6,7 @@ import { ApiError, callOf, carryOut, faultWords, readOf, type ApiCall, type Oper
 
 const tableType = "aws:dynamodb/table:Table";
 /** What is kept when the table is gone; no resource of the provider's. */
-export const backupType = "aws:dynamodb/backup:Backup";
+const backupType = "aws:dynamodb/backup:Backup";
 
 function tableAsked(name: string, call: ApiCall): CloudRecord {
   const found = call.hands

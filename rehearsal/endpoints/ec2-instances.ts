@@ -10,7 +10,7 @@ import { ec2Answer, filtersOfForm, listOfForm, passes, type Xml } from "./xml";
 // What is checked, and in which words: the Amazon EC2 API reference.
 
 /** Tags of a resource, the provider's default ones too. */
-export function tagsOf(record: CloudRecord): Readonly<Record<string, string>> {
+function tagsOf(record: CloudRecord): Readonly<Record<string, string>> {
   const { tags, tagsAll } = record.outputs;
   const all = {
     ...recordOf({ tags: record.inputs["tags"] ?? {} }, "tags"),

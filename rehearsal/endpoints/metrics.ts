@@ -6,7 +6,7 @@ import type { ApiCall } from "./call";
  * What a service has counted: one file a metric of a resource, `{ namespace, metricName, dimensions, sums }`, where
  * `sums` is hour (ISO 8601) to sum. Written by the endpoint as a queue is used; a person may write one by hand.
  */
-export const metricType = "aws:cloudwatch/metric:Metric";
+const metricType = "aws:cloudwatch/metric:Metric";
 
 const hour = 3_600_000;
 

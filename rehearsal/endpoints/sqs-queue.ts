@@ -16,7 +16,7 @@ interface QueueAttribute {
 }
 
 /** Settable attributes, by the SQS API reference (CreateQueue). */
-export const attributes: readonly QueueAttribute[] = [
+const attributes: readonly QueueAttribute[] = [
   { attribute: "VisibilityTimeout", property: "visibilityTimeoutSeconds", kind: "number", absent: "30" },
   {
     attribute: "MessageRetentionPeriod",

@@ -2,7 +2,7 @@ import { textOf } from "../interpreter/values";
 import { ApiError, callOf, carryOut, readOf, type Operation } from "./call";
 
 /** Somebody's session on a machine: `owner` (an ARN), `target`. A person may write one by hand. */
-export const sessionType = "aws:ssm/session:Session";
+const sessionType = "aws:ssm/session:Session";
 
 interface DescribeSessionsInput {
   readonly State?: string;

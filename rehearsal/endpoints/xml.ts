@@ -7,7 +7,7 @@ export function escaped(text: string): string {
 }
 
 /** Elements of an answer. Lists have their items in elements of one name: `member` in most services, `item` in EC2. */
-export function xmlOf(value: Xml, item: string): string {
+function xmlOf(value: Xml, item: string): string {
   if (value === undefined) return "";
   if (typeof value !== "object") return escaped(String(value));
   if (isList(value)) return value.map((one) => `<${item}>${xmlOf(one, item)}</${item}>`).join("");

@@ -11,7 +11,7 @@ export const defaultsKey = "__defaults";
 export const createBeforeDeleteKey = "__createBeforeDelete";
 
 /** How the Kubernetes provider notes that it drew a name. */
-export const autonamedAnnotation = "pulumi.com/autonamed";
+const autonamedAnnotation = "pulumi.com/autonamed";
 
 /** What defaults depend on besides the inputs. */
 export interface DefaultsContext {

@@ -3,7 +3,7 @@ import type { CloudView, Dependant, Entry, Reference, Refusal, Subject } from ".
 import { sameValue, textOf, textsAt, type Values } from "./values";
 
 /** What a resource's inputs name and the cloud does not have. */
-export function danglingReference(
+function danglingReference(
   references: readonly Reference[],
   subject: Subject,
   inputs: Values,
@@ -33,7 +33,7 @@ function isThere({ type, by, or }: Reference, id: string, cloud: CloudView): boo
 }
 
 /** What still needs a resource that is to be deleted. The provider waits a while for it to go. */
-export function standingDependant(
+function standingDependant(
   dependants: readonly Dependant[],
   subject: Subject,
   cloud: CloudView,

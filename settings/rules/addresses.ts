@@ -10,7 +10,7 @@ const narrowest = 28;
 /** A block wider than this is no group of known machines any more, but a share of the internet. */
 const widestAllowed = 8;
 
-export const vpcBlockFits: Rule = function* ({ newNetwork }) {
+const vpcBlockFits: Rule = function* ({ newNetwork }) {
   const block = parseBlock(newNetwork?.cidrBlock);
   if (block === undefined) {
     return;
@@ -29,7 +29,7 @@ export const vpcBlockFits: Rule = function* ({ newNetwork }) {
   }
 };
 
-export const subnetsFitTheVpc: Rule = function* (input) {
+const subnetsFitTheVpc: Rule = function* (input) {
   const vpc = parseBlock(input.newNetwork?.cidrBlock);
   for (const { block, path } of subnetBlocks(input)) {
     const text = JSON.stringify(block.toString());
@@ -48,7 +48,7 @@ export const subnetsFitTheVpc: Rule = function* (input) {
   }
 };
 
-export const subnetsDoNotOverlap: Rule = function* (input) {
+const subnetsDoNotOverlap: Rule = function* (input) {
   const subnets = [...subnetBlocks(input)];
   for (const [index, later] of subnets.entries()) {
     const earlier = subnets.slice(0, index).find(({ block }) => overlap(block, later.block));
@@ -63,7 +63,7 @@ export const subnetsDoNotOverlap: Rule = function* (input) {
   }
 };
 
-export const databaseIsNotOpenToTheWorld: Rule = function* ({ database }) {
+const databaseIsNotOpenToTheWorld: Rule = function* ({ database }) {
   for (const [index, text] of entriesOf(database?.allowedCidrBlocks)) {
     const block = parseBlock(text);
     if (block !== undefined && block.bitmask < widestAllowed) {

@@ -23,7 +23,7 @@ function bootstrapRule(judge: (bootstrap: Bootstrap, input: RuleInput) => Iterab
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? "none yet" : names.join(", "));
 
-export const bootstrapHasACluster = bootstrapRule(function* (_bootstrap, { declared }) {
+const bootstrapHasACluster = bootstrapRule(function* (_bootstrap, { declared }) {
   if (!declared.has("cluster")) {
     yield [
       [],
@@ -36,7 +36,7 @@ export const bootstrapHasACluster = bootstrapRule(function* (_bootstrap, { decla
 });
 
 /** Without them the Job could not tell the server from someone who passes for it. */
-export const bootstrapKnowsTheAuthorities = bootstrapRule(function* (_bootstrap, { region }) {
+const bootstrapKnowsTheAuthorities = bootstrapRule(function* (_bootstrap, { region }) {
   if (region !== undefined && rdsAuthorities(region) === undefined) {
     yield [
       [],
@@ -48,7 +48,7 @@ export const bootstrapKnowsTheAuthorities = bootstrapRule(function* (_bootstrap,
   }
 });
 
-export const bootstrapLeavesTheMasterUserAlone = bootstrapRule(function* (bootstrap, { database }) {
+const bootstrapLeavesTheMasterUserAlone = bootstrapRule(function* (bootstrap, { database }) {
   const master = database?.masterUsername;
   if (master !== undefined && master in (bootstrap.roles ?? {})) {
     yield [
@@ -63,7 +63,7 @@ export const bootstrapLeavesTheMasterUserAlone = bootstrapRule(function* (bootst
 });
 
 /** Databases of a server that are not for applications. `postgres` is where the bootstrap itself connects. */
-export const bootstrapLeavesTheServersDatabaseAlone = bootstrapRule(function* ({ databases = {} }) {
+const bootstrapLeavesTheServersDatabaseAlone = bootstrapRule(function* ({ databases = {} }) {
   if ("postgres" in databases) {
     yield [
       ["databases", "postgres"],
@@ -76,7 +76,7 @@ export const bootstrapLeavesTheServersDatabaseAlone = bootstrapRule(function* ({
   }
 });
 
-export const bootstrapNamesWhatIsThere = bootstrapRule(function* ({ databases = {}, roles = {}, grants }) {
+const bootstrapNamesWhatIsThere = bootstrapRule(function* ({ databases = {}, roles = {}, grants }) {
   const roleNames = Object.keys(roles);
   const databaseNames = Object.keys(databases);
   const unknown = (kind: "role" | "database", name: string): Verdict => ({
@@ -122,7 +122,7 @@ export const bootstrapNamesWhatIsThere = bootstrapRule(function* ({ databases = 
   }
 });
 
-export const bootstrapMembershipsEnd = bootstrapRule(function* ({ roles = {} }) {
+const bootstrapMembershipsEnd = bootstrapRule(function* ({ roles = {} }) {
   for (const name of Object.keys(roles)) {
     if (parentsOf(name, roles).has(name)) {
       yield [
@@ -151,7 +151,7 @@ function parentsOf(name: string, roles: NonNullable<Bootstrap["roles"]>): Readon
   return found;
 }
 
-export const bootstrapGrantsFit = bootstrapRule(function* ({ databases = {}, grants }) {
+const bootstrapGrantsFit = bootstrapRule(function* ({ databases = {}, grants }) {
   for (const [index, grant] of entriesOf(grants)) {
     if (grant.on !== undefined) {
       const possible: readonly string[] = privilegesOn[grant.on];
@@ -183,7 +183,7 @@ export const bootstrapGrantsFit = bootstrapRule(function* ({ databases = {}, gra
   }
 });
 
-export const bootstrapListsAreDistinct = bootstrapRule(function* ({ databases = {}, roles = {} }) {
+const bootstrapListsAreDistinct = bootstrapRule(function* ({ databases = {}, roles = {} }) {
   const lists = [
     ...Object.entries(databases).flatMap(([name, database]) =>
       (["extensions", "schemas"] as const).map((key) => [["databases", name, key], database?.[key]] as const),
@@ -201,7 +201,7 @@ export const bootstrapListsAreDistinct = bootstrapRule(function* ({ databases = 
 });
 
 /** Someone who logs in wants a database to log in to: the public may connect to none. */
-export const bootstrapLoginsLeadSomewhere = bootstrapRule(function* ({ databases = {}, roles = {}, grants }) {
+const bootstrapLoginsLeadSomewhere = bootstrapRule(function* ({ databases = {}, roles = {}, grants }) {
   for (const [name, role] of Object.entries(roles)) {
     if (role?.login !== true) {
       continue;
@@ -225,7 +225,7 @@ export const bootstrapLoginsLeadSomewhere = bootstrapRule(function* ({ databases
   }
 });
 
-export const bootstrapEncodingsHaveALocale = bootstrapRule(function* ({ databases = {} }) {
+const bootstrapEncodingsHaveALocale = bootstrapRule(function* ({ databases = {} }) {
   for (const [name, database] of Object.entries(databases)) {
     if (database?.encoding !== undefined && database.encoding !== "UTF8" && database.locale !== "C") {
       yield [
@@ -239,7 +239,7 @@ export const bootstrapEncodingsHaveALocale = bootstrapRule(function* ({ database
   }
 });
 
-export const bootstrapExtensionsAreLoaded = bootstrapRule(function* ({ databases = {} }, { database }) {
+const bootstrapExtensionsAreLoaded = bootstrapRule(function* ({ databases = {} }, { database }) {
   const loaded = (database?.parameters?.["shared_preload_libraries"] ?? "")
     .split(",")
     .map((name) => name.trim());
@@ -260,7 +260,7 @@ export const bootstrapExtensionsAreLoaded = bootstrapRule(function* ({ databases
 });
 
 const firstWithPredefinedData = 14;
-export const bootstrapRolesAreThere = bootstrapRule(function* ({ roles = {} }, { database }) {
+const bootstrapRolesAreThere = bootstrapRule(function* ({ roles = {} }, { database }) {
   const version = Number((database?.engineVersion ?? "").split(".")[0]);
   for (const [name, role] of Object.entries(roles)) {
     for (const [index, parent] of entriesOf(role?.memberOf)) {

@@ -14,7 +14,7 @@ const nobodysBlocks = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/
   (text) => parseBlock(text) ?? [],
 );
 
-export const clusterHasANetwork: Rule = function* (input) {
+const clusterHasANetwork: Rule = function* (input) {
   if (!input.declared.has("cluster")) {
     return;
   }
@@ -41,7 +41,7 @@ export const clusterHasANetwork: Rule = function* (input) {
   }
 };
 
-export const clusterNameFits: Rule = function* ({ declared, project, stack }) {
+const clusterNameFits: Rule = function* ({ declared, project, stack }) {
   const name = `${project}-${stack}-cluster`;
   if (declared.has("cluster") && name.length > longestClusterName) {
     yield finding("cluster", [], {
@@ -51,7 +51,7 @@ export const clusterNameFits: Rule = function* ({ declared, project, stack }) {
   }
 };
 
-export const apiIsNotOpenToTheWorld: Rule = function* ({ cluster }) {
+const apiIsNotOpenToTheWorld: Rule = function* ({ cluster }) {
   const blocks = cluster?.apiAccess?.publicCidrBlocks;
   for (const [index, text] of entriesOf(blocks)) {
     const block = parseBlock(text);
@@ -85,7 +85,7 @@ export const apiIsNotOpenToTheWorld: Rule = function* ({ cluster }) {
   }
 };
 
-export const somebodyIsClusterAdmin: Rule = function* ({ cluster }) {
+const somebodyIsClusterAdmin: Rule = function* ({ cluster }) {
   const entries = Object.values(cluster?.accessEntries ?? {});
   // An entry that is wrong by itself may be the one.
   if (cluster?.accessEntries === undefined || entries.some((entry) => entry?.policy === undefined)) {
@@ -99,7 +99,7 @@ export const somebodyIsClusterAdmin: Rule = function* ({ cluster }) {
   }
 };
 
-export const accessEntriesFit: Rule = function* ({ cluster }) {
+const accessEntriesFit: Rule = function* ({ cluster }) {
   const seen = new Map<string, string>();
   for (const [name, entry] of Object.entries(cluster?.accessEntries ?? {})) {
     if (entry?.principalArn !== undefined) {
@@ -127,7 +127,7 @@ export const accessEntriesFit: Rule = function* ({ cluster }) {
   }
 };
 
-export const nodeGroupSizesFit: Rule = function* (input) {
+const nodeGroupSizesFit: Rule = function* (input) {
   for (const [name, group] of nodeGroups(input)) {
     const { minSize, desiredSize, maxSize } = group;
     if (minSize !== undefined && maxSize !== undefined && minSize > maxSize) {
@@ -150,7 +150,7 @@ export const nodeGroupSizesFit: Rule = function* (input) {
 };
 
 /** EKS's own parts (DNS, the volume driver) tolerate no taint of ours, and a cluster without them never becomes ready. */
-export const someNodesAreForEverybody: Rule = function* ({ cluster }) {
+const someNodesAreForEverybody: Rule = function* ({ cluster }) {
   if (cluster?.nodeGroups === undefined) {
     return;
   }
@@ -170,7 +170,7 @@ export const someNodesAreForEverybody: Rule = function* ({ cluster }) {
   }
 };
 
-export const instanceTypesAreOfOneArchitecture: Rule = function* (input) {
+const instanceTypesAreOfOneArchitecture: Rule = function* (input) {
   for (const [name, group] of nodeGroups(input)) {
     let first: { readonly type: string; readonly architecture: Architecture } | undefined;
     for (const [index, type] of entriesOf(group.instanceTypes)) {
@@ -200,7 +200,7 @@ export const instanceTypesAreOfOneArchitecture: Rule = function* (input) {
   }
 };
 
-export const updatesHaveOnePace: Rule = function* (input) {
+const updatesHaveOnePace: Rule = function* (input) {
   for (const [name, group] of nodeGroups(input)) {
     if (group.maxUnavailable !== undefined && group.maxUnavailablePercentage !== undefined) {
       yield finding("cluster", ["nodeGroups", name, "maxUnavailablePercentage"], {
@@ -212,7 +212,7 @@ export const updatesHaveOnePace: Rule = function* (input) {
   }
 };
 
-export const taintsAreDistinct: Rule = function* (input) {
+const taintsAreDistinct: Rule = function* (input) {
   for (const [name, group] of nodeGroups(input)) {
     const taints = group.taints?.map((taint) =>
       taint?.key === undefined || taint.effect === undefined ? undefined : `${taint.key} ${taint.effect}`,
@@ -226,7 +226,7 @@ export const taintsAreDistinct: Rule = function* (input) {
   }
 };
 
-export const productionHasTwoNodes: Rule = function* ({ cluster, guardLevel }) {
+const productionHasTwoNodes: Rule = function* ({ cluster, guardLevel }) {
   const sizes = Object.values(cluster?.nodeGroups ?? {}).map((group) => group?.desiredSize);
   if (guardLevel !== "production" || sizes.length === 0 || sizes.includes(undefined)) {
     return;
@@ -241,7 +241,7 @@ export const productionHasTwoNodes: Rule = function* ({ cluster, guardLevel }) {
 };
 
 /** A load balancer that the internet reaches stands in public subnets, and Kubernetes waits for it for ever without. */
-export const publicLoadBalancersHaveAPlace: Rule = function* ({ workloads, newNetwork, existingNetwork }) {
+const publicLoadBalancersHaveAPlace: Rule = function* ({ workloads, newNetwork, existingNetwork }) {
   const subnets = newNetwork?.publicSubnets ?? existingNetwork?.publicSubnetIds;
   if (subnets?.length !== 0) {
     return;

@@ -10,7 +10,7 @@ const gp3Iops = { min: 12_000, max: 64_000 };
 const io2SmallestStorage = 100;
 const io2IopsPerGib = 1_000;
 
-export const databaseHasANetwork: Rule = function* (input) {
+const databaseHasANetwork: Rule = function* (input) {
   if (!input.declared.has("database")) {
     return;
   }
@@ -31,7 +31,7 @@ export const databaseHasANetwork: Rule = function* (input) {
   }
 };
 
-export const productionDatabaseHasAStandby: Rule = function* ({ database, guardLevel }) {
+const productionDatabaseHasAStandby: Rule = function* ({ database, guardLevel }) {
   if (guardLevel === "production" && database?.multiAz === false) {
     yield finding("database", ["multiAz"], {
       message: "false (the default) at guard level production",
@@ -40,7 +40,7 @@ export const productionDatabaseHasAStandby: Rule = function* ({ database, guardL
   }
 };
 
-export const productionWaitsForTheWindow: Rule = function* ({ database, guardLevel }) {
+const productionWaitsForTheWindow: Rule = function* ({ database, guardLevel }) {
   if (guardLevel === "production" && database?.applyImmediately === true) {
     yield finding("database", ["applyImmediately"], {
       message: "true at guard level production",
@@ -50,7 +50,7 @@ export const productionWaitsForTheWindow: Rule = function* ({ database, guardLev
   }
 };
 
-export const storageCanGrow: Rule = function* ({ database }) {
+const storageCanGrow: Rule = function* ({ database }) {
   const { allocatedStorage, maxAllocatedStorage } = database ?? {};
   if (allocatedStorage === undefined || maxAllocatedStorage === undefined) {
     return;
@@ -65,7 +65,7 @@ export const storageCanGrow: Rule = function* ({ database }) {
   }
 };
 
-export const iopsFitTheStorage: Rule = function* ({ database }) {
+const iopsFitTheStorage: Rule = function* ({ database }) {
   const { storageType, allocatedStorage, iops } = database ?? {};
   if (storageType === undefined || allocatedStorage === undefined || database === undefined) {
     return;
@@ -99,7 +99,7 @@ export const iopsFitTheStorage: Rule = function* ({ database }) {
   }
 };
 
-export const io2NamesItsIops: Rule = function* ({ database }) {
+const io2NamesItsIops: Rule = function* ({ database }) {
   if (database?.storageType === "io2" && !("iops" in database) && database.allocatedStorage !== undefined) {
     yield finding("database", ["iops"], {
       message: "is missing, with storageType io2",
@@ -108,7 +108,7 @@ export const io2NamesItsIops: Rule = function* ({ database }) {
   }
 };
 
-export const windowsDoNotOverlap: Rule = function* ({ database }) {
+const windowsDoNotOverlap: Rule = function* ({ database }) {
   const { backupWindow, maintenanceWindow } = database ?? {};
   const backup = backupWindow === undefined ? undefined : parseDailyWindow(backupWindow);
   const maintenance = maintenanceWindow === undefined ? undefined : parseWeeklyWindow(maintenanceWindow);
@@ -120,7 +120,7 @@ export const windowsDoNotOverlap: Rule = function* ({ database }) {
   }
 };
 
-export const allowedSourcesAreDistinct: Rule = function* ({ database }) {
+const allowedSourcesAreDistinct: Rule = function* ({ database }) {
   for (const list of ["allowedCidrBlocks", "allowedSecurityGroupIds"] as const) {
     for (const [index, source] of repeated(database?.[list])) {
       yield finding("database", [list, index], {

@@ -49,7 +49,7 @@ function withArticle(type: string): string {
   return `${/^[AMNS]/.test(type) ? "an" : "a"} ${type}`;
 }
 
-export const aliasesAreOfLoadBalancers: Rule = function* (input) {
+const aliasesAreOfLoadBalancers: Rule = function* (input) {
   const keys = balanced(input);
   const allowed =
     keys.length === 0
@@ -69,7 +69,7 @@ export const aliasesAreOfLoadBalancers: Rule = function* (input) {
   }
 };
 
-export const namesFitTheZone: Rule = function* (input) {
+const namesFitTheZone: Rule = function* (input) {
   const domain = input.dns?.domain;
   for (const { name, path, isKey } of entriesIn(input)) {
     if (domain === undefined || name === "@") {
@@ -93,7 +93,7 @@ export const namesFitTheZone: Rule = function* (input) {
   }
 };
 
-export const namesDoNotCollide: Rule = function* (input) {
+const namesDoNotCollide: Rule = function* (input) {
   const entries = entriesIn(input);
   for (const [index, entry] of entries.entries()) {
     const { name, type, path, isKey } = entry;
@@ -117,7 +117,7 @@ export const namesDoNotCollide: Rule = function* (input) {
   }
 };
 
-export const apexIsLeftToTheZone: Rule = function* ({ dns }) {
+const apexIsLeftToTheZone: Rule = function* ({ dns }) {
   for (const [index, { name, type }] of entriesOf(dns?.records)) {
     if (name === "@" && (type === "CNAME" || type === "NS" || type === "DS")) {
       yield finding("dns", ["records", index, "type"], {
@@ -132,7 +132,7 @@ export const apexIsLeftToTheZone: Rule = function* ({ dns }) {
   }
 };
 
-export const delegatedNamesAreLeftAlone: Rule = function* (input) {
+const delegatedNamesAreLeftAlone: Rule = function* (input) {
   const entries = entriesIn(input);
   const cuts = entries.filter(({ type, name }) => type === "NS" && name !== "@");
   for (const { name, path } of cuts) {
@@ -157,7 +157,7 @@ export const delegatedNamesAreLeftAlone: Rule = function* (input) {
   }
 };
 
-export const valuesFitTheirType: Rule = function* ({ dns }) {
+const valuesFitTheirType: Rule = function* ({ dns }) {
   for (const [index, { type, values }] of entriesOf(dns?.records)) {
     if (type === undefined) {
       continue;
@@ -186,7 +186,7 @@ export const valuesFitTheirType: Rule = function* ({ dns }) {
   }
 };
 
-export const parentIsAbove: Rule = function* (input) {
+const parentIsAbove: Rule = function* (input) {
   const { dns } = input;
   const { domain, parentDomain, parentZoneId, publicNames = {} } = dns ?? {};
   const hasParent = dns !== undefined && "parentZoneId" in dns;

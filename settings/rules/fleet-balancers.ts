@@ -12,7 +12,7 @@ const groupRules = 60;
 /** What must not be open to the world, as the policies have it. */
 const closedPorts: Readonly<Record<number, string>> = { ...databasePorts, ...adminPorts };
 
-export const balancersHaveWork: Rule = eachFleet(function* ({ fleet, at }) {
+const balancersHaveWork: Rule = eachFleet(function* ({ fleet, at }) {
   if ("loadBalancer" in fleet && fleet.loadBalancer !== undefined && !isBalancedDraft(fleet)) {
     yield at(["loadBalancer"], {
       message: "passes nothing on",
@@ -27,7 +27,7 @@ export const balancersHaveWork: Rule = eachFleet(function* ({ fleet, at }) {
   }
 });
 
-export const balancersHaveSubnets: Rule = eachFleet(function* ({ fleet, input, at }) {
+const balancersHaveSubnets: Rule = eachFleet(function* ({ fleet, input, at }) {
   const { internal } = fleet.loadBalancer ?? {};
   if (!isBalancedDraft(fleet) || internal === undefined) {
     return;
@@ -42,7 +42,7 @@ export const balancersHaveSubnets: Rule = eachFleet(function* ({ fleet, input, a
   }
 });
 
-export const httpIsRight: Rule = eachFleet(function* ({ fleet, input: { region }, at }) {
+const httpIsRight: Rule = eachFleet(function* ({ fleet, input: { region }, at }) {
   const http = fleet.loadBalancer?.http;
   if (http === undefined) {
     return;
@@ -63,7 +63,7 @@ export const httpIsRight: Rule = eachFleet(function* ({ fleet, input: { region }
   }
 });
 
-export const portsAreApart: Rule = eachFleet(function* ({ fleet, at }) {
+const portsAreApart: Rule = eachFleet(function* ({ fleet, at }) {
   const { tcp, udp } = fleet.loadBalancer ?? {};
   for (const [name, list] of [
     ["tcp", tcp],
@@ -91,7 +91,7 @@ export const portsAreApart: Rule = eachFleet(function* ({ fleet, at }) {
   }
 });
 
-export const probesCanAnswer: Rule = eachFleet(function* ({ fleet, at }) {
+const probesCanAnswer: Rule = eachFleet(function* ({ fleet, at }) {
   const { probe, tcp, udp } = fleet.loadBalancer ?? {};
   if (probe === undefined) {
     return;
@@ -116,7 +116,7 @@ export const probesCanAnswer: Rule = eachFleet(function* ({ fleet, at }) {
   }
 });
 
-export const balancersAreOpenToThoseMeant: Rule = eachFleet(function* ({ fleet, at }) {
+const balancersAreOpenToThoseMeant: Rule = eachFleet(function* ({ fleet, at }) {
   const { allowedCidrBlocks, http, tcp, udp } = fleet.loadBalancer ?? {};
   for (const [index, block] of repeated(allowedCidrBlocks)) {
     yield at(["loadBalancer", "allowedCidrBlocks", index], {
@@ -145,7 +145,7 @@ export const balancersAreOpenToThoseMeant: Rule = eachFleet(function* ({ fleet, 
   }
 });
 
-export const ingressIsClear: Rule = eachFleet(function* ({ fleet, input, at }) {
+const ingressIsClear: Rule = eachFleet(function* ({ fleet, input, at }) {
   const seen = new Set<string>();
   for (const [index, entry] of entriesOf(fleet.ingress)) {
     const { cidrBlocks = [], port, protocol, roles = [], securityGroups = [] } = entry;

@@ -8,7 +8,7 @@ const longestHookSeconds = 7200;
 const bootMarginSeconds = 180;
 const drainMarginSeconds = 180;
 
-export const noMajorityAtOnce: Rule = eachFleet(function* ({ fleet, at }) {
+const noMajorityAtOnce: Rule = eachFleet(function* ({ fleet, at }) {
   const surge = fleet.roll?.surge;
   if (surge === undefined || surge === 1) {
     return;
@@ -32,7 +32,7 @@ export const noMajorityAtOnce: Rule = eachFleet(function* ({ fleet, at }) {
   }
 });
 
-export const checkAsksOnePlace: Rule = eachFleet(function* ({ fleet, at }) {
+const checkAsksOnePlace: Rule = eachFleet(function* ({ fleet, at }) {
   const check = fleet.roll?.check;
   if (check === undefined) {
     return;
@@ -46,7 +46,7 @@ export const checkAsksOnePlace: Rule = eachFleet(function* ({ fleet, at }) {
   }
 });
 
-export const singlesMoveInAWindow: Rule = eachFleet(function* ({ fleet, at }) {
+const singlesMoveInAWindow: Rule = eachFleet(function* ({ fleet, at }) {
   if (isSingleDraft(fleet) && !("maintenanceWindow" in fleet)) {
     yield at(["maintenanceWindow"], {
       message: "is missing, and while its volume or address moves to another machine the role stands still",
@@ -70,7 +70,7 @@ export const singlesMoveInAWindow: Rule = eachFleet(function* ({ fleet, at }) {
   }
 });
 
-export const bootEndsWithinItsHook: Rule = eachFleet(function* ({ fleet, at }) {
+const bootEndsWithinItsHook: Rule = eachFleet(function* ({ fleet, at }) {
   const waits = Object.keys(fleet.volumes ?? {}).length > 0;
   const { drainSeconds } = fleet.roll ?? {};
   const { timeoutSeconds } = fleet.boot ?? {};

@@ -15,7 +15,7 @@ const kinds = {
 /** Of gp3, up to this many operations a second come with every volume, whatever its size. */
 const gp3BaseIops = 3000;
 
-export const volumesAreWhatEbsHas: Rule = eachFleet(function* ({ fleet, at }) {
+const volumesAreWhatEbsHas: Rule = eachFleet(function* ({ fleet, at }) {
   const volumes = Object.entries(fleet.volumes ?? {});
   if (volumes.length > mostVolumes) {
     yield at(["volumes"], { message: `${volumes.length} volumes`, allowed: `up to ${mostVolumes}` });
@@ -70,7 +70,7 @@ export const volumesAreWhatEbsHas: Rule = eachFleet(function* ({ fleet, at }) {
   }
 });
 
-export const mountPointsAreApart: Rule = eachFleet(function* ({ fleet, at }) {
+const mountPointsAreApart: Rule = eachFleet(function* ({ fleet, at }) {
   const seen: (readonly [string, string])[] = [];
   for (const [name, volume] of Object.entries(fleet.volumes ?? {})) {
     const place = volume?.mountPoint;

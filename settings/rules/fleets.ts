@@ -10,7 +10,7 @@ import { secretName } from "./static-services";
 /** Tags that the program itself finds machines, volumes and addresses by. */
 const ownTags = ["Name", "role", "volume", "project", "environment", "managed-by"];
 
-export const fleetsHaveANetwork: Rule = function* ({ declared }) {
+const fleetsHaveANetwork: Rule = function* ({ declared }) {
   if (declared.has("fleets") && !declared.has("network")) {
     yield finding("fleets", [], {
       message: "needs a network for its machines, and the stack has none",
@@ -19,7 +19,7 @@ export const fleetsHaveANetwork: Rule = function* ({ declared }) {
   }
 };
 
-export const imageIsChosen: Rule = eachFleet(function* ({ fleet, at }) {
+const imageIsChosen: Rule = eachFleet(function* ({ fleet, at }) {
   if (!("amazonLinuxRelease" in fleet) && !("amiId" in fleet)) {
     yield at(["amazonLinuxRelease"], {
       message: "neither amazonLinuxRelease nor amiId says what the machines run",
@@ -30,7 +30,7 @@ export const imageIsChosen: Rule = eachFleet(function* ({ fleet, at }) {
   }
 });
 
-export const typesAreOfOneArchitecture: Rule = eachFleet(function* ({ fleet, at }) {
+const typesAreOfOneArchitecture: Rule = eachFleet(function* ({ fleet, at }) {
   const types = [...entriesOf(fleet.instanceTypes)];
   for (const [index, type] of repeated(fleet.instanceTypes)) {
     yield at(["instanceTypes", index], {
@@ -55,7 +55,7 @@ export const typesAreOfOneArchitecture: Rule = eachFleet(function* ({ fleet, at 
   }
 });
 
-export const numbersFit: Rule = eachFleet(function* ({ fleet, at }) {
+const numbersFit: Rule = eachFleet(function* ({ fleet, at }) {
   const { scaling } = fleet;
   if ("scaling" in fleet && "count" in fleet) {
     yield at(["count"], {
@@ -87,7 +87,7 @@ export const numbersFit: Rule = eachFleet(function* ({ fleet, at }) {
   }
 });
 
-export const singlesAreAlone: Rule = eachFleet(function* ({ fleet, at }) {
+const singlesAreAlone: Rule = eachFleet(function* ({ fleet, at }) {
   if (!isSingleDraft(fleet)) {
     return;
   }
@@ -112,7 +112,7 @@ export const singlesAreAlone: Rule = eachFleet(function* ({ fleet, at }) {
   }
 });
 
-export const fleetsStandSomewhere: Rule = eachFleet(function* ({ fleet, input, at }) {
+const fleetsStandSomewhere: Rule = eachFleet(function* ({ fleet, input, at }) {
   const tier = fleet.subnets ?? (fleet.address === true ? "public" : "private");
   if (fleet.address === true && fleet.subnets === "private") {
     yield at(["subnets"], {
@@ -159,7 +159,7 @@ export const fleetsStandSomewhere: Rule = eachFleet(function* ({ fleet, input, a
   }
 });
 
-export const nothingSecretAtBoot: Rule = eachFleet(function* ({ fleet, at }) {
+const nothingSecretAtBoot: Rule = eachFleet(function* ({ fleet, at }) {
   const { environment = {}, files = {}, secrets = {}, setup, service, ready, stop } = fleet.boot ?? {};
   const advice =
     "at `secrets`, with the ARN of where the value is kept: setup and service have it in their environment";
@@ -196,7 +196,7 @@ export const nothingSecretAtBoot: Rule = eachFleet(function* ({ fleet, at }) {
   }
 });
 
-export const fleetTagsAreFree: Rule = eachFleet(function* ({ fleet, at }) {
+const fleetTagsAreFree: Rule = eachFleet(function* ({ fleet, at }) {
   for (const key of Object.keys(fleet.tags ?? {})) {
     if (ownTags.includes(key) || /^aws:/i.test(key)) {
       yield at(["tags", key], {
@@ -209,7 +209,7 @@ export const fleetTagsAreFree: Rule = eachFleet(function* ({ fleet, at }) {
 });
 
 /** What belongs to a role is called by its name and a word behind it: `api-http` is the load balancer's of `api`. */
-export const partsHaveNamesOfTheirOwn: Rule = function* ({ fleets = {} }) {
+const partsHaveNamesOfTheirOwn: Rule = function* ({ fleets = {} }) {
   const owners = new Map<string, string>();
   for (const [role, fleet] of Object.entries(fleets)) {
     const { http, tcp = [], udp = [] } = fleet?.loadBalancer ?? {};

@@ -3,7 +3,7 @@ import type { ListenerSettings } from "../sections/load-balancer";
 import { entriesOf, finding, repeated, type Rule } from "./rule";
 
 /** Rules over the load balancers of workloads. */
-export const loadBalancersAreRight: Rule = function* ({ workloads, region }) {
+const loadBalancersAreRight: Rule = function* ({ workloads, region }) {
   for (const [key, workload] of Object.entries(workloads ?? {})) {
     const balancer = workload?.loadBalancer;
     if (balancer === undefined) {

@@ -1,6 +1,6 @@
 import { finding, type Rule } from "./rule";
 
-export const mailGoesOneWay: Rule = function* ({ mail }) {
+const mailGoesOneWay: Rule = function* ({ mail }) {
   if (mail === undefined) {
     return;
   }
@@ -13,7 +13,7 @@ export const mailGoesOneWay: Rule = function* ({ mail }) {
   }
 };
 
-export const mailHasACluster: Rule = function* ({ declared }) {
+const mailHasACluster: Rule = function* ({ declared }) {
   if (declared.has("mail") && !declared.has("cluster")) {
     yield finding("mail", [], {
       message: "there is no cluster for it",

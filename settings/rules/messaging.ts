@@ -6,7 +6,7 @@ import { finding, repeated, type Rule, type RuleInput } from "./rule";
 const queueNameLength = 80;
 const deadLetterSuffix = "_dead";
 
-export const queueNamesFit: Rule = function* (input) {
+const queueNamesFit: Rule = function* (input) {
   for (const [key, queue] of queuesOf(input)) {
     const name = `${input.stack}_${key}${deadLetterSuffix}${queue.fifo === true ? ".fifo" : ""}`;
     if (name.length > queueNameLength) {
@@ -19,7 +19,7 @@ export const queueNamesFit: Rule = function* (input) {
   }
 };
 
-export const queuesAreNotDeadLetterQueues: Rule = function* (input) {
+const queuesAreNotDeadLetterQueues: Rule = function* (input) {
   const keys = new Set(queuesOf(input).map(([key]) => key));
   for (const key of keys) {
     const source = key.endsWith(deadLetterSuffix) ? key.slice(0, -deadLetterSuffix.length) : undefined;
@@ -34,7 +34,7 @@ export const queuesAreNotDeadLetterQueues: Rule = function* (input) {
 };
 
 /** What lies under the prefix is the application's: it may delete it, and so may the cleaning of abandoned queues. */
-export const queuesStayOutOfTheControlPrefix: Rule = function* (input) {
+const queuesStayOutOfTheControlPrefix: Rule = function* (input) {
   const prefix = input.messaging?.controlPrefix ?? `${input.stack}_control_`;
   for (const [key] of queuesOf(input)) {
     if (`${input.stack}_${key}`.startsWith(prefix)) {
@@ -47,7 +47,7 @@ export const queuesStayOutOfTheControlPrefix: Rule = function* (input) {
   }
 };
 
-export const controlPrefixBelongsToTheStack: Rule = function* ({ messaging, stack }) {
+const controlPrefixBelongsToTheStack: Rule = function* ({ messaging, stack }) {
   const prefix = messaging?.controlPrefix;
   if (prefix !== undefined && !new RegExp(`^${stack}[_-].`).test(prefix)) {
     yield finding("messaging", ["controlPrefix"], {
@@ -57,7 +57,7 @@ export const controlPrefixBelongsToTheStack: Rule = function* ({ messaging, stac
   }
 };
 
-export const messagesOutliveTheirHandling: Rule = function* (input) {
+const messagesOutliveTheirHandling: Rule = function* (input) {
   for (const [key, queue] of queuesOf(input)) {
     const {
       visibilityTimeoutSeconds: visibility,
@@ -78,7 +78,7 @@ export const messagesOutliveTheirHandling: Rule = function* (input) {
   }
 };
 
-export const messagesOutliveTheirDelay: Rule = function* (input) {
+const messagesOutliveTheirDelay: Rule = function* (input) {
   for (const [key, { delaySeconds, messageRetentionSeconds }] of queuesOf(input)) {
     if (delaySeconds === undefined || messageRetentionSeconds === undefined) {
       continue;
@@ -92,7 +92,7 @@ export const messagesOutliveTheirDelay: Rule = function* (input) {
   }
 };
 
-export const ageAlarmComesBeforeTheLoss: Rule = function* (input) {
+const ageAlarmComesBeforeTheLoss: Rule = function* (input) {
   for (const [key, { alarms, messageRetentionSeconds }] of queuesOf(input)) {
     const age = alarms?.ageSeconds;
     if (age !== undefined && messageRetentionSeconds !== undefined && age >= messageRetentionSeconds) {
@@ -104,7 +104,7 @@ export const ageAlarmComesBeforeTheLoss: Rule = function* (input) {
   }
 };
 
-export const alarmTopicsAreReachable: Rule = function* ({ messaging, region }) {
+const alarmTopicsAreReachable: Rule = function* ({ messaging, region }) {
   for (const [index, arn] of repeated(messaging?.alarmTopicArns)) {
     yield finding("messaging", ["alarmTopicArns", index], {
       message: `${JSON.stringify(arn)} is listed twice`,

@@ -9,7 +9,7 @@ const MOST_SLOTS = 200;
 /** Families with nested virtualization. Source: EC2 User Guide, "Nested virtualization"; the provider's InstanceCpuOptions. */
 const nested = /^[cmr]8i(-flex)?\./;
 
-export const slotsAreEachNamedOnce: Rule = function* ({ metalWorkers }) {
+const slotsAreEachNamedOnce: Rule = function* ({ metalWorkers }) {
   const slots = namedSlots(metalWorkers);
   if (slots === undefined) {
     return;
@@ -38,7 +38,7 @@ export const slotsAreEachNamedOnce: Rule = function* ({ metalWorkers }) {
   }
 };
 
-export const oneSource: Rule = function* ({ metalWorkers }) {
+const oneSource: Rule = function* ({ metalWorkers }) {
   if (metalWorkers?.source === undefined) {
     return;
   }
@@ -51,7 +51,7 @@ export const oneSource: Rule = function* ({ metalWorkers }) {
   }
 };
 
-export const eachSlotHasItsHost: Rule = function* ({ metalWorkers }) {
+const eachSlotHasItsHost: Rule = function* ({ metalWorkers }) {
   const hosts = metalWorkers?.source?.hosts;
   const slots = namedSlots(metalWorkers);
   if (hosts === undefined || slots === undefined) {
@@ -89,12 +89,7 @@ export const eachSlotHasItsHost: Rule = function* ({ metalWorkers }) {
   }
 };
 
-export const newMachinesCanBeReached: Rule = function* ({
-  metalWorkers,
-  declared,
-  newNetwork,
-  existingNetwork,
-}) {
+const newMachinesCanBeReached: Rule = function* ({ metalWorkers, declared, newNetwork, existingNetwork }) {
   const { source, ssh, slots } = metalWorkers ?? {};
   if (source === undefined || ssh === undefined) {
     return;
@@ -192,7 +187,7 @@ function* ec2Place(
   }
 }
 
-export const archiveNamesItsExecutable: Rule = function* ({ metalWorkers }) {
+const archiveNamesItsExecutable: Rule = function* ({ metalWorkers }) {
   const binary = metalWorkers?.worker?.binary;
   if (binary?.url === undefined) {
     return;

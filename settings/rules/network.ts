@@ -6,7 +6,7 @@ import { entriesOf, finding, repeated, type Rule, type RuleInput } from "./rule"
 export const tiers = ["publicSubnets", "privateSubnets", "databaseSubnets"] as const;
 const idTiers = ["publicSubnetIds", "privateSubnetIds", "databaseSubnetIds"] as const;
 
-export const zonesBelongToRegion: Rule = function* ({ newNetwork, region }) {
+const zonesBelongToRegion: Rule = function* ({ newNetwork, region }) {
   if (region === undefined) {
     return;
   }
@@ -20,7 +20,7 @@ export const zonesBelongToRegion: Rule = function* ({ newNetwork, region }) {
   }
 };
 
-export const zonesAreDistinct: Rule = function* ({ newNetwork }) {
+const zonesAreDistinct: Rule = function* ({ newNetwork }) {
   for (const [index, zone] of repeated(newNetwork?.availabilityZones)) {
     yield finding("network", ["availabilityZones", index], {
       message: `${JSON.stringify(zone)} is listed twice`,
@@ -30,7 +30,7 @@ export const zonesAreDistinct: Rule = function* ({ newNetwork }) {
 };
 
 /** Subnet i lies in zone i. */
-export const everySubnetHasItsZone: Rule = function* ({ newNetwork }) {
+const everySubnetHasItsZone: Rule = function* ({ newNetwork }) {
   const zones = newNetwork?.availabilityZones?.length;
   // A list without zones is refused by itself.
   if (zones === undefined || zones === 0) {
@@ -47,7 +47,7 @@ export const everySubnetHasItsZone: Rule = function* ({ newNetwork }) {
   }
 };
 
-export const natGatewaysHaveAPlaceAndAUse: Rule = function* ({ newNetwork }) {
+const natGatewaysHaveAPlaceAndAUse: Rule = function* ({ newNetwork }) {
   const { natGateways, publicSubnets, privateSubnets } = newNetwork ?? {};
   if (natGateways === undefined || natGateways === "none") {
     return;
@@ -73,7 +73,7 @@ export const natGatewaysHaveAPlaceAndAUse: Rule = function* ({ newNetwork }) {
   }
 };
 
-export const productionSpansZones: Rule = function* ({ newNetwork, guardLevel }) {
+const productionSpansZones: Rule = function* ({ newNetwork, guardLevel }) {
   const zones = newNetwork?.availabilityZones;
   if (guardLevel === "production" && zones?.length === 1) {
     yield finding("network", ["availabilityZones"], {
@@ -83,7 +83,7 @@ export const productionSpansZones: Rule = function* ({ newNetwork, guardLevel })
   }
 };
 
-export const gatewayEndpointsAreDistinct: Rule = function* ({ newNetwork }) {
+const gatewayEndpointsAreDistinct: Rule = function* ({ newNetwork }) {
   for (const [index, service] of repeated(newNetwork?.gatewayEndpoints)) {
     yield finding("network", ["gatewayEndpoints", index], {
       message: `${JSON.stringify(service)} is listed twice`,
@@ -93,7 +93,7 @@ export const gatewayEndpointsAreDistinct: Rule = function* ({ newNetwork }) {
 };
 
 /** A subnet in two tiers would be public and not. */
-export const existingSubnetsAreDistinct: Rule = function* ({ existingNetwork }) {
+const existingSubnetsAreDistinct: Rule = function* ({ existingNetwork }) {
   const seen = new Map<string, string>();
   for (const tier of idTiers) {
     for (const [index, id] of entriesOf(existingNetwork?.[tier])) {

@@ -8,7 +8,7 @@ const tableNameLength = { min: 3, max: 255 };
 /** DynamoDB's default quota of global secondary indexes a table. */
 const mostIndexes = 20;
 
-export const thereIsATable: Rule = function* ({ reports }) {
+const thereIsATable: Rule = function* ({ reports }) {
   if (reports?.tables !== undefined && Object.keys(reports.tables).length === 0) {
     yield finding("reports", ["tables"], {
       message: "found an empty mapping",
@@ -17,7 +17,7 @@ export const thereIsATable: Rule = function* ({ reports }) {
   }
 };
 
-export const tableNamesFit: Rule = function* ({ reports, stack }) {
+const tableNamesFit: Rule = function* ({ reports, stack }) {
   for (const key of Object.keys(reports?.tables ?? {})) {
     const name = `${stack}_${key}`;
     if (name.length < tableNameLength.min || name.length > tableNameLength.max) {
@@ -30,7 +30,7 @@ export const tableNamesFit: Rule = function* ({ reports, stack }) {
   }
 };
 
-export const rangeKeyDiffersFromHashKey: Rule = function* (input) {
+const rangeKeyDiffersFromHashKey: Rule = function* (input) {
   for (const { path, hashKey, rangeKey } of keySchemas(input)) {
     if (hashKey?.name !== undefined && hashKey.name === rangeKey?.name) {
       yield finding("reports", [...path, "rangeKey", "name"], {
@@ -42,7 +42,7 @@ export const rangeKeyDiffersFromHashKey: Rule = function* (input) {
 };
 
 /** DynamoDB declares an attribute once a table, however many indexes use it. */
-export const attributesHaveOneType: Rule = function* (input) {
+const attributesHaveOneType: Rule = function* (input) {
   for (const [key, table] of tablesOf(input)) {
     const types = new Map<string, string>();
     for (const { attribute, path } of attributesOf(key, table)) {
@@ -62,7 +62,7 @@ export const attributesHaveOneType: Rule = function* (input) {
   }
 };
 
-export const indexesAreWithinTheQuota: Rule = function* (input) {
+const indexesAreWithinTheQuota: Rule = function* (input) {
   for (const [key, table] of tablesOf(input)) {
     const count = Object.keys(table.globalSecondaryIndexes ?? {}).length;
     if (count > mostIndexes) {
@@ -74,7 +74,7 @@ export const indexesAreWithinTheQuota: Rule = function* (input) {
   }
 };
 
-export const expiryIsANumber: Rule = function* (input) {
+const expiryIsANumber: Rule = function* (input) {
   for (const [key, table] of tablesOf(input)) {
     const used = [...attributesOf(key, table)].find(({ attribute }) => attribute.name === table.ttlAttribute);
     if (
@@ -90,7 +90,7 @@ export const expiryIsANumber: Rule = function* (input) {
   }
 };
 
-export const scalingRangesAreRanges: Rule = function* (input) {
+const scalingRangesAreRanges: Rule = function* (input) {
   for (const [key, { billing }] of tablesOf(input)) {
     if (billing?.mode !== "provisioned") {
       continue;
@@ -108,7 +108,7 @@ export const scalingRangesAreRanges: Rule = function* (input) {
 };
 
 /** The units of an index would have to scale too, and what scales cannot be told from what was changed by hand. */
-export const indexesPayByRequest: Rule = function* (input) {
+const indexesPayByRequest: Rule = function* (input) {
   for (const [key, { billing, globalSecondaryIndexes }] of tablesOf(input)) {
     if (billing?.mode === "provisioned" && Object.keys(globalSecondaryIndexes ?? {}).length > 0) {
       yield finding("reports", ["tables", key, "billing", "mode"], {
@@ -119,7 +119,7 @@ export const indexesPayByRequest: Rule = function* (input) {
   }
 };
 
-export const objectsExpireAfterTheirMove: Rule = function* ({ reports }) {
+const objectsExpireAfterTheirMove: Rule = function* ({ reports }) {
   const { infrequentAccessAfterDays, expireAfterDays } = reports?.bucket?.lifecycle ?? {};
   if (
     infrequentAccessAfterDays !== undefined &&

@@ -5,7 +5,7 @@ import { finding, type Rule, type RuleInput } from "./rule";
 
 /** Nothing is kept for less time than the guard's floors for the stack's level say. */
 
-export const databaseBackupsReachTheFloor: Rule = function* (input) {
+const databaseBackupsReachTheFloor: Rule = function* (input) {
   yield* judge(
     input,
     "databaseBackups",
@@ -15,7 +15,7 @@ export const databaseBackupsReachTheFloor: Rule = function* (input) {
   );
 };
 
-export const tableRecoveryReachesTheFloor: Rule = function* (input) {
+const tableRecoveryReachesTheFloor: Rule = function* (input) {
   for (const [key, table] of Object.entries(input.reports?.tables ?? {})) {
     yield* judge(
       input,
@@ -27,13 +27,13 @@ export const tableRecoveryReachesTheFloor: Rule = function* (input) {
   }
 };
 
-export const overwrittenObjectsReachTheFloor: Rule = function* (input) {
+const overwrittenObjectsReachTheFloor: Rule = function* (input) {
   const path = ["bucket", "lifecycle", "noncurrentVersionDays"];
   const days = input.reports?.bucket?.lifecycle?.noncurrentVersionDays;
   yield* judge(input, "overwrittenObjects", "reports", path, days);
 };
 
-export const messagesReachTheFloor: Rule = function* (input) {
+const messagesReachTheFloor: Rule = function* (input) {
   for (const [key, queue] of Object.entries(input.messaging?.queues ?? {})) {
     const path = ["queues", key, "messageRetentionSeconds"];
     yield* judge(input, "queuedMessages", "messaging", path, queue?.messageRetentionSeconds);

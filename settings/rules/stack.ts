@@ -4,7 +4,7 @@ import type { Rule } from "./rule";
  * The stack's name stands at the front of names of RDS instances, queues, tables and users, and must be allowed in
  * all of them: RDS takes no capitals and no two hyphens in a row, SQS no dots.
  */
-export const stackNameFits: Rule = function* ({ stack }) {
+const stackNameFits: Rule = function* ({ stack }) {
   if (!/^[a-z](-?[a-z0-9])*$/.test(stack) || stack.length > 20) {
     yield {
       key: "stack",

@@ -1,16 +1,16 @@
 import { judge } from "./retention";
 import { finding, type Rule } from "./rule";
 
-export const deletedStateReachesTheFloor: Rule = function* (input) {
+const deletedStateReachesTheFloor: Rule = function* (input) {
   yield* judge(input, "softDeletedBlobs", "state", ["softDeleteDays"], input.state?.softDeleteDays);
 };
 
-export const overwrittenStateReachesTheFloor: Rule = function* (input) {
+const overwrittenStateReachesTheFloor: Rule = function* (input) {
   yield* judge(input, "overwrittenObjects", "state", ["versionDays"], input.state?.versionDays);
 };
 
 /** Without its state nothing of production can be changed, or found. */
-export const productionStateOutlivesABuilding: Rule = function* ({ state, guardLevel }) {
+const productionStateOutlivesABuilding: Rule = function* ({ state, guardLevel }) {
   if (guardLevel === "production" && state?.redundancy === "Standard_LRS") {
     yield finding("state", ["redundancy"], {
       message: 'found "Standard_LRS" at guard level production: all copies would be in one building',
@@ -20,7 +20,7 @@ export const productionStateOutlivesABuilding: Rule = function* ({ state, guardL
 };
 
 /** Azure takes one assignment of a role to a principal, and refuses the second. */
-export const principalsAreNamedOnce: Rule = function* ({ state }) {
+const principalsAreNamedOnce: Rule = function* ({ state }) {
   const names = new Map<string, string>();
   for (const [name, principal] of Object.entries(state?.principals ?? {})) {
     const id = principal?.objectId;
@@ -37,7 +37,7 @@ export const principalsAreNamedOnce: Rule = function* ({ state }) {
 };
 
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources: not < > % & \ ? and /. */
-export const tagsFitAzure: Rule = function* ({ declared, tags }) {
+const tagsFitAzure: Rule = function* ({ declared, tags }) {
   for (const key of declared.has("state") ? Object.keys(tags ?? {}) : []) {
     if (key.includes("/")) {
       yield finding("tags", [key], {

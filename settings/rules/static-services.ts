@@ -10,7 +10,7 @@ export const secretName =
 /** Tags that the program itself finds its machines and addresses by. */
 const ownTags = ["Name", "service", "slot", "project", "environment", "managed-by"];
 
-export const digestIsNoTag: Rule = eachService(function* ({ service, at }) {
+const digestIsNoTag: Rule = eachService(function* ({ service, at }) {
   if (service.imageTag?.endsWith(":latest") === true) {
     yield at(["imageTag"], {
       message: `${JSON.stringify(service.imageTag)} says nothing of which version it is`,
@@ -20,7 +20,7 @@ export const digestIsNoTag: Rule = eachService(function* ({ service, at }) {
   }
 });
 
-export const machineImageIsChosen: Rule = eachService(function* ({ service, regions, at }) {
+const machineImageIsChosen: Rule = eachService(function* ({ service, regions, at }) {
   const { amazonLinuxRelease, amiIds } = service;
   if (!("amazonLinuxRelease" in service) && !("amiIds" in service)) {
     yield at(["amazonLinuxRelease"], {
@@ -43,7 +43,7 @@ export const machineImageIsChosen: Rule = eachService(function* ({ service, regi
   }
 });
 
-export const copiesShareNoPorts: Rule = eachService(function* ({ service, at }) {
+const copiesShareNoPorts: Rule = eachService(function* ({ service, at }) {
   const copies = service.serviceCopiesPerInstance ?? 1;
   if (copies > 1 && mapsPorts(service)) {
     yield at(["serviceCopiesPerInstance"], {
@@ -53,7 +53,7 @@ export const copiesShareNoPorts: Rule = eachService(function* ({ service, at }) 
   }
 });
 
-export const healthIsAskedWhereItCanBe: Rule = eachService(function* ({ service, at }) {
+const healthIsAskedWhereItCanBe: Rule = eachService(function* ({ service, at }) {
   const { http, tcp, steadySeconds, timeoutSeconds } = service.healthCheck ?? {};
   const mapped = Object.keys(service.runtimePortMap?.tcp ?? {});
   for (const [name, check] of [
@@ -79,7 +79,7 @@ export const healthIsAskedWhereItCanBe: Rule = eachService(function* ({ service,
   }
 });
 
-export const logTargetIsWhole: Rule = eachService(function* ({ service, at }) {
+const logTargetIsWhole: Rule = eachService(function* ({ service, at }) {
   if ("logHost" in service !== "logPort" in service) {
     const [there, missing] = "logHost" in service ? ["logHost", "logPort"] : ["logPort", "logHost"];
     yield at([missing], {
@@ -89,7 +89,7 @@ export const logTargetIsWhole: Rule = eachService(function* ({ service, at }) {
   }
 });
 
-export const secretsAreNoPlainValues: Rule = eachService(function* ({ service, at }) {
+const secretsAreNoPlainValues: Rule = eachService(function* ({ service, at }) {
   for (const name of Object.keys(service.environment ?? {})) {
     if (name in (service.secrets ?? {})) {
       yield at(["secrets", name], {
@@ -108,7 +108,7 @@ export const secretsAreNoPlainValues: Rule = eachService(function* ({ service, a
   }
 });
 
-export const regionsAreWhole: Rule = eachService(function* ({ service, regions, input, at }) {
+const regionsAreWhole: Rule = eachService(function* ({ service, regions, input, at }) {
   if ("regions" in service && service.regions !== undefined && regions.length === 0) {
     yield at(["regions"], {
       message: "found an empty mapping",
@@ -141,7 +141,7 @@ export const regionsAreWhole: Rule = eachService(function* ({ service, regions, 
   }
 });
 
-export const machinesReachTheInternet: Rule = eachService(function* ({ service, regions, input, at }) {
+const machinesReachTheInternet: Rule = eachService(function* ({ service, regions, input, at }) {
   const ported = mapsPorts(service);
   if (ported && service.subnets === "private") {
     yield at(["subnets"], {
@@ -178,7 +178,7 @@ export const machinesReachTheInternet: Rule = eachService(function* ({ service, 
   }
 });
 
-export const tagsAreNotTheProgramsOwn: Rule = eachService(function* ({ service, at }) {
+const tagsAreNotTheProgramsOwn: Rule = eachService(function* ({ service, at }) {
   for (const key of Object.keys(service.tags ?? {})) {
     if (ownTags.includes(key) || /^aws:/i.test(key)) {
       yield at(["tags", key], {
@@ -191,7 +191,7 @@ export const tagsAreNotTheProgramsOwn: Rule = eachService(function* ({ service, 
 });
 
 /** Machines find their address by this tag: with the same they would take each other's. */
-export const serviceTagsAreDistinct: Rule = function* (input) {
+const serviceTagsAreDistinct: Rule = function* (input) {
   const services = servicesOf(input);
   const tags = services.map(([key, service]) => service.serviceTag ?? key);
   for (const [index, tag] of repeated(tags)) {

@@ -5,7 +5,7 @@ const mostTags = 40;
 const ownTags = ["project", "environment", "managed-by"] as const;
 
 /** Case does not count: IAM and some others take `Project` and `project` for the same key, the rest do not. */
-export const tagKeysAreUnique: Rule = function* ({ tags }) {
+const tagKeysAreUnique: Rule = function* ({ tags }) {
   const seen = new Set<string>();
   for (const key of Object.keys(tags ?? {})) {
     const plain = key.toLowerCase();
@@ -32,7 +32,7 @@ export const tagKeysAreUnique: Rule = function* ({ tags }) {
   }
 };
 
-export const tagsFitOnResources: Rule = function* ({ tags }) {
+const tagsFitOnResources: Rule = function* ({ tags }) {
   const count = Object.keys(tags ?? {}).length;
   if (count > mostTags) {
     yield finding("tags", [], {

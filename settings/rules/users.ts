@@ -14,7 +14,7 @@ const sectionOfGrant: Readonly<Record<Grant, SectionName>> = {
 };
 
 /** IAM tells user names apart by letters, not by their case. */
-export const userNamesAreUnique: Rule = function* ({ users }) {
+const userNamesAreUnique: Rule = function* ({ users }) {
   const seen = new Map<string, string>(standardUsers.map((name) => [name, "a standard user"]));
   for (const name of Object.keys(users?.additional ?? {})) {
     const first = seen.get(name.toLowerCase());
@@ -29,7 +29,7 @@ export const userNamesAreUnique: Rule = function* ({ users }) {
   }
 };
 
-export const userNamesFit: Rule = function* ({ users, project, stack }) {
+const userNamesFit: Rule = function* ({ users, project, stack }) {
   for (const key of Object.keys(users?.additional ?? {})) {
     const name = `${project}-${stack}-${key}`;
     if (name.length > userNameLength) {
@@ -42,7 +42,7 @@ export const userNamesFit: Rule = function* ({ users, project, stack }) {
   }
 };
 
-export const grantsHaveTheirSections: Rule = function* ({ users, declared }) {
+const grantsHaveTheirSections: Rule = function* ({ users, declared }) {
   for (const [name, user] of Object.entries(users?.additional ?? {})) {
     for (const [index, grant] of entriesOf(user?.grants)) {
       const section = sectionOfGrant[grant];
@@ -63,7 +63,7 @@ export const grantsHaveTheirSections: Rule = function* ({ users, declared }) {
 };
 
 /** A policy without a resource is none, and IAM refuses it. */
-export const grantsOnQueuesHaveQueues: Rule = function* ({ users, messaging }) {
+const grantsOnQueuesHaveQueues: Rule = function* ({ users, messaging }) {
   // Keys, since a queue that is wrong in itself is there all the same.
   if (messaging === undefined || Object.keys(messaging.queues ?? {}).length > 0) {
     return;
@@ -80,7 +80,7 @@ export const grantsOnQueuesHaveQueues: Rule = function* ({ users, messaging }) {
   }
 };
 
-export const usersHaveSomethingToUse: Rule = function* ({ declared }) {
+const usersHaveSomethingToUse: Rule = function* ({ declared }) {
   if (declared.has("users") && !declared.has("reports") && !declared.has("messaging")) {
     yield finding("users", [], {
       message: "there is nothing that a user could use",

@@ -19,7 +19,7 @@ const ownVariables: Readonly<Record<string, string>> = {
 const GP3_IOPS = 3000;
 const DATA_VOLUME_SIZE = 130;
 
-export const workersHaveANetwork: Rule = function* ({ declared }) {
+const workersHaveANetwork: Rule = function* ({ declared }) {
   if (declared.has("workerGroups") && !declared.has("network")) {
     yield finding("workerGroups", [], {
       message: "there is no network to place the workers in",
@@ -28,7 +28,7 @@ export const workersHaveANetwork: Rule = function* ({ declared }) {
   }
 };
 
-export const workersReachTheScheduler: Rule = eachGroup(function* ({ group, input, at }) {
+const workersReachTheScheduler: Rule = eachGroup(function* ({ group, input, at }) {
   const { newNetwork, existingNetwork } = input;
   const { subnets } = group;
   if (subnets === undefined) {
@@ -52,7 +52,7 @@ export const workersReachTheScheduler: Rule = eachGroup(function* ({ group, inpu
   }
 });
 
-export const typesGoTogether: Rule = eachGroup(function* ({ group, at }) {
+const typesGoTogether: Rule = eachGroup(function* ({ group, at }) {
   const { instanceType, overrides } = group;
   const wanted = instanceType === undefined ? undefined : architectureOf(instanceType);
   for (const [index, type] of (overrides ?? []).entries()) {
@@ -72,7 +72,7 @@ export const typesGoTogether: Rule = eachGroup(function* ({ group, at }) {
   }
 });
 
-export const purchaseSettingsHaveAnEffect: Rule = eachGroup(function* ({ group, at }) {
+const purchaseSettingsHaveAnEffect: Rule = eachGroup(function* ({ group, at }) {
   const { maxSize, onDemandBase, onDemandPercentage, overrides } = group;
   if ("overrides" in group && overrides === undefined) {
     return;
@@ -117,7 +117,7 @@ export const purchaseSettingsHaveAnEffect: Rule = eachGroup(function* ({ group, 
   }
 });
 
-export const localDisksExist: Rule = eachGroup(function* ({ group, at }) {
+const localDisksExist: Rule = eachGroup(function* ({ group, at }) {
   if (group.dataVolume?.kind !== "local") {
     return;
   }
@@ -140,7 +140,7 @@ export const localDisksExist: Rule = eachGroup(function* ({ group, at }) {
   }
 });
 
-export const dataVolumeIsOne: Rule = eachGroup(function* ({ group, at }) {
+const dataVolumeIsOne: Rule = eachGroup(function* ({ group, at }) {
   const { dataVolume } = group;
   if (dataVolume?.kind === undefined) {
     return;
@@ -176,7 +176,7 @@ export const dataVolumeIsOne: Rule = eachGroup(function* ({ group, at }) {
   }
 });
 
-export const workerImageIsChosen: Rule = eachGroup(function* ({ group, at }) {
+const workerImageIsChosen: Rule = eachGroup(function* ({ group, at }) {
   if (!("amazonLinuxRelease" in group) && !("workerAmiId" in group)) {
     yield at(["amazonLinuxRelease"], {
       message: "neither amazonLinuxRelease nor workerAmiId says what the machines run",
@@ -192,7 +192,7 @@ export const workerImageIsChosen: Rule = eachGroup(function* ({ group, at }) {
   }
 });
 
-export const sshIsWhole: Rule = eachGroup(function* ({ group, at }) {
+const sshIsWhole: Rule = eachGroup(function* ({ group, at }) {
   if ("bastionSgAllow" in group !== "keyPairName" in group) {
     const [there, missing] =
       "bastionSgAllow" in group ? ["bastionSgAllow", "keyPairName"] : ["keyPairName", "bastionSgAllow"];
@@ -203,7 +203,7 @@ export const sshIsWhole: Rule = eachGroup(function* ({ group, at }) {
   }
 });
 
-export const workerEnvironmentIsPlain: Rule = eachGroup(function* ({ group, at }) {
+const workerEnvironmentIsPlain: Rule = eachGroup(function* ({ group, at }) {
   for (const name of Object.keys(group.environment ?? {})) {
     if (secretName.test(name)) {
       yield at(["environment", name], {
@@ -229,7 +229,7 @@ export const workerEnvironmentIsPlain: Rule = eachGroup(function* ({ group, at }
   }
 });
 
-export const tokensGoOverTls: Rule = eachGroup(function* ({ group, at }) {
+const tokensGoOverTls: Rule = eachGroup(function* ({ group, at }) {
   if ("registrationToken" in group && group.scheduler?.apiAddress?.startsWith("http://") === true) {
     yield at(["registrationToken"], {
       message: `would be sent in clear to ${group.scheduler.apiAddress}`,
@@ -238,7 +238,7 @@ export const tokensGoOverTls: Rule = eachGroup(function* ({ group, at }) {
   }
 });
 
-export const checksumsHaveAVersion: Rule = eachGroup(function* ({ group, at }) {
+const checksumsHaveAVersion: Rule = eachGroup(function* ({ group, at }) {
   if ("workerSha256" in group && !("workerVersion" in group)) {
     yield at(["workerVersion"], {
       message: "is missing, and workerSha256 is there: a checksum is of one version",
@@ -247,7 +247,7 @@ export const checksumsHaveAVersion: Rule = eachGroup(function* ({ group, at }) {
   }
 });
 
-export const workerTopicsAreReachable: Rule = eachGroup(function* ({ group, input, at }) {
+const workerTopicsAreReachable: Rule = eachGroup(function* ({ group, input, at }) {
   const topics = group.alarmTopicArns ?? [];
   for (const [index, arn] of repeated(topics)) {
     yield at(["alarmTopicArns", index], {
@@ -265,7 +265,7 @@ export const workerTopicsAreReachable: Rule = eachGroup(function* ({ group, inpu
   }
 });
 
-export const workerTagsAreNotTheProgramsOwn: Rule = eachGroup(function* ({ group, at }) {
+const workerTagsAreNotTheProgramsOwn: Rule = eachGroup(function* ({ group, at }) {
   for (const key of Object.keys(group.tags ?? {})) {
     if (ownTags.includes(key) || /^aws:/i.test(key)) {
       yield at(["tags", key], {

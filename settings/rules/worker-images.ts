@@ -2,7 +2,7 @@ import { architectureOf } from "../instance-types";
 import type { Rule } from "./rule";
 import { eachGroup } from "./worker-input";
 
-export const imageFitsRootDisk: Rule = eachGroup(function* ({ group, at }) {
+const imageFitsRootDisk: Rule = eachGroup(function* ({ group, at }) {
   const image = group.imageBuild?.volumeSize;
   const root = group.rootVolumeSize;
   if (image !== undefined && root !== undefined && image > root) {
@@ -13,7 +13,7 @@ export const imageFitsRootDisk: Rule = eachGroup(function* ({ group, at }) {
   }
 });
 
-export const imageIsBuiltOnItsArchitecture: Rule = eachGroup(function* ({ group, at }) {
+const imageIsBuiltOnItsArchitecture: Rule = eachGroup(function* ({ group, at }) {
   const { imageBuild, instanceType } = group;
   const builder = imageBuild?.instanceType;
   if (builder === undefined || instanceType === undefined) {
@@ -29,7 +29,7 @@ export const imageIsBuiltOnItsArchitecture: Rule = eachGroup(function* ({ group,
   }
 });
 
-export const imageIsBuiltWithAWayOut: Rule = eachGroup(function* ({ group, input, at }) {
+const imageIsBuiltWithAWayOut: Rule = eachGroup(function* ({ group, input, at }) {
   const { imageBuild } = group;
   const { existingNetwork, newNetwork } = input;
   if (imageBuild === undefined || "subnetId" in imageBuild) {

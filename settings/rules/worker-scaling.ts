@@ -5,7 +5,7 @@ import { eachGroup, isMixed, isOnDemandOnly } from "./worker-input";
 /** What a machine without an image of its own takes to install everything, when all goes well. */
 const INSTALL_SECONDS = 240;
 
-export const countIsWithinSizes: Rule = eachGroup(function* ({ group, at }) {
+const countIsWithinSizes: Rule = eachGroup(function* ({ group, at }) {
   const { count, minSize, maxSize, schedules } = group;
   if (minSize === undefined || maxSize === undefined) {
     return;
@@ -32,7 +32,7 @@ export const countIsWithinSizes: Rule = eachGroup(function* ({ group, at }) {
 });
 
 /** In a group with schedules the count is only read by schedules; a count that none reads would be a dead setting. */
-export const schedulesReadTheCount: Rule = eachGroup(function* ({ group, at }) {
+const schedulesReadTheCount: Rule = eachGroup(function* ({ group, at }) {
   const schedules = Object.values(group.schedules ?? {});
   if (schedules.length > 0 && schedules.every((schedule) => schedule !== undefined && "count" in schedule)) {
     yield at(["schedules"], {
@@ -43,7 +43,7 @@ export const schedulesReadTheCount: Rule = eachGroup(function* ({ group, at }) {
   }
 });
 
-export const hooksOutlastWhatTheyWaitFor: Rule = eachGroup(function* ({ group, at }) {
+const hooksOutlastWhatTheyWaitFor: Rule = eachGroup(function* ({ group, at }) {
   const { drainTimeoutSeconds, launchHookSeconds, registrationTimeoutSeconds, terminateHookSeconds } = group;
   if (drainTimeoutSeconds !== undefined && terminateHookSeconds !== undefined) {
     const least = drainTimeoutSeconds + DRAIN_MARGIN_SECONDS;
@@ -69,7 +69,7 @@ export const hooksOutlastWhatTheyWaitFor: Rule = eachGroup(function* ({ group, a
   }
 });
 
-export const warmPoolsAreOnDemand: Rule = eachGroup(function* ({ group, at }) {
+const warmPoolsAreOnDemand: Rule = eachGroup(function* ({ group, at }) {
   if (!("warmPool" in group)) {
     return;
   }
@@ -93,7 +93,7 @@ export const warmPoolsAreOnDemand: Rule = eachGroup(function* ({ group, at }) {
   }
 });
 
-export const refreshesFire: Rule = eachGroup(function* ({ group, at }) {
+const refreshesFire: Rule = eachGroup(function* ({ group, at }) {
   const { instanceRefresh, scaleInProtection } = group;
   if (instanceRefresh === undefined) {
     return;

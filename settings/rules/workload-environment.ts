@@ -7,7 +7,7 @@ const textBytes = 131072;
 /** Of 1.5 MiB that etcd takes for an object; what else is in it, and its copies of managed fields, need the rest. */
 const objectBytes = 512 * 1024;
 
-export const environmentFits = each(function* ({ environment, command, args }) {
+const environmentFits = each(function* ({ environment, command, args }) {
   let total = 0;
   for (const [name, value] of Object.entries(environment ?? {})) {
     const bytes = Buffer.byteLength(`${name}=${value ?? ""}`) + 1;
@@ -46,7 +46,7 @@ function tooLong(bytes: number): Verdict {
 /** Environment variables that the section mail gives. */
 const mailVariables = ["SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_FROM"] as const;
 
-export const variablesAreSetOnce = each(function* ({ environment, secrets, mail }) {
+const variablesAreSetOnce = each(function* ({ environment, secrets, mail }) {
   for (const name of Object.keys(secrets ?? {})) {
     if (environment !== undefined && name in environment) {
       yield [
@@ -86,7 +86,7 @@ const grantsOfScheme: Readonly<Record<string, readonly Grant[]>> = {
   sqs: ["queues:all"],
 };
 
-export const secretUsersExist = each(function* ({ secrets }, _key, input) {
+const secretUsersExist = each(function* ({ secrets }, _key, input) {
   const users = usersOf(input);
   for (const [name, secret] of Object.entries(secrets ?? {})) {
     const { user, url } = secret ?? {};
@@ -131,7 +131,7 @@ function usersOf({ declared, users }: RuleInput): ReadonlyMap<string, readonly G
   return new Map<string, readonly Grant[]>([...standard, ...additional]);
 }
 
-export const mailIsThere = each(function* ({ mail }, _key, { declared }) {
+const mailIsThere = each(function* ({ mail }, _key, { declared }) {
   if (mail === true && !declared.has("mail")) {
     yield [
       ["mail"],

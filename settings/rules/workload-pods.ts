@@ -2,7 +2,7 @@ import { parseBytes, parseCpu } from "../quantities";
 import type { Rule } from "./rule";
 import { each, type Workload } from "./workload-rule";
 
-export const limitsReachRequests = each(function* ({ resources }) {
+const limitsReachRequests = each(function* ({ resources }) {
   const { requests, limits } = resources ?? {};
   const measures = [
     ["cpu", parseCpu],
@@ -28,7 +28,7 @@ export const limitsReachRequests = each(function* ({ resources }) {
 });
 
 /** A folder whose size counts against a limit that it exceeds would get its pod evicted before it is full. */
-export const writablePathsFit = each(function* ({ writablePaths, resources }) {
+const writablePathsFit = each(function* ({ writablePaths, resources }) {
   const limit = resources?.limits?.["ephemeral-storage"];
   const bytes = limit === undefined ? undefined : parseBytes(limit);
   for (const [path, size] of Object.entries(writablePaths ?? {})) {
@@ -65,7 +65,7 @@ function fewest({ replicas }: Workload): number | undefined {
   return typeof replicas === "object" ? replicas.min : replicas;
 }
 
-export const replicasAreInOrder = each(function* ({ replicas }) {
+const replicasAreInOrder = each(function* ({ replicas }) {
   const { min, max } = typeof replicas === "object" ? replicas : {};
   if (min !== undefined && max !== undefined && min > max) {
     yield [
@@ -75,7 +75,7 @@ export const replicasAreInOrder = each(function* ({ replicas }) {
   }
 });
 
-export const drainsEnd = each(function* (workload) {
+const drainsEnd = each(function* (workload) {
   const { disruption } = workload;
   const pods = fewest(workload);
   if (disruption === undefined || pods === undefined) {
@@ -121,7 +121,7 @@ function isNone(count: number | string | undefined): boolean {
   return count !== undefined && Number.parseInt(String(count), 10) === 0;
 }
 
-export const updatesMove = each(function* ({ rollingUpdate, minReadySeconds, progressDeadlineSeconds }) {
+const updatesMove = each(function* ({ rollingUpdate, minReadySeconds, progressDeadlineSeconds }) {
   if (rollingUpdate !== undefined && isNone(rollingUpdate.maxSurge) && isNone(rollingUpdate.maxUnavailable)) {
     yield [
       ["rollingUpdate"],
@@ -149,7 +149,7 @@ export const updatesMove = each(function* ({ rollingUpdate, minReadySeconds, pro
 /** Health checks of the load balancer: two of them ten seconds apart, and some time for what is under way. */
 const localDrainSeconds = 30;
 
-export const podsEndInOrder = each(function* (workload) {
+const podsEndInOrder = each(function* (workload) {
   const { preStopSeconds, terminationGracePeriodSeconds, loadBalancer } = workload;
   if (
     preStopSeconds !== undefined &&

@@ -5,7 +5,7 @@ import { workloadEnvironmentRules } from "./workload-environment";
 import { workloadPodRules } from "./workload-pods";
 import { each, type Workload } from "./workload-rule";
 
-export const workloadsHaveACluster: Rule = function* ({ declared }) {
+const workloadsHaveACluster: Rule = function* ({ declared }) {
   if (declared.has("workloads") && !declared.has("cluster")) {
     yield finding("workloads", [], {
       message: "there is no cluster for them",
@@ -18,7 +18,7 @@ export const workloadsHaveACluster: Rule = function* ({ declared }) {
 const takenNames = ["mail"];
 
 /** Objects that are made for a workload, by kinds whose names could meet another workload's. */
-export const workloadNamesAreUnique: Rule = function* ({ workloads }) {
+const workloadNamesAreUnique: Rule = function* ({ workloads }) {
   const keys = new Set(Object.keys(workloads ?? {}));
   for (const [key, workload] of Object.entries(workloads ?? {})) {
     if (takenNames.includes(key)) {
@@ -44,7 +44,7 @@ function loadBalancerService(key: string, workload: Workload | undefined): strin
   return type === undefined ? undefined : `${key}-${type}${internal === true ? "-internal" : ""}`;
 }
 
-export const workloadPortsDiffer = each(function* ({ port, ports }) {
+const workloadPortsDiffer = each(function* ({ port, ports }) {
   if (ports !== undefined && "http" in ports) {
     yield [
       ["ports", "http"],
@@ -62,7 +62,7 @@ export const workloadPortsDiffer = each(function* ({ port, ports }) {
   }
 });
 
-export const workloadPortsNeedNoRoot = each(function* (workload) {
+const workloadPortsNeedNoRoot = each(function* (workload) {
   const { port, ports } = workload;
   const all: (readonly [Path, number | undefined])[] = [
     [["port"], port],
@@ -81,7 +81,7 @@ export const workloadPortsNeedNoRoot = each(function* (workload) {
   }
 });
 
-export const workloadPortNamesExist = each(function* (workload) {
+const workloadPortNamesExist = each(function* (workload) {
   const known = Object.keys(portsOf(workload));
   const allowed =
     known.length === 0
@@ -126,7 +126,7 @@ export const workloadPortNamesExist = each(function* (workload) {
   }
 });
 
-export const callersExist = each(function* ({ allowFrom }, key, { workloads }) {
+const callersExist = each(function* ({ allowFrom }, key, { workloads }) {
   for (const [index, caller] of entriesOf(allowFrom)) {
     if (!Object.hasOwn(workloads ?? {}, caller)) {
       yield [
@@ -146,7 +146,7 @@ export const callersExist = each(function* ({ allowFrom }, key, { workloads }) {
   }
 });
 
-export const egressBlocksDiffer = each(function* ({ egressCidrBlocks }) {
+const egressBlocksDiffer = each(function* ({ egressCidrBlocks }) {
   for (const [index, block] of repeated(egressCidrBlocks)) {
     yield [
       ["egressCidrBlocks", index],

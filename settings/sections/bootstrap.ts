@@ -54,7 +54,7 @@ const extension = format(
 
 const connectionLimit = z.number().int().min(-1).max(262_143).default(-1);
 
-export const bootstrapDatabaseSettings = z.strictObject({
+const bootstrapDatabaseSettings = z.strictObject({
   owner: setting(roleName, {
     description:
       "The role that may do everything in the database. A changed one gets the database and its schemas; tables stay with whom made them.",
@@ -80,7 +80,7 @@ export const bootstrapDatabaseSettings = z.strictObject({
   }),
 });
 
-export const bootstrapRoleSettings = z.strictObject({
+const bootstrapRoleSettings = z.strictObject({
   login: setting(z.boolean().default(true), {
     description:
       "Whether it is for logging in. Its password is then made by this program and kept in Secrets Manager.",
@@ -117,7 +117,7 @@ export const bootstrapRoleSettings = z.strictObject({
   }),
 });
 
-export const grantSettings = z.strictObject({
+const grantSettings = z.strictObject({
   role: setting(roleName, { description: "Who gets it.", allowed: "a key of roles" }),
   database: setting(databaseName, { description: "In which database.", allowed: "a key of databases" }),
   schema: setting(schemaName.default("public"), {

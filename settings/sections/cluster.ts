@@ -19,7 +19,7 @@ const version = format(
 );
 
 /** Policies for Kubernetes that EKS keeps, by the names of settings. */
-export const accessPolicies = ["clusterAdmin", "admin", "edit", "view"] as const;
+const accessPolicies = ["clusterAdmin", "admin", "edit", "view"] as const;
 
 /** No wildcards: an entry is for one principal. Paths are allowed, unlike in the aws-auth map of earlier clusters. */
 const principalArn = format(
@@ -85,7 +85,7 @@ const instanceType = format(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/), {
   examples: ["m7g.large"],
 });
 
-export const nodeGroupSettings = z.strictObject({
+const nodeGroupSettings = z.strictObject({
   instanceTypes: setting(z.array(instanceType).min(1).max(20), {
     description:
       "Instance types, the preferred first, all for one architecture, which decides the nodes' image. A change makes new " +
@@ -164,15 +164,8 @@ const addonVersion = format(z.string().regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/), 
 });
 
 /** Add-ons that every cluster has: without one of them pods get no address, no name, no volume or no credentials. */
-export const addonNames = [
-  "vpc-cni",
-  "kube-proxy",
-  "eks-pod-identity-agent",
-  "coredns",
-  "aws-ebs-csi-driver",
-  "metrics-server",
-] as const;
-export type AddonName = (typeof addonNames)[number];
+export type AddonName =
+  "vpc-cni" | "kube-proxy" | "eks-pod-identity-agent" | "coredns" | "aws-ebs-csi-driver" | "metrics-server";
 
 const addonPin = (what: string): z.ZodOptional<z.ZodString> =>
   setting(addonVersion.optional(), {

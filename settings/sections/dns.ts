@@ -19,7 +19,7 @@ const hostLabel = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 /** Names that are no hosts may have underscores: `_dmarc`, `_sip._tcp`. */
 const nameLabel = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
 
-export const hostName = format(
+const hostName = format(
   z
     .string()
     .regex(new RegExp(`^${nameLabel}(?:\\.${nameLabel})+$`))

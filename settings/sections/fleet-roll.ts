@@ -22,7 +22,7 @@ export const timeZone = format(
   },
 );
 
-export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 export const maintenanceWindowSettings = z.strictObject({
   days: setting(

@@ -20,7 +20,7 @@ const mountPoint = format(
   },
 );
 
-export const fleetVolumeSettings = z.strictObject({
+const fleetVolumeSettings = z.strictObject({
   size: setting(z.number().int().min(1).max(16_384), {
     description: "Size. It can grow, never shrink; a machine makes its filesystem fit when it boots.",
     unit: "GiB",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { floorText, format, setting } from "../describe";
 import { snsTopicArn } from "../formats";
 
-export const queueSettings = z.strictObject({
+const queueSettings = z.strictObject({
   fifo: setting(z.boolean().default(false), {
     description:
       "A FIFO queue: in order, each message once, its name ending in `.fifo`. Fixed: a change is another queue.",

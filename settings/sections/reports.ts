@@ -19,7 +19,7 @@ const indexName = format(z.string().regex(/^[A-Za-z0-9_.-]{3,255}$/), {
   allowed: "3 to 255 letters, digits, hyphens, underscores and dots",
 });
 
-export const tableSettings = z.strictObject({
+const tableSettings = z.strictObject({
   hashKey: setting(keyAttribute, {
     description: "The partition key. A table cannot be without one; it is fixed at creation.",
     examples: [{ name: "hour", type: "S" }],

@@ -19,7 +19,7 @@ const workerWord = format(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/),
   allowed: "up to 63 letters, digits, dots, underscores and hyphens",
 });
 
-export const workerGroupSettings = z.strictObject({
+const workerGroupSettings = z.strictObject({
   profile: setting(z.enum(["spot", "ondemand"]).default("spot"), {
     description: "What machines are bought as. With overrides a mix of both is possible.",
     why: "spot: a build that is interrupted is run again, and costs a third.",

@@ -19,7 +19,7 @@ export const workloadKey = format(
 );
 
 /** Kubernetes takes more since 1.34; shells and most programs do not. */
-export const environmentName = format(
+const environmentName = format(
   z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
@@ -28,7 +28,7 @@ export const environmentName = format(
 );
 
 /** Linux ends texts at NUL; half a surrogate pair is no character that JSON could carry. */
-export const argument = format(
+const argument = format(
   z
     .string()
     .refine((text) => !text.includes("\0"), { error: "holds a NUL character", abort: true })

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { parseServiceUrl, serviceUrl } from "../../components/service-users/urls";
+import { serviceUrl } from "../../components/service-users/urls";
+import { parseServiceUrl } from "../support/service-url";
 import { schemes } from "../../settings/url-schemes";
 
 /** The characters that mean something in a URL or in base64, and some that mean nothing. */

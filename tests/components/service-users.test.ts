@@ -5,7 +5,7 @@ import {
   type ServiceUserCredentials,
   type ServiceUsersArgs,
 } from "../../components/service-users/service-users";
-import { parseServiceUrl } from "../../components/service-users/urls";
+import { parseServiceUrl } from "../support/service-url";
 import { usersSettings } from "../../settings/sections/users";
 import { record, type RecordedSecret, type Recording } from "../support/mocks";
 import { stackContext } from "../support/settings";

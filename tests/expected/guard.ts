@@ -11,7 +11,7 @@ import type { Rule } from "../../policies/rule";
 import { contextOf } from "../policies/harness";
 
 /** What a review has to see change before anything is guarded less: rules with their levels, guarded types, floors, hooks. */
-export const guardFile = path.join(__dirname, "guard.json");
+const guardFile = path.join(__dirname, "guard.json");
 
 /** Functions count by being there: what they decide has tests of its own. */
 export function guardSnapshot(): unknown {

@@ -14,7 +14,7 @@ export interface Holdings {
   readonly calls: number;
 }
 
-export function holdsData(type: string): boolean {
+function holdsData(type: string): boolean {
   const kind = statefulType(type);
   return kind !== undefined && kind.removable !== true;
 }

@@ -1,7 +1,7 @@
 import type { CloudResource, LoggedCall, Result, Walk } from "../engine/support/walk";
 
 /** What a person or a program lays hands on. */
-export type Area =
+type Area =
   "settings" | "program" | "types" | "properties" | "state" | "flags" | "history" | "cloud" | "approvals";
 
 /** A stack that stands, to be changed. It is stood up once a process; each way gets a copy. */

@@ -73,7 +73,7 @@ function setGate(text: string): void {
 }
 
 /** What stands in for the secrets that the settings need, as in a rehearsal: no committed file can hold them. */
-export function secretPlaceholders(config: Config): Readonly<Record<string, string>> {
+function secretPlaceholders(config: Config): Readonly<Record<string, string>> {
   const sections = Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key.replace("groundwork:", ""), value]),
   );

@@ -8,7 +8,7 @@ export interface RecordedSecret {
 /** A value that is not known before its resource exists; only in a recorded preview. */
 export const UNKNOWN = "<unknown>";
 
-export interface RecordedOptions {
+interface RecordedOptions {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace?: boolean;
@@ -21,7 +21,7 @@ export interface RecordedOptions {
   readonly hooks: Readonly<Partial<Record<HookMoment, readonly string[]>>>;
 }
 
-export type HookMoment = "beforeCreate" | "beforeUpdate" | "beforeDelete";
+type HookMoment = "beforeCreate" | "beforeUpdate" | "beforeDelete";
 
 /** One resource as it was registered with the engine. */
 export interface RecordedResource {

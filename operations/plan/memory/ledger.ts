@@ -183,7 +183,7 @@ export function ledgerOf(
 }
 
 /** `USER@HOST` of this process. */
-export function whoRuns(): string {
+function whoRuns(): string {
   return `${userName()}@${hostname()}`;
 }
 

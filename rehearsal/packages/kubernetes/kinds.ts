@@ -41,7 +41,7 @@ export function isNamespaced(type: string): boolean {
 }
 
 /** `deployments`, as messages of the API server name a kind. */
-export function pluralOf(type: string): string {
+function pluralOf(type: string): string {
   const kind = kindOf(type).toLowerCase();
   if (kind.endsWith("s")) return kind.endsWith("ss") ? `${kind}es` : kind;
   if (kind.endsWith("y")) return `${kind.slice(0, -1)}ies`;

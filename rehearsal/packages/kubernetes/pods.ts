@@ -25,7 +25,7 @@ export function templateOf(record: CloudRecord): Values {
 }
 
 /** The ready pods of one object: of the new template and, while it is rolled out, of the old. */
-export function podsOf(record: CloudRecord): readonly Pod[] {
+function podsOf(record: CloudRecord): readonly Pod[] {
   const status = recordOf(record.outputs, "status");
   if (record.type === podType) {
     const name = placeOf(record.id).name;

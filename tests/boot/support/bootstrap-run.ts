@@ -8,14 +8,14 @@ import { bootstrapSettings } from "../../../settings/sections/bootstrap";
 import { readEnvironment } from "../../../settings/environment";
 import type { PostgresServer } from "../../support/postgres-server";
 
-export const scripts = path.join(__dirname, "..", "..", "..", "boot", "database-bootstrap");
+const scripts = path.join(__dirname, "..", "..", "..", "boot", "database-bootstrap");
 const { path: PATH } = readEnvironment(process.cwd());
 
 /** What RDS allows in a password, and what a JSON document, a shell or a password file could stumble over. */
 export const masterPassword = `M4:ster\\"$(id)'\`% #{é}~|`;
 export const master = { username: "groundwork", password: masterPassword };
-export const masterSecretId = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!db-1a2b-AbCdEf";
-export const verifiersSecretId = "groundwork-dev-database-bootstrap";
+const masterSecretId = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!db-1a2b-AbCdEf";
+const verifiersSecretId = "groundwork-dev-database-bootstrap";
 const salt = Buffer.from("sixteen bytes...").toString("base64");
 
 export function passwordOf(role: string): string {

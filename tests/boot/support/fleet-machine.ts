@@ -21,7 +21,7 @@ export const volumeIs = (state: string, holder = "None", attachment = "None", zo
   `printf '${VOLUME}\\t${state}\\t${zone}\\t${holder}\\t${attachment}\\n' >"$STAND_INS/aws_ec2_describe-volumes"`;
 
 /** Lines for a stand-in: a blank disk of 16 MiB comes up. */
-export const diskComesUp = `mkdir -p "$(dirname "$GROUNDWORK_ROOT/${DISK}")"; truncate -s 16M "$GROUNDWORK_ROOT/${DISK}"`;
+const diskComesUp = `mkdir -p "$(dirname "$GROUNDWORK_ROOT/${DISK}")"; truncate -s 16M "$GROUNDWORK_ROOT/${DISK}"`;
 
 /**
  * A machine of the role on which everything goes well, with the files that cloud-init has written. Filesystems are made and

@@ -9,9 +9,7 @@ export const GROUP = "static-services-dns-eu-west-1-0-1a2b3c4";
 export const INSTANCE = "i-0000000000000000a";
 
 /** Settings of a service as short as they can be, with what a test adds. */
-export function service(
-  changes: Record<string, unknown> = {},
-): ReturnType<typeof staticServiceSettings.parse> {
+function service(changes: Record<string, unknown> = {}): ReturnType<typeof staticServiceSettings.parse> {
   return staticServiceSettings.parse({
     imageTag: "example/dns:1.4.0",
     imageHash: HASH,

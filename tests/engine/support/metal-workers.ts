@@ -5,7 +5,7 @@ import { Walk } from "./walk";
 
 const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ4sBM1p9VX4hPnpCMYZrjCdcTOtVqRMrcvxVcWDbVZf";
 
-export const equinixProject = "6a73cbe1-4f0c-4a0e-9d6a-2f1b7c1d8e90";
+const equinixProject = "6a73cbe1-4f0c-4a0e-9d6a-2f1b7c1d8e90";
 
 /** The settings of a pool of three in each of the sources. */
 const sources = {

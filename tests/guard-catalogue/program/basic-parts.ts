@@ -14,7 +14,7 @@ const onlyTls = {
 };
 
 /** A bucket and its resources beside it, as S3 has them. */
-export const bucketParts: readonly Part[] = [
+const bucketParts: readonly Part[] = [
   { name: "store", type: "aws:s3/bucket:Bucket", props: { bucket: "parts-dev-store", forceDestroy: false } },
   {
     name: "store-versioning",

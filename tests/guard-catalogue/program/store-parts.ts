@@ -130,8 +130,7 @@ export const azureParts: readonly Part[] = [
   lockPart("stays", "blobs", "CanNotDelete"),
 ];
 
-/** The queue's way for messages that cannot be handled. */
-export /** The lock of the queue of letters: nobody deletes or empties it. */
+/** The lock of the queue of letters: nobody deletes or empties it. */
 const lettersStay = {
   Sid: "Stays",
   Effect: "Deny",
@@ -161,6 +160,7 @@ export const postMaySend = {
   Action: "sqs:SendMessage",
 };
 
+/** The queue's way for messages that cannot be handled. */
 const redrive = JSON.stringify({
   deadLetterTargetArn: "arn:aws:sqs:eu-west-1:482913067251:dev_letters_dead",
   maxReceiveCount: 5,

@@ -3,7 +3,7 @@ import { textOf } from "../../../interpreter/values";
 import { nameIsFree } from "./common-rules";
 
 /** Not a type of the provider: images are pushed, not declared. A file of this type with `repository` stands for one. */
-export const imageType = "aws:ecr/image:Image";
+const imageType = "aws:ecr/image:Image";
 
 export const entries: Entries = {
   "aws:ecr/repository:Repository": {

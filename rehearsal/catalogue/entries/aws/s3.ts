@@ -8,7 +8,7 @@ import { malformedPolicy } from "./iam-policy";
 const bucketType = "aws:s3/bucket:Bucket";
 
 /** Types of objects in buckets, whether the program made them or somebody put them there by hand. */
-export const objectTypes = [
+const objectTypes = [
   "aws:s3/bucketObject:BucketObject",
   "aws:s3/bucketObjectv2:BucketObjectv2",
   "aws:s3/objectCopy:ObjectCopy",

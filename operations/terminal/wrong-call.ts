@@ -8,14 +8,13 @@ import { ActionArgument } from "./stack-and-action";
  * Commands, actions and options that may be proposed because they are spelt like what was typed: they look, or ask before they
  * change anything that counts. What takes down, gives up, breaks or overwrites is not in here, and is never proposed.
  */
-const mayBeProposed: ReadonlySet<string> = new Set([
+export const mayBeProposed: ReadonlySet<string> = new Set([
   ...["rehearse", "preview", "up", "nodes", "iam", "kubeconfig", "smoke", "exec"],
-  ...["dns", "queues", "image", "fleet", "access", "state", "workers", "secrets", "guard", "database"],
-  ...["doctor", "drift", "releases", "timeline", "completion", "new", "stack"],
+  ...["dns", "queues", "image", "fleet", "access", "state", "workers", "secrets", "guard", "doctor"],
   ...["init", "lock", "backup", "history", "list", "status", "check", "explain"],
-  ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--stack"],
-  ...["--expect-no-changes", "--dry-run", "--no-refresh", "--out", "--markdown", "--page", "--plan"],
-  ...["--min", "--max", "--only-desired", "--resolver", "--image", "--file", "--all", "--from", "--prefix"],
+  ...["--rehearse", "--json", "--help", "--version", "--account", "--faults"],
+  ...["--expect-no-changes", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
+  ...["--image", "--file", "--all", "--from", "--prefix"],
   ...["--stdin", "--id", "--operation", "--for", "--reason", "--by"],
 ]);
 

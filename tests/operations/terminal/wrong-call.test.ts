@@ -3,7 +3,8 @@ import * as path from "node:path";
 import type { Command } from "commander";
 import { main } from "../../../operations/cli";
 import { commandLine } from "../../../operations/command-line";
-import { withStackInPlace } from "../../../operations/terminal/wrong-call";
+import { ActionArgument } from "../../../operations/terminal/stack-and-action";
+import { mayBeProposed, withStackInPlace } from "../../../operations/terminal/wrong-call";
 import { FakeTerminal } from "../../support/fake-terminal";
 
 const projectDirectory = path.join(__dirname, "../../..");
@@ -79,7 +80,24 @@ function misspelt(name: string): string[] {
   });
 }
 
+/** Every command, action and option of a command and of what is below it. */
+function namesOf(command: Command): readonly string[] {
+  return [
+    ...command
+      .createHelp()
+      .visibleOptions(command)
+      .flatMap(({ long }) => long ?? []),
+    ...command.registeredArguments.flatMap((one) => (one instanceof ActionArgument ? one.actions : [])),
+    ...command.commands.flatMap((one) => [one.name(), ...namesOf(one)]),
+  ];
+}
+
 describe("a misspelt name", () => {
+  it("leads to nothing that the command line does not have", () => {
+    const names = namesOf(program());
+    expect([...mayBeProposed].filter((name) => !names.includes(name))).to.deep.equal([]);
+  });
+
   it("of a command that looks leads to it, at each level", async () => {
     expect(await told("preveiw", "dev")).to.contain("\n(Did you mean preview?)\n");
     expect(await told("doctr", "dev")).to.contain("\n(Did you mean doctor?)\n");

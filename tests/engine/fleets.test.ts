@@ -64,7 +64,7 @@ describe("fleets through the engine", () => {
     expect(fleets["vpn"]).to.include({
       address: address?.outputs["publicIp"],
       group: "groundwork-dev-fleet-vpn",
-      roll: "./groundwork fleet dev roll vpn",
+      roll: "./groundwork fleet dev roll vpn --rehearse",
     });
     const [volume] = of(walk, VOLUME);
     expect(fleets["git"]?.["volumeIds"]).to.deep.equal({ repositories: volume?.id });

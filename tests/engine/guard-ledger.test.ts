@@ -81,11 +81,10 @@ describe("what the guard remembers of a stack", () => {
       expect(refusal?.why).to.contain("inventory of the last good run");
     }
     const [{ safeWay }] = (await refusedUnrecorded(walk, "preview", "dev")) as [Refusal];
-    const call = /`pulumi (import [^`]*) --stack dev( [^`]*)`/.exec(safeWay);
-    const words = [...`${call?.[1]}${call?.[2]}`.matchAll(/'([^']*)'|(\S+)/g)].map(
-      ([, quoted, plain]) => quoted ?? plain ?? "",
-    );
-    await walk.pulumiDone("dev", ...words, "--generate-code=false", "--yes");
+    const call =
+      /`\.\/groundwork (exec --rehearse -- pulumi import [^`]* --stack dev)`/.exec(safeWay)?.[1] ?? "";
+    const words = [...call.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+    await walk.done(...words, "--yes");
     await walk.done("preview", "dev", "--rehearse", "--expect-no-changes");
   });
 

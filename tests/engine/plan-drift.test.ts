@@ -65,7 +65,8 @@ describeWith("a change that is asked for on a terminal", terminal, () => {
     const before = walk.changes().length;
     const { exitCode, said } = await up(() => {
       plans = plansIn(temporary);
-      // Without a rehearsal this would be the stack's own file.
+      walk.edit("dev", leavesOut);
+      // Without a rehearsal this would be the one file.
       const file = path.join(walk.rehearsal, "project", "Pulumi.dev.yaml");
       const document = parseDocument(readFileSync(file, "utf8"));
       leavesOut(new Settings(document));

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { createRequire } from "node:module";
 import { groundworkCommand } from "../../guard/printed-command";
 import type { CommonOptions, Registration } from "../terminal/registration";
-import type * as fleetModule from "./fleet";
+import type * as rollModule from "./roll";
 import type * as statusModule from "./status";
 import { UsageError } from "../terminal/errors";
 import { ActionArgument, actionOf } from "../terminal/stack-and-action";
@@ -50,7 +50,7 @@ export function addFleetCommands(program: Command, { common, contextOf, exit }: 
           );
         }
         if (action === "roll") {
-          const { rollFleet } = load("./fleet") as typeof fleetModule;
+          const { rollFleet } = load("./roll") as typeof rollModule;
           exit(
             await rollFleet(contextOf(options), stack, role ?? "", {
               image: options.image,

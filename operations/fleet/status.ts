@@ -5,7 +5,7 @@ import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { fleetClients, type FleetClients } from "./clients";
 import { isServing, readGroup, targetStates, type FleetGroup } from "./group";
 import { roleOf, rolesOf, type Role } from "./role";
-import { outdatedOf } from "./rolling";
+import { outdatedOf } from "./exchange";
 import { RollLock } from "./roll-lock";
 import { openingOf, openingText } from "./window";
 import { count, duration, table } from "../terminal/output";

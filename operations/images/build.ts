@@ -1,8 +1,10 @@
-import { randomUUID } from "node:crypto";
+import { callOf, type ImageCall } from "./call";
 import { groundworkCommand } from "../../guard/printed-command";
 import { FailedError, UsageError } from "../terminal/errors";
+import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { type ImageGroup, imagebuilder, pause, pauses, type ImageClients } from "./clients";
 import { duration } from "../terminal/output";
-import { imagebuilder, pause, pauses, type ImageClients, type ImageGroup } from "./clients";
+import { randomUUID } from "node:crypto";
 
 export interface Building {
   readonly clients: ImageClients;
@@ -34,7 +36,7 @@ const stages: Readonly<Record<string, string>> = {
 };
 
 /** The pipeline's ARN. @throws UsageError when there is none. */
-export async function findPipeline(clients: ImageClients, group: ImageGroup, call: string): Promise<string> {
+async function findPipeline(clients: ImageClients, group: ImageGroup, call: string): Promise<string> {
   const { imagePipelineList: pipelines = [] } = await clients.imagebuilder.send(
     new (imagebuilder().ListImagePipelinesCommand)({ filters: [{ name: "name", values: [group.pipeline] }] }),
   );
@@ -103,4 +105,39 @@ export async function buildImage(building: Building, pipelineArn: string): Promi
   throw new FailedError(
     `Nobody waits for it any more, and the build goes on: ${buildArn}. \`${groundworkCommand`image STACK ${group.key} list`}\` shows its image when it is there.`,
   );
+}
+
+/** The verb: builds an image of the group, tests it, and says how it is deployed. */
+export async function build(call: ImageCall): Promise<ExitCode> {
+  const { context, stack, clients, group, settings } = call;
+  const { output } = context;
+  if (settings.imageBuild === undefined) {
+    throw new UsageError(
+      `The worker group ${group.key} has no images of its own: it has no imageBuild at groundwork:workerGroups. Nothing was touched.`,
+    );
+  }
+  const pipeline = await findPipeline(clients, group, stack.call("up"));
+  output.note(`Building an image of ${group.key} (${stack.where})`);
+  const built = await buildImage(
+    {
+      clients,
+      group,
+      region: stack.settings.context.region,
+      signal: stack.signal,
+      note: (line) => output.note(line),
+    },
+    pipeline,
+  );
+  output.document({
+    stack: stack.name,
+    group: group.key,
+    image: built.imageId,
+    build: built.buildArn,
+    seconds: Math.round(built.took / 1000),
+  });
+  output.print(`${built.imageId} is built and tested (${duration(built.took)}).`);
+  output.print(
+    `Deploy it: ${callOf(stack, group, "deploy")}${settings.workerAmiId === undefined ? "" : " (workerAmiId must go first)"}`,
+  );
+  return exitCodes.done;
 }

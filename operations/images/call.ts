@@ -1,7 +1,12 @@
+import { groundworkCommand } from "../../guard/printed-command";
 import type { WorkerGroupSettings } from "../../settings/sections/worker-groups";
 import type { CommandContext } from "../terminal/command-context";
+import type { ImageGroup, ImageClients } from "./clients";
 import type { OpenStack } from "../plan/workspace";
-import type { ImageClients, ImageGroup } from "./clients";
+
+/** What can be done with the images of a group. */
+export const imageActions = ["build", "deploy", "list", "clean"] as const;
+export type ImageAction = (typeof imageActions)[number];
 
 export interface ImageOptions {
   /** `deploy`: this image instead of the newest. */
@@ -20,4 +25,9 @@ export interface ImageCall {
   readonly group: ImageGroup;
   readonly settings: WorkerGroupSettings;
   readonly options: ImageOptions;
+}
+
+/** What a person types for another action on the group. */
+export function callOf(stack: OpenStack, group: ImageGroup, action: ImageAction): string {
+  return groundworkCommand`image ${stack.name} ${group.key} ${action}`;
 }

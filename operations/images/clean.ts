@@ -3,7 +3,7 @@ import { UsageError } from "../terminal/errors";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { count } from "../terminal/output";
 import type { ImageCall } from "./call";
-import { judgeImages, type FoundImage } from "./found-image";
+import { judgeImages, type FoundImage } from "./judge-images";
 import { findImages, findLeftSnapshots } from "./inventory";
 import { cleanListing, imageDocument } from "./listing";
 import { deleteSnapshot, removeImage, type Removed } from "./remove";

@@ -1,7 +1,15 @@
+import { callOf, type ImageCall } from "./call";
+import type { RefreshPreferences } from "@aws-sdk/client-auto-scaling";
+import { refreshAlarmName } from "../../components/worker-groups/group-data";
+import type { WorkerGroupSettings } from "../../settings/sections/worker-groups";
 import { describeAwsError } from "../engine/aws-clients";
+import { confirm } from "../terminal/confirm";
 import { FailedError, UsageError } from "../terminal/errors";
+import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { type ImageGroup, ssm, type ImageClients } from "./clients";
+import { findImages, deployedImageOf } from "./inventory";
+import { recordInState, stateKnows } from "./record";
 import { duration } from "../terminal/output";
-import { ssm, type ImageClients, type ImageGroup } from "./clients";
 import {
   configurationOf,
   dropVersion,
@@ -12,10 +20,8 @@ import {
   versionWithImage,
   type GroupTemplate,
 } from "./group-template";
-import { newestFirst, type FoundImage } from "./found-image";
-import { deployedImageOf, findImages } from "./inventory";
+import { newestFirst, type FoundImage } from "./judge-images";
 import { failedStarts, followRefresh, runningRefresh, startRefresh, type Ended } from "./refresh";
-import type { RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 
 export interface Deploying {
   readonly clients: ImageClients;
@@ -185,4 +191,86 @@ async function failure(
           "unless `aws autoscaling describe-auto-scaling-groups` says otherwise; deploy an image that works, or this one again.",
     ].join("\n"),
   );
+}
+
+/** The verb: brings an image to the group's machines, and to the stack's state. */
+export async function deploy(call: ImageCall): Promise<ExitCode> {
+  const { context, stack, clients, group, settings, options } = call;
+  const { output } = context;
+  if (settings.workerAmiId !== undefined) {
+    throw new UsageError(
+      `The worker group ${group.key} runs ${settings.workerAmiId} (workerAmiId), whatever is deployed. Take that out and \`${stack.call("up")}\` first. ` +
+        "Nothing was touched.",
+    );
+  }
+  const deploying: Deploying = {
+    clients,
+    group,
+    preferences: preferencesOf(settings, refreshAlarmName(stack.settings.context, group.key)),
+    signal: stack.signal,
+    note: (line) => output.note(line),
+    call: callOf(stack, group, "deploy"),
+    standUp: stack.call("up"),
+  };
+  output.note(`Looking for images of ${group.key} (${stack.where})`);
+  const plan = await planDeployment(deploying, options.image);
+  const { from, image: chosen } = plan;
+  const report = (result: string, problem?: string): void =>
+    output.document({
+      stack: stack.name,
+      group: group.key,
+      image: chosen.id,
+      before: from.imageId,
+      result,
+      ...(problem !== undefined && { problem }),
+    });
+  const isRecorded = plan.action === "nothing" && (await stateKnows(stack, from.templateId, chosen.id));
+  if (isRecorded) {
+    report("nothing to do");
+    output.print(`${group.key} runs ${chosen.id} already. Nothing was touched.`);
+    return exitCodes.done;
+  }
+  const size = from.group.DesiredCapacity ?? 0;
+  output.print(
+    plan.action === "record" || plan.action === "nothing"
+      ? `${group.key} runs ${chosen.id} already; what is left is to write it down.`
+      : `${group.key}: ${from.imageId} -> ${chosen.id} (${chosen.name}), ${size} machines replaced one after another, each drained first.`,
+  );
+  if (
+    plan.action === "roll" &&
+    !(await confirm(`Replace the machines of ${group.key} (${stack.where})?`, context))
+  ) {
+    report("declined");
+    output.print("Nothing was touched.");
+    return exitCodes.done;
+  }
+  if (plan.action !== "nothing") {
+    await deployImage(deploying, plan);
+  }
+  const problem = await recordInState(stack, [from.templateId, group.autoScalingGroup]);
+  report(plan.action === "roll" || plan.action === "follow" ? "deployed" : "recorded", problem);
+  output.print(`${group.key} runs ${chosen.id}.`);
+  if (problem !== undefined) {
+    output.note(
+      output.colors.yellow(
+        `The stack's state could not be told: ${problem}\nUntil then the next \`up\` replaces the machines once more, with the same image. ` +
+          `\`${deploying.call}\` tries again.`,
+      ),
+    );
+    return exitCodes.failed;
+  }
+  return exitCodes.done;
+}
+
+/** As the program's own refreshes of the group; also the group's own alarm, which goes off when new machines do not come up. */
+function preferencesOf({ instanceRefresh }: WorkerGroupSettings, alarm: string): RefreshPreferences {
+  const { alarms, maxHealthyPercentage, minHealthyPercentage, protectedInstances, warmupSeconds } =
+    instanceRefresh;
+  return {
+    MinHealthyPercentage: minHealthyPercentage,
+    MaxHealthyPercentage: maxHealthyPercentage,
+    InstanceWarmup: warmupSeconds,
+    ScaleInProtectedInstances: protectedInstances === "refresh" ? "Refresh" : "Ignore",
+    AlarmSpecification: { Alarms: [alarm, ...alarms] },
+  };
 }

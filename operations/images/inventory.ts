@@ -1,7 +1,7 @@
 import type { Image, LaunchTemplateVersion } from "@aws-sdk/client-ec2";
 import type { AutoScalingGroup, LaunchTemplateSpecification } from "@aws-sdk/client-auto-scaling";
 import { autoscaling, ec2, ssm, type ImageClients, type ImageGroup } from "./clients";
-import type { FoundImage, Use } from "./found-image";
+import type { FoundImage, Use } from "./judge-images";
 
 /** The tag by which Image Builder says what it calls an image. */
 const buildArnTag = "Ec2ImageBuilderArn";

@@ -1,9 +1,11 @@
-import { table } from "../terminal/output";
-import { spanText } from "../terminal/output";
-import { newestFirst, useText, type FoundImage, type Verdict } from "./found-image";
+import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import type { ImageCall } from "./call";
+import { findImages } from "./inventory";
+import { table, spanText } from "../terminal/output";
+import { newestFirst, useText, type FoundImage, type Verdict } from "./judge-images";
 
 /** Images, newest first, as a table. */
-export function imageListing(images: readonly FoundImage[], now: number): string {
+function imageListing(images: readonly FoundImage[], now: number): string {
   return table([
     ["image", "name", "age", "size", "state", "in use"],
     ...newestFirst(images).map((image) => [...cells(image, now), useText(image.uses) || "no"]),
@@ -43,4 +45,22 @@ export function imageDocument(image: FoundImage): Readonly<Record<string, unknow
     inUse: uses.length > 0,
     uses,
   };
+}
+
+/** The verb: lists the group's images. */
+export async function list({ context, stack, clients, group }: ImageCall): Promise<ExitCode> {
+  const { output } = context;
+  const images = await findImages(clients, group);
+  const now = Date.now();
+  output.document({
+    stack: stack.name,
+    group: group.key,
+    images: images.map((one) => imageDocument(one)),
+  });
+  output.print(
+    images.length === 0
+      ? `The worker group ${group.key} has no images (${stack.where}).`
+      : imageListing(images, now),
+  );
+  return exitCodes.done;
 }

@@ -1,6 +1,6 @@
 import { describeAwsError } from "../engine/aws-clients";
 import { ec2, imagebuilder, type ImageClients, type ImageGroup } from "./clients";
-import { useText, type FoundImage } from "./found-image";
+import { useText, type FoundImage } from "./judge-images";
 import { snapshotImageTag, usesOf } from "./inventory";
 
 export interface Removed {

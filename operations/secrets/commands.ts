@@ -1,6 +1,9 @@
 import { Option, type Command } from "commander";
 import { createRequire } from "node:module";
-import type * as secretsModule from "./secrets";
+import type * as checkModule from "./check";
+import type * as importModule from "./import";
+import type * as listModule from "./list";
+import type * as setModule from "./set";
 import type { CommonOptions, Registration } from "../terminal/registration";
 import { UsageError } from "../terminal/errors";
 import { ActionArgument, stackAndAction } from "../terminal/stack-and-action";
@@ -40,26 +43,31 @@ export function addSecretsCommand(program: Command, { common, contextOf, exit }:
     .action(async (a: string, b: string, names: string[], options: SecretsOptions) => {
       const { stack, action } = stackAndAction("secrets", [a, b], actions);
       refuseStrayOptions(action, names, options);
-      const { checkSecrets, importSecrets, listSecrets, setSecret } = load(
-        "./secrets",
-      ) as typeof secretsModule;
       const context = contextOf(options);
       switch (action) {
-        case "list":
+        case "list": {
+          const { listSecrets } = load("./list") as typeof listModule;
           exit(listSecrets(context, stack));
           break;
-        case "check":
+        }
+        case "check": {
+          const { checkSecrets } = load("./check") as typeof checkModule;
           exit(await checkSecrets(context, stack));
           break;
-        case "set":
+        }
+        case "set": {
+          const { setSecret } = load("./set") as typeof setModule;
           exit(await setSecret(context, stack, names, { stdin: options.stdin === true }));
           break;
-        case "import":
+        }
+        case "import": {
+          const { importSecrets } = load("./import") as typeof importModule;
           if (options.from === undefined) {
             throw new UsageError("import needs to know where from: --from pass. Nothing was touched.");
           }
           exit(await importSecrets(context, stack, names, { from: options.from, prefix: options.prefix }));
           break;
+        }
       }
     });
 }

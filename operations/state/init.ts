@@ -13,7 +13,7 @@ import type { OpenStack } from "../plan/workspace";
 import { backendOf, type Backend } from "../backend/backend";
 import { stateSettingsOf, withBackendStack } from "./backend-stack";
 import { engineReader } from "../backend/engine-reader";
-import { moveState } from "./move-state";
+import { moveState } from "./move-between-stores";
 import { isReachable, untilReachable } from "../backend/reach";
 import { readState } from "../backend/layout";
 import { refsOf } from "../backend/refs";

@@ -9,7 +9,7 @@ import { requireStack } from "../terminal/project";
 import { rememberMove } from "../engine/rehearsal-session";
 import { backendOf, type Backend } from "../backend/backend";
 import { engineReader } from "../backend/engine-reader";
-import { moveState, type Move } from "./move-state";
+import { moveState, type Move } from "./move-between-stores";
 import { refsOf } from "../backend/refs";
 import { withoutSecrets } from "../backend/store";
 

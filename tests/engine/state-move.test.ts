@@ -5,7 +5,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
-import { moveSteps } from "../../operations/state/move-state";
+import { moveSteps } from "../../operations/state/move-between-stores";
 import { deploymentIn, readState, type StackRef } from "../../operations/backend/layout";
 import { openStore } from "../../operations/backend/open-store";
 import type { StateStore } from "../../operations/backend/store";

@@ -1,6 +1,6 @@
 import { readEnvironment } from "../../../settings/environment";
 import { engineReader } from "../../../operations/backend/engine-reader";
-import { moveState, type MoveStep } from "../../../operations/state/move-state";
+import { moveState, type MoveStep } from "../../../operations/state/move-between-stores";
 import { openStore } from "../../../operations/backend/open-store";
 import { Output } from "../../../operations/terminal/output";
 

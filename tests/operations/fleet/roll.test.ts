@@ -19,7 +19,7 @@ import { fleetClients, type FleetClients } from "../../../operations/fleet/clien
 import { playedClock, realClock } from "../../../operations/fleet/clock";
 import { isServing, readGroup, targetStates } from "../../../operations/fleet/group";
 import { letGo } from "../../../operations/fleet/group-changes";
-import { batchOf, rollBySurge, rollInOrder } from "../../../operations/fleet/rolling";
+import { batchOf, rollBySurge, rollInOrder } from "../../../operations/fleet/exchange";
 import { RollProblem, type RollOrder, type RollScene } from "../../../operations/fleet/roll-scene";
 import { RollLock } from "../../../operations/fleet/roll-lock";
 import { rollCheckSettings } from "../../../settings/sections/fleet-roll";

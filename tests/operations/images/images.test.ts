@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { imageAction } from "../../../operations/images/image";
 import { pauses } from "../../../operations/images/clients";
 import { configurationOf, versionOf, type GroupTemplate } from "../../../operations/images/group-template";
-import { judgeImages, useText, type FoundImage, type Use } from "../../../operations/images/found-image";
+import { judgeImages, useText, type FoundImage, type Use } from "../../../operations/images/judge-images";
 
 const day = 86_400_000;
 const machine: Use = { kind: "machine", what: "i-1" };

@@ -14,6 +14,9 @@
  *   unless that variable is set.
  * - A policy pack is always given to ts-node, which loads the compiler even where, as here, tsx transpiles. Here
  *   ts-node is set up when a TypeScript file comes that nobody else has taken on.
+ * - Its start scripts open a session of V8's debugger in the process and leave it open. It serves the serialization of functions
+ *   too, and costs in every script that is loaded (0.1 s in a small stack) and in everything that runs. Here it is opened
+ *   when a function is first serialized, as the SDK does where there is no start script.
  * - Its start scripts install source-map-support, which reads the source maps of the whole SDK (a stack trace is taken
  *   for each promise), and which shuts out the source maps that tsx makes: stack traces then name line 2 of every file
  *   of this program. Node's own support, which tsx switches on, does neither.
@@ -32,6 +35,8 @@ const inSdk = /[\\/]@pulumi[\\/]pulumi[\\/]/;
 const tsNode = /[\\/]vendor[\\/]ts-node@[^\\/]+$/;
 const tracing = /[\\/]cmd[\\/]run[\\/]tracing\.js$/;
 const debuggable = /[\\/]debuggable$/;
+const v8Hooks = /[\\/]v8Hooks$/;
+const startScript = /[\\/]cmd[\\/]run[^\\/]*[\\/]index\.js$/;
 const load = Module._load;
 
 Module._load = function (request, parent, isMain) {
@@ -53,6 +58,9 @@ Module._load = function (request, parent, isMain) {
     }
     if (request === "source-map-support/register") {
       return {};
+    }
+    if (v8Hooks.test(request) && startScript.test(parent.filename)) {
+      return { isInitializedAsync: () => Promise.resolve() };
     }
     if (debuggable.test(request) && !process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
       return withoutStackTraces(loadIt());

@@ -6,6 +6,8 @@ import * as path from "node:path";
 
 const project = path.join(__dirname, "../../..");
 
+const startScript = path.join(project, "node_modules", "@pulumi", "pulumi", "cmd", "run", "index.js");
+
 /** Runs JavaScript in a process of its own, with the preload or without, and returns what it printed as JSON. */
 async function run(code: string, preload = true): Promise<unknown> {
   const args = preload ? ["--require", path.join(project, "operations", "engine", "lean-sdk.js")] : [];
@@ -69,6 +71,24 @@ describe("the SDK without what it does not need", () => {
       console.log(JSON.stringify([frames(promise._debugStackTrace) > 0, frames(new Error("x").stack) > 0]));`;
     expect(await run(code)).to.deep.equal([false, true]);
     expect(await run(code, false)).to.deep.equal([true, true]);
+  });
+
+  it("opens no debugger session in a program before a function is serialized, and one then", async () => {
+    const code = `
+      const inspector = require("node:inspector");
+      let sessions = 0;
+      const { connect } = inspector.Session.prototype;
+      inspector.Session.prototype.connect = function () { sessions++; return connect.call(this); };
+      const start = require("node:module").createRequire(${JSON.stringify(startScript)});
+      start("../../runtime/closure/v8Hooks").isInitializedAsync().then(async () => {
+        const before = sessions;
+        const offset = 41;
+        await require("@pulumi/pulumi").runtime.serializeFunction(() => offset + 1);
+        console.log(JSON.stringify([before, sessions]));
+        process.exit(0);
+      });`;
+    expect(await run(code)).to.deep.equal([0, 1]);
+    expect(await run(code, false)).to.deep.equal([1, 1]);
   });
 
   describe("gives a policy pack to ts-node", () => {

@@ -13,11 +13,17 @@ import {
 import * as path from "node:path";
 import execa from "execa";
 import { parseDocument, stringify, type Document } from "yaml";
+import { main } from "../../../operations/cli";
 import { openRehearsalFolder } from "../../../operations/engine/rehearsal-folder";
+import { readEnvironment } from "../../../settings/environment";
+import { FakeTerminal } from "../../support/fake-terminal";
 import { scratch } from "../../support/scratch";
 
 /** The checkout that is tested. */
 export const checkout = path.join(__dirname, "../../..");
+
+/** Commands that want a process to themselves: `exec` hands its own input and output on, and `smoke` runs a program in it. */
+const ofOwnProcess: readonly (string | undefined)[] = ["exec", "smoke"];
 
 const machineSections = ["staticServices", "workerGroups", "fleets", "metalWorkers"];
 
@@ -86,12 +92,36 @@ export class Walk {
     return new Walk(project, rehearsal);
   }
 
-  /** Runs `groundwork` without a terminal, on which nobody could answer anyway. */
+  /**
+   * Runs `groundwork` without a terminal, on which nobody could answer anyway: in this process, which has loaded it already. To
+   * start another one takes a second, which nothing is learnt from; for what is about processes there is `process`.
+   */
   groundwork(...args: string[]): Promise<Result> {
+    return ofOwnProcess.includes(args[0]) ? this.process(...args) : this.call(args);
+  }
+
+  private async call(args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Result> {
+    const terminal = new FakeTerminal();
+    const exitCode = await main({
+      argv: args,
+      projectDirectory: this.project,
+      workingDirectory: this.project,
+      terminal: terminal.terminal,
+      variables: {
+        ...readEnvironment(checkout).variables,
+        GROUNDWORK_REHEARSAL_DIR: this.rehearsal,
+        ...variables,
+      },
+    });
+    return { exitCode, stdout: withoutLastLineEnd(terminal.out), stderr: withoutLastLineEnd(terminal.err) };
+  }
+
+  /** As `groundwork`, as a person calls it: in a process of its own. */
+  process(...args: string[]): Promise<Result> {
     return this.begin(...args).result;
   }
 
-  /** As `groundwork`, for calls that are not waited for at once. */
+  /** As `process`, for calls that are not waited for at once. */
   begin(...args: string[]): { readonly result: Promise<Result>; stop(signal: NodeJS.Signals): void } {
     const child = execa(process.execPath, [path.join(this.project, "bin", "groundwork.js"), ...args], {
       cwd: this.project,
@@ -117,11 +147,28 @@ export class Walk {
     return endedWell(`groundwork ${args.join(" ")}`, await this.groundwork(...args));
   }
 
-  /** Plain `pulumi` on a stack of the rehearsal, as a person calls it who does not know of `groundwork`. */
-  pulumi(stack: string, ...args: readonly string[]): Promise<Result> {
-    return this.groundwork(
-      ...["exec", "--rehearse", "--", "pulumi", ...args, "--stack", stack, "--non-interactive"],
+  /**
+   * Plain `pulumi` on a stack of the rehearsal, as a person calls it who does not know of `groundwork`: by `groundwork exec`, in this
+   * process. What `exec` starts writes to this process's own output, so a shell is between that writes into files.
+   */
+  async pulumi(stack: string, ...args: readonly string[]): Promise<Result> {
+    const output = freshDirectory("output");
+    const script =
+      'cd "$0" && unset PULUMI_STACK && out=$1 && shift && exec pulumi "$@" </dev/null >"$out/1" 2>"$out/2"';
+    const { exitCode, stderr } = await this.call(
+      [
+        ...["exec", "--rehearse", "--", "sh", "-c", script, this.project, output],
+        ...[...args, "--stack", stack, "--non-interactive"],
+      ],
+      { PULUMI_STACK: stack },
     );
+    const text = (name: string): string => {
+      const file = path.join(output, name);
+      return existsSync(file) ? withoutLastLineEnd(readFileSync(file, "utf8")) : "";
+    };
+    const result = { exitCode, stdout: text("1"), stderr: stderr + text("2") };
+    rmSync(output, { recursive: true });
+    return result;
   }
 
   /** As `pulumi`, for calls that must end well. */
@@ -242,6 +289,10 @@ export class Settings {
       if (key.startsWith("groundwork:") && !kept.includes(key)) this.document.deleteIn(["config", key]);
     }
   }
+}
+
+function withoutLastLineEnd(text: string): string {
+  return text.endsWith("\n") ? text.slice(0, -1) : text;
 }
 
 function endedWell(call: string, result: Result): Result {

@@ -8,7 +8,12 @@ import { Ledger } from "../../../operations/plan/memory/ledger";
 import type { EngineReader } from "../../../operations/backend/engine-reader";
 import { difference } from "../../../operations/state/difference";
 import { deploymentIn, locksPrefix, readState, type StackRef } from "../../../operations/backend/layout";
-import { moveState, moveSteps, type Move, type MoveStep } from "../../../operations/state/move-between-stores";
+import {
+  moveState,
+  moveSteps,
+  type Move,
+  type MoveStep,
+} from "../../../operations/state/move-between-stores";
 import { openStore } from "../../../operations/backend/open-store";
 import type { StateStore } from "../../../operations/backend/store";
 

@@ -21,8 +21,8 @@ function start() {
   const quiet = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
   process.env[quiet] = process.env[quiet] === undefined ? "true" : process.env[quiet];
 
+  require("./module-loader.js").loadTypeScript("command");
   require(path.join(projectDirectory, "operations", "engine", "lean-sdk.js"));
-  require("./register-typescript.js");
 
   const { main } = require(path.join(projectDirectory, "operations", "cli.ts"));
 

@@ -18,7 +18,8 @@ const letter = /\p{L}/gu;
 const wordy = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const lettersOfAWordyOne = 3;
 
-const segmenter = new Intl.Segmenter("en", { granularity: "word" });
+/** Made when a reason is first read: it loads what the processes that read none need not have (30 ms). */
+let segmenter: Intl.Segmenter | undefined;
 
 /**
  * Why a text is no reason for giving something up; undefined for one that is. The one rule for approvals, their revocation
@@ -40,6 +41,7 @@ export function flawOfPerson(text: string): string | undefined {
 }
 
 function wordsOf(text: string): readonly string[] {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "word" });
   return [...segmenter.segment(text.normalize("NFKC").toLowerCase())]
     .map(({ segment }) => (segment.match(letter) ?? []).join(""))
     .filter((word) => word !== "");

@@ -9,22 +9,24 @@
  *   they are first used.
  * - The program's start script loads OpenTelemetry's exporters and instrumentation, which serve `--tracing` (0.07 s,
  *   8 MB). Here they are loaded when they are first used.
+ * - It requires the Automation API and what describes packages to npm, and zod its words in fifty languages: in all 120
+ *   files in each process. Here each of these is loaded when it is first used.
  * - It takes a stack trace for each of its promises, thousands in a run, to be printed if PULUMI_DEBUG_PROMISE_LEAKS is
  *   set and a promise never ends. With source maps that is a third of what the program takes. Here none is taken
  *   unless that variable is set.
- * - A policy pack is always given to ts-node, which loads the compiler even where, as here, tsx transpiles. Here
+ * - A policy pack is always given to ts-node, which loads the compiler even where, as here, somebody else transpiles. Here
  *   ts-node is set up when a TypeScript file comes that nobody else has taken on.
  * - Its start scripts open a session of V8's debugger in the process and leave it open. It serves the serialization of functions
  *   too, and costs in every script that is loaded (0.1 s in a small stack) and in everything that runs. Here it is opened
  *   when a function is first serialized, as the SDK does where there is no start script.
  * - Its start scripts install source-map-support, which reads the source maps of the whole SDK (a stack trace is taken
- *   for each promise), and which shuts out the source maps that tsx makes: stack traces then name line 2 of every file
- *   of this program. Node's own support, which tsx switches on, does neither.
+ *   for each promise), and which shuts out whoever names the lines of the project's own files (bin/stack-lines.js).
  *
  * It also keeps V8 from growing the space for young objects, 1 MB, to sixteen times that: 25 MB less in each process, and
  * no slower in any that was measured.
  *
- * Plain JavaScript with no imports of the project, since it comes before everything else.
+ * In the program and the pack modules are loaded through the cache from here on (bin/module-loader.js). Plain JavaScript, since it
+ * comes before everything else.
  */
 const Module = require("node:module");
 const v8 = require("node:v8");
@@ -32,12 +34,16 @@ const v8 = require("node:v8");
 v8.setFlagsFromString("--semi-space-growth-factor=1");
 
 const inSdk = /[\\/]@pulumi[\\/]pulumi[\\/]/;
+const inZod = /[\\/]zod[\\/]/;
 const tsNode = /[\\/]vendor[\\/]ts-node@[^\\/]+$/;
 const tracing = /[\\/]cmd[\\/]run[\\/]tracing\.js$/;
+const automation = /^\.\/automation$/;
 const debuggable = /[\\/]debuggable$/;
 const v8Hooks = /[\\/]v8Hooks$/;
 const startScript = /[\\/]cmd[\\/]run[^\\/]*[\\/]index\.js$/;
 const load = Module._load;
+
+require("../../bin/module-loader.js").loadPackages();
 
 Module._load = function (request, parent, isMain) {
   if (parent && inSdk.test(parent.filename ?? "")) {
@@ -48,8 +54,11 @@ Module._load = function (request, parent, isMain) {
         version: load.call(Module, "typescript/package.json", parent, false).version,
       });
     }
-    if (request === "@npmcli/arborist") {
+    if (request === "@npmcli/arborist" || automation.test(request)) {
       return onFirstUse(loadIt, {});
+    }
+    if (request === "normalize-package-data") {
+      return onFirstUse(loadIt, { __esModule: undefined });
     }
     if (tracing.test(parent.filename) && /^@opentelemetry\/(?!api$)/.test(request)) {
       const exported = onFirstUse(loadIt, {});
@@ -68,6 +77,9 @@ Module._load = function (request, parent, isMain) {
     if (tsNode.test(request)) {
       return { register: (options) => registerOnFirstUse(() => loadIt().register(options)) };
     }
+  }
+  if (request === "../locales/index.cjs" && inZod.test(parent?.filename ?? "")) {
+    return onFirstUse(() => load.call(Module, request, parent, isMain), {});
   }
   return load.call(Module, request, parent, isMain);
 };

@@ -73,7 +73,7 @@ describe("toolchain: the Node language host under the engine", () => {
     return result.stdout;
   }
 
-  it("runs TypeScript through tsx, with config and secrets in and outputs and prints out", async () => {
+  it("runs TypeScript, with config and secrets in and outputs and prints out", async () => {
     await write(program, {
       "index.ts": [
         'import * as pulumi from "@pulumi/pulumi";',
@@ -144,6 +144,7 @@ describe("toolchain: the Node language host under the engine", () => {
     const result = await run("preview", "--stack", "dev");
     expect(result.exitCode).not.to.equal(0);
     expect(result.stdout).to.contain("failed with an unhandled exception").and.to.contain("out of ideas");
+    expect(result.stdout).to.contain("index.ts:1:7");
     expect(result.stdout).not.to.match(/non-zero exit code|ended with exit code/);
   });
 

@@ -42,6 +42,30 @@ describe("the SDK without what it does not need", () => {
     expect([text, true]).to.deep.equal(await run(code, false));
   });
 
+  it("is loaded without the Automation API and zod without its languages, which are there all the same", async () => {
+    const german = `Object.keys(require.cache).some((file) => file.endsWith("de.cjs"))`;
+    const files = [
+      loaded("@pulumi/pulumi/automation"),
+      loaded("normalize-package-data"),
+      `Object.keys(require.cache).some((file) => file.endsWith("de.cjs"))`,
+    ];
+    const code = `
+      const pulumi = require("@pulumi/pulumi");
+      const { z } = require("zod");
+      const before = [${files.join()}];
+      const word = z.string().safeParse(1).error.issues[0].message;
+      z.config(z.locales.de());
+      const wort = z.string().safeParse(1).error.issues[0].message;
+      console.log(JSON.stringify([before, typeof pulumi.automation.LocalWorkspace.create, word, wort]));`;
+    const said = [
+      "function",
+      "Invalid input: expected string, received number",
+      "Ungültige Eingabe: erwartet string, erhalten Zahl",
+    ];
+    expect(await run(code)).to.deep.equal([[false, false, false], ...said]);
+    expect(await run(code, false)).to.deep.equal([[true, true, true], ...said]);
+  });
+
   it("says the compiler's version without loading it", async () => {
     const code = `
       const { typeScriptRequireStrings } = require("@pulumi/pulumi/tsutils");

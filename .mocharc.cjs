@@ -21,11 +21,7 @@ const files = readdirSync(path.join(__dirname, "tests"), { recursive: true })
 module.exports = {
   // As the command line and the program load it (bin/groundwork.js): the SDK without what it does not need there is four times as
   // fast under mocks, and commands run in the tests' own process as they do in theirs.
-  require: [
-    "./operations/engine/lean-sdk.js",
-    "./bin/register-typescript.js",
-    "./tests/support/before-all.ts",
-  ],
+  require: ["./bin/lean-sdk.js", "./bin/register-typescript.js", "./tests/support/before-all.ts"],
   // Mocha would add the files of a call (`npm test -- tests/engine/dns.test.ts`) to these.
   spec: process.argv.some((word) => word.endsWith(".test.ts")) ? [] : files,
   parallel: true,

@@ -22,7 +22,7 @@ function start() {
   process.env[quiet] = process.env[quiet] === undefined ? "true" : process.env[quiet];
 
   require("./module-loader.js").loadTypeScript("command");
-  require(path.join(projectDirectory, "operations", "engine", "lean-sdk.js"));
+  require("./lean-sdk.js");
 
   const { main } = require(path.join(projectDirectory, "operations", "cli.ts"));
 

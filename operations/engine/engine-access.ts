@@ -25,10 +25,10 @@ export async function engineFor({ environment, output }: CommandContext): Promis
 
 /**
  * What every engine process is given besides the person's own environment: no look for newer versions, and in each
- * Node process that it starts the SDK without what it loads and does not need (operations/engine/lean-sdk.js).
+ * Node process that it starts the SDK without what it loads and does not need (bin/lean-sdk.js).
  */
 export function engineEnvironment({ environment, project }: CommandContext): Record<string, string> {
-  const leanSdk = path.join(project.directory, "operations", "engine", "lean-sdk.js");
+  const leanSdk = path.join(project.directory, "bin", "lean-sdk.js");
   const preload = `--require ${JSON.stringify(leanSdk)}`;
   const nodeOptions = environment.variables.NODE_OPTIONS ?? "";
   return {

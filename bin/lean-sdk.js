@@ -43,7 +43,7 @@ const v8Hooks = /[\\/]v8Hooks$/;
 const startScript = /[\\/]cmd[\\/]run[^\\/]*[\\/]index\.js$/;
 const load = Module._load;
 
-require("../../bin/module-loader.js").loadPackages();
+require("./module-loader.js").loadPackages();
 
 Module._load = function (request, parent, isMain) {
   if (parent && inSdk.test(parent.filename ?? "")) {

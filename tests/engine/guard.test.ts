@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { queueStays } from "../../guard/life/queue-policy";
 import { refused } from "./support/refusals";
-import { standing, documentOf, type Settings, type Walk } from "./support/walk";
+import { standing } from "./support/standing";
+import { documentOf, type Settings, type Walk } from "./support/walk";
 
 const database = "aws:rds/instance:Instance";
 
@@ -24,7 +25,7 @@ for (const [what, change, op] of [
   describe(`a stack file that ${what}`, () => {
     let walk: Walk;
     before(async () => {
-      walk = await standing("dev");
+      walk = await standing("stores");
       walk.edit("dev", change);
     });
 

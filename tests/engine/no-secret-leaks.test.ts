@@ -40,7 +40,7 @@ describe("no secret", () => {
   };
   /** Runs a command, whatever becomes of it, and keeps what it said. */
   const run = async (exitCode: number, ...argv: string[]): Promise<Result> => {
-    const result = await walk.groundwork(...argv, "--rehearse");
+    const result = await walk.process(...argv, "--rehearse");
     expect(result.exitCode, `${argv.join(" ")}\n${result.stdout}\n${result.stderr}`).to.equal(exitCode);
     note(`groundwork ${argv.join(" ")}`, result);
     return result;
@@ -167,7 +167,7 @@ describe("no secret", () => {
       await pulumi("config", "rm", `groundwork:${name}`);
     }
     const before = walk.changes().length;
-    const { exitCode, stdout, stderr } = await walk.groundwork(
+    const { exitCode, stdout, stderr } = await walk.process(
       ...["exec", "--rehearse", "--", "pulumi", "up", "--stack", "prod", "--yes", "--skip-preview"],
     );
     expect(exitCode).to.not.equal(0);

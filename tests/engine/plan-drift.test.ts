@@ -5,7 +5,8 @@ import * as path from "node:path";
 import { parseDocument } from "yaml";
 import { readEnvironment } from "../../settings/environment";
 import { describeWith, installed } from "../support/real-parts";
-import { Settings, standing, type Walk } from "./support/walk";
+import { standing } from "./support/standing";
+import { Settings, type Walk } from "./support/walk";
 
 const terminal = installed(["script"], "script of util-linux (Debian: apt-get install bsdutils)");
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { standing, type Walk } from "./support/walk";
+import { standing } from "./support/standing";
+import type { Walk } from "./support/walk";
 
 /** The values that the cloud gave out and that nobody but `iam` may print. */
 function secretsOf(walk: Walk): string[] {

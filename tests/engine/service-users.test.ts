@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { documentOf, standing, type Walk } from "./support/walk";
+import { standing } from "./support/standing";
+import { documentOf, type Walk } from "./support/walk";
 
 interface Credentials {
   readonly user: string;
@@ -12,7 +13,7 @@ describe("groundwork iam", () => {
   let walk: Walk;
   const secrets: string[] = [];
   before(async () => {
-    walk = await standing("dev");
+    walk = await standing("stores");
   });
   after(() => {
     expect(secrets.join(), "a secret with the characters that URLs trip over").to.match(/\/.*\+/);

@@ -8,7 +8,7 @@ for (const stack of stacks) {
     const walk = Walk.whole();
 
     it("stands the stack up from nothing, with policies and gate", async () => {
-      const result = await walk.groundwork("rehearse", stack, "--json");
+      const result = await walk.process("rehearse", stack, "--json");
       expect(result.exitCode, result.stderr + result.stdout).to.equal(0);
       const document = documentOf(result);
       expect(document.result).to.equal("changed");
@@ -24,7 +24,7 @@ for (const stack of stacks) {
 
     it("finds nothing to change the second time, and prints the outputs with secrets masked", async () => {
       const before = walk.changes().length;
-      const result = await walk.groundwork("rehearse", stack, "--json");
+      const result = await walk.process("rehearse", stack, "--json");
       expect(result.exitCode, result.stderr).to.equal(0);
       const document = documentOf(result);
       expect(document.result).to.equal("nothing to change");
@@ -58,7 +58,7 @@ for (const stack of stacks) {
     });
 
     it("says so to a person too", async () => {
-      const result = await walk.groundwork("preview", stack, "--rehearse", "--expect-no-changes");
+      const result = await walk.process("preview", stack, "--rehearse", "--expect-no-changes");
       expect(result.exitCode, result.stderr).to.equal(0);
       expect(result.stdout).to.contain("0 to create, 0 to update, 0 to replace, 0 to delete");
       expect(result.stdout).to.contain(

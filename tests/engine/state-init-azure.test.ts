@@ -7,13 +7,14 @@ import { readState } from "../../operations/backend/layout";
 import { openStore } from "../../operations/backend/open-store";
 import { startRehearsal } from "../../rehearsal";
 import { Azurite } from "../support/azurite";
-import { standing, type Result } from "./support/walk";
+import { standing } from "./support/standing";
+import type { Result } from "./support/walk";
 
 // `state init` as a person calls it, not rehearsed: the rehearsal's Azure answers for the resource manager, and the
 // emulator, under the account's own name, for the blobs.
 describe("groundwork state init, with a real container", () => {
   it("begins in a local backend, ends in the container, and goes on from there", async () => {
-    const walk = await standing("dev");
+    const walk = await standing("stores");
     const local = pathToFileURL(path.join(walk.rehearsal, "state")).href;
     const remote = "azblob://state?storage_account=weaveworksdevstate";
     const file = path.join(walk.project, "Pulumi.dev.yaml");

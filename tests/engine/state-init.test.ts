@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
-import { documentOf, standing, type Result, type Walk } from "./support/walk";
+import { standing } from "./support/standing";
+import { documentOf, type Result, type Walk } from "./support/walk";
 
 const stateFile = (directory: string, project = "groundwork"): string =>
   path.join(directory, ".pulumi", "stacks", project, "dev.json");
@@ -14,7 +15,7 @@ function exits(result: Result, code: number): Result {
 
 describe("groundwork state init", () => {
   it("makes the container and moves the state there; broken off, it goes on when it is called again", async () => {
-    const walk = await standing("dev");
+    const walk = await standing("stores");
     const local = path.join(walk.rehearsal, "state");
     const container = path.join(walk.rehearsal, "containers", "weaveworksdevstate", "state");
     const before = readFileSync(stateFile(local));
@@ -66,7 +67,7 @@ describe("groundwork state init", () => {
   });
 
   it("asks before it makes anything, and refuses a stack that says nothing of its state", async () => {
-    const walk = await standing("dev");
+    const walk = await standing("stores");
     exits(await walk.groundwork("state", "init", "dev", "--rehearse"), 2);
     expect(walk.cloud().filter((it) => it.package === "azure-native")).to.deep.equal([]);
     walk.edit("dev", (settings) => settings.remove("state"));
@@ -75,7 +76,7 @@ describe("groundwork state init", () => {
   });
 
   it("refuses to give the state's own container up, or to move it to another account", async () => {
-    const walk = await standing("dev");
+    const walk = await standing("stores");
     await walk.done("state", "init", "dev", "--rehearse", "--yes");
     const refusals = async (keys: readonly string[], value: unknown): Promise<string[]> => {
       walk.edit("dev", (settings) => settings.set("state", keys, value));
@@ -96,10 +97,10 @@ describe("groundwork state init", () => {
 
 describe("earlier states", () => {
   async function changed(): Promise<{ walk: Walk; id: string }> {
-    const walk = await standing("dev");
+    const walk = await standing("stores");
     const backup = documentOf(await walk.done("state", "backup", "dev", "--rehearse", "--json"));
     expect(backup).to.include({ file: null });
-    expect(backup.resources).to.be.greaterThan(150);
+    expect(backup.resources).to.be.greaterThan(80);
     walk.edit("dev", (settings) => settings.set("messaging", ["queues", "letters"], {}));
     await walk.done("up", "dev", "--rehearse", "--yes");
     return { walk, id: String(backup["id"]) };

@@ -14,7 +14,8 @@ import { startRehearsal } from "../../rehearsal";
 import { rehearsalPassphrase } from "../../rehearsal/environment";
 import { Azurite } from "../support/azurite";
 import { testEngine } from "../support/engine";
-import { checkout, standing, type Result, type Walk } from "./support/walk";
+import { standing } from "./support/standing";
+import { checkout, type Result, type Walk } from "./support/walk";
 
 const dev: StackRef = { project: "groundwork", stack: "dev" };
 
@@ -90,7 +91,7 @@ describe("moving a stack's state", () => {
   let azurite: Azurite;
   let containers = 0;
   const person = async (): Promise<Person> =>
-    Person.at(await standing("dev"), azurite, `state-${String(containers++)}`);
+    Person.at(await standing("stores"), azurite, `state-${String(containers++)}`);
   before(async () => {
     azurite = await Azurite.start();
   });

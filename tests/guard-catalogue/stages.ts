@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { preparedOnce, Walk } from "../engine/support/walk";
+import { preparedOnce } from "../engine/support/standing";
+import { Walk } from "../engine/support/walk";
 import type { Stage } from "./mutation";
 import { basicParts } from "./program/basic-parts";
 import type { Part } from "./program/parts";

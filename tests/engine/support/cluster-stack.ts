@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
+import { preparedOnce } from "./standing";
 import { Walk } from "./walk";
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
@@ -63,14 +64,12 @@ const config = {
   "groundwork:dns": { domain: "dev.example.com", aliases: { frontend: "frontend" } },
 };
 
-let standing: Promise<Walk> | undefined;
-
 /** A walk on which such a stack stands, each caller's own; it is stood up once. */
 export async function standingCluster(): Promise<Walk> {
-  standing ??= (async () => {
+  const base = await preparedOnce("standing cluster", async () => {
     const walk = walkOf(config);
     await walk.done("rehearse", "dev");
     return walk;
-  })();
-  return (await standing).copy();
+  });
+  return base.copy();
 }

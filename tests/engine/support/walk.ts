@@ -1,11 +1,10 @@
 import {
+  constants,
   cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -21,6 +20,9 @@ import { scratch } from "../../support/scratch";
 
 /** The checkout that is tested. */
 export const checkout = path.join(__dirname, "../../..");
+
+/** The file system shares the contents where it can. */
+const copying = { recursive: true, mode: constants.COPYFILE_FICLONE };
 
 /** Commands that want a process to themselves: `exec` hands its own input and output on, and `smoke` runs a program in it. */
 const ofOwnProcess: readonly (string | undefined)[] = ["exec", "smoke"];
@@ -38,7 +40,8 @@ export interface Result {
 }
 
 /** Where a walk lies, or why there is none. */
-type Prepared = { readonly project: string; readonly rehearsal: string } | { readonly failure: string };
+export type Prepared =
+  { readonly project: string; readonly rehearsal: string } | { readonly failure: string };
 
 /** A project and a rehearsal of its own: nothing that is done here is seen anywhere else. */
 export class Walk {
@@ -65,6 +68,20 @@ export class Walk {
     return new Walk(copyOfProject(), openRehearsalFolder(freshDirectory("rehearsal")));
   }
 
+  /**
+   * As `create`, of the committed stack dev only what holds data, what it needs, and who may use it: a third of the resources, for
+   * what any stack has.
+   */
+  static stores(): Walk {
+    const walk = Walk.whole();
+    walk.edit("dev", (settings) => {
+      settings.keepOnly("network", "database", "reports", "messaging", "users", "state");
+      // It is a Job in the cluster.
+      settings.remove("database", ["bootstrap"]);
+    });
+    return walk;
+  }
+
   /** One that another process of this run has prepared. */
   static prepared(prepared: Prepared): Walk {
     if ("failure" in prepared) throw new Error(prepared.failure);
@@ -79,11 +96,11 @@ export class Walk {
       if (!entry.isSymbolicLink()) {
         const to = path.join(project, entry.name);
         rmSync(to, { recursive: true, force: true });
-        cpSync(path.join(this.project, entry.name), to, { recursive: true });
+        cpSync(path.join(this.project, entry.name), to, copying);
       }
     }
     const rehearsal = freshDirectory("rehearsal");
-    cpSync(this.rehearsal, rehearsal, { recursive: true });
+    cpSync(this.rehearsal, rehearsal, copying);
     // Where states were moved to, which is a folder of this one: the copy has its own.
     const moved = path.join(rehearsal, "moved.json");
     if (existsSync(moved)) {
@@ -312,53 +329,12 @@ function copyOfProject(): string {
       /^(Pulumi\..*|package)\.(yaml|json)$/.test(entry) ||
       entry === "Pulumi.yaml"
     ) {
-      cpSync(path.join(checkout, entry), path.join(project, entry), { recursive: true });
+      cpSync(path.join(checkout, entry), path.join(project, entry), copying);
     } else if (!entry.startsWith(".")) {
       symlinkSync(path.join(checkout, entry), path.join(project, entry));
     }
   }
   return project;
-}
-
-const stoodUp = new Map<string, Promise<Walk>>();
-
-/**
- * A walk that takes long to prepare, to be copied. It is prepared once for all tests of a run: by the process that asks first, while
- * the others wait.
- *
- * @param name no two may have the same.
- */
-export function preparedOnce(name: string, prepare: () => Promise<Walk>): Promise<Walk> {
-  const known = stoodUp.get(name) ?? preparedAmongProcesses(name, prepare);
-  stoodUp.set(name, known);
-  return known;
-}
-
-async function preparedAmongProcesses(name: string, prepare: () => Promise<Walk>): Promise<Walk> {
-  const place = path.join(scratch, `prepared-${name.replaceAll(/\W/g, "-")}`);
-  const result = path.join(place, "result.json");
-  if (mkdirSync(place, { recursive: true }) !== undefined) {
-    const outcome = await prepare().then(
-      ({ project, rehearsal }) => ({ project, rehearsal }),
-      (error: unknown) => ({ failure: String(error) }),
-    );
-    writeFileSync(`${result}.new`, JSON.stringify(outcome));
-    renameSync(`${result}.new`, result);
-  }
-  while (!existsSync(result)) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  return Walk.prepared(JSON.parse(readFileSync(result, "utf8")) as Prepared);
-}
-
-/** A walk on which the stack stands, each caller's own. */
-export async function standing(stack: "dev" | "prod"): Promise<Walk> {
-  const base = await preparedOnce(`standing ${stack}`, async () => {
-    const walk = Walk.create();
-    await walk.done("rehearse", stack);
-    return walk;
-  });
-  return base.copy();
 }
 
 /** The document that a command printed with `--json`; fails when stdout holds anything besides. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { preparedOnce, type Settings, type Walk } from "../../engine/support/walk";
+import { preparedOnce } from "../../engine/support/standing";
+import type { Settings, Walk } from "../../engine/support/walk";
 import type { Attempt, ExpectedRefusal, Mutation, Stage, Way } from "../mutation";
 import { account, blobContainer, blobService, lifecycle, lock } from "../program/store-parts";
 import { commonConfig, stackStage } from "../stages";

@@ -32,11 +32,21 @@ export interface ProgramOptions {
   readonly gated?: boolean;
 }
 
+type ProgramRecording = Recording<Record<string, unknown>>;
+
+/** Of the committed stacks as they are: each is recorded once a process, and nobody changes a recording. */
+const recorded = new Map<string, Promise<ProgramRecording>>();
+
 /** Runs the real entry point against mocks, configured by a committed stack file. */
-export async function recordProgram(
-  stack: Stack,
-  options: ProgramOptions = {},
-): Promise<Recording<Record<string, unknown>>> {
+export function recordProgram(stack: Stack, options: ProgramOptions = {}): Promise<ProgramRecording> {
+  if (options.change !== undefined) return recordAnew(stack, options);
+  const key = JSON.stringify([stack, options]);
+  const recording = recorded.get(key) ?? recordAnew(stack, options);
+  recorded.set(key, recording);
+  return recording;
+}
+
+async function recordAnew(stack: Stack, options: ProgramOptions): Promise<ProgramRecording> {
   const config = structuredClone(readConfig(stack));
   options.change?.(config);
   const placeholders = secretPlaceholders(config);

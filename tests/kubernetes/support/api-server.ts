@@ -60,17 +60,22 @@ const apiServer: RealPart<ApiServer> = {
   milliseconds: 60 * 60_000,
 };
 
-/** A suite before a real API server, which all suites share. */
+/** A suite before a real API server, which all suites of a file share, and of a whole run where that is one process. */
 export function describeWithApiServer(title: string, suite: (server: () => ApiServer) => void): void {
+  // Of the whole file: it is being read now, and the hook belongs to none of its suites.
+  after(stop);
   describeWith(title, apiServer, suite);
 }
 
-// Of the whole process: this module is loaded while mocha reads its files, where a hook belongs to no suite.
-after(async function () {
+/** What comes after starts another one. */
+async function stop(this: Mocha.Context): Promise<void> {
   this.timeout(60_000);
-  running?.client.close();
-  await running?.server.stop();
-});
+  const was = running;
+  running = undefined;
+  shared = undefined;
+  was?.client.close();
+  await was?.server.stop();
+}
 
 async function start(): Promise<ApiServer | undefined> {
   const { path } = readEnvironment(process.cwd());

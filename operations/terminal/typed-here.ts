@@ -20,9 +20,10 @@ export function launcherFrom(from: string, projectDirectory: string): string {
 
 /**
  * A command in a text: words with one space between, each of them in quotes or of what a shell does not take apart. So it
- * ends at a backtick, at the end of a line, at two spaces, and before `> FILE`.
+ * ends at a backtick, at the end of a line, at two spaces, before `> FILE`, and with the quotes that it stands in (outputs are
+ * printed as JSON).
  */
-const printed = /(?<![./])\.\/groundwork((?: (?:'[^']*'|"[^"]*"|\\.|[^\s'"`\\<>|&;()\u001b])+)+)/g;
+const printed = /(?<![./])\.\/groundwork((?: (?:"[^"]*"|(?:'[^']*'|\\.|[^\s'"`\\<>|&;()\u001b])+))+)/g;
 
 /** The text with each command in it as it is to be typed from here: on the same cloud, and by the launcher's path. */
 export function typedHere(text: string, { rehearsed, launcher }: Origin): string {

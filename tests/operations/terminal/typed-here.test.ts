@@ -67,6 +67,8 @@ describe("a command that the command line prints in a rehearsal", () => {
     "./groundwork guard dev approve 'a$b it'\\''s > `x`' --id 'q  1' --reason \"WHY, AND (WHERE)\"":
       "./groundwork guard dev approve 'a$b it'\\''s > `x`' --id 'q  1' --reason \"WHY, AND (WHERE)\" --rehearse",
     "\u001b[31m./groundwork up dev\u001b[39m": "\u001b[31m./groundwork up dev --rehearse\u001b[39m",
+    '{"roll":"./groundwork fleet dev roll api","ids":["a b"]} {"address":"203.0.113.60"}':
+      '{"roll":"./groundwork fleet dev roll api --rehearse","ids":["a b"]} {"address":"203.0.113.60"}',
     // What says so by itself, takes no such option, or is no command.
     "./groundwork up dev --rehearse": "./groundwork up dev --rehearse",
     "./groundwork exec --rehearse -- pulumi up --stack dev":

@@ -209,7 +209,7 @@ describe("the environment's names", () => {
 /** The program's part that this is about, with the real engine, settings, policies and commands. */
 const index = `
 import { Dns } from "./components/dns/dns";
-import { registerGuard } from "./components/guarded";
+import { registerGuard } from "./components/guard/guarded";
 import { createProvider } from "./components/provider";
 import { loadSettings } from "./settings/from-pulumi";
 const { context, sections } = loadSettings();

@@ -43,7 +43,9 @@ for (const [what, change, op] of [
         expect(refusal?.id).to.match(/^db-/);
         expect(refusal?.urn).to.match(/::database$/);
         expect(refusal?.loses).to.contain("groundwork-dev-database");
-        expect(refusal?.safeWay).to.contain("`./groundwork guard dev explain`").and.not.contain("disposable");
+        expect(refusal?.safeWay)
+          .to.contain("`./groundwork guard dev explain --rehearse`")
+          .and.not.contain("disposable");
       });
     }
 

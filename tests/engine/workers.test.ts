@@ -50,11 +50,11 @@ describe("the workers' commands", function () {
         note,
       ]),
     ).to.deep.equal([
-      [0, 7, "see `./groundwork doctor STACK`"],
+      [0, 7, "see `./groundwork doctor STACK --rehearse`"],
       [1, 7, ""],
       [2, 7, "not in the settings"],
       [5, 7, ""],
-      [7, 0, "not in the settings, see `./groundwork doctor STACK`"],
+      [7, 0, "not in the settings, see `./groundwork doctor STACK --rehearse`"],
     ]);
     const found = await walk.groundwork("doctor", "dev", "--rehearse", "--json");
     expect(found.exitCode, found.stdout + found.stderr).to.equal(4);

@@ -205,7 +205,9 @@ export const harmlessProgramChanges: readonly Harmless[] = [
         };
         return [...parts.slice(0, at), dead, ...parts.slice(at)];
       });
+      // The policy names the queue by its ARN, as text: without the edge the cloud may be asked before that queue is there.
       editPart(walk, "queue", {
+        options: { dependsOn: ["dead"] },
         props: {
           redrivePolicy: JSON.stringify({
             deadLetterTargetArn: "arn:aws:sqs:eu-west-1:482913067251:dev_parts_dead",

@@ -32,16 +32,18 @@ target_groups() {
 target_states() {
   local arn
   while read -r arn; do
+    # Tried as a whole: without this the last target group alone would decide.
     aws elbv2 describe-target-health --target-group-arn "$arn" --targets "Id=$instance" --output text \
-      --query 'TargetHealthDescriptions[].[TargetHealth.State]'
+      --query 'TargetHealthDescriptions[].[TargetHealth.State]' || return 1
   done < <(grep . <<<"$1")
 }
 if [[ $(jq -r .balanced "$role") == true ]]; then
   if groups=$(attempt 5 5 target_groups); then
     for ((waited = 0; waited < limit; waited += 5)); do
-      states=$(attempt 3 5 target_states "$groups") || log "$reason"
-      # unused, or no word at all: nothing more comes.
-      grep -qE '^(initial|healthy|unhealthy|draining)' <<<"$states" || break
+      # Where nobody can say, it may still be asked for. unused, or no word at all: nothing more comes.
+      if states=$(attempt 1 0 target_states "$groups"); then
+        grep -qE '^(initial|healthy|unhealthy|draining)' <<<"$states" || break
+      fi
       sleep 5
     done
   else

@@ -53,6 +53,32 @@ read_metadata() {
   export AWS_DEFAULT_REGION=$region
 }
 
+# block_range BLOCK: sets first and last, its addresses as numbers.
+block_range() {
+  local a b c d length=${1#*/}
+  IFS=. read -r a b c d <<<"${1%/*}"
+  first=$(((a << 24 | b << 16 | c << 8 | d) >> (32 - length) << (32 - length)))
+  last=$((first | (1 << (32 - length)) - 1))
+}
+
+# free_block BLOCK…: sets block, the first of them that shares no address with the VPC: machines of it could not be reached. All blocks
+# of the VPC count, those that were added to it later too.
+free_block() {
+  local mac blocks taken first last low high
+  mac=$(metadata mac) || die "the metadata service did not give the network interface"
+  blocks=$(metadata "network/interfaces/macs/${mac%/}/vpc-ipv4-cidr-blocks") || die "the metadata service did not give the VPC's blocks"
+  for block in "$@"; do
+    block_range "$block"
+    low=$first high=$last
+    while read -r taken; do
+      block_range "$taken"
+      ((last < low || first > high)) || continue 2
+    done <<<"$blocks"
+    return 0
+  done
+  die "each of $* shares addresses with the VPC's ${blocks//$'\n'/, }"
+}
+
 group_of() {
   aws autoscaling describe-auto-scaling-instances --instance-ids "$1" --output text \
     --query 'AutoScalingInstances[0].[AutoScalingGroupName,LaunchTemplate.Version,LifecycleState]'

@@ -56,6 +56,22 @@ secret() {
   secret_text "$arn" "$key" && echo
 }
 
+metadata_block=169.254.169.254/32
+
+# The worker gives its containers 10.80.0.0/16 unless told otherwise, and they would reach nothing of a VPC that shares it.
+# Source: worker/workercmd/worker_linux.go and guardian.go of Concourse 8. What the settings say goes first.
+choose_network() {
+  local variable block
+  case $CONCOURSE_RUNTIME in
+    containerd) variable=CONCOURSE_CONTAINERD_NETWORK_POOL ;;
+    guardian) variable=CONCOURSE_GARDEN_NETWORK_POOL ;;
+    *) return 0 ;;
+  esac
+  [[ -z ${!variable:-} ]] || return 0
+  free_block 10.80.0.0/16 172.30.0.0/16 192.168.0.0/16 100.96.0.0/16
+  export "$variable=$block"
+}
+
 # How the worker and the commands that retire it reach the scheduler. The instance is its name.
 worker_environment() {
   local name
@@ -64,7 +80,7 @@ worker_environment() {
   export CONCOURSE_BIND_IP=127.0.0.1 CONCOURSE_BAGGAGECLAIM_BIND_IP=127.0.0.1
   export CONCOURSE_HEALTHCHECK_BIND_IP=127.0.0.1 CONCOURSE_HEALTHCHECK_BIND_PORT=8888
   # Containers cannot ask the system's own server at 127.0.0.53, and have no business with the metadata service.
-  export CONCOURSE_CONTAINERD_DNS_SERVER=169.254.169.253 CONCOURSE_CONTAINERD_RESTRICTED_NETWORK=169.254.169.254/32
+  export CONCOURSE_CONTAINERD_DNS_SERVER=169.254.169.253 CONCOURSE_CONTAINERD_RESTRICTED_NETWORK=$metadata_block
   CONCOURSE_BAGGAGECLAIM_DRIVER=$(jq -r 'if .install.filesystem == "btrfs" and .volume.kind != "root" then "btrfs" else "overlay" end' "$data_file")
   CONCOURSE_CONNECTION_DRAIN_TIMEOUT=$(data .drainTimeoutSeconds)s
   CONCOURSE_TAG=$(data '.tags | join(",")')
@@ -72,6 +88,9 @@ worker_environment() {
   while IFS= read -r name; do
     export "$name=$(jq -r --arg name "$name" '.environment[$name]' "$data_file")"
   done < <(jq -r '.environment | keys[]' "$data_file")
+  # The metadata service stays closed to containers, whatever else is.
+  [[ ,$CONCOURSE_CONTAINERD_RESTRICTED_NETWORK, == *,$metadata_block,* ]] ||
+    CONCOURSE_CONTAINERD_RESTRICTED_NETWORK+=,$metadata_block
   # The worker refuses settings of a runtime that it does not run.
   [[ $CONCOURSE_RUNTIME == containerd ]] || unset "${!CONCOURSE_CONTAINERD_@}"
   CONCOURSE_NAME=$instance

@@ -27,8 +27,11 @@ grep -Eq '^(ssh-|ecdsa-)' "$run/keys/scheduler.pub" || die "what is kept as the 
 umask 0022
 printf '%s' "$instance" >"$run/instance"
 worker_environment
+step="choose the containers' network"
+choose_network
 rm -f "$run/drain-until" "$run/registered"
 trap - EXIT
-# boot.sh looks for what the worker says after this line.
+# up.sh looks for what the worker says after this line, or for a worker that the scheduler knows since this moment.
+date +%s >"$run/began"
 echo "groundwork: the worker $CONCOURSE_NAME begins"
 exec "$concourse/bin/concourse" worker

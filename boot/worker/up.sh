@@ -67,19 +67,23 @@ if [[ -n $token_place ]]; then
   token=$(attempt 5 5 secret "$token_place") || die "the token of the scheduler's API could not be fetched: $(tail -n 1 "$errors")"
 fi
 
-# The scheduler answers a registration, and only then does the worker write this line: it is the scheduler's word.
+# The scheduler answers a registration, and only then does the worker write this line (at level info): it is the scheduler's word. With
+# a token the scheduler itself is asked.
 has_been_accepted() {
+  [[ -z $token ]] || return 0
   # By an earlier run of this script, and run.sh has not begun anew since.
   [[ ! -e $run/registered ]] || return 0
   awk '/^groundwork: the worker .* begins$/ { yes = 0 } /"worker[^"]*beacon[^"]*\.registered"/ { yes = 1 } END { exit !yes }' \
     "$worker_log" 2>/dev/null
 }
 
-# By a file, not by arguments, which everybody on a machine can read.
+# The header by a file, not by arguments, which everybody on a machine can read. A worker says when it began, and the scheduler keeps
+# one of before a restart in its list for a while.
 is_listed() {
   printf 'header = "Authorization: Bearer %s"\n' "$token" |
     curl -sSfL -m 10 --config - "$api/api/v1/workers" 2>"$errors" |
-    jq -e --arg name "$instance" 'any(.[]; .name == $name and .state == "running")' >/dev/null 2>&1
+    jq -e --arg name "$instance" --argjson began "$(cat "$run/began")" \
+      'any(.[]; .name == $name and .state == "running" and .start_time >= $began)' >/dev/null 2>&1
 }
 
 # Sets waiting_for; true when there is nothing to wait for.
@@ -93,7 +97,7 @@ has_registered() {
   waiting_for="its health check at 127.0.0.1:$port does not answer well"
   curl -sf -m 10 -o /dev/null "http://127.0.0.1:$port/" || return 1
   [[ -z $token ]] || {
-    waiting_for="$api/api/v1/workers does not list $instance as running"
+    waiting_for="$api/api/v1/workers does not list $instance as running since it was started"
     is_listed || return 1
   }
 }

@@ -1,4 +1,5 @@
 import { architectureOf, hasLocalDisks } from "../instance-types";
+import { overlap, parseBlock } from "../ip-blocks";
 import { finding, repeated, type Rule } from "./rule";
 import { secretName } from "./static-services";
 import { eachGroup, isMixed, isOnDemandOnly } from "./worker-input";
@@ -13,7 +14,19 @@ const ownVariables: Readonly<Record<string, string>> = {
   CONCOURSE_TEAM: "team",
   CONCOURSE_TSA_HOST: "scheduler.host and scheduler.port",
   CONCOURSE_TSA_PUBLIC_KEY: "scheduler.publicKey",
+  CONCOURSE_TSA_WORKER_PRIVATE_KEY: "workerKey",
+  CONCOURSE_WORK_DIR: "dataVolume, where the worker's folder is",
+  CONCOURSE_HEALTHCHECK_BIND_IP: "nothing: the machine asks its worker at 127.0.0.1, and nobody else has to",
+  CONCOURSE_CONNECTION_DRAIN_TIMEOUT: "drainTimeoutSeconds",
+  // Its row is deleted at the first heartbeat that is missed, while it still drains.
+  CONCOURSE_EPHEMERAL: "nothing: a worker that goes is retired, and then forgotten",
 };
+
+/** Who gives containers their addresses, by the variable that says which. */
+const containerNetworks = ["CONCOURSE_CONTAINERD_NETWORK_POOL", "CONCOURSE_GARDEN_NETWORK_POOL"];
+
+/** Levels at which the worker does not write that it is registered. Source: lager's levels, and worker/beacon.go of Concourse. */
+const quietLevels = ["error", "fatal"];
 
 /** What gp3 gives without being asked. */
 const GP3_IOPS = 3000;
@@ -229,6 +242,35 @@ const workerEnvironmentIsPlain: Rule = eachGroup(function* ({ group, at }) {
   }
 });
 
+const registrationCanBeSeen: Rule = eachGroup(function* ({ group, at }) {
+  const level = group.environment?.["CONCOURSE_LOG_LEVEL"];
+  if (level !== undefined && quietLevels.includes(level) && !("registrationToken" in group)) {
+    yield at(["environment", "CONCOURSE_LOG_LEVEL"], {
+      message: `${JSON.stringify(level)} hides that the worker is registered, which it says at level info: every boot would count as failed`,
+      allowed: "debug or info; or a registrationToken beside it, with which the scheduler is asked",
+    });
+  }
+});
+
+const containersReachTheNetwork: Rule = eachGroup(function* ({ group, input, at }) {
+  const vpc = parseBlock(input.newNetwork?.cidrBlock);
+  for (const name of containerNetworks) {
+    const text = group.environment?.[name];
+    const block = parseBlock(text);
+    if (text !== undefined && block === undefined) {
+      yield at(["environment", name], {
+        message: `${JSON.stringify(text)} is no block of addresses`,
+        allowed: "an IPv4 block such as 10.80.0.0/16",
+      });
+    } else if (block !== undefined && vpc !== undefined && overlap(block, vpc)) {
+      yield at(["environment", name], {
+        message: `${text} shares addresses with the VPC's ${vpc.toString()}, which jobs could not reach`,
+        allowed: "a block outside; or nothing: a machine chooses one outside all blocks of its VPC",
+      });
+    }
+  }
+});
+
 const tokensGoOverTls: Rule = eachGroup(function* ({ group, at }) {
   if ("registrationToken" in group && group.scheduler?.apiAddress?.startsWith("http://") === true) {
     yield at(["registrationToken"], {
@@ -287,6 +329,8 @@ export const workerGroupRules: readonly Rule[] = [
   workerImageIsChosen,
   sshIsWhole,
   workerEnvironmentIsPlain,
+  registrationCanBeSeen,
+  containersReachTheNetwork,
   tokensGoOverTls,
   checksumsHaveAVersion,
   workerTopicsAreReachable,

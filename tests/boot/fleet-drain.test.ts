@@ -88,6 +88,21 @@ describeWith("a fleet's machine that its group takes away", diskTools, () => {
     ]);
   });
 
+  it("goes on serving while one of its load balancers has not let go, or cannot be asked", async () => {
+    const stage = on({ ...balanced, roll: { drainSeconds: 20 } });
+    stage.answers("aws autoscaling describe-load-balancer-target-groups", "arn:a\narn:b\n");
+    stage.answers("aws elbv2 describe-target-health", "unused\n");
+    // The last one answers well each time.
+    stage.does(
+      "aws elbv2 describe-target-health",
+      `[[ $* != *arn:a* ]] || [[ $(grep -c '^sleep' "$STAND_INS/calls") -ge 3 ]] || { echo Throttling >&2; exit 254; }`,
+    );
+    const { output } = await stage.run("fleet/drain.sh");
+    expect(output).to.contain("target_states, try 1 of 1: Throttling");
+    expect(stage.calls("sleep 5")).to.have.length(3);
+    expect(stage.calls(...outcome)).to.deep.equal(["systemctl stop fleet-role.service", complete]);
+  });
+
   it("waits for load balancers no longer than it may", async () => {
     const stage = on({ ...balanced, roll: { drainSeconds: 20 } });
     stage.answers("aws autoscaling describe-load-balancer-target-groups", "arn:a\n");

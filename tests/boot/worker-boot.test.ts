@@ -71,7 +71,7 @@ describeWith("a worker's machine at its first boot", scriptTools, () => {
 
   it("keeps the keys in memory, for root only, and out of arguments and logs", async () => {
     const stage = on({ registration: { timeoutSeconds: 60, token: API_TOKEN } });
-    scheduler.workers = [{ name: INSTANCE, state: "running" }];
+    scheduler.workers = [{ name: INSTANCE, state: "running", start_time: 4102444800 }];
     const { exitCode, output } = await run(stage);
     expect(exitCode, output).to.equal(0);
     expect(stage.read("run/groundwork/keys/worker")).to.contain("very-secret-key\n");
@@ -92,6 +92,57 @@ describeWith("a worker's machine at its first boot", scriptTools, () => {
     // Guardian refuses them.
     expect(call).not.to.contain("CONCOURSE_CONTAINERD_");
     expect(call).not.to.contain("CONCOURSE_TAG=").and.not.to.contain("CONCOURSE_TEAM=");
+  });
+
+  for (const { blocks, runtime, pool } of [
+    { blocks: "10.0.0.0/16", pool: "CONTAINERD_NETWORK_POOL=10.80.0.0/16" },
+    { blocks: "10.80.0.0/16", pool: "CONTAINERD_NETWORK_POOL=172.30.0.0/16" },
+    { blocks: "10.10.0.0/16\n10.64.0.0/10\n172.30.128.0/20", pool: "CONTAINERD_NETWORK_POOL=192.168.0.0/16" },
+    { blocks: "10.80.255.0/28", runtime: "guardian", pool: "GARDEN_NETWORK_POOL=172.30.0.0/16" },
+  ]) {
+    it(`gives containers a network outside a VPC of ${blocks.replaceAll("\n", ", ")}: ${pool}`, async () => {
+      const stage = on(runtime === undefined ? {} : { environment: { CONCOURSE_RUNTIME: runtime } });
+      stage.says("network/interfaces/macs/0a:1b:2c:3d:4e:5f/vpc-ipv4-cidr-blocks", blocks);
+      expect((await run(stage)).exitCode).to.equal(0);
+      expect(concourseCalls(stage)[0]?.match(/\w+_NETWORK_POOL=\S+/g)).to.deep.equal([`CONCOURSE_${pool}`]);
+    });
+  }
+
+  it("takes the containers' network that the settings name", async () => {
+    const stage = on({ environment: { CONCOURSE_CONTAINERD_NETWORK_POOL: "10.99.0.0/16" } });
+    expect((await run(stage)).exitCode).to.equal(0);
+    expect(concourseCalls(stage)[0]).to.contain("CONCOURSE_CONTAINERD_NETWORK_POOL=10.99.0.0/16 ");
+  });
+
+  it("fails by name where no network is left for the containers", async () => {
+    const stage = on();
+    stage.says(
+      "network/interfaces/macs/0a:1b:2c:3d:4e:5f/vpc-ipv4-cidr-blocks",
+      "10.80.0.0/16\n172.30.0.0/16\n192.168.0.0/16\n100.96.0.0/16",
+    );
+    const { exitCode, output } = await run(stage);
+    expect(exitCode).to.equal(1);
+    expect(`${output}${stage.read("var/log/groundwork/worker.log")}`).to.contain(
+      "each of 10.80.0.0/16 172.30.0.0/16 192.168.0.0/16 100.96.0.0/16 shares addresses with the VPC's 10.80.0.0/16, 172.30.0.0/16,",
+    );
+  });
+
+  it("keeps the metadata service closed to containers, whatever else the settings close", async () => {
+    const stage = on({ environment: { CONCOURSE_CONTAINERD_RESTRICTED_NETWORK: "10.0.0.0/8" } });
+    expect((await run(stage)).exitCode).to.equal(0);
+    expect(concourseCalls(stage)[0]).to.contain(
+      "CONCOURSE_CONTAINERD_RESTRICTED_NETWORK=10.0.0.0/8,169.254.169.254/32 ",
+    );
+  });
+
+  it("takes the list of the scheduler's API for the proof where it has a token, whatever the worker logs", async () => {
+    const stage = on({
+      registration: { timeoutSeconds: 60, token: API_TOKEN },
+      environment: { CONCOURSE_LOG_LEVEL: "error" },
+    });
+    scheduler.workers = [{ name: INSTANCE, state: "running", start_time: 4102444800 }];
+    const { exitCode, output } = await run(stage);
+    expect(exitCode, output).to.equal(0);
   });
 
   it("leaves ssh open where somebody may reach it", async () => {

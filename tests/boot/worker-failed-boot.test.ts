@@ -112,11 +112,13 @@ describeWith("a worker's machine that does not come up", scriptTools, () => {
       changes: { registration: { timeoutSeconds: 10, token: API_TOKEN } },
       spoil: () => {
         scheduler.workers = [
-          { name: INSTANCE, state: "stalled" },
-          { name: "i-other", state: "running" },
+          { name: INSTANCE, state: "stalled", start_time: 4102444800 },
+          { name: "i-other", state: "running", start_time: 4102444800 },
+          // Of before a restart.
+          { name: INSTANCE, state: "running", start_time: 1 },
         ];
       },
-      reason: /\/api\/v1\/workers does not list i-0000000000000000a as running/,
+      reason: /\/api\/v1\/workers does not list i-0000000000000000a as running since it was started/,
     },
   ];
   for (const { title, changes, spoil, reason } of failures) {

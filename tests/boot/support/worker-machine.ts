@@ -18,7 +18,8 @@ const boot = path.join(__dirname, "../../../boot");
 const program = `#!/bin/bash
 printf '%s %s\\n' "$1" "$(env | grep ^CONCOURSE_ | sort | tr '\\n' ' ')" >>"$STAND_INS/concourse"
 case $1 in
-  worker) echo '{"level":"info","source":"worker","message":"worker.beacon-runner.beacon.registered"}' ;;
+  # Concourse writes this at level info.
+  worker) [[ $CONCOURSE_LOG_LEVEL == error ]] || echo '{"level":"info","source":"worker","message":"worker.beacon-runner.beacon.registered"}' ;;
   retire-worker) [[ ! -f $STAND_INS/retire ]] || . "$STAND_INS/retire" ;;
 esac
 `;
@@ -30,7 +31,12 @@ export class Scheduler {
   readonly asked: Record<string, number> = {};
   /** Answers the next requests for a path with an error. */
   readonly failures: Record<string, number> = {};
-  workers: readonly { readonly name: string; readonly state: string }[] = [];
+  workers: readonly {
+    readonly name: string;
+    readonly state: string;
+    /** When the worker began, as it said itself. */
+    readonly start_time: number;
+  }[] = [];
   authorization: string | undefined;
   /** What the worker's own health check at this server answers. */
   healthy = true;
@@ -163,6 +169,8 @@ export function workerMachine(scheduler: Scheduler, changes: Changes = {}): Stag
     "instance-id": INSTANCE,
     "placement/region": "eu-west-1",
     "local-ipv4": "10.0.0.7",
+    mac: "0a:1b:2c:3d:4e:5f",
+    "network/interfaces/macs/0a:1b:2c:3d:4e:5f/vpc-ipv4-cidr-blocks": "10.0.0.0/16",
   });
   for (const command of [
     "lsblk",

@@ -402,6 +402,39 @@ describe("settings: worker groups", () => {
     ]);
   });
 
+  it("refuse a log level that hides the registration, unless the scheduler can be asked", () => {
+    const quiet = { environment: { CONCOURSE_LOG_LEVEL: "error" } };
+    expect(problems(quiet)).to.deep.equal([
+      [
+        "environment.CONCOURSE_LOG_LEVEL",
+        '"error" hides that the worker is registered, which it says at level info: every boot would count as failed',
+        "debug or info; or a registrationToken beside it, with which the scheduler is asked",
+      ],
+    ]);
+    expect(problems({ ...quiet, registrationToken: workerKey })).to.deep.equal([]);
+    expect(problems({ environment: { CONCOURSE_LOG_LEVEL: "debug" } })).to.deep.equal([]);
+  });
+
+  it("refuse a network of containers that shares addresses with the VPC, or is none", () => {
+    for (const [pool, message] of [
+      [
+        "10.0.64.0/19",
+        "10.0.64.0/19 shares addresses with the VPC's 10.0.0.0/16, which jobs could not reach",
+      ],
+      ["10.0.0.0/8", "10.0.0.0/8 shares addresses with the VPC's 10.0.0.0/16, which jobs could not reach"],
+      ["10.80", '"10.80" is no block of addresses'],
+    ] as const) {
+      for (const name of ["CONCOURSE_CONTAINERD_NETWORK_POOL", "CONCOURSE_GARDEN_NETWORK_POOL"]) {
+        expect(problems({ environment: { [name]: pool } }).map(([path, text]) => [path, text])).to.deep.equal(
+          [[`environment.${name}`, message]],
+        );
+      }
+    }
+    expect(problems({ environment: { CONCOURSE_CONTAINERD_NETWORK_POOL: "10.81.0.0/16" } })).to.deep.equal(
+      [],
+    );
+  });
+
   it("refuse secrets and strangers at environment, tags of the program, and checksums of no version", () => {
     const environment = { CONCOURSE_GITHUB_TOKEN: "x", PATH: "/bin", CONCOURSE_GARDEN_MAX_CONTAINERS: "100" };
     expect(problems({ environment }).map(([path, message]) => [path, message])).to.deep.equal([
@@ -414,6 +447,11 @@ describe("settings: worker groups", () => {
     expect(problems({ environment: { CONCOURSE_TAG: "fast" } })).to.deep.equal([
       ["environment.CONCOURSE_TAG", "is set by the program", "workerTags"],
     ]);
+    for (const name of ["WORK_DIR", "HEALTHCHECK_BIND_IP", "EPHEMERAL", "CONNECTION_DRAIN_TIMEOUT"]) {
+      expect(
+        problems({ environment: { [`CONCOURSE_${name}`]: "1" } }).map(([, message]) => message),
+      ).to.deep.equal(["is set by the program"]);
+    }
     expect(problems({ tags: { "worker-group": "x", purpose: "ci" } }).map(([path]) => path)).to.deep.equal([
       "tags.worker-group",
     ]);

@@ -1,19 +1,30 @@
 # shellcheck shell=bash disable=SC2154 # machine.sh and worker.sh set what is used here.
 # What becomes of a worker's machine that has not come up. Sourced after worker.sh.
 # Failed boots in a row are counted without a lock, however many machines fail at once: each adds a version to one parameter, and a
-# good boot notes the version that it has seen in another.
+# good boot notes the version that it has seen in another. So does the first failed boot from another version of the template: what was
+# corrected is tried anew.
 
 count_failure() {
-  local path text version recovered
+  local path text version recovered earlier value
   path=$(plain parameters)
+  if earlier=$(aws ssm get-parameter --name "$path/failures" --query '[Parameter.Version, Parameter.Value]' --output text); then
+    read -r version value <<<"$earlier"
+    if [[ $value == *'"generation":"'* && $value != *"\"generation\":\"$generation\""* ]]; then
+      put_recovered "$version" || return 1
+    fi
+  fi
   text=$(printf '%s' "$step: $reason" | tr -c '[:print:]' ' ' | sed 's/["\\{}]/ /g' | cut -c 1-1000)
   version=$(aws ssm put-parameter --name "$path/failures" --type String --overwrite --query Version --output text --value \
-    "{\"group\":\"$group\",\"instance\":\"$instance\",\"reason\":\"$text\",\"at\":\"$(date -u +%FT%TZ)\"}") || return 1
+    "{\"group\":\"$group\",\"generation\":\"$generation\",\"instance\":\"$instance\",\"reason\":\"$text\",\"at\":\"$(date -u +%FT%TZ)\"}") || return 1
   recovered=$(aws ssm get-parameter --name "$path/recovered" --query Parameter.Value --output text) || recovered=1
   [[ $version =~ ^[0-9]+$ && $recovered =~ ^[0-9]+$ ]] || return 1
   # Parameters that were made anew begin with 1 again.
   ((recovered < version)) || recovered=$((version - 1))
   failed_boots=$((version - recovered))
+}
+
+put_recovered() {
+  aws ssm put-parameter --name "$(plain parameters)/recovered" --type String --overwrite --value "$1" >/dev/null 2>"$errors"
 }
 
 count_success() {
@@ -22,13 +33,14 @@ count_success() {
   version=$(aws ssm get-parameter --name "$path/failures" --query Parameter.Version --output text 2>"$errors") || return 1
   recovered=$(aws ssm get-parameter --name "$path/recovered" --query Parameter.Value --output text 2>"$errors") || recovered=none
   if [[ $version != "$recovered" ]]; then
-    aws ssm put-parameter --name "$path/recovered" --type String --overwrite --value "$version" >/dev/null 2>"$errors" || return 1
+    put_recovered "$version" || return 1
   fi
   put_metric ConsecutiveFailedBoots 0 2>"$errors"
 }
 
-stop_group() {
-  aws autoscaling suspend-processes --auto-scaling-group-name "$group" --scaling-processes Launch
+# switch_launching suspend|resume
+switch_launching() {
+  aws autoscaling "$1-processes" --auto-scaling-group-name "$group" --scaling-processes Launch
 }
 
 # Kept for a person to look at: a file, or a tag with a time that has not come.
@@ -43,7 +55,7 @@ is_kept() {
   ((until > $(date +%s)))
 }
 
-# Until nobody wants to look any more. The group is told to wait meanwhile; it does so for 100 times the hook's time, or 48 hours.
+# stay_a_while SECONDS: and until nobody wants to look any more. The group is told to wait meanwhile; it does so for 100 times the hook's time, or 48 hours.
 stay_a_while() {
   local waited kept=""
   for ((waited = 0; ; waited += 30)); do
@@ -51,7 +63,7 @@ stay_a_while() {
       [[ -n $kept ]] || log "kept, by /var/tmp/keeprunning or the tag groundwork:keep-until"
       kept=yes
     else
-      ((waited < 180)) || return 0
+      ((waited < $1)) || return 0
     fi
     [[ -z $group || ${state:-} == InService ]] || heartbeat boot || log "the group was not told to wait: $(tail -n 1 "$errors")"
     sleep 30
@@ -72,7 +84,7 @@ let_go() {
 }
 
 give_up_worker() {
-  local failed_boots
+  local failed_boots seconds=180 stopped=""
   log "failed: $reason"
   # It must not take jobs. Nothing to drain: they would be lost with the machine in any case.
   date +%s >"$run/drain-until"
@@ -82,15 +94,18 @@ give_up_worker() {
       log "failed boot $failed_boots in a row"
       put_metric ConsecutiveFailedBoots "$failed_boots" || log "could not put the metric"
       if ((failed_boots >= $(plain maxFailedBoots))); then
-        log "$group is stopped: it starts no machine until somebody resumes Launch"
-        stop_group || log "could not stop $group"
+        seconds=$(plain coolDownSeconds)
+        log "$group is stopped: it starts no machine until this one resumes Launch, in $seconds seconds, or somebody does"
+        if switch_launching suspend; then stopped=yes; else log "could not stop $group"; fi
       fi
     else
       log "the failed boot could not be counted"
     fi
   fi
-  log "ends in 180 seconds, unless kept"
-  stay_a_while
+  log "ends in $seconds seconds, unless kept"
+  stay_a_while "$seconds"
+  # What was down, and is up again, needs nobody: the next machine tries, and stops the group again if it fails.
+  [[ -z $stopped ]] || switch_launching resume || log "could not resume Launch of $group"
   if [[ -z $group ]]; then
     systemctl poweroff
   elif [[ $state == InService ]]; then

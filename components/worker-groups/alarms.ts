@@ -44,8 +44,8 @@ export function createAlarms(name: string, args: AlarmArgs): { readonly refresh:
       ...topics,
       name: `${groupName}-failed-boots`,
       alarmDescription:
-        `${settings.maxFailedBoots} machines in a row did not become workers: the group ${groupName} starts no more. ` +
-        `Why is in the parameter failures of the group. When it is corrected: aws autoscaling resume-processes ` +
+        `${settings.maxFailedBoots} machines in a row did not become workers: the group ${groupName} starts no more ` +
+        `for an hour, and then tries again. Why is in the parameter failures of the group. To try at once: aws autoscaling resume-processes ` +
         `--auto-scaling-group-name ${groupName} --scaling-processes Launch --region ${context.region}`,
       period: PERIOD,
       evaluationPeriods: 1,

@@ -16,8 +16,8 @@ type Texts = Readonly<Record<string, string>>;
 /** GiB: what the workers of before had. */
 const DATA_VOLUME_SIZE = 130;
 
-/** Dollars an hour: what the workers of before cost at most. */
-const SPOT_MAX_PRICE = 0.3;
+/** A stopped group tries again each hour: often enough for a scheduler that was down, and one machine an hour costs little. */
+const COOL_DOWN_SECONDS = 3600;
 
 /** Where the data volume stands in the block device mapping. */
 const DATA_DEVICE = "/dev/sdf";
@@ -83,7 +83,7 @@ export function dataDisk({ dataVolume }: WorkerGroupSettings):
 
 /** Dollars an hour as EC2 takes them; undefined for the price on demand, which is its own default. */
 export function spotPrice({ spotMaxPrice }: WorkerGroupSettings): string | undefined {
-  return spotMaxPrice === "ondemand" ? undefined : String(spotMaxPrice ?? SPOT_MAX_PRICE);
+  return typeof spotMaxPrice === "number" ? String(spotMaxPrice) : undefined;
 }
 
 /** Seconds that a machine that is to go is kept. */
@@ -153,6 +153,7 @@ export function workerData(context: StackContext, group: string, settings: Worke
     drainTimeoutSeconds: settings.drainTimeoutSeconds,
     ssh: settings.bastionSgAllow !== undefined,
     maxFailedBoots: settings.maxFailedBoots,
+    coolDownSeconds: COOL_DOWN_SECONDS,
     parameters: bootParameterPath(context, group),
     metrics: { namespace: metricsNamespace(context) },
     logGroup: workerLogGroupName(context, group),

@@ -43,6 +43,7 @@ export function workerStatements(
       Action: [
         "autoscaling:CompleteLifecycleAction",
         "autoscaling:RecordLifecycleActionHeartbeat",
+        "autoscaling:ResumeProcesses",
         "autoscaling:SetInstanceHealth",
         "autoscaling:SuspendProcesses",
       ],

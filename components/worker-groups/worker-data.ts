@@ -96,7 +96,8 @@ type WorkerVolume =
  *
  * A machine's role needs, for what the scripts do:
  * - `autoscaling:DescribeAutoScalingInstances` (AWS knows no resource for it);
- * - on its own group: `autoscaling:CompleteLifecycleAction`, `RecordLifecycleActionHeartbeat`, `SuspendProcesses`, `SetInstanceHealth`;
+ * - on its own group: `autoscaling:CompleteLifecycleAction`, `RecordLifecycleActionHeartbeat`, `SuspendProcesses`,
+ *   `ResumeProcesses`, `SetInstanceHealth`;
  * - on `${parameters}/*`: `ssm:GetParameter`, `ssm:PutParameter`;
  * - on each secret: `secretsmanager:GetSecretValue` or `ssm:GetParameter`, and `kms:Decrypt` for keys of one's own;
  * - `cloudwatch:PutMetricData`, on condition of `cloudwatch:namespace` = metrics namespace;
@@ -146,8 +147,10 @@ export interface WorkerData {
   readonly drainTimeoutSeconds: number;
   /** Whether the ssh server stays: only where somebody may reach it. Session Manager needs none. */
   readonly ssh: boolean;
-  /** Failed boots in a row, over all machines of the group, that make a machine suspend Launch. */
+  /** Failed boots in a row, over all machines of the group of one version of the template, that make a machine suspend Launch. */
   readonly maxFailedBoots: number;
+  /** How long Launch stays suspended: the machine that did it resumes it, before it goes itself. */
+  readonly coolDownSeconds: number;
   /**
    * Path of the group's parameters, `/<project>/<stack>/workers/<group>/boot`. Two of them are the scripts' own, to be made by the
    * program with these first values and never set again: `failures` (`none`), whose version counts failed boots and whose value is the last

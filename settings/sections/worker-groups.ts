@@ -49,7 +49,8 @@ const workerGroupSettings = z.strictObject({
       "The most that an hour of a spot machine may cost, of whatever type; `ondemand` for the price that the type has on demand.",
     unit: "dollars",
     allowed: "a price from 0.001 to 999, or ondemand",
-    defaultText: "0.3",
+    defaultText: "ondemand",
+    why: "A limit below the price on demand only makes interruptions more frequent and the group emptier, and AWS advises against one.",
   }),
   ebsOptimized: setting(z.boolean().default(true), {
     description: "Whether the way to EBS is one of its own. False for types that know no such thing.",
@@ -205,7 +206,8 @@ const workerGroupSettings = z.strictObject({
   }),
   maxFailedBoots: setting(z.number().int().min(1).max(20).default(3), {
     description:
-      "After so many failed boots in a row the group starts no more machines, and an alarm goes off.",
+      "After so many failed boots in a row, of one version of the machines' template, the group starts no more machines for an hour, and an " +
+      "alarm goes off.",
     unit: "boots",
   }),
   instanceRefresh: setting(instanceRefreshSettings.prefault({}), {

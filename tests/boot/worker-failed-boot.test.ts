@@ -3,6 +3,7 @@ import { describeWith } from "../support/real-parts";
 import { scriptTools, type Stage } from "./support/stage";
 import {
   API_TOKEN,
+  GROUP,
   inGroup,
   INSTANCE,
   outcome,
@@ -143,7 +144,7 @@ describeWith("a worker's machine that does not come up", scriptTools, () => {
     expect(outcome(stage)).to.deep.equal([...counted(1), ...lookedAt, ...abandoned]);
   });
 
-  it("stops its group after the last failed boot that is allowed, even without jq", async () => {
+  it("stops its group for a while after the last failed boot that is allowed, even without jq", async () => {
     const stage = on();
     stage.answersFor("aws ssm get-parameter", `${PARAMETERS}/recovered`, "2\n");
     stage.fails("dnf install", "No route to host");
@@ -152,15 +153,46 @@ describeWith("a worker's machine that does not come up", scriptTools, () => {
     const { exitCode, output } = await run(stage);
     expect(exitCode).to.equal(1);
     expect(output).to.contain(
-      "groundwork-dev-worker-ci is stopped: it starts no machine until somebody resumes Launch",
+      "groundwork-dev-worker-ci is stopped: it starts no machine until this one resumes Launch, in 300 seconds, or somebody does",
     );
     expect(outcome(stage)).to.deep.equal([
       ...counted(3),
       "suspend-processes --scaling-processes Launch",
-      ...lookedAt,
+      ...waits(10),
+      "resume-processes --scaling-processes Launch",
       ...abandoned,
     ]);
   });
+
+  it("resumes nothing that it could not stop itself", async () => {
+    const stage = on();
+    stage.answersFor("aws ssm get-parameter", `${PARAMETERS}/recovered`, "2\n");
+    stage.does("systemctl start", "");
+    stage.fails("aws autoscaling suspend-processes", "AccessDenied");
+    const { output } = await run(stage);
+    expect(output).to.contain("could not stop groundwork-dev-worker-ci");
+    expect(stage.calls("aws autoscaling resume-processes")).to.deep.equal([]);
+  });
+
+  for (const { generation, recovered } of [
+    { generation: "2", recovered: [`put-parameter ${PARAMETERS}/recovered --value 4`] },
+    { generation: "3", recovered: [] },
+  ]) {
+    it(`counts ${recovered.length > 0 ? "anew after failures of another" : "on after failures of this"} version of the template`, async () => {
+      const stage = on();
+      stage.answersFor(
+        "aws ssm get-parameter",
+        `${PARAMETERS}/failures`,
+        `4\t{"group":"${GROUP}","generation":"${generation}","instance":"i-1","reason":"no { route }","at":"2026-01-01T00:00:00Z"}\n`,
+      );
+      stage.does("systemctl start", "");
+      await run(stage);
+      expect(outcome(stage).slice(0, 1 + recovered.length)).to.deep.equal([
+        ...recovered,
+        `put-parameter ${PARAMETERS}/failures`,
+      ]);
+    });
+  }
 
   it("counts from 1 when the parameters have been made anew", async () => {
     const stage = on();

@@ -112,16 +112,16 @@ describe("a worker group", () => {
     expect(inputs).not.to.have.any.keys("warmPool", "maxInstanceLifetime", "mixedInstancesPolicy");
   });
 
-  it("buys spot machines under a price by its template, and none on demand", async () => {
+  it("buys spot machines by its template, under a price where one is set, and none on demand", async () => {
     const spot = (await recordWorkers()).one(TEMPLATE).inputs;
     expect(spot["instanceMarketOptions"]).to.deep.equal({
       marketType: "spot",
-      spotOptions: { spotInstanceType: "one-time", maxPrice: "0.3" },
-    });
-    const unlimited = (await recordWorkers({ spotMaxPrice: "ondemand" })).one(TEMPLATE).inputs;
-    expect(unlimited["instanceMarketOptions"]).to.deep.equal({
-      marketType: "spot",
       spotOptions: { spotInstanceType: "one-time" },
+    });
+    const limited = (await recordWorkers({ spotMaxPrice: 0.3 })).one(TEMPLATE).inputs;
+    expect(limited["instanceMarketOptions"]).to.deep.equal({
+      marketType: "spot",
+      spotOptions: { spotInstanceType: "one-time", maxPrice: "0.3" },
     });
     const ondemand = await recordWorkers({ profile: "ondemand" });
     expect(ondemand.one(TEMPLATE).inputs).not.to.have.property("instanceMarketOptions");
@@ -212,6 +212,7 @@ describe("a worker group", () => {
       drainTimeoutSeconds: 3600,
       ssh: false,
       maxFailedBoots: 3,
+      coolDownSeconds: 3600,
       parameters: "/groundwork/dev/workers/build/boot",
       metrics: { namespace: "groundwork/workers" },
       logGroup: "/groundwork/dev/workers/build",
@@ -308,7 +309,7 @@ describe("a worker group", () => {
         minHealthyPercentage: 100,
         maxHealthyPercentage: 150,
         instanceWarmup: "60",
-        autoRollback: true,
+        autoRollback: false,
         alarmSpecification: { alarms: ["groundwork-dev-worker-build-refresh", "queue-too-long"] },
         skipMatching: true,
         scaleInProtectedInstances: "Refresh",

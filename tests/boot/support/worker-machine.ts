@@ -142,6 +142,7 @@ export function workerDataFor(scheduler: Scheduler, changes: Changes = {}): Work
     drainTimeoutSeconds: 3600,
     ssh: false,
     maxFailedBoots: 3,
+    coolDownSeconds: 300,
     parameters: PARAMETERS,
     metrics: { namespace: "groundwork/workers" },
     ...changes,

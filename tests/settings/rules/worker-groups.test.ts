@@ -67,7 +67,7 @@ describe("settings: worker groups", () => {
         maxHealthyPercentage: 150,
         warmupSeconds: 60,
         alarms: [],
-        autoRollback: true,
+        autoRollback: false,
         protectedInstances: "refresh",
       },
       schedules: {},

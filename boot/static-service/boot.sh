@@ -34,6 +34,12 @@ command -v jq >/dev/null || packages+=(jq)
 if ((${#packages[@]} > 0)); then
   attempt 5 10 dnf install --assumeyes --quiet "${packages[@]}"
 fi
+# Docker gives its containers 172.17.0.0/16 unless told otherwise.
+free_block 172.17.0.0/16 172.30.0.0/16 192.168.0.0/16 100.96.0.0/16
+if [[ $block != 172.17.* ]]; then
+  mkdir -p "$root/etc/docker"
+  printf '{"bip": "%s.0.1/16"}\n' "${block%.0.0/16}" >"$root/etc/docker/daemon.json"
+fi
 attempt 3 5 systemctl enable --now docker.service
 
 step="fetch the image"
@@ -60,6 +66,10 @@ attempt 3 5 systemctl daemon-reload
 for ((copy = 1; copy <= copies; copy++)); do
   attempt 3 5 systemctl enable --now "$(unit "$copy")"
 done
+
+if [[ $(jq 'has("ship")' "$etc/service.json") == true ]]; then
+  "$here/ship-logs.sh" || log "the logs stay in the journal of this machine"
+fi
 
 step="wait until healthy"
 steady=$(data .health.steadySeconds)

@@ -32,11 +32,27 @@ chmod 0400 "$variables"
 
 name=$(jq -r .name "$service")-$copy
 arguments=(--detach --name "$name" --pull never --env-file "$variables" --security-opt no-new-privileges)
-arguments+=(--log-driver "$(jq -r .logs.driver "$service")")
-while read -r option; do
-  arguments+=(--log-opt "$option")
-done < <(jq -r --arg stream "$instance/$name" \
-  '(.logs.options + if .logs.driver == "awslogs" then {"awslogs-stream": $stream} else {} end) | to_entries[] | "\(.key)=\(.value)"' "$service")
+limit() {
+  jq -r ".limits.$1" "$service"
+}
+user=$(limit user)
+[[ $user == image ]] || arguments+=(--user "$user")
+arguments+=(--cap-drop ALL --pids-limit "$(limit processes)")
+while read -r capability; do
+  arguments+=(--cap-add "$capability")
+done < <(limit 'capabilities[]')
+[[ $(limit readOnly) == false ]] || arguments+=(--read-only --tmpfs /tmp)
+memory=$(awk '/^MemTotal:/ { print $2 }' /proc/meminfo)
+arguments+=(--memory "$((memory * $(limit memoryPercent) / 100 / $(jq -r .copies "$service")))k")
+# As SYSLOG_IDENTIFIER of the journal, by which logs are found and shipped.
+journal=(--log-driver journald --log-opt "tag=$name")
+logs=("${journal[@]}")
+if [[ $(jq -r .logs.driver "$service") == awslogs ]]; then
+  logs=(--log-driver awslogs --log-opt "awslogs-stream=$instance/$name")
+  while read -r option; do
+    logs+=(--log-opt "$option")
+  done < <(jq -r '.logs.options | to_entries[] | "\(.key)=\(.value)"' "$service")
+fi
 # At the private address, which the static one leads to: 127.0.0.53 has a DNS server of the system's own.
 while read -r port; do
   arguments+=(--publish "$address:$port")
@@ -44,7 +60,17 @@ done < <(jq -r '.ports[] | "\(.host):\(.container)/\(.protocol)"' "$service")
 mapfile -t command < <(jq -r '.command[]' "$service")
 
 docker rm --force "$name" >/dev/null 2>&1 || true
-attempt 1 0 docker run "${arguments[@]}" "$(jq -r .image "$service")" "${command[@]}" >/dev/null || die "$reason"
+start() {
+  attempt 1 0 docker run "$@" "${arguments[@]}" "$(jq -r .image "$service")" "${command[@]}" >/dev/null
+}
+start "${logs[@]}" || {
+  # Docker starts no container whose log it cannot open: a service does not wait for its log.
+  [[ $reason == *"logging driver"* ]] || die "$reason"
+  log "$reason; its log goes to the journal of this machine until it starts anew"
+  docker rm --force "$name" >/dev/null 2>&1 || true
+  start "${journal[@]}" || die "$reason"
+  reason=""
+}
 rm -f "$variables"
 code=$(docker wait "$name")
 log "the container has ended with exit code $code"

@@ -86,7 +86,11 @@ export interface ServiceData {
   readonly environment: Texts;
   readonly secrets: StaticServiceSettings["secrets"];
   readonly ports: readonly { readonly host: number; readonly container: number; readonly protocol: string }[];
-  readonly logs: { readonly driver: "syslog" | "awslogs"; readonly options: Texts };
+  /** Docker's logging driver. */
+  readonly logs: { readonly driver: "journald" | "awslogs"; readonly options: Texts };
+  /** Where boot/static-service/ship-logs.sh sends the journal of the containers; absent = nowhere. */
+  readonly ship?: { readonly host: string; readonly port: number };
+  readonly limits: StaticServiceSettings["limits"];
   readonly health: StaticServiceSettings["healthCheck"];
   /** Tags of the address; absent without a port map. */
   readonly address?: Texts;
@@ -109,34 +113,35 @@ export function serviceData(context: StackContext, slot: Slot, settings: StaticS
         protocol,
       })),
     ),
-    logs: logs(context, slot, settings),
+    ...logs(context, slot, settings),
+    limits: settings.limits,
     health: settings.healthCheck,
     ...(mapsPorts(settings) && { address: slotTags(context, slot, settings) }),
   };
 }
 
-/** Options of Docker's logging drivers. */
-function logs(context: StackContext, slot: Slot, settings: StaticServiceSettings): ServiceData["logs"] {
-  // Logs that cannot be sent are dropped after 4 MB, and never hold the service up.
-  const buffer = { mode: "non-blocking", "max-buffer-size": "4m" };
-  if (settings.logHost !== undefined && settings.logPort !== undefined) {
-    return {
-      driver: "syslog",
-      options: {
-        ...buffer,
-        // The server's certificate is checked against the system's authorities, as is Docker's default.
-        "syslog-address": `tcp+tls://${settings.logHost}:${settings.logPort}`,
-        "syslog-format": "rfc5424micro",
-        tag: "{{.Name}}",
-      },
-    };
+/**
+ * Docker starts no container whose log server it cannot reach (moby/moby#21966), so none is named to it: the journal is always there, and
+ * what ships it buffers.
+ */
+function logs(
+  context: StackContext,
+  slot: Slot,
+  { logHost, logPort }: StaticServiceSettings,
+): Pick<ServiceData, "logs" | "ship"> {
+  if (logHost !== undefined && logPort !== undefined) {
+    return { logs: { driver: "journald", options: {} }, ship: { host: logHost, port: logPort } };
   }
   return {
-    driver: "awslogs",
-    options: {
-      ...buffer,
-      "awslogs-region": slot.region,
-      "awslogs-group": logGroupName(context, slot.service),
+    logs: {
+      driver: "awslogs",
+      options: {
+        // Lines that cannot be sent are dropped after 4 MB. Where CloudWatch cannot be reached at the start, run-copy.sh takes the journal.
+        mode: "non-blocking",
+        "max-buffer-size": "4m",
+        "awslogs-region": slot.region,
+        "awslogs-group": logGroupName(context, slot.service),
+      },
     },
   };
 }

@@ -138,16 +138,20 @@ export function createSlot(name: string, args: SlotArgs): SlotParts {
 function createTemplate(name: string, args: SlotArgs): LaunchTemplate {
   const { context, settings, slot } = args;
   const tags = machineTags(context, slot, settings, args.tags);
+  const data = serviceData(context, slot, settings);
   const files = [
     bootFile("lib/machine.sh"),
     bootFile("lib/secrets.sh"),
     bootFile("static-service/boot.sh"),
     bootFile("static-service/run-copy.sh"),
     bootFile("static-service/static-service@.service"),
+    ...(data.ship === undefined
+      ? []
+      : [bootFile("static-service/ship-logs.sh"), bootFile("static-service/rsyslog.conf")]),
     {
       path: "/etc/groundwork/service.json",
       permissions: "0400",
-      content: JSON.stringify(serviceData(context, slot, settings)),
+      content: JSON.stringify(data),
     },
     { path: "/etc/groundwork/report-to", permissions: "0400", content: `${reportName(context, slot)}\n` },
   ];

@@ -193,6 +193,49 @@ export const staticServiceSettings = z.strictObject({
     description:
       "Environment variables whose values the machine fetches at each start, with its own role. Neither the stack's state nor its file ever holds them.",
   }),
+  limits: setting(
+    z
+      .strictObject({
+        user: setting(
+          z
+            .string()
+            .regex(/^(image|\d{1,9}(:\d{1,9})?)$/)
+            .default("65532:65532"),
+          {
+            description:
+              "User, and group, that the containers run as, by number; `image` for the image's own, which is root where it names none.",
+            allowed: "a number, two with a colon between them, or image",
+            why: "65532 is nobody else's: what breaks out of the container owns nothing of the machine.",
+          },
+        ),
+        capabilities: setting(
+          z
+            .array(z.string().regex(/^[A-Z][A-Z_]{2,30}$/))
+            .max(20)
+            .default([]),
+          {
+            description:
+              "Linux capabilities that the containers keep; all others are dropped. Ports below 1024 need none.",
+            allowed: "a list of names as Docker has them, without CAP_",
+            examples: [["NET_RAW"]],
+          },
+        ),
+        readOnly: setting(z.boolean().default(true), {
+          description: "Whether the container's own files cannot be written. /tmp always can, in memory.",
+        }),
+        memoryPercent: setting(z.number().int().min(10).max(95).default(80), {
+          description: "How much of the machine's memory all containers together may take.",
+          unit: "percent",
+          why: "80: a container that takes everything must not take the system with it.",
+        }),
+        processes: setting(z.number().int().min(16).max(32768).default(512), {
+          description: "Processes and threads of each container.",
+          unit: "processes",
+        }),
+      })
+      .prefault({}),
+    { description: "What the containers may do on their machine, and how much of it they may take." },
+  ),
   logHost: setting(
     z
       .string()

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
 import { describeWith } from "../support/real-parts";
 import { scriptTools, type Stage } from "./support/stage";
 import { HASH, INSTANCE, machine } from "./support/static-machine";
@@ -28,13 +29,16 @@ describeWith("one copy of a static service", scriptTools, () => {
     const { exitCode, output } = await stage.run("static-service/run-copy.sh", "1");
     expect(exitCode, output).to.equal(0);
     expect(
-      stage.calls("docker").map((call) => call.replace(/--env-file \S+/, "--env-file FILE")),
+      stage
+        .calls("docker")
+        .map((call) =>
+          call.replace(/--env-file \S+/, "--env-file FILE").replace(/--memory \d+k/, "--memory Nk"),
+        ),
     ).to.deep.equal([
       "docker rm --force dns-1",
-      "docker run --detach --name dns-1 --pull never --env-file FILE --security-opt no-new-privileges --log-driver syslog " +
-        "--log-opt mode=non-blocking --log-opt max-buffer-size=4m --log-opt syslog-address=tcp+tls://logs.example.com:6514 " +
-        "--log-opt syslog-format=rfc5424micro --log-opt tag={{.Name}} --publish 127.0.0.1:443:8443/tcp " +
-        `--publish 127.0.0.1:53:53/udp example/dns:1.4.0@sha256:${HASH} serve --name two words`,
+      "docker run --log-driver journald --log-opt tag=dns-1 --detach --name dns-1 --pull never --env-file FILE " +
+        "--security-opt no-new-privileges --user 65532:65532 --cap-drop ALL --pids-limit 512 --read-only --tmpfs /tmp --memory Nk " +
+        `--publish 127.0.0.1:443:8443/tcp --publish 127.0.0.1:53:53/udp example/dns:1.4.0@sha256:${HASH} serve --name two words`,
       "docker wait dns-1",
     ]);
     expect(output).to.contain("the container has ended with exit code 0");
@@ -110,12 +114,47 @@ describeWith("one copy of a static service", scriptTools, () => {
     });
   }
 
+  it("leaves the image's user, its files and some capabilities where the settings say so, and shares the memory out", async () => {
+    const limits = {
+      user: "image",
+      capabilities: ["NET_RAW"],
+      readOnly: false,
+      memoryPercent: 50,
+      processes: 64,
+    };
+    const stage = on({ limits, serviceCopiesPerInstance: 4 });
+    expect((await stage.run("static-service/run-copy.sh", "3")).exitCode).to.equal(0);
+    const [call = ""] = stage.calls("docker run");
+    expect(call).to.contain(" --cap-drop ALL --pids-limit 64 --cap-add NET_RAW --memory ");
+    expect(call).not.to.contain("--user").and.not.to.contain("--read-only");
+    const kilobytes = Number(/MemTotal:\s+(\d+)/.exec(readFileSync("/proc/meminfo", "utf8"))?.[1]);
+    expect(call).to.contain(` --memory ${Math.floor(Math.floor((kilobytes * 50) / 100) / 4)}k `);
+  });
+
+  it("starts with the journal where Docker cannot open the log, and says so", async () => {
+    const stage = on();
+    stage.fails("docker run", "failed to initialize logging driver: dial tcp: connection refused", 1);
+    const { exitCode, output } = await stage.run("static-service/run-copy.sh", "1");
+    expect(exitCode, output).to.equal(0);
+    expect(output).to.contain("failed to initialize logging driver: dial tcp: connection refused");
+    expect(output).to.contain("its log goes to the journal of this machine until it starts anew");
+    expect(stage.calls("docker").map((call) => call.replace(/ --(?!log)\S+ .*/, ""))).to.deep.equal([
+      "docker rm",
+      "docker run --log-driver awslogs --log-opt awslogs-stream=i-0000000000000000a/dns-1 --log-opt mode=non-blocking " +
+        "--log-opt max-buffer-size=4m --log-opt awslogs-region=eu-west-1 --log-opt awslogs-group=/groundwork/dev/static-services/dns",
+      "docker rm",
+      "docker run --log-driver journald --log-opt tag=dns-1",
+      "docker wait dns-1",
+    ]);
+  });
+
   it("says what Docker said when the container cannot be started", async () => {
     const stage = on();
-    stage.fails("docker run", "failed to initialize logging driver: dial tcp: connection refused");
+    stage.fails("docker run", "port is already allocated");
     const { exitCode, output } = await stage.run("static-service/run-copy.sh", "1");
     expect(exitCode).to.equal(1);
-    expect(output).to.contain("failed to initialize logging driver: dial tcp: connection refused");
+    expect(output).to.contain("port is already allocated");
+    expect(stage.calls("docker run")).to.have.length(1);
     expect(stage.calls("docker wait")).to.deep.equal([]);
   });
 

@@ -404,16 +404,15 @@ describe("a static service", () => {
   it("sends logs over TLS where a host is named, and then has no log group", async () => {
     const recording = await recordServices({ logHost: "logs.example.com", logPort: 6514 });
     expect(recording.ofType("aws:cloudwatch/logGroup:LogGroup")).to.deep.equal([]);
-    expect(serviceFile(recording.one(TEMPLATE))["logs"]).to.deep.equal({
-      driver: "syslog",
-      options: {
-        mode: "non-blocking",
-        "max-buffer-size": "4m",
-        "syslog-address": "tcp+tls://logs.example.com:6514",
-        "syslog-format": "rfc5424micro",
-        tag: "{{.Name}}",
-      },
+    const template = recording.one(TEMPLATE);
+    expect(serviceFile(template)).to.deep.include({
+      logs: { driver: "journald", options: {} },
+      ship: { host: "logs.example.com", port: 6514 },
     });
+    expect(cloudConfig(template).write_files.map(({ path }) => path)).to.include.members([
+      "/opt/groundwork/static-service/ship-logs.sh",
+      "/opt/groundwork/static-service/rsyslog.conf",
+    ]);
   });
 
   it("gives the machine the scripts without their comments, readable data only to root", async () => {

@@ -25,6 +25,8 @@ export function machine(changes: Record<string, unknown> = {}): Stage {
     "instance-id": INSTANCE,
     "placement/region": "eu-west-1",
     "local-ipv4": "127.0.0.1",
+    mac: "0a:1b:2c:3d:4e:5f",
+    "network/interfaces/macs/0a:1b:2c:3d:4e:5f/vpc-ipv4-cidr-blocks": "10.0.0.0/16",
   });
   const slot = { service: "dns", region: "eu-west-1", number: 0 };
   stage.write(

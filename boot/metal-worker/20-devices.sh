@@ -58,7 +58,7 @@ if ((VIDEO_DEVICES > 0)); then
     mv "$override.new" "$override"
   fi
   rm -f "$override.new"
-  apt-get --quiet -o DPkg::Lock::Timeout=120 install --yes --no-install-recommends v4l2loopback-dkms
+  apt install --yes --no-install-recommends v4l2loopback-dkms
   build_video
   echo "options v4l2loopback devices=$VIDEO_DEVICES" >>"$options.new"
   echo v4l2loopback >>"$modules.new"

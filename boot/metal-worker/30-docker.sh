@@ -13,9 +13,6 @@ repository=https://download.docker.com/linux/ubuntu
 running() {
   docker version --format '{{.Server.Version}}' 2>/dev/null || true
 }
-apt() {
-  apt-get --quiet -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 "$@"
-}
 
 if [[ $(running) != "$DOCKER_VERSION" ]]; then
   # shellcheck source=/dev/null

@@ -8,6 +8,9 @@ type StepName = keyof MetalWorkersSettings["steps"]["timeoutSeconds"];
 /** How long the worker must have run without end to count as steady. */
 const STEADY_SECONDS = 30;
 
+/** Steps that install packages. */
+const installing: readonly StepName[] = ["packages", "devices", "docker"];
+
 /** One step in the building of a worker. */
 export interface Step {
   readonly name: StepName;
@@ -67,7 +70,9 @@ export function stepsOf(
   function step(name: StepName, file: string, parameters: Step["parameters"], longer = 0): Step {
     return {
       name,
-      script: bootScript(`metal-worker/${file}`),
+      script: [...(installing.includes(name) ? ["lib/apt.sh"] : []), `metal-worker/${file}`]
+        .map(bootScript)
+        .join(""),
       parameters,
       limit: settings.steps.timeoutSeconds[name] + longer,
       takesConfiguration: false,

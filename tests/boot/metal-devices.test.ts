@@ -3,10 +3,10 @@ import execa from "execa";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 import { both, describeWith, installed, type RealPart } from "../support/real-parts";
-import { metalMachine } from "./support/metal-machine";
+import { metalMachine, stepScript } from "./support/metal-machine";
 import { scriptTools, Stage, type Result } from "./support/stage";
 
-const script = path.join(__dirname, "../../boot/metal-worker/20-devices.sh");
+const script = ["/bin/bash", "--norc", "-c", stepScript("20-devices.sh")];
 
 /** What modules are built from. */
 interface ModuleSource {
@@ -128,11 +128,11 @@ describeWith(
     const there = (): number => entries(path.join(machine.root, "dev")).length;
 
     it("are as many as are wanted, on a new machine and when it is done again", async () => {
-      const first = await call(script);
+      const first = await call(...script);
       expect(first.exitCode, first.output).to.equal(0);
       expect([await built(), there()]).to.deep.equal([100, 100]);
       machine.forgetCalls();
-      const again = await call(script);
+      const again = await call(...script);
       expect(again.exitCode, again.output).to.equal(0);
       expect(again.output).not.to.match(/building/i);
       expect([await built(), there()]).to.deep.equal([100, 100]);
@@ -144,7 +144,7 @@ describeWith(
       expect(await built()).to.equal(8);
       machine.write("etc/modprobe.d/groundwork-worker.conf", "options v4l2loopback devices=100\n");
       for (let one = 0; one < 8; one++) machine.write(`dev/video${one}`, "");
-      const { exitCode, output } = await call(script);
+      const { exitCode, output } = await call(...script);
       expect(exitCode, output).to.equal(0);
       expect([await built(), there()]).to.deep.equal([100, 100]);
       // An upgrade takes the old one out, and builds the new one.
@@ -157,29 +157,44 @@ describeWith(
 );
 
 describeWith("the kernel's packages of a worker's machine", scriptTools, () => {
-  /** What apt is told to install, where the image came by these packages. */
-  async function installs(kernel: string, packages: string, known: readonly string[]): Promise<string> {
+  interface Archive {
+    /** What dpkg says of the packages of the image. */
+    readonly packages: string;
+    readonly known: readonly string[];
+    /** Modules that are there without a package of their own. */
+    readonly modules?: readonly string[];
+  }
+
+  async function prepare(kernel: string, archive: Archive): Promise<Result & { readonly installed: string }> {
+    const { packages, known, modules = [] } = archive;
     const machine = metalMachine();
     try {
+      for (const module of modules) {
+        machine.makeDirectory(`lib/modules/${kernel}`);
+        machine.write(`lib/modules/${kernel}/${module}`, "");
+      }
       machine.script("uname", `#!/bin/bash\necho ${kernel}\n`);
       machine.answers("dpkg-query --show", packages);
       for (const one of known) machine.answersFor("apt-cache show", one, `Package: ${one}\n`);
-      const { exitCode, all } = await execa(path.join(path.dirname(script), "10-packages.sh"), [], {
+      const { exitCode, all } = await execa("/bin/bash", ["--norc", "-c", stepScript("10-packages.sh")], {
         all: true,
         reject: false,
         extendEnv: false,
         env: { ...machine.environment, MACHINE_NAME: "worker", KERNEL_MODULES: "yes" },
       });
-      expect(exitCode, all).to.equal(0);
-      return (
-        machine
-          .calls("apt-get")
-          .at(-1)
-          ?.replace(/^.* --no-install-recommends /, "") ?? ""
-      );
+      const [, installed = ""] =
+        / --no-install-recommends (.*)/.exec(machine.calls("apt-get").at(-1) ?? "") ?? [];
+      return { exitCode, output: all ?? "", installed };
     } finally {
       machine.end();
     }
+  }
+  /** What apt is told to install, where the archive has all of the kernel that runs. */
+  async function installs(kernel: string, packages: string, known: readonly string[]): Promise<string> {
+    const itsOwn = [`linux-headers-${kernel}`, `linux-modules-extra-${kernel}`];
+    const { exitCode, output, installed } = await prepare(kernel, { packages, known: [...itsOwn, ...known] });
+    expect(exitCode, output).to.equal(0);
+    return installed;
   }
   const own = (kernel: string): string =>
     `ca-certificates curl gnupg jq kmod dkms linux-headers-${kernel} linux-modules-extra-${kernel}`;
@@ -203,6 +218,29 @@ describeWith("the kernel's packages of a worker's machine", scriptTools, () => {
         "linux-modules-extra-aws",
       ]),
     ).to.equal(`${own("6.8.0-1012-aws")} linux-headers-aws linux-modules-extra-aws`);
+  });
+
+  const aws = "6.8.0-1009-aws";
+  for (const { title, known, modules, missing } of [
+    { title: "headers", known: [`linux-modules-extra-${aws}`], modules: [], missing: `linux-headers-${aws}` },
+    { title: "modules", known: [`linux-headers-${aws}`], modules: [], missing: `linux-modules-extra-${aws}` },
+  ]) {
+    it(`are not tried again where the archive has no ${title} of this kernel any more`, async () => {
+      const { exitCode, output, installed } = await prepare(aws, { packages: "", known, modules });
+      expect([exitCode, installed]).to.deep.equal([78, ""]);
+      expect(output).to.contain(
+        `Ubuntu has no package ${missing} any more, and this machine runs that kernel. Start it with a newer one`,
+      );
+    });
+  }
+
+  it("are without modules apart where the kernel has them in its own package", async () => {
+    const { installed } = await prepare("6.8.0-31-kvm", {
+      packages: "",
+      known: ["linux-headers-6.8.0-31-kvm"],
+      modules: ["snd-aloop.ko.zst"],
+    });
+    expect(installed).to.equal("ca-certificates curl gnupg jq kmod dkms linux-headers-6.8.0-31-kvm");
   });
 
   it("are those of the kernel that runs where nothing brings another", async () => {

@@ -1,6 +1,8 @@
 import { mkdirSync } from "node:fs";
+import { release } from "node:os";
 import * as path from "node:path";
 import { createHash } from "node:crypto";
+import { bootScript } from "../../../components/metal-workers/script";
 import { MetalWorkers } from "../../../components/metal-workers/metal-workers";
 import { metalWorkersSettings } from "../../../settings/sections/metal-workers";
 import { record } from "../../support/mocks";
@@ -11,11 +13,16 @@ import { Stage } from "./stage";
 export const TOKEN = "a-token-of-44-characters-that-opens-nothing1";
 export const WORKER = "#!/bin/sh\necho I am the worker\n";
 
+/** A step's script as a machine gets it. */
+export const stepScript = (name: string): string =>
+  bootScript("lib/apt.sh") + bootScript(`metal-worker/${name}`);
+
 /** What the steps call that a test's machine has not, or must not run. */
 const commands = [
   "apt-get",
   "apt-mark",
   "apt-cache",
+  "cloud-init",
   "dpkg",
   "dpkg-query",
   "dkms",
@@ -59,6 +66,10 @@ export function metalMachine(): Stage {
   stage.script("apt-get", aptGet);
   stage.script("sudo", '#!/bin/bash\nshift\nexec "$@"\n');
   stage.write("etc/os-release", "ID=ubuntu\nVERSION_CODENAME=noble\n");
+  const kernel = release();
+  for (const name of [`linux-headers-${kernel}`, `linux-modules-extra-${kernel}`]) {
+    stage.answersFor("apt-cache show", name, `Package: ${name}\n`);
+  }
   stage.answers(
     "apt-cache madison",
     " docker-ce | 5:28.5.2-1~ubuntu.24.04~noble | https://download.docker.com\n",

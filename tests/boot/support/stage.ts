@@ -24,8 +24,8 @@ const systemPath = "/usr/bin:/bin";
 
 /** What scripts of boot/ call as it is. */
 export const scriptTools = installed(
-  ["jq", "curl"],
-  "jq and curl in /usr/bin (Debian: apt-get install jq curl)",
+  ["jq", "curl", "python3"],
+  "jq, curl and python3 in /usr/bin (Debian: apt-get install jq curl python3)",
   systemPath,
 );
 

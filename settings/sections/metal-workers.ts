@@ -141,11 +141,11 @@ const workerSettings = z.strictObject({
     description: "Free disk below which a worker takes no task and throws away caches.",
     unit: "GB (10^9 bytes)",
   }),
-  idleShutdownSeconds: setting(z.number().int().min(0).max(604_800).default(300), {
+  idleShutdownSeconds: setting(z.number().int().min(0).max(604_800).default(0), {
     description:
-      "The worker's shutdown.afterIdleSeconds: after how long without a task it ends; 0 for never.",
+      "The worker's shutdown.afterIdleSeconds: after how long without a task it switches its machine off; 0 for never.",
     unit: "seconds",
-    why: "What the workers have had since they were first made.",
+    why: "0: nobody starts a machine that has switched itself off, and EC2 gives it another public address when a person does.",
   }),
   drainSeconds: setting(z.number().int().min(60).max(86_400).default(7200), {
     description: "How long a worker that is told to stop may go on with the tasks that it has.",

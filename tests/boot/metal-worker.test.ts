@@ -84,7 +84,7 @@ describeWith("the steps of a worker, over real SSH", both(openSsh, scriptTools),
       workerId: "machine-3",
       capacity: 4,
       capacityManagement: { diskspaceThreshold: 30_000_000_000 },
-      shutdown: { enabled: true, afterIdleSeconds: 300 },
+      shutdown: { enabled: false, afterIdleSeconds: 0 },
       dockerConfig: { allowPrivileged: true },
       deviceManagement: {
         cpu: { enabled: false },

@@ -31,7 +31,7 @@ describe("settings: metal workers", () => {
       workerIdPrefix: "machine-",
       capacity: 4,
       diskThreshold: 30,
-      idleShutdownSeconds: 300,
+      idleShutdownSeconds: 0,
       cpuGovernor: "performance",
       videoDevices: 100,
       allowPrivileged: true,

@@ -45,6 +45,13 @@ describe("settings: static services", () => {
       secrets: {},
       logRetentionDays: 30,
       healthCheck: { steadySeconds: 20, timeoutSeconds: 300 },
+      limits: {
+        user: "65532:65532",
+        capabilities: [],
+        readOnly: true,
+        memoryPercent: 80,
+        processes: 512,
+      },
       rootVolumeSize: 16,
       tags: {},
     });

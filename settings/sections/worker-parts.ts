@@ -57,9 +57,10 @@ export const dataVolumeSettings = z.strictObject({
     unit: "GiB",
     defaultText: "130, with kind ebs",
   }),
-  filesystem: setting(z.enum(["btrfs", "ext4"]).default("btrfs"), {
+  filesystem: setting(z.enum(["btrfs", "ext4"]).default("ext4"), {
     description:
       "File system of the data. It decides how the worker makes containers' volumes: by snapshots, or by overlays.",
+    why: "ext4: the core packages of Amazon Linux 2023 have no tools for btrfs (amazonlinux/amazon-linux-2023#342), and nobody has seen them among the supplementary ones.",
   }),
   iops: setting(z.number().int().min(3000).max(16_000).optional(), {
     description: "Operations a second of the EBS volume. At most 500 for each GiB.",

@@ -246,7 +246,7 @@ describe("a worker group", () => {
     expect(asked).not.to.have.property("workerVersion");
     expect(asked).to.deep.include({
       schedulerApi: "https://scheduler.example.com",
-      filesystem: "btrfs",
+      filesystem: "ext4",
       localDisks: false,
       logs: true,
     });

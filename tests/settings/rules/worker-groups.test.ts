@@ -51,7 +51,7 @@ describe("settings: worker groups", () => {
       minSize: 1,
       maxSize: 6,
       rootVolumeSize: 20,
-      dataVolume: { kind: "ebs", filesystem: "btrfs" },
+      dataVolume: { kind: "ebs", filesystem: "ext4" },
       subnets: "private",
       workerTags: [],
       environment: {},

@@ -289,6 +289,21 @@ const checksumsHaveAVersion: Rule = eachGroup(function* ({ group, at }) {
   }
 });
 
+/** The worker runs as root, and whoever gives the scheduler's answer would choose which. */
+const productionRunsNoUnknownBinary: Rule = eachGroup(function* ({ group, input, at }) {
+  const { instanceType, workerSha256 } = group;
+  if (input.guardLevel !== "production" || "workerAmiId" in group || instanceType === undefined) {
+    return;
+  }
+  const architecture = architectureOf(instanceType) === "arm64" ? "arm64" : "amd64";
+  if (!("workerSha256" in group) || (workerSha256 !== undefined && !(architecture in workerSha256))) {
+    yield at(["workerSha256"], {
+      message: `no checksum for ${architecture} at guard level production: what the machines run as root would be told from nothing but the file beside the download`,
+      allowed: `workerVersion, and workerSha256 with ${architecture}: sha256sum of the release, looked at once; or workerAmiId`,
+    });
+  }
+});
+
 const workerTopicsAreReachable: Rule = eachGroup(function* ({ group, input, at }) {
   const topics = group.alarmTopicArns ?? [];
   for (const [index, arn] of repeated(topics)) {
@@ -333,6 +348,7 @@ export const workerGroupRules: readonly Rule[] = [
   containersReachTheNetwork,
   tokensGoOverTls,
   checksumsHaveAVersion,
+  productionRunsNoUnknownBinary,
   workerTopicsAreReachable,
   workerTagsAreNotTheProgramsOwn,
 ];

@@ -402,6 +402,23 @@ describe("settings: worker groups", () => {
     ]);
   });
 
+  it("want a checksum of the worker's release at level production, for the machines' architecture", () => {
+    const production = { "groundwork:guard": { level: "production" } };
+    const arm = { instanceType: "c7g.xlarge", dataVolume: { kind: "root" } };
+    const pinned = { workerVersion: "7.14.1", workerSha256: { arm64: "a".repeat(64) } };
+    const found = (change: Config): readonly (readonly [string, string])[] =>
+      problems(change, production)
+        .filter(([path]) => path.startsWith("workerSha256"))
+        .map(([path, message]) => [path, message.replace(/:.*/, "")]);
+    expect(found({})).to.deep.equal([["workerSha256", "no checksum for amd64 at guard level production"]]);
+    expect(found(pinned)).to.deep.equal([
+      ["workerSha256", "no checksum for amd64 at guard level production"],
+    ]);
+    expect(found({ ...pinned, ...arm })).to.deep.equal([]);
+    expect(found({ workerAmiId: "ami-0123456789abcdef0", amazonLinuxRelease: undefined })).to.deep.equal([]);
+    expect(problems({}).map(([path]) => path)).to.deep.equal([]);
+  });
+
   it("refuse a log level that hides the registration, unless the scheduler can be asked", () => {
     const quiet = { environment: { CONCOURSE_LOG_LEVEL: "error" } };
     expect(problems(quiet)).to.deep.equal([

@@ -10,7 +10,11 @@ import type { StackContext } from "../../settings/stack-context";
 
 export interface FlowLogArgs {
   readonly context: StackContext;
+  /** What the network is called: of the component, as in its physical names. */
+  readonly network: string;
   readonly vpcId: pulumi.Input<string>;
+  /** Where the VPC is. Default: aws:region. */
+  readonly region?: string;
   /** Days that CloudWatch keeps the records. */
   readonly retentionDays: number;
   readonly parent: pulumi.Resource;
@@ -18,18 +22,20 @@ export interface FlowLogArgs {
 
 /** Accepted and refused connections of a VPC, written to a log group by a role that can do only that. */
 export function createFlowLog(name: string, args: FlowLogArgs): void {
-  const { context, parent } = args;
+  const { context, parent, region } = args;
+  const there = region === undefined ? context : { ...context, region };
+  const inRegion = region === undefined ? {} : { region };
   const logGroupName = `/${context.project}/${context.stack}/flow-log`;
   const logGroup = new LogGroup(
     name,
-    { name: logGroupName, retentionInDays: args.retentionDays },
+    { ...inRegion, name: logGroupName, retentionInDays: args.retentionDays },
     { parent },
   );
 
   const role = new Role(
     name,
     {
-      description: `Writes the flow log of ${physicalName(context, "network")} to ${logGroupName}.`,
+      description: `Writes the flow log of ${physicalName(context, args.network)} to ${logGroupName}.`,
       assumeRolePolicy: policyDocument([
         {
           Sid: "FlowLogsOfThisAccount",
@@ -39,7 +45,7 @@ export function createFlowLog(name: string, args: FlowLogArgs): void {
           // The service acts for every customer: only its calls for flow logs of this account may use the role.
           Condition: {
             StringEquals: { "aws:SourceAccount": context.accountId },
-            ArnLike: { "aws:SourceArn": flowLogsArn(context) },
+            ArnLike: { "aws:SourceArn": flowLogsArn(there) },
           },
         },
       ]),
@@ -61,7 +67,7 @@ export function createFlowLog(name: string, args: FlowLogArgs): void {
             "logs:PutLogEvents",
           ],
           // With ":*" it is the group and its streams. No CreateLogGroup: the group is ours, with its retention.
-          Resource: [logGroupArn(context, logGroupName), `${logGroupArn(context, logGroupName)}:*`],
+          Resource: [logGroupArn(there, logGroupName), `${logGroupArn(there, logGroupName)}:*`],
         },
       ]),
     },
@@ -71,6 +77,7 @@ export function createFlowLog(name: string, args: FlowLogArgs): void {
   new FlowLog(
     name,
     {
+      ...inRegion,
       vpcId: args.vpcId,
       trafficType: "ALL",
       logDestinationType: "cloud-watch-logs",
@@ -78,7 +85,7 @@ export function createFlowLog(name: string, args: FlowLogArgs): void {
       iamRoleArn: role.arn,
       // Seconds: 60 or 600. Ten minutes make a fraction of the records that a minute makes, and CloudWatch bills by size.
       maxAggregationInterval: 600,
-      tags: { Name: physicalName(context, "network") },
+      tags: { Name: physicalName(context, args.network) },
     },
     { parent, dependsOn: [permission] },
   );

@@ -19,6 +19,8 @@ export class Network extends pulumi.ComponentResource {
   readonly natAddresses: pulumi.Output<string[]>;
   /** Zone of subnet i of every tier; undefined for a VPC that existed. */
   readonly availabilityZones?: readonly string[];
+  /** Days that its flow log is kept; undefined for a VPC that existed. */
+  readonly flowLogRetentionDays?: number;
   /** Of a VPC that existed, as the settings have them; undefined for a new one. */
   readonly existingSubnets?: {
     readonly publicSubnetIds: readonly string[];
@@ -36,6 +38,9 @@ export class Network extends pulumi.ComponentResource {
       this.existingSubnets = { publicSubnetIds, privateSubnetIds };
     } else {
       this.availabilityZones = args.settings.availabilityZones;
+      if (args.settings.flowLogs !== undefined) {
+        this.flowLogRetentionDays = args.settings.flowLogs.retentionDays;
+      }
     }
 
     this.vpcId = pulumi.output(parts.vpcId);

@@ -80,6 +80,7 @@ export class NewNetwork implements NetworkParts {
     if (settings.flowLogs !== undefined) {
       createFlowLog(`${name}-flow-log`, {
         context,
+        network: "network",
         vpcId: this.vpc.id,
         retentionDays: settings.flowLogs.retentionDays,
         parent,

@@ -7,6 +7,7 @@ import { RouteTable } from "@pulumi/aws/ec2/routeTable";
 import { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation";
 import { Subnet } from "@pulumi/aws/ec2/subnet";
 import { Vpc } from "@pulumi/aws/ec2/vpc";
+import { createFlowLog } from "../network/flow-log";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
 
@@ -17,11 +18,13 @@ const SUBNET_BLOCKS = ["10.255.0.0/25", "10.255.0.128/25"] as const;
 export interface RegionalNetworkArgs {
   readonly context: StackContext;
   readonly region: string;
+  /** Days that its flow log is kept. */
+  readonly flowLogRetentionDays: number;
 }
 
 /**
  * The network of the static services in a region that has none: a VPC with a public subnet in two zones, so that a lost
- * zone does not keep a machine from coming back in the other. Nothing in it costs anything.
+ * zone does not keep a machine from coming back in the other. Nothing in it but its flow log costs anything.
  */
 export class RegionalNetwork extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
@@ -39,6 +42,14 @@ export class RegionalNetwork extends pulumi.ComponentResource {
       { region, cidrBlock: VPC_BLOCK, enableDnsSupport: true, enableDnsHostnames: true, tags },
       child,
     );
+    createFlowLog(`${name}-flow-log`, {
+      context,
+      network: name,
+      vpcId: vpc.id,
+      region,
+      retentionDays: args.flowLogRetentionDays,
+      parent: this,
+    });
     // Comes with the VPC and lets its members talk to each other: emptied.
     new DefaultSecurityGroup(
       `${name}-default`,

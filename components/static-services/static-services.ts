@@ -6,6 +6,9 @@ import { RegionalNetwork } from "./regional-network";
 import { mapsPorts } from "./service-data";
 import { StaticService, type Place } from "./static-service";
 
+/** The default of network.flowLogs.retentionDays. */
+const FLOW_LOG_DAYS = 30;
+
 export interface StaticServicesArgs {
   readonly context: StackContext;
   readonly settings: StaticServicesSettings;
@@ -19,6 +22,8 @@ interface HomeNetwork {
   readonly vpcId: pulumi.Input<string>;
   readonly publicSubnetIds: pulumi.Input<string[]>;
   readonly privateSubnetIds: pulumi.Input<string[]>;
+  /** As long the flow logs of the services' own networks are kept. Default: 30 days, as for a network of one's own. */
+  readonly flowLogRetentionDays?: number;
 }
 
 /** Every static service, and the networks of regions in which only they are. */
@@ -75,10 +80,15 @@ export class StaticServices extends pulumi.ComponentResource {
   }
 
   private ownNetwork(region: string): RegionalNetwork {
-    const network =
+    const { context, network } = this.args;
+    const own =
       this.networks.get(region) ??
-      new RegionalNetwork(`${this.name}-${region}`, { context: this.args.context, region }, { parent: this });
-    this.networks.set(region, network);
-    return network;
+      new RegionalNetwork(
+        `${this.name}-${region}`,
+        { context, region, flowLogRetentionDays: network?.flowLogRetentionDays ?? FLOW_LOG_DAYS },
+        { parent: this },
+      );
+    this.networks.set(region, own);
+    return own;
   }
 }

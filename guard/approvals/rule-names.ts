@@ -20,6 +20,7 @@ export const ruleNames: readonly string[] = [
   "ebs/encrypted",
   "ec2/concrete-launch-template",
   "ec2/default-group-closed",
+  "ec2/flow-logs",
   "ec2/imdsv2-required",
   "ec2/no-open-admin-ports",
   "ec2/no-open-database-ports",

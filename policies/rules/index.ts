@@ -18,6 +18,7 @@ import { encryptedTransport as docdbEncryptedTransport } from "./docdb/encrypted
 import { encrypted as ebsEncrypted } from "./ebs/encrypted";
 import { concreteLaunchTemplate as ec2ConcreteLaunchTemplate } from "./ec2/concrete-launch-template";
 import { defaultGroupClosed as ec2DefaultGroupClosed } from "./ec2/default-group-closed";
+import { flowLogs as ec2FlowLogs } from "./ec2/flow-logs";
 import { imdsv2Required as ec2Imdsv2Required } from "./ec2/imdsv2-required";
 import { noOpenAdminPorts as ec2NoOpenAdminPorts } from "./ec2/no-open-admin-ports";
 import { noOpenDatabasePorts as ec2NoOpenDatabasePorts } from "./ec2/no-open-database-ports";
@@ -102,6 +103,7 @@ export const rules: readonly Rule[] = [
   ebsEncrypted,
   ec2ConcreteLaunchTemplate,
   ec2DefaultGroupClosed,
+  ec2FlowLogs,
   ec2Imdsv2Required,
   ec2NoOpenAdminPorts,
   ec2NoOpenDatabasePorts,

@@ -284,11 +284,31 @@ describe("a static service", () => {
     expect(
       recording.ofType("aws:ec2/subnet:Subnet").map(({ inputs }) => inputs["availabilityZone"]),
     ).to.deep.equal(["us-west-2a", "us-west-2b"]);
-    const there = recording.resources.filter(({ name, custom }) => custom && name.includes("us-west-2"));
+    // IAM's are of no region.
+    const there = recording.resources.filter(
+      ({ name, custom, type }) => custom && name.includes("us-west-2") && !type.startsWith("aws:iam/"),
+    );
     expect(there).to.have.length.of.at.least(15);
     for (const { inputs, name } of there) {
       expect(inputs["region"], name).to.equal("us-west-2");
     }
+    expect(recording.one("aws:ec2/flowLog:FlowLog").inputs).to.deep.include({
+      region: "us-west-2",
+      vpcId: recording.idOf(recording.one("aws:ec2/vpc:Vpc")),
+      trafficType: "ALL",
+    });
+    const logs = recording.ofType("aws:cloudwatch/logGroup:LogGroup").map(({ inputs }) => inputs);
+    expect(logs).to.deep.include({
+      region: "us-west-2",
+      name: "/groundwork/dev/flow-log",
+      retentionInDays: 30,
+    });
+    const writer = recording
+      .ofType("aws:iam/rolePolicy:RolePolicy")
+      .find(({ name }) => name.endsWith("flow-log"));
+    expect(writer?.inputs["policy"]).to.contain(
+      "arn:aws:logs:us-west-2:111122223333:log-group:/groundwork/dev/flow-log",
+    );
     const { result } = recording;
     const addresses = await new Promise((resolve) => result.addresses.apply(resolve));
     expect(addresses).to.have.all.keys("dns");

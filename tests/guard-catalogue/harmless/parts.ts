@@ -32,6 +32,16 @@ const smallParts: readonly Part[] = [
   },
   { name: "vpc", type: "aws:ec2/vpc:Vpc", props: { cidrBlock: "10.40.0.0/16" } },
   {
+    name: "flow-log",
+    type: "aws:ec2/flowLog:FlowLog",
+    props: {
+      vpcId: { $ref: "vpc.id" },
+      trafficType: "REJECT",
+      logDestinationType: "s3",
+      logDestination: { $ref: "store.arn" },
+    },
+  },
+  {
     name: "subnet-a",
     type: "aws:ec2/subnet:Subnet",
     props: { vpcId: { $ref: "vpc.id" }, cidrBlock: "10.40.0.0/24", availabilityZone: "eu-west-1a" },

@@ -21,7 +21,7 @@ import {
 } from "./outputs";
 import type { PackageModel } from "./package-model";
 import { reported, type State } from "./reported";
-import { heard, nothingYet, refuseToPlan } from "./planning";
+import { heard, nothingYet, refuseToPlan, withWritten } from "./planning";
 import { refusalToCreate, refusalToDelete, refusalToUpdate } from "./rules";
 import { Random } from "./random";
 import type { Target } from "./target";
@@ -130,7 +130,8 @@ export class Interpreter<Config> {
         ...this.draft({ ...subject, inputs: wanted, outputs }, target.urn),
         id: old.id,
       };
-      const updated: Draft = { ...draft, outputs: { ...outputs, ...entry.updated?.(draft, hands) } };
+      const made = { ...outputs, ...entry.updated?.(draft, hands) };
+      const updated: Draft = { ...draft, outputs: withWritten(facts, made) };
       this.holdings.replace(
         { ...record, name: target.name, inputs, outputs: updated.outputs },
         this.secretsOf(target),
@@ -253,7 +254,7 @@ export class Interpreter<Config> {
       ...this.model.outputs({ ...draft, outputs: given }, facts),
       ...entry.outputs?.(draft, cloud),
     };
-    return withPlausible(facts, known, draft);
+    return withPlausible(facts, withWritten(facts, known), draft);
   }
 
   /** What a person wrote down, with what the cloud would have computed; it stays so from now on. */

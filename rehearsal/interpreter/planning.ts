@@ -2,7 +2,8 @@ import { planFacts } from "../catalogue/plan";
 import type { Planned } from "../catalogue/plan/plan-facts";
 import type { TypeFacts } from "../catalogue/type-facts";
 import { CloudError } from "./cloud-error";
-import type { Value, Values } from "./values";
+import { parsePattern } from "./property-path";
+import { isList, isRecord, type Value, type Values } from "./values";
 
 /** What the state has of a resource. */
 interface Had {
@@ -54,6 +55,26 @@ export function heard(facts: TypeFacts, old: Had, newInputs: Values): Values {
   const kept = unheard.map(({ property }) => [property, planned.had[property]] as const);
   const inputs = Object.entries({ ...newInputs, ...Object.fromEntries(kept) });
   return Object.fromEntries(inputs.filter((entry): entry is [string, Value] => entry[1] !== undefined));
+}
+
+/** Outputs with what the provider writes inside blocks where the program gave nothing. */
+export function withWritten(facts: TypeFacts, outputs: Values): Record<string, Value> {
+  const { writes = {} } = planFacts(facts.token);
+  return Object.entries(writes).reduce<Record<string, Value>>(
+    (written, [path, what]) => {
+      const value = typeof what === "function" ? what(written) : what;
+      return writtenAt(written, parsePattern(path), value) as Record<string, Value>;
+    },
+    { ...outputs },
+  );
+}
+
+function writtenAt(at: Value, [step, ...rest]: readonly string[], value: Value): Value {
+  if (step === "*") return isList(at) ? at.map((item) => writtenAt(item, rest, value)) : at;
+  if (step === undefined || !isRecord(at)) return at;
+  const inside = at[step] ?? undefined;
+  if (rest.length === 0) return inside === undefined ? { ...at, [step]: value } : at;
+  return inside === undefined ? at : { ...at, [step]: writtenAt(inside, rest, value) };
 }
 
 function withoutNulls(values: Values): Values {

@@ -1,4 +1,4 @@
-import { containsUnknown, isRecord, recordOf, textOf } from "../../interpreter/values";
+import { containsUnknown, isRecord, recordOf, textOf, type Value } from "../../interpreter/values";
 import type { PlanFacts, PlanFactsByToken, Planned } from "./plan-facts";
 
 // The files are those of hashicorp/terraform-provider-aws, below internal/service/, near version 6.34.
@@ -21,13 +21,9 @@ const withReplacedUserData = ({ wanted }: Planned): boolean => wanted["userDataR
 
 const disk = ["encrypted", "iops", "kmsKeyId", "throughput", "volumeSize", "volumeType"];
 
-const options = [
-  "httpEndpoint",
-  "httpProtocolIpv6",
-  "httpPutResponseHopLimit",
-  "httpTokens",
-  "instanceMetadataTags",
-];
+const options = ["httpEndpoint", "httpPutResponseHopLimit", "httpTokens", "instanceMetadataTags"];
+
+const isGp3 = (device: Value | undefined): boolean => isRecord(device) && device["volumeType"] === "gp3";
 
 /** Which storage types of EBS take which settings. */
 const volume: PlanFacts = {
@@ -39,7 +35,7 @@ const volume: PlanFacts = {
     },
   ],
   refuses: [
-    ({ had, wanted }) => {
+    ({ had, wanted }: Planned): string | undefined => {
       if (Object.keys(had).length > 0 || containsUnknown(wanted["type"])) return undefined;
       const type = textOf(wanted, "type");
       const provisioned = type === "io1" || type === "io2";
@@ -68,6 +64,16 @@ export const machinePlans: PlanFactsByToken = {
       ...disk.flatMap((name) => [`rootBlockDevice.${name}`, `ebsBlockDevices[].${name}`]),
       ...options.map((name) => `metadataOptions.${name}`),
     ],
+    writes: {
+      "metadataOptions.httpEndpoint": "enabled",
+      "metadataOptions.httpProtocolIpv6": "disabled",
+      "metadataOptions.httpPutResponseHopLimit": 1,
+      "metadataOptions.instanceMetadataTags": "disabled",
+      "rootBlockDevice.iops": ({ rootBlockDevice }) => (isGp3(rootBlockDevice) ? 3000 : 100),
+      "rootBlockDevice.tagsAll": ({ rootBlockDevice }) =>
+        isRecord(rootBlockDevice) ? recordOf(rootBlockDevice, "tags") : {},
+      "rootBlockDevice.throughput": ({ rootBlockDevice }) => (isGp3(rootBlockDevice) ? 125 : 0),
+    },
     sets: ["ebsBlockDevices"],
   },
 
@@ -87,6 +93,13 @@ export const machinePlans: PlanFactsByToken = {
         (name) => `mixedInstancesPolicy.instancesDistribution.${name}`,
       ),
     ],
+    writes: {
+      "instanceRefresh.preferences.checkpointDelay": "",
+      "instanceRefresh.preferences.scaleInProtectedInstances": "Ignore",
+      "instanceRefresh.preferences.standbyInstances": "Ignore",
+      "mixedInstancesPolicy.instancesDistribution.spotInstancePools": 0,
+      "mixedInstancesPolicy.launchTemplate.overrides[].weightedCapacity": "",
+    },
     sets: ["enabledMetrics", "initialLifecycleHooks", "suspendedProcesses", "tags", "vpcZoneIdentifiers"],
   },
 

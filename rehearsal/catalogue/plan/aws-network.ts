@@ -1,4 +1,12 @@
-import { containsUnknown, isRecord, listOf, textOf, textsAt, type Values } from "../../interpreter/values";
+import {
+  containsUnknown,
+  isRecord,
+  listOf,
+  recordOf,
+  textOf,
+  textsAt,
+  type Values,
+} from "../../interpreter/values";
 import type { PlanCondition, PlanFacts, PlanFactsByToken, Planned } from "./plan-facts";
 
 // The files are those of hashicorp/terraform-provider-aws, below internal/service/, near version 6.34.
@@ -99,10 +107,20 @@ function falls({ had, wanted }: Planned, name: string): boolean {
   return typeof before === "number" && typeof after === "number" && after < before;
 }
 
+const probesHttp = (outputs: Values): boolean =>
+  ["HTTP", "HTTPS"].includes(
+    textOf(recordOf(outputs, "healthCheck"), "protocol") || textOf(outputs, "protocol"),
+  );
+
 const targetGroup: PlanFacts = {
-  source: "elbv2/target_group.go: customizeDiffTargetGroupTargetTypeNotLambda",
+  source: "elbv2/target_group.go: customizeDiffTargetGroupTargetTypeNotLambda, flattenTargetGroupHealthCheck",
+  writes: {
+    "healthCheck.enabled": true,
+    "healthCheck.matcher": (outputs) => (probesHttp(outputs) ? "200" : ""),
+    "healthCheck.path": (outputs) => (probesHttp(outputs) ? "/" : ""),
+  },
   refuses: [
-    ({ wanted }) => {
+    ({ wanted }: Planned): string | undefined => {
       const type = textOf(wanted, "targetType") || "instance";
       if (type === "lambda") return undefined;
       const missing = (
@@ -118,11 +136,26 @@ const targetGroup: PlanFacts = {
   ],
 };
 
+const listener: PlanFacts = {
+  source: "elbv2/listener.go: resourceListener, schema of a redirect, flattenListenerActions",
+  writes: {
+    "defaultActions[].order": 1,
+    "defaultActions[].redirect.host": "#{host}",
+    "defaultActions[].redirect.path": "/#{path}",
+    "defaultActions[].redirect.port": "#{port}",
+    "defaultActions[].redirect.protocol": "#{protocol}",
+    "defaultActions[].redirect.query": "#{query}",
+  },
+};
+
 export const networkPlans: PlanFactsByToken = {
   "aws:lb/loadBalancer:LoadBalancer": balancer,
   "aws:alb/loadBalancer:LoadBalancer": balancer,
   "aws:lb/targetGroup:TargetGroup": targetGroup,
   "aws:alb/targetGroup:TargetGroup": targetGroup,
+
+  "aws:lb/listener:Listener": listener,
+  "aws:alb/listener:Listener": listener,
 
   "aws:ec2/vpc:Vpc": {
     source: "ec2/vpc_.go: resourceVPCCustomizeDiff",
@@ -160,7 +193,7 @@ export const networkPlans: PlanFactsByToken = {
       },
     ],
     refuses: [
-      ({ wanted }) => {
+      ({ wanted }: Planned): string | undefined => {
         const isPrivate = textOf(wanted, "connectivityType") === "private";
         const given = (
           [

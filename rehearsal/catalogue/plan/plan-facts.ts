@@ -1,4 +1,4 @@
-import type { Values } from "../../interpreter/values";
+import type { Value, Values } from "../../interpreter/values";
 
 /** A resource before and after a change, as the provider's code sees it when it plans. */
 export interface Planned {
@@ -34,6 +34,10 @@ export interface PlanFacts {
   readonly ignores?: readonly PlanCondition[];
   /** Nested inputs that the cloud fills in: they keep their value when the program stops naming them. */
   readonly keeps?: readonly string[];
+  /**
+   * Nested outputs that the provider writes where the program gives nothing, by path. A block that is absent stays so.
+   */
+  readonly writes?: Readonly<Record<string, Value | ((outputs: Values) => Value)>>;
   /** Lists that the provider keeps as sets: their order is no change. */
   readonly sets?: readonly string[];
   /** Why the provider refuses to plan a creation (`had` is empty) or a change. */
@@ -44,6 +48,3 @@ export interface PlanFacts {
 
 /** The facts of one file, by token. */
 export type PlanFactsByToken = Readonly<Record<string, PlanFacts>>;
-
-/** A fact that holds whatever else is planned. */
-export const always = (): boolean => true;

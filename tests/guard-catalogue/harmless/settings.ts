@@ -120,6 +120,17 @@ export const harmlessSettingsChanges: readonly Harmless[] = [
     ["aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"],
   ),
   harmlessSettings(
+    "A table goes from pay by request to units of its own",
+    (settings) =>
+      settings.set("reports", ["tables", "sessions", "billing"], {
+        mode: "provisioned",
+        read: { min: 5, max: 50 },
+        write: { min: 5, max: 50 },
+      }),
+    { create: 4, update: 1 },
+    [table],
+  ),
+  harmlessSettings(
     "A queue is added, with its dead letters and alarms",
     (settings) => settings.set("messaging", ["queues", "audit"], {}),
     { create: 5 },

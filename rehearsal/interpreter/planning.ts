@@ -21,12 +21,12 @@ export const nothingYet: Had = { inputs: {}, outputs: {} };
  */
 export function plannedOf(facts: TypeFacts, old: Had, newInputs: Values): Planned {
   const had = withoutNulls({ ...old.inputs, ...old.outputs });
-  const wanted = withoutNulls(newInputs);
+  const given = withoutNulls(newInputs);
   const filled = facts.optionalComputed.flatMap((name): [string, Value][] => {
-    const value = wanted[name] === undefined ? had[name] : undefined;
+    const value = given[name] === undefined ? had[name] : undefined;
     return value === undefined ? [] : [[name, value]];
   });
-  return { had, wanted: { ...wanted, ...Object.fromEntries(filled) } };
+  return { had, given, wanted: { ...given, ...Object.fromEntries(filled) } };
 }
 
 /**

@@ -198,6 +198,12 @@ describe("a network, as its provider plans a change", () => {
       { secondaryPrivateIpAddressCount: 2 },
       "replaces secondaryPrivateIpAddressCount",
     ],
+    [
+      "is another gateway when it is given the zones that it chose before",
+      { availabilityMode: "regional" },
+      { availabilityMode: "regional", availabilityZoneAddresses: [{ availabilityZone: "eu-west-1a" }] },
+      "replaces availabilityZoneAddresses",
+    ],
   ]);
   changes("aws:ec2/securityGroup:SecurityGroup", { name: "g", vpcId: "v" }, [
     [

@@ -33,6 +33,14 @@ describe("what a provider refuses before it asks AWS", () => {
         type: "io2",
       }),
     ).to.throw("'iops' must be set when 'type' is 'io2'");
+    const gateway = (inputs: Values): Values =>
+      aws.previewCreate("aws:ec2/natGateway:NatGateway", "n", inputs);
+    expect(() => gateway({ connectivityType: "private", allocationId: "eipalloc-1" })).to.throw(
+      'allocation_id is not supported with connectivity_type = "private"',
+    );
+    expect(() => gateway({ allocationId: "eipalloc-1", secondaryPrivateIpAddressCount: 1 })).to.throw(
+      'secondary_private_ip_address_count is not supported with connectivity_type = "public"',
+    );
     expect(aws.records()).to.deep.equal([]);
   });
 

@@ -183,26 +183,34 @@ export const networkPlans: PlanFactsByToken = {
   },
 
   "aws:ec2/natGateway:NatGateway": {
-    source: "ec2/vpc_nat_gateway.go: resourceNATGatewayCustomizeDiff",
+    source:
+      "ec2/vpc_nat_gateway.go: resourceNATGatewayCustomizeDiff, validateRegionalNATGatewayAvailabilityZoneAddress",
     replaces: [
       {
         property: "secondaryPrivateIpAddressCount",
-        when: ({ wanted }) =>
-          textOf(wanted, "connectivityType") === "private" &&
-          wanted["secondaryPrivateIpAddressCount"] !== undefined,
+        when: ({ wanted }) => textOf(wanted, "connectivityType") === "private",
+      },
+      {
+        // A regional gateway either chooses its zones or is given them.
+        property: "availabilityZoneAddresses",
+        when: ({ had, wanted }) =>
+          textOf(wanted, "availabilityMode") === "regional" &&
+          (listOf(had, "availabilityZoneAddresses").length === 0) !==
+            (listOf(wanted, "availabilityZoneAddresses").length === 0),
       },
     ],
     refuses: [
-      ({ wanted }: Planned): string | undefined => {
-        const isPrivate = textOf(wanted, "connectivityType") === "private";
-        const given = (
-          [
-            ["allocationId", "allocation_id"],
-            ["secondaryAllocationIds", "secondary_allocation_ids"],
-          ] as const
-        ).find(([name]) => textsAt(wanted, name).length > 0);
-        if (!isPrivate || given === undefined) return undefined;
-        return `${given[1]} is not supported with connectivity_type = "private"`;
+      ({ given }: Planned): string | undefined => {
+        const type = textOf(given, "connectivityType") || "public";
+        const foreign: readonly (readonly [string, string])[] =
+          type === "private"
+            ? [
+                ["allocationId", "allocation_id"],
+                ["secondaryAllocationIds", "secondary_allocation_ids"],
+              ]
+            : [["secondaryPrivateIpAddressCount", "secondary_private_ip_address_count"]];
+        const [, field] = foreign.find(([name]) => given[name] !== undefined) ?? [];
+        return field && `${field} is not supported with connectivity_type = "${type}"`;
       },
     ],
   },

@@ -6,6 +6,8 @@ export interface Planned {
   readonly had: Values;
   /** What there will be: the wanted inputs, and what the cloud filled in where the program is silent. */
   readonly wanted: Values;
+  /** The wanted inputs alone: what the configuration says. */
+  readonly given: Values;
 }
 
 /** Something that holds of a change of a property under a condition. */

@@ -1,7 +1,6 @@
 import { typeFacts } from "../../rehearsal/catalogue/facts";
-import type { Values } from "../../rehearsal/interpreter/values";
 import { everyChange, type InputChange } from "./changes";
-import type { Checked, Provider, Verdict } from "./provider";
+import type { Provider, Verdict } from "./provider";
 import type { Sample } from "./samples";
 
 /** One change that both providers were asked about. */
@@ -33,62 +32,34 @@ export async function compare(
   const refused: string[] = [];
   const asked = new Map<string, number>();
   let leftOut = 0;
-  for (const sample of samples) {
-    const urn = `urn:pulumi:honesty::groundwork::${sample.type}::${sample.name}`;
-    const sides = [real, rehearsed] as const;
-    const made = await Promise.all(sides.map((side) => side.check(urn, {}, sample.inputs)));
-    const whose = made.findIndex(({ failures }) => failures.length > 0);
-    if (whose >= 0) {
-      const by = whose === 0 ? "the real provider" : "the rehearsal";
-      refused.push(`${sample.type} ${sample.name}, by ${by}: ${made[whose]?.failures.join("; ") ?? ""}`);
+  for (const { type, name, id, inputs, outputs } of samples) {
+    const urn = `urn:pulumi:honesty::groundwork::${type}::${name}`;
+    const ofReal = await real.stand(urn, id, inputs, outputs);
+    const ofRehearsed = await rehearsed.stand(urn, id, inputs, outputs);
+    if (typeof ofReal === "string") {
+      refused.push(`${type} ${name}, by the real provider: ${ofReal}`);
       continue;
     }
-    const verdict = (side: Provider, { inputs }: Checked, wanted: Checked): Promise<Verdict> =>
-      side.diff({ urn, id: sample.id, inputs, outputs: sample.outputs ?? inputs }, wanted.inputs);
-    for (const { inputs, ...change } of everyChange(sample.inputs, typeFacts(sample.type)?.inputs ?? {})) {
-      const key = [sample.type, change.property, change.kind].join(" ");
+    if (typeof ofRehearsed === "string") {
+      refused.push(`${type} ${name}, by the rehearsal: ${ofRehearsed}`);
+      continue;
+    }
+    for (const { inputs: wanted, ...change } of everyChange(inputs, typeFacts(type)?.inputs ?? {})) {
+      const key = [type, change.property, change.kind].join(" ");
       if ((asked.get(key) ?? 0) >= resourcesEach) continue;
-      const answers = await askBoth(sides, made, inputs, urn, verdict);
-      if (answers === undefined) {
+      const says = await real.change(ofReal, wanted);
+      if (says.atCheck === true) {
         leftOut += 1;
         continue;
       }
       asked.set(key, (asked.get(key) ?? 0) + 1);
-      const [ofReal, ofRehearsed] = answers;
       judged.push({
-        type: sample.type,
-        resource: sample.name,
-        ...change,
-        real: ofReal,
-        rehearsed: ofRehearsed,
+        ...{ type, resource: name, ...change },
+        ...{ real: says, rehearsed: await rehearsed.change(ofRehearsed, wanted) },
       });
     }
   }
   return { judged, leftOut, refused };
-}
-
-type Ask = (side: Provider, made: Checked, wanted: Checked) => Promise<Verdict>;
-
-/** The verdicts of both; undefined where the real provider's Check refuses the value. */
-async function askBoth(
-  [real, rehearsed]: readonly [Provider, Provider],
-  made: readonly Checked[],
-  inputs: Values,
-  urn: string,
-  verdict: Ask,
-): Promise<readonly [Verdict, Verdict] | undefined> {
-  const [ofReal, ofRehearsed] = made;
-  if (ofReal === undefined || ofRehearsed === undefined) return undefined;
-  const wanted = await real.check(urn, ofReal.inputs, inputs);
-  if (wanted.failures.length > 0) return undefined;
-  const rehearsedWanted = await rehearsed.check(urn, ofRehearsed.inputs, inputs);
-  const why = rehearsedWanted.failures.join("; ");
-  return [
-    await verdict(real, ofReal, wanted),
-    why === ""
-      ? await verdict(rehearsed, ofRehearsed, rehearsedWanted)
-      : { does: "refused", deletesFirst: false, why },
-  ];
 }
 
 /** Whether both say the same of what a change does. */

@@ -8,13 +8,6 @@ import { spawn } from "node:child_process";
 import { decode, encode } from "../../rehearsal/host/wire";
 import type { Values } from "../../rehearsal/interpreter/values";
 
-/** What a provider makes of inputs at Check. */
-export interface Checked {
-  readonly inputs: Values;
-  /** Why it refuses them; empty when it does not. */
-  readonly failures: readonly string[];
-}
-
 /** What a provider makes of a change. */
 export interface Verdict {
   readonly does: "replace" | "update" | "nothing" | "refused";
@@ -22,9 +15,11 @@ export interface Verdict {
   readonly deletesFirst: boolean;
   /** Why it is refused. */
   readonly why?: string;
+  /** Whether its Check refuses it, before there is a plan. */
+  readonly atCheck?: boolean;
 }
 
-/** A resource as the engine's state has it. */
+/** A resource as the engine's state has it, of one provider. */
 export interface Standing {
   readonly urn: string;
   readonly id: string;
@@ -73,29 +68,28 @@ export class Provider {
     return provider;
   }
 
-  async check(urn: string, olds: Values, news: Values): Promise<Checked> {
-    const request = new rpc.CheckRequest();
-    request.setUrn(urn);
-    request.setOlds(encode(olds));
-    request.setNews(encode(news));
-    // The same draw on both sides, so that drawn names are equal.
-    request.setRandomseed(Buffer.from(urn));
-    try {
-      const response = await this.call<rpc.CheckResponse>((done) => this.client.check(request, done));
-      const failures = response.getFailuresList().map((failure) => failure.getReason());
-      return { inputs: decode(response.getInputs()).values, failures };
-    } catch (error) {
-      return { inputs: {}, failures: [refusalIn(error)] };
-    }
+  /**
+   * What the state would have of a resource.
+   *
+   * @param outputs what the cloud says of it. Default: its inputs.
+   * @returns why Check refuses it, where it does.
+   */
+  async stand(urn: string, id: string, given: Values, outputs?: Values): Promise<Standing | string> {
+    const checked = await this.check(urn, {}, given);
+    if (checked.why !== undefined) return checked.why;
+    return { urn, id, inputs: checked.inputs, outputs: outputs ?? checked.inputs };
   }
 
-  async diff({ urn, id, inputs, outputs }: Standing, news: Values): Promise<Verdict> {
+  /** What a standing resource's new inputs come to. */
+  async change({ urn, id, inputs, outputs }: Standing, given: Values): Promise<Verdict> {
+    const { why, inputs: wanted } = await this.check(urn, inputs, given);
+    if (why !== undefined) return { does: "refused", deletesFirst: false, why, atCheck: true };
     const request = new rpc.DiffRequest();
     request.setUrn(urn);
     request.setId(id);
     request.setOldInputs(encode(inputs));
     request.setOlds(encode(outputs));
-    request.setNews(encode(news));
+    request.setNews(encode(wanted));
     try {
       const response = await this.call<rpc.DiffResponse>((done) => this.client.diff(request, done));
       if (response.getReplacesList().length > 0)
@@ -104,6 +98,26 @@ export class Provider {
       return { does: some ? "update" : "nothing", deletesFirst: false };
     } catch (error) {
       return { does: "refused", deletesFirst: false, why: refusalIn(error) };
+    }
+  }
+
+  private async check(
+    urn: string,
+    olds: Values,
+    news: Values,
+  ): Promise<{ readonly inputs: Values; readonly why?: string }> {
+    const request = new rpc.CheckRequest();
+    request.setUrn(urn);
+    request.setOlds(encode(olds));
+    request.setNews(encode(news));
+    // The same draw on both sides, so that drawn names are equal.
+    request.setRandomseed(Buffer.from(urn));
+    try {
+      const response = await this.call<rpc.CheckResponse>((done) => this.client.check(request, done));
+      const why = response.getFailuresList().map((failure) => failure.getReason());
+      return { inputs: decode(response.getInputs()).values, ...(why.length > 0 && { why: why.join("; ") }) };
+    } catch (error) {
+      return { inputs: {}, why: refusalIn(error) };
     }
   }
 

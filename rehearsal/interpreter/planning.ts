@@ -48,13 +48,25 @@ export function refuseToPlan(facts: TypeFacts, old: Had, newInputs: Values): voi
  * Inputs as the cloud comes to hear of them in an update: what the provider takes for no change stays as it is there.
  */
 export function heard(facts: TypeFacts, old: Had, newInputs: Values): Values {
-  const { ignores = [] } = planFacts(facts.token);
-  if (ignores.length === 0) return newInputs;
+  const { ignores = [], keeps = [] } = planFacts(facts.token);
   const planned = plannedOf(facts, old, newInputs);
   const unheard = ignores.filter(({ property, when }) => /^\w+$/.test(property) && when(planned));
-  const kept = unheard.map(({ property }) => [property, planned.had[property]] as const);
-  const inputs = Object.entries({ ...newInputs, ...Object.fromEntries(kept) });
-  return Object.fromEntries(inputs.filter((entry): entry is [string, Value] => entry[1] !== undefined));
+  const had = unheard.map(({ property }) => [property, planned.had[property]] as const);
+  const inputs = Object.entries({ ...newInputs, ...Object.fromEntries(had) });
+  return keeps.reduce<Values>(
+    (kept, path) => keptAt(kept, planned.had, parsePattern(path)) as Values,
+    Object.fromEntries(inputs.filter((entry): entry is [string, Value] => entry[1] !== undefined)),
+  );
+}
+
+function keptAt(value: Value, had: Value | undefined, [step, ...rest]: readonly string[]): Value {
+  if (step === "*" && isList(value) && isList(had))
+    return value.map((item, index) => keptAt(item, had[index], rest));
+  if (step === undefined || !isRecord(value) || !isRecord(had)) return value;
+  const inside = value[step] ?? undefined;
+  if (inside !== undefined) return { ...value, [step]: keptAt(inside, had[step], rest) };
+  const before = had[step];
+  return rest.length === 0 && before !== undefined ? { ...value, [step]: before } : value;
 }
 
 /** Outputs with what the provider writes inside blocks where the program gave nothing. */

@@ -90,6 +90,17 @@ describe("a change that the provider passes over", () => {
     expect(updated.inputs).to.include({ allocatedStorage: 50 });
   });
 
+  it("leaves what the cloud filled in where it is: a disk's encryption, beside a change of its size", async () => {
+    const machine = (rootBlockDevice: Values): Values => ({
+      ...{ ami: "ami-1", instanceType: "m7i.large", rootBlockDevice },
+    });
+    const inputs = machine({ encrypted: true, volumeSize: 8 });
+    const made = await aws.create("aws:ec2/instance:Instance", "m", inputs);
+    const grown = await aws.update(made, machine({ volumeSize: 16 }));
+    expect(grown.outputs["rootBlockDevice"]).to.deep.include({ encrypted: true, volumeSize: 16 });
+    expect(grown.inputs["rootBlockDevice"]).to.deep.equal({ volumeSize: 16 });
+  });
+
   it("gives a table that becomes provisioned one unit each, where its units are ignored", async () => {
     const onDemand = {
       name: "units",

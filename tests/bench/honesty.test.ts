@@ -22,7 +22,7 @@ describe("the rehearsal against a provider's plugin", () => {
     });
     const program = join(plugins, "pulumi-resource-aws");
     const parts = [join(project, "bin", "register-typescript.js"), join(__dirname, "planted-plugin.ts")];
-    writeFileSync(program, `#!/bin/sh\nexec ${process.execPath} -r ${parts.join(" ")} "$@"\n`);
+    writeFileSync(program, `#!/bin/sh\nexec ${process.execPath} -r ${parts.join(" ")} ${directory} "$@"\n`);
     chmodSync(program, 0o755);
     const samples = {
       queue: {

@@ -1,7 +1,4 @@
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Cloud } from "../../rehearsal/cloud/cloud";
 import type { Handlers } from "../../rehearsal/host/handlers";
 import { listen } from "../../rehearsal/host/server";
@@ -10,10 +7,10 @@ import { packageHandlers } from "../../rehearsal/packages/registry";
 /**
  * A plugin as Pulumi's engine starts them, of a few types, that differs from the rehearsal in three places: a queue is
  * replaced for a longer time of hiding, a parameter's description is not taken away, and an alarm of a new name is made
- * before the old one goes.
+ * before the old one goes. Its first argument is a folder for its cloud, its second the engine's address.
  */
 async function main(): Promise<void> {
-  const cloud = new Cloud({ directory: mkdtempSync(join(tmpdir(), "planted-plugin-")) });
+  const cloud = new Cloud({ directory: process.argv[2] ?? "" });
   const honest = packageHandlers("aws", cloud, "482913067251");
   const { port } = await listen("aws", () => withDifferences(honest));
   process.stdout.write(`${String(port)}\n`);

@@ -36,7 +36,9 @@ const volume: PlanFacts = {
   ],
   refuses: [
     ({ had, wanted }: Planned): string | undefined => {
-      if (Object.keys(had).length > 0 || containsUnknown(wanted["type"])) return undefined;
+      const settings = ["type", "iops", "multiAttachEnabled", "throughput"];
+      if (Object.keys(had).length > 0 || settings.some((name) => containsUnknown(wanted[name])))
+        return undefined;
       const type = textOf(wanted, "type");
       const provisioned = type === "io1" || type === "io2";
       const iops = wanted["iops"] ?? 0;

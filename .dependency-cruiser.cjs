@@ -95,7 +95,19 @@ module.exports = {
       "^settings/",
     ]),
     only("bin", "What Node.js starts; it loads operations/cli.ts by its path.", "^bin/", []),
-    only("bench", "Measures what a preview waits for.", "^bench/", [...settingsAndGuard, "^operations/"]),
+    only(
+      "bench",
+      "Measures what a preview waits for.",
+      "^bench/",
+      [...settingsAndGuard, "^operations/"],
+      "^bench/honesty/",
+    ),
+    only("honesty", "Asks real providers and the rehearsal's the same questions.", "^bench/honesty/", [
+      "^settings/",
+      "^operations/(engine|terminal)/",
+      "^rehearsal/",
+      "^tests/support/moto[.]ts$",
+    ]),
 
     // Within operations/, arrows go down: terminal, engine, backend, plan, the nouns, command-line.ts, cli.ts.
     only("operations-terminal", "What a call and its answer look like.", terminal, [outsideOperations]),

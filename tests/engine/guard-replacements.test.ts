@@ -40,7 +40,8 @@ const known: Readonly<Record<string, (name: string) => pulumi.Inputs>> = {
   }),
   "aws:sqs/queue:Queue": (name) => ({ name }),
   "aws:s3/bucket:Bucket": (name) => ({ bucket: `groundwork-${name}` }),
-  "aws:ebs/volume:Volume": () => ({ availabilityZone: "eu-west-1a", size: 10 }),
+  // The type that several machines can have at a time.
+  "aws:ebs/volume:Volume": () => ({ availabilityZone: "eu-west-1a", size: 10, type: "io2", iops: 100 }),
   "aws:kms/key:Key": () => ({}),
   "aws:ecr/repository:Repository": (name) => ({ name }),
   "aws:secretsmanager/secret:Secret": (name) => ({ name }),

@@ -241,6 +241,20 @@ describe("a replacement in AWS", () => {
     expect(replace("aws:s3/bucketObjectv2:BucketObjectv2", object("a"), object("b"))).to.equal(false);
   });
 
+  it("goes by the provider's own table of names and attachments", () => {
+    const alarm = (region: string): Values => queue({ name: "alarm", region }, []);
+    expect(replace("aws:cloudwatch/metricAlarm:MetricAlarm", alarm("a"), alarm("b"))).to.equal(true);
+    const bucket = (region: string): Values => queue({ bucket: "reports", region }, []);
+    expect(replace("aws:s3/bucket:Bucket", bucket("a"), bucket("b"))).to.equal(true);
+    const attachment = (user: string): Values => queue({ user, policyArn: "p" }, []);
+    expect(
+      replace("aws:iam/userPolicyAttachment:UserPolicyAttachment", attachment("a"), attachment("b")),
+    ).to.equal(true);
+    // The name of a record is a name of DNS, which another record may have.
+    const record = (type: string): Values => queue({ zoneId: "z", name: "a.example.com", type }, []);
+    expect(replace("aws:route53/record:Record", record("A"), record("AAAA"))).to.equal(false);
+  });
+
   it("creates first in state of before names were noted", () => {
     expect(
       replace("aws:sqs/queue:Queue", { name: "q", fifoQueue: false }, { name: "q", fifoQueue: true }),

@@ -19,11 +19,12 @@ export class Moto {
     readonly endpoint: string,
   ) {}
 
-  static async start(python: string): Promise<Moto> {
+  /** @param settings moto's own, e.g. `MOTO_ACCOUNT_ID`. Default: none. */
+  static async start(python: string, settings: Readonly<Record<string, string>> = {}): Promise<Moto> {
     const port = await freePort();
     const child = spawn(python, ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], {
       stdio: "ignore",
-      env: readEnvironment(process.cwd()).variables,
+      env: { ...readEnvironment(process.cwd()).variables, ...settings },
     });
     const endpoint = `http://127.0.0.1:${String(port)}`;
     let ended: number | null | undefined;

@@ -16,7 +16,10 @@ const letters: Autoname = {
 
 const fifo = { ...named, maxLength: 80 };
 
-/** Names that the AWS provider makes in another way, by type. Source: the resource map of its Pulumi provider. */
+// Source of both tables: pulumi/pulumi-aws, provider/resource_overrides.go and provider/autonaming.go; what the bridge makes
+// of them: pulumi/pulumi-terraform-bridge, pkg/tfbridge/schema.go (nameRequiresDeleteBeforeReplace).
+
+/** Names that the AWS provider makes in another way, by type. */
 const autonames: Readonly<Record<string, Autoname>> = {
   "aws:appsync/dataSource:DataSource": { ...named, separator: "_", unique: false },
   "aws:appsync/function:Function": { ...named, separator: "_", unique: false },
@@ -67,6 +70,7 @@ const autonames: Readonly<Record<string, Autoname>> = {
     shorter: { property: "engine", containing: "sqlserver", randomLength: 3, maxLength: 15 },
   },
   "aws:s3/bucket:Bucket": { ...named, property: "bucket", maxLength: 63, lowerCase: true },
+  "aws:s3/bucketV2:BucketV2": { ...named, property: "bucket", maxLength: 63, lowerCase: true },
   "aws:s3/bucketObject:BucketObject": { property: "key", kind: "copy", randomLength: 0, unique: false },
   "aws:s3/bucketObjectv2:BucketObjectv2": { property: "key", kind: "copy", randomLength: 0, unique: false },
   "aws:sns/topic:Topic": { ...fifo, fifoProperty: "fifoTopic" },

@@ -97,13 +97,19 @@ export const harmlessSettingsChanges: readonly Harmless[] = [
     { create: 1, update: 2 },
   ),
   harmlessSettings(
-    "A table gets a secondary index",
-    (settings) =>
+    "A table gets a secondary index, and another units of its own where it was paid for by request",
+    (settings) => {
       settings.set("reports", ["tables", "sessions", "globalSecondaryIndexes"], {
         by_user: { hashKey: { name: "user", type: "S" } },
-      }),
-    // A user may read it.
-    { update: 2 },
+      });
+      settings.set("reports", ["tables", "reports", "billing"], {
+        mode: "provisioned",
+        read: { min: 5, max: 50 },
+        write: { min: 5, max: 50 },
+      });
+    },
+    // A user may read the index; reading and writing of the other table each get a target and a policy.
+    { create: 4, update: 3 },
     [table],
   ),
   harmlessSettings(

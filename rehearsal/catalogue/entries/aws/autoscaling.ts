@@ -1,5 +1,21 @@
-import type { CloudHands, Entries, Entry, Reference, Refusal, Rule } from "../../../interpreter/entry";
-import { numberOf, textOf, textsAt, type Values } from "../../../interpreter/values";
+import type {
+  CloudHands,
+  CloudView,
+  Entries,
+  Entry,
+  Reference,
+  Refusal,
+  Rule,
+} from "../../../interpreter/entry";
+import {
+  containsUnknown,
+  isRecord,
+  numberOf,
+  recordOf,
+  textOf,
+  textsAt,
+  type Values,
+} from "../../../interpreter/values";
 import {
   distributionFits,
   firstHooksFit,
@@ -76,6 +92,34 @@ function endSettings(group: string, cloud: CloudHands): void {
   }
 }
 
+/** A template that is named by id has its name beside it in the outputs, and the other way round. */
+function bothNames(template: Values, id: string, name: string, cloud: CloudView): Values {
+  const found = cloud
+    .ofType("aws:ec2/launchTemplate:LaunchTemplate")
+    .find((record) => record.id === template[id] || record.outputs["name"] === template[name]);
+  return { ...template, ...(found && { [id]: found.id, [name]: textOf(found.outputs, "name") }) };
+}
+
+function templatesOf(inputs: Values, cloud: CloudView): Values {
+  const { launchTemplate: single, mixedInstancesPolicy: mixed } = inputs;
+  if (containsUnknown(single) || containsUnknown(mixed)) return {};
+  const policy = isRecord(mixed) ? recordOf(mixed, "launchTemplate") : {};
+  const given = policy["launchTemplateSpecification"];
+  return {
+    ...(isRecord(single) && { launchTemplate: bothNames(single, "id", "name", cloud) }),
+    ...(isRecord(mixed) &&
+      isRecord(given) && {
+        mixedInstancesPolicy: {
+          ...mixed,
+          launchTemplate: {
+            ...policy,
+            launchTemplateSpecification: bothNames(given, "launchTemplateId", "launchTemplateName", cloud),
+          },
+        },
+      }),
+  };
+}
+
 export const entries: Entries = {
   [groupType]: {
     api: {
@@ -86,13 +130,15 @@ export const entries: Entries = {
       delete: "DeleteAutoScalingGroup",
     },
     id: ({ inputs, random }) => textOf(inputs, "name") || `terraform-${random.hex(26)}`,
-    outputs: ({ id, inputs, place }) => ({
+    outputs: ({ id, inputs, place }, cloud) => ({
+      ...templatesOf(inputs, cloud),
       name: id,
       desiredCapacity: inputs["desiredCapacity"] ?? inputs["minSize"] ?? 0,
       defaultCooldown: inputs["defaultCooldown"] ?? 300,
       healthCheckType: textOf(inputs, "healthCheckType") || "EC2",
       serviceLinkedRoleArn: `arn:aws:iam::${place.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
     }),
+    updated: ({ inputs }, cloud) => templatesOf(inputs, cloud),
     references: [
       toSubnet("vpcZoneIdentifiers"),
       {

@@ -1,5 +1,5 @@
 import type { Entries, Reference, Rule } from "../../../interpreter/entry";
-import { isRecord, textOf, type Value } from "../../../interpreter/values";
+import { recordOf, textOf, type Value } from "../../../interpreter/values";
 import { lockedBy, nameIsFree } from "./common-rules";
 import { toSecurityGroup, toSubnet } from "./network-references";
 import { forgetVersions, rememberVersion, templateType } from "./template-versions";
@@ -64,6 +64,7 @@ export const entries: Entries = {
       const publicly = inputs["associatePublicIpAddress"] ?? subnet["mapPublicIpOnLaunch"] ?? false;
       const privateIp =
         textOf(inputs, "privateIp") || `10.0.${String(random.int(250))}.${String(4 + random.int(240))}`;
+      const device = recordOf(inputs, "rootBlockDevice");
       const publicIp = publicly === true ? `203.0.113.${String(1 + random.int(254))}` : "";
       return {
         id,
@@ -77,11 +78,18 @@ export const entries: Entries = {
           textOf(inputs, "availabilityZone") || textOf(subnet, "availabilityZone") || `${place.region}a`,
         tenancy: "default",
         instanceInitiatedShutdownBehavior: "stop",
+        metadataOptions: inputs["metadataOptions"] ?? { httpTokens: "optional" },
         rootBlockDevice: {
           deleteOnTermination: true,
           volumeSize: 8,
           volumeType: "gp3",
-          ...(isRecord(inputs["rootBlockDevice"]) && inputs["rootBlockDevice"]),
+          encrypted: false,
+          ...device,
+          kmsKeyId:
+            textOf(device, "kmsKeyId") ||
+            (device["encrypted"] === true
+              ? `arn:aws:kms:${place.region}:${place.account}:key/${random.uuid()}`
+              : ""),
           deviceName: "/dev/xvda",
           volumeId: `vol-${random.hex(17)}`,
         },

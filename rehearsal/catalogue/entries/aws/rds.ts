@@ -20,6 +20,7 @@ import {
   passwordOnce,
   protectedFromDeletion,
   retention,
+  sourceStays,
   storageGrows,
   subnetGroupType,
   toKey,
@@ -137,7 +138,7 @@ export const entries: Entries = {
       minimumStorage,
     ],
     refuseInputs: [retention, familyFits],
-    refuseUpdate: [storageGrows, versionRises],
+    refuseUpdate: [storageGrows, versionRises, sourceStays],
     refuseDelete: [
       protectedFromDeletion("DB Instance"),
       finalSnapshot(snapshotType, "DBSnapshotAlreadyExists"),

@@ -166,6 +166,10 @@ export const entries: Entries = {
     "Lifecycle Configuration",
     "BucketLifecycleConfiguration",
     {
+      outputs: ({ inputs }) => ({
+        transitionDefaultMinimumObjectSize:
+          textOf(inputs, "transitionDefaultMinimumObjectSize") || "all_storage_classes_128K",
+      }),
       refuseInputs: [lifecycleIsValid],
     },
   ),

@@ -202,7 +202,7 @@ export class Database extends pulumi.ComponentResource {
 
         engine: "postgres",
         engineVersion: settings.engineVersion,
-        // "16" follows the minor versions as RDS brings them; "16.8" stays until the setting changes, and RDS must not
+        // "16" follows the minor versions as RDS brings them; "16.13" stays until the setting changes, and RDS must not
         // move it meanwhile, or the first run after a refresh would want to go back.
         autoMinorVersionUpgrade: isMajorOnly(settings.engineVersion),
         allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,

@@ -15,6 +15,7 @@ import { exercisedOf, standingsOf, unlockedBy } from "./memory/verified";
 import { holdTo } from "./held-plan";
 import type { PlanReport } from "./report";
 import { withSettings } from "./setting-paths";
+import { judgeVersionDates } from "./version-dates";
 import { deletionsOf, planOf, readPlan, type Plan } from "./plan";
 import { unfinishedResources } from "../../guard/memory/unfinished";
 import type { OpenStack } from "./workspace";
@@ -144,7 +145,12 @@ async function judge(
 
 async function judgeWith(stack: OpenStack, steps: readonly Step[], allowed: Allowed): Promise<MemoryVerdict> {
   const memory = await judgeMemory(stack, steps, allowed.approvals);
-  return { ...memory, refusals: [...(await judgePlan(stack, steps, allowed)), ...memory.refusals] };
+  const dates = judgeVersionDates(steps, new Date());
+  return {
+    ...memory,
+    refusals: [...(await judgePlan(stack, steps, allowed)), ...dates.refusals, ...memory.refusals],
+    warnings: [...dates.warnings, ...memory.warnings],
+  };
 }
 
 /** Judged once more with what only the backend knows where that may decide: whether a store is from a run that broke off. */

@@ -149,7 +149,7 @@ export class Interpreter<Config> {
       const record = known
         ? this.holdings.find(target, { ...known, id }, place)
         : this.completed(this.holdings.findByName(target.type, id, this.hands(place)), subject);
-      return { id, result: record && reported(facts, record, known) };
+      return { id, result: record && reported(facts, this.moved(record, subject), known) };
     });
   }
 
@@ -242,6 +242,19 @@ export class Interpreter<Config> {
       ...entry.outputs?.(draft, cloud),
     };
     return withPlausible(facts, known, draft);
+  }
+
+  /** The record with what the cloud has made of it by itself; it stays so from now on. */
+  private moved(record: CloudRecord, { type }: Subject): CloudRecord {
+    const moved = this.entry(type).byItself?.(record);
+    if (moved === undefined) return record;
+    const outputs = { ...record.outputs, ...moved };
+    const inputs = Object.fromEntries(
+      Object.entries(record.inputs).map(([name, value]) => [name, moved[name] ?? value]),
+    );
+    const now = { ...record, inputs, outputs };
+    this.holdings.replace(now, { texts: [], names: this.secretNames(type, false) });
+    return now;
   }
 
   /** What a person wrote down, with what the cloud would have computed; it stays so from now on. */

@@ -12,7 +12,7 @@ export const databaseSettings = z.strictObject({
       "another major needs allowMajorVersionUpgrade; going back is impossible.",
     why: "In quotes: unquoted, YAML reads 16.10 as the number 16.1.",
     allowed: "a PostgreSQL version from 13 on, in quotes",
-    examples: ["16", "16.8"],
+    examples: ["16", "16.13"],
   }),
   instanceClass: setting(
     z.string().regex(/^db\.[a-z][a-z0-9]*(-[a-z0-9]+)*\.(micro|small|medium|large|xlarge|\d{1,2}xlarge)$/),

@@ -10,7 +10,7 @@ const small: Values = {
   identifier: "users",
   instanceClass: "db.t4g.small",
   engine: "postgres",
-  engineVersion: "16.8",
+  engineVersion: "16.13",
   allocatedStorage: 20,
   username: "admin",
   manageMasterUserPassword: true,
@@ -36,7 +36,7 @@ describe("rehearsal: RDS", () => {
     expect(made.outputs).to.include({
       resourceId: made.id,
       arn: "arn:aws:rds:eu-west-1:111122223333:db:users",
-      engineVersionActual: "16.8",
+      engineVersionActual: "16.13",
       status: "available",
       port: 5432,
     });
@@ -59,7 +59,7 @@ describe("rehearsal: RDS", () => {
     const made = await database();
     const found = await aws.import(instanceType, "users");
     expect(found?.id).to.equal(made.id);
-    expect(found?.inputs).to.include({ identifier: "users", engineVersion: "16.8" });
+    expect(found?.inputs).to.include({ identifier: "users", engineVersion: "16.13" });
     expect(await aws.import(instanceType, "others")).to.equal(undefined);
   });
 
@@ -93,14 +93,58 @@ describe("rehearsal: RDS", () => {
       "Requested storage size (20) cannot be less than the current storage size (50).",
     );
     expect(await refusal(change({ engineVersion: "15.10" }))).to.include(
-      "Cannot upgrade postgres from 16.8 to 15.10",
+      "Cannot upgrade postgres from 16.13 to 15.10",
     );
-    expect(await refusal(change({ engineVersion: "17.6" }))).to.include(
+    expect(await refusal(change({ engineVersion: "17.9" }))).to.include(
       "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.",
     );
-    const upgraded = await change({ engineVersion: "17.6", allowMajorVersionUpgrade: true });
-    expect(upgraded.outputs["engineVersionActual"]).to.equal("17.6");
+    const upgraded = await change({ engineVersion: "17.9", allowMajorVersionUpgrade: true });
+    expect(upgraded.outputs["engineVersionActual"]).to.equal("17.9");
     expect(upgraded.outputs["endpoint"]).to.equal(made.outputs["endpoint"]);
+  });
+
+  it("makes no version that RDS makes no more, and goes to none, whatever else changes", async () => {
+    for (const version of ["12.22", "13.16", "14.19", "15.14", "16.8", "16.10", "17.6"]) {
+      expect(await refusal(database({ engineVersion: version })), version).to.include(
+        `api error InvalidParameterCombination: Cannot find version ${version} for postgres`,
+      );
+    }
+    const made = await database({ engineVersion: "16.11" });
+    const change = (inputs: Values): Promise<Made> => aws.update(made, { ...small, ...inputs });
+    expect(await refusal(change({ engineVersion: "16.10" }))).to.include(
+      "Cannot find upgrade path from 16.11 to 16.10.",
+    );
+    expect((await change({ engineVersion: "16.13" })).outputs["engineVersionActual"]).to.equal("16.13");
+  });
+
+  it("goes to no minor of another major that is older than what runs, also where RDS chooses it", async () => {
+    const made = await database({ engineVersion: "16.14" });
+    const change = (engineVersion: string): Promise<Made> =>
+      aws.update(made, { ...small, engineVersion, allowMajorVersionUpgrade: true });
+    expect(await refusal(change("17.8"))).to.include("Cannot upgrade postgres from 16.14 to 17.8");
+    expect(await refusal(change("17"))).to.include("Cannot upgrade postgres from 16.14 to 17.9");
+    expect((await change("17.10")).outputs["engineVersionActual"]).to.equal("17.10");
+  });
+
+  it("upgrades what stands at a minor that has ended, by itself, and says so when somebody looks", async () => {
+    const made = await database({ autoMinorVersionUpgrade: false });
+    const aged = (version: string): void => {
+      for (const record of aws.records(instanceType)) {
+        const old = { engineVersion: version, engineVersionActual: version };
+        aws.cloud.store.replace({
+          ...record,
+          inputs: { ...record.inputs, engineVersion: version },
+          outputs: { ...record.outputs, ...old },
+        });
+      }
+    };
+    aged("16.11");
+    expect((await aws.read(made))?.outputs["engineVersionActual"]).to.equal("16.11");
+    aged("16.8");
+    const found = await aws.read(made);
+    expect(found?.inputs["engineVersion"]).to.equal("16.13");
+    expect(found?.outputs).to.include({ engineVersion: "16.13", engineVersionActual: "16.13" });
+    expect(aws.records(instanceType)[0]?.outputs["engineVersionActual"]).to.equal("16.13");
   });
 
   it("refuses a parameter group of another family", async () => {

@@ -1,7 +1,7 @@
 import type { InputRule, Reference, Rule, UpdateRule } from "../../../interpreter/entry";
 import { numberOf, textOf, textsAt } from "../../../interpreter/values";
 import { lockedBy } from "./common-rules";
-import { engineFamily, majorOf } from "./rds-engines";
+import { defaultVersions, engineFamily, isRetired, majorOf, reaches } from "./rds-engines";
 
 // Error codes and limits: the RDS API reference (CreateDBInstance, ModifyDBInstance, DeleteDBInstance) and "Quotas and
 // constraints for Amazon RDS".
@@ -111,18 +111,38 @@ export const storageGrows: UpdateRule = ({ outputs }, wanted) => {
   };
 };
 
+/** Source: CreateDBInstance's answer in tryretool/terraform-retool-modules issue 70, and many like it. */
+export const versionIsMade: Rule = ({ inputs }) => {
+  const [engine, version] = [textOf(inputs, "engine"), textOf(inputs, "engineVersion")];
+  // What comes from a snapshot or another instance is upgraded on the way.
+  const copied = ["replicateSourceDb", "snapshotIdentifier", "restoreToPointInTime"];
+  if (!isRetired(engine, version) || copied.some((name) => inputs[name] !== undefined)) return undefined;
+  return { code: "InvalidParameterCombination", message: `Cannot find version ${version} for ${engine}` };
+};
+
 export const versionRises: UpdateRule = ({ inputs, outputs }, wanted) => {
   const engine = textOf(wanted, "engine") || textOf(inputs, "engine");
   const want = textOf(wanted, "engineVersion");
   const had = textOf(outputs, "engineVersionActual") || textOf(outputs, "engineVersion");
   if (want === "" || had === "" || had === want || had.startsWith(`${want}.`)) return undefined;
-  if (compareVersions(want, had) < 0) {
+  const isMajor = majorOf(engine, want) !== majorOf(engine, had);
+  const isOnlyMajor = engine === "postgres" && /^\d+$/.test(want);
+  const target = isOnlyMajor ? (defaultVersions[`postgres${want}`] ?? want) : want;
+  const isBehind = compareVersions(want, had) < 0;
+  if (!isMajor && (isBehind || isRetired(engine, want))) {
+    // Source: CDCgov/dibbs-query-connector pull request 961.
     return {
       code: "InvalidParameterCombination",
-      message: `Cannot upgrade ${engine} from ${had} to ${want}`,
+      message: `Cannot find upgrade path from ${had} to ${want}.`,
     };
   }
-  if (majorOf(engine, want) !== majorOf(engine, had) && wanted["allowMajorVersionUpgrade"] !== true) {
+  if (isBehind || (isMajor && engine === "postgres" && (isRetired(engine, target) || !reaches(had, target)))) {
+    return {
+      code: "InvalidParameterCombination",
+      message: `Cannot upgrade ${engine} from ${had} to ${target}`,
+    };
+  }
+  if (isMajor && wanted["allowMajorVersionUpgrade"] !== true) {
     return {
       code: "InvalidParameterCombination",
       message: "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.",

@@ -1,3 +1,4 @@
+import type { CloudRecord } from "../../../cloud/store";
 import type { CloudView, Dependant, Draft, Entries } from "../../../interpreter/entry";
 import { numberOf, textOf, textsAt, type Values } from "../../../interpreter/values";
 import {
@@ -7,7 +8,7 @@ import {
   snapshotType,
   takeFinalSnapshot,
 } from "./rds-aftermath";
-import { defaultPorts, defaultVersions, engineFamily, majorOf } from "./rds-engines";
+import { defaultPorts, defaultVersions, engineFamily, isRetired, majorOf } from "./rds-engines";
 import {
   clusterType,
   familyFits,
@@ -25,6 +26,7 @@ import {
   toKey,
   toSubnetGroup,
   twoZones,
+  versionIsMade,
   versionRises,
 } from "./rds-rules";
 import { toSecurityGroup, toSubnet } from "./network-references";
@@ -92,6 +94,15 @@ function instanceOutputs(draft: Draft, cloud: CloudView): Values {
   };
 }
 
+/** At the end of a minor version's support RDS upgrades what has it, whether it may do so by itself or not. */
+function forcedMinor({ outputs }: CloudRecord): Values | undefined {
+  const [engine, actual] = [textOf(outputs, "engine"), textOf(outputs, "engineVersionActual")];
+  const next = defaultVersions[`${engine}${majorOf(engine, actual)}`];
+  if (!isRetired(engine, actual) || next === undefined) return undefined;
+  const named = textOf(outputs, "engineVersion");
+  return { engineVersionActual: next, ...(named.includes(".") && { engineVersion: next }) };
+}
+
 export const entries: Entries = {
   [instanceType]: {
     api: {
@@ -135,9 +146,11 @@ export const entries: Entries = {
       identifierIsWellFormed,
       identifierIsFree(instanceType, "identifier", "DBInstanceAlreadyExists", "DB instance"),
       minimumStorage,
+      versionIsMade,
     ],
     refuseInputs: [retention, familyFits],
     refuseUpdate: [storageGrows, versionRises],
+    byItself: forcedMinor,
     refuseDelete: [
       protectedFromDeletion("DB Instance"),
       finalSnapshot(snapshotType, "DBSnapshotAlreadyExists"),

@@ -166,6 +166,8 @@ export interface CapacityProperty {
   readonly unit: "GiB";
   /** The number in it, where it is not one by itself, e.g. `10Gi`. */
   readonly part?: (value: unknown) => number | undefined;
+  /** The property up to which the cloud makes it larger by itself: what is asked for below that is only where it began. */
+  readonly growsTo?: string;
   readonly otherwise: string;
 }
 
@@ -230,12 +232,13 @@ export function engineVersion(path = "engineVersion"): VersionProperty {
   return { kind: "version", path };
 }
 
-/** A capacity in GiB, which only grows. */
-export function grows(path: string, what: string): CapacityProperty {
+/** A capacity in GiB, which only grows; up to what `growsTo` says by itself. */
+export function grows(path: string, what: string, growsTo?: string): CapacityProperty {
   return {
     kind: "capacity",
     path,
     unit: "GiB",
+    growsTo,
     otherwise: `AWS makes no ${what} smaller, and a smaller one in its place would be empty.`,
   };
 }

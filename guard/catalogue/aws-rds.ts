@@ -39,7 +39,7 @@ export const awsRds: readonly StatefulType[] = [
         demanded: false,
       },
       keptKey("kmsKeyId"),
-      grows("allocatedStorage", "database"),
+      grows("allocatedStorage", "database", "maxAllocatedStorage"),
       engineVersion(),
     ],
     finalCopy: { ...lastSnapshot, unless: "replicateSourceDb" },

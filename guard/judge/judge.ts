@@ -116,10 +116,12 @@ function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<
     if (verdict !== undefined) {
       yield refuse(verdict);
     }
-  } else if (plan.level !== "disposable") {
+  } else {
     for (const { old, wanted, decided, store = step } of changesOf(step, kind, plan)) {
       for (const verdict of judgeChange({ ...step, old }, wanted, decided, plan)) {
-        if (![step, store].some((one) => isApproved(verdict.rule, one, kind, plan.approvals))) {
+        // What the cloud itself does not do is no matter of protection.
+        const holds = plan.level !== "disposable" || ["shrinks", "downgrades"].includes(verdict.rule);
+        if (holds && ![step, store].some((one) => isApproved(verdict.rule, one, kind, plan.approvals))) {
           yield refuse(verdict);
         }
       }

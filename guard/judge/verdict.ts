@@ -57,4 +57,6 @@ export interface Plan {
 export type Unfinished = ReadonlyMap<string, number>;
 
 /** A refusal without what every refusal of a step says. */
-export type Verdict = Pick<Refusal, "loses" | "why" | "safeWay" | "copyFirst"> & { readonly rule: JudgeRule };
+export type Verdict = Pick<Refusal, "loses" | "why" | "safeWay" | "copyFirst" | "standing"> & {
+  readonly rule: JudgeRule;
+};

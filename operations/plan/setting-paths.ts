@@ -1,4 +1,7 @@
 import type { Refusal, Step } from "../../guard/step";
+import { groundworkCommand } from "../../guard/printed-command";
+import { stackOf } from "../../guard/urns";
+import type { ScalarEdit } from "../engine/stack-file-edit";
 import { sectionNames, type SectionName } from "../../settings/schema";
 import { nameOf, typeOf } from "./plan";
 
@@ -29,6 +32,8 @@ const ways: Readonly<Record<string, Way>> = {
       username: "masterUsername",
     },
   },
+  "aws:eks/cluster:Cluster": { section: "cluster", keys: { version: "version" } },
+  "aws:eks/nodeGroup:NodeGroup": { section: "cluster", keys: { version: "version" } },
   "aws:dynamodb/table:Table": {
     section: "reports",
     item: (name) => ["tables", within("reports", name)],
@@ -62,6 +67,14 @@ const ways: Readonly<Record<string, Way>> = {
  * @param properties What changes of it, as far as it is known: `engineVersion`, `ttl.attributeName`.
  */
 export function settingOf(urn: string, properties: readonly string[] = []): string | undefined {
+  return settingPath(urn, properties)?.path.join(".");
+}
+
+/** The same, key by key; `isWhole` says that no single key was found for what changes. */
+export function settingPath(
+  urn: string,
+  properties: readonly string[],
+): { readonly path: readonly string[]; readonly isWhole: boolean } | undefined {
   const outermost = /^groundwork:([\w-]+):/.exec(urn.split("::")[2] ?? "")?.[1];
   const section = sectionNames.find(
     (name) => name === outermost?.replace(/-(\w)/g, (_all, letter: string) => letter.toUpperCase()),
@@ -72,7 +85,7 @@ export function settingOf(urn: string, properties: readonly string[] = []): stri
   const way = ways[typeOf(urn)];
   const whole = `groundwork:${section}`;
   if (way?.section !== section) {
-    return whole;
+    return { path: [whole], isWhole: true };
   }
   const item = way.item?.(nameOf(urn)) ?? [];
   const keys = new Set(
@@ -81,7 +94,21 @@ export function settingOf(urn: string, properties: readonly string[] = []): stri
       .filter((key) => key !== undefined),
   );
   const [only] = keys;
-  return [whole, ...item, ...(keys.size === 1 && only !== undefined ? [only] : [])].join(".");
+  return keys.size === 1 && only !== undefined
+    ? { path: [whole, ...item, only], isWhole: false }
+    : { path: [whole, ...item], isWhole: true };
+}
+
+/** What to write into the stack file for a change not to be one, where a setting says no more and no less: path and value. */
+export function standingSetting({ urn, standing }: Refusal): ScalarEdit | undefined {
+  const found = standing === undefined ? undefined : settingPath(urn, [standing.property]);
+  return found === undefined || found.isWhole || standing === undefined
+    ? undefined
+    : { path: found.path, value: standing.value };
+}
+
+function writesIt(urn: string, setting: string, { value }: ScalarEdit): string {
+  return `Where nobody here meant it: set ${setting} to ${JSON.stringify(value)}; \`${groundworkCommand`adopt ${stackOf(urn)}`}\` writes it.`;
 }
 
 /** The refusals with the setting that each comes from, where it is known. */
@@ -95,7 +122,13 @@ export function withSettings(refusals: readonly Refusal[], steps: readonly Step[
         : step.replaceKeys.length > 0
           ? step.replaceKeys
           : step.changedKeys;
-    const setting = settingOf(refusal.urn, properties);
-    return setting === undefined ? refusal : { ...refusal, setting };
+    const standing = standingSetting(refusal);
+    const setting = standing?.path.join(".") ?? settingOf(refusal.urn, properties);
+    if (setting === undefined) {
+      return refusal;
+    }
+    return standing === undefined
+      ? { ...refusal, setting }
+      : { ...refusal, setting, safeWay: `${writesIt(refusal.urn, setting, standing)} ${refusal.safeWay}` };
   });
 }

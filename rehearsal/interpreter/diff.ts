@@ -1,5 +1,6 @@
 import { typeFacts } from "../catalogue/facts";
 import { locate } from "../catalogue/modules";
+import { isSuppressed } from "../catalogue/suppressed";
 import type { TypeFacts } from "../catalogue/type-facts";
 import { isArchive, isAsset } from "./assets";
 import { createBeforeDeleteKey, defaultsKey, isAutonamed, metadataOf } from "./defaults";
@@ -83,6 +84,7 @@ export function changesOf(
     const wanted = present(newInputs[name]) ?? (facts.outputDefaults[name] as Value | undefined);
     // What the cloud fills in by itself stays as it is when the program stops naming it.
     if (bridged && wanted === undefined && facts.optionalComputed.includes(name)) continue;
+    if (isSuppressed(facts.token, name, oldOutputs[name] ?? oldInputs[name], newInputs)) continue;
     const had = present(oldInputs[name]) ?? (wanted === undefined ? undefined : present(oldOutputs[name]));
     compare([name], had, wanted, packageName === "aws", found);
   }

@@ -1,4 +1,5 @@
 import { typeFacts } from "../catalogue/facts";
+import { withoutSuppressed } from "../catalogue/suppressed";
 import type { TypeFacts } from "../catalogue/type-facts";
 import type { Cloud, Done } from "../cloud/cloud";
 import type { Fault } from "../cloud/faults";
@@ -87,7 +88,8 @@ export class Interpreter<Config> {
 
   previewUpdate(target: Target, old: State, inputs: Values, config: Config): Values {
     const entry = this.entry(target.type);
-    const outputs = updatedOutputs(this.facts(target.type), old, inputs);
+    const sent = withoutSuppressed(target.type, old.outputs, inputs);
+    const outputs = updatedOutputs(this.facts(target.type), old, sent);
     if (sameValue(inputs, old.inputs)) return outputs;
     const made = ifKnown(() => {
       const place = this.placeOf(target.type, old, config);
@@ -112,8 +114,9 @@ export class Interpreter<Config> {
       }
       const subject: Subject = { ...seen, inputs: record.inputs, outputs: record.outputs };
       const hands = this.hands(place);
-      this.refuse("update", subject, refusalToUpdate(entry, subject, inputs, hands));
-      const outputs = updatedOutputs(facts, { inputs: old.inputs, outputs: record.outputs }, inputs);
+      const sent = withoutSuppressed(target.type, record.outputs, inputs);
+      this.refuse("update", subject, refusalToUpdate(entry, subject, sent, hands));
+      const outputs = updatedOutputs(facts, { inputs: old.inputs, outputs: record.outputs }, sent);
       const draft: Draft = {
         ...this.draft({ ...subject, inputs, outputs }, target.urn),
         id: old.id,

@@ -136,7 +136,10 @@ export const versionRises: UpdateRule = ({ inputs, outputs }, wanted) => {
       message: `Cannot find upgrade path from ${had} to ${want}.`,
     };
   }
-  if (isBehind || (isMajor && engine === "postgres" && (isRetired(engine, target) || !reaches(had, target)))) {
+  if (
+    isBehind ||
+    (isMajor && engine === "postgres" && (isRetired(engine, target) || !reaches(had, target)))
+  ) {
     return {
       code: "InvalidParameterCombination",
       message: `Cannot upgrade ${engine} from ${had} to ${target}`,

@@ -19,6 +19,22 @@ const PORT = 5432;
 /** Days that the server's log is kept in CloudWatch: long enough to look back over a quarter. */
 const LOG_RETENTION_DAYS = 90;
 
+/** GiB from which on gp3 of PostgreSQL has more of both, and takes more still: RDS stripes it over four volumes. */
+const STRIPED_FROM = 400;
+
+/**
+ * Operations and MiB a second, also where they are what gp3 includes: the provider sends what there was before to a gp3 that has grown
+ * over the bound, and RDS refuses that (hashicorp/terraform-provider-aws#28382). Said, they also come back when a setting is taken out.
+ */
+function storagePerformance({ storageType, allocatedStorage, iops, storageThroughput }: DatabaseSettings): {
+  readonly iops?: number;
+  readonly storageThroughput?: number;
+} {
+  return storageType === "gp3" && allocatedStorage >= STRIPED_FROM
+    ? { iops: iops ?? 12_000, storageThroughput: storageThroughput ?? 500 }
+    : { iops };
+}
+
 /** What RDS can export of PostgreSQL: the server's log, and that of a major upgrade. */
 const LOGS = ["postgresql", "upgrade"] as const;
 
@@ -212,7 +228,7 @@ export class Database extends pulumi.ComponentResource {
         storageType: settings.storageType,
         allocatedStorage: settings.allocatedStorage,
         maxAllocatedStorage: settings.maxAllocatedStorage,
-        iops: settings.iops,
+        ...storagePerformance(settings),
         storageEncrypted: true,
         kmsKeyId: key.arn,
 

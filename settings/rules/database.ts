@@ -99,6 +99,24 @@ const iopsFitTheStorage: Rule = function* ({ database }) {
   }
 };
 
+const throughputFitsTheStorage: Rule = function* ({ database }) {
+  const { storageType, allocatedStorage, iops = gp3Iops.min, storageThroughput } = database ?? {};
+  if (storageThroughput === undefined || storageType === undefined || allocatedStorage === undefined) {
+    return;
+  }
+  if (storageType !== "gp3" || allocatedStorage < gp3ProvisionableFrom) {
+    yield finding("database", ["storageThroughput"], {
+      message: `found ${storageThroughput}, for ${allocatedStorage} GiB of ${storageType}`,
+      allowed: `no storageThroughput but with gp3 of ${gp3ProvisionableFrom} GiB or more`,
+    });
+  } else if (storageThroughput > iops / 4) {
+    yield finding("database", ["storageThroughput"], {
+      message: `found ${storageThroughput}, with ${iops} IOPS`,
+      allowed: `up to ${Math.floor(iops / 4)}, a quarter of the IOPS`,
+    });
+  }
+};
+
 const io2NamesItsIops: Rule = function* ({ database }) {
   if (database?.storageType === "io2" && !("iops" in database) && database.allocatedStorage !== undefined) {
     yield finding("database", ["iops"], {
@@ -137,6 +155,7 @@ export const databaseRules: readonly Rule[] = [
   productionWaitsForTheWindow,
   storageCanGrow,
   iopsFitTheStorage,
+  throughputFitsTheStorage,
   io2NamesItsIops,
   windowsDoNotOverlap,
   allowedSourcesAreDistinct,

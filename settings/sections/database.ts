@@ -46,6 +46,12 @@ export const databaseSettings = z.strictObject({
     unit: "operations a second",
     defaultText: "what the storage type includes",
   }),
+  storageThroughput: setting(z.number().int().min(500).max(4000).optional(), {
+    description:
+      "Provisioned throughput of gp3 from 400 GiB of storage on. A quarter of the IOPS in MiB a second is the most.",
+    unit: "MiB a second",
+    defaultText: "what gp3 includes: 125, and 500 from 400 GiB on",
+  }),
   multiAz: setting(z.boolean().default(false), {
     description: "A standby in another zone that takes over by itself. Required at guard level production.",
     why: "It doubles the price, which a development environment rarely earns back.",

@@ -128,6 +128,20 @@ describe("a database", () => {
     });
   });
 
+  it("says what gp3 includes where RDS would be told something else, and nothing where RDS takes nothing", async () => {
+    const performance = async (settings: Record<string, unknown>): Promise<readonly unknown[]> => {
+      const { inputs } = (await recordDatabase(settings)).one(INSTANCE);
+      return [inputs["iops"], inputs["storageThroughput"]];
+    };
+    expect(await performance({ allocatedStorage: 399 })).to.deep.equal([undefined, undefined]);
+    expect(await performance({ allocatedStorage: 400 })).to.deep.equal([12000, 500]);
+    expect(await performance({ allocatedStorage: 500, iops: 20000 })).to.deep.equal([20000, 500]);
+    const both = { allocatedStorage: 500, iops: 20000, storageThroughput: 800 };
+    expect(await performance(both)).to.deep.equal([20000, 800]);
+    const io2 = { allocatedStorage: 500, storageType: "io2", iops: 5000 };
+    expect(await performance(io2)).to.deep.equal([5000, undefined]);
+  });
+
   it("names its final snapshot so that RDS takes the name, whatever the database is called", async () => {
     const { inputs } = (await recordDatabase({ databaseName: "users_two" })).one(INSTANCE);
     expect(inputs["finalSnapshotIdentifier"]).to.equal("groundwork-dev-users-two-final");

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { refusal, rehearsedAws, type Made, type RehearsedProvider } from "../support/rehearsed-cloud";
+import { diffInputs } from "../../rehearsal/interpreter/diff";
 import { textOf, type Values } from "../../rehearsal/interpreter/values";
 
 const instanceType = "aws:rds/instance:Instance";
@@ -145,6 +146,50 @@ describe("rehearsal: RDS", () => {
     expect(found?.inputs["engineVersion"]).to.equal("16.13");
     expect(found?.outputs).to.include({ engineVersion: "16.13", engineVersionActual: "16.13" });
     expect(aws.records(instanceType)[0]?.outputs["engineVersionActual"]).to.equal("16.13");
+  });
+
+  it("refuses operations of gp3 that do not go with its size, also those that the provider sends by itself", async () => {
+    const gp3 = (allocatedStorage: number, more: Values = {}): Values => ({
+      ...small,
+      storageType: "gp3",
+      allocatedStorage,
+      ...more,
+    });
+    const included = { iops: 12000, storageThroughput: 500 };
+    const under =
+      "You can't specify IOPS or storage throughput for engine postgres and a storage size less than 400.";
+    const old = "Invalid iops value for engine name postgres and storage type gp3: 3000";
+    expect(await refusal(database(gp3(399, { iops: 12000 })))).to.include(under);
+    expect(await refusal(database(gp3(400, { iops: 3000 })))).to.include(old);
+    const made = await database(gp3(100));
+    expect(made.outputs).to.include({ iops: 3000, storageThroughput: 125 });
+    expect(await refusal(aws.update(made, gp3(400)))).to.include(old);
+    expect(await refusal(aws.update(made, gp3(100, included)))).to.include(under);
+    const larger = await aws.update(made, gp3(200));
+    const grown = await aws.update(larger, gp3(400, included));
+    expect(grown.outputs).to.include({ allocatedStorage: 400, ...included });
+    const still = await aws.update(grown, gp3(500, included));
+    expect((await aws.update(still, gp3(500, { iops: 20000, storageThroughput: 800 }))).outputs).to.include({
+      iops: 20000,
+    });
+  });
+
+  it("takes storage that RDS has grown up to the maximum for no change, and sends nothing of it", async () => {
+    const inputs = { ...small, allocatedStorage: 20, maxAllocatedStorage: 100 };
+    const made = await database(inputs);
+    const grown = { ...made, outputs: { ...made.outputs, allocatedStorage: 45 } };
+    for (const record of aws.records(instanceType)) {
+      aws.cloud.store.replace({ ...record, outputs: { ...record.outputs, allocatedStorage: 45 } });
+    }
+    const changes = (wanted: Values): readonly string[] =>
+      diffInputs(instanceType, { ...inputs, allocatedStorage: 45 }, { ...inputs, ...wanted }, grown.outputs)
+        .changes;
+    expect(changes({})).to.deep.equal([]);
+    expect(changes({ allocatedStorage: 30 })).to.deep.equal([]);
+    expect(changes({ allocatedStorage: 50 })).to.deep.equal(["allocatedStorage"]);
+    expect(changes({ maxAllocatedStorage: 20 })).to.include("allocatedStorage");
+    const changed = await aws.update(grown, { ...inputs, instanceClass: "db.t4g.medium" });
+    expect(changed.outputs).to.include({ allocatedStorage: 45, instanceClass: "db.t4g.medium" });
   });
 
   it("refuses a parameter group of another family", async () => {

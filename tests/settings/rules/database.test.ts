@@ -117,6 +117,21 @@ describe("settings rules: database", () => {
     ]);
   });
 
+  it("refuses throughput where RDS takes none, and more than a quarter of the IOPS", () => {
+    const path = "groundwork:database.storageThroughput";
+    const allowed = "no storageThroughput but with gp3 of 400 GiB or more";
+    expect(database({ allocatedStorage: 399, storageThroughput: 500 })).to.deep.equal([
+      { path, message: "found 500, for 399 GiB of gp3", allowed },
+    ]);
+    expect(
+      database({ allocatedStorage: 400, storageType: "io2", iops: 5000, storageThroughput: 500 }),
+    ).to.deep.equal([{ path, message: "found 500, for 400 GiB of io2", allowed }]);
+    expect(database({ allocatedStorage: 400, storageThroughput: 3001 })).to.deep.equal([
+      { path, message: "found 3001, with 12000 IOPS", allowed: "up to 3000, a quarter of the IOPS" },
+    ]);
+    expect(database({ allocatedStorage: 400, storageThroughput: 3000 })).to.deep.equal([]);
+  });
+
   it("wants IOPS with io2", () => {
     expect(database({ storageType: "io2" })).to.deep.equal([
       {

@@ -13,8 +13,11 @@ import {
   clusterType,
   familyFits,
   finalSnapshot,
+  gp3Changes,
+  gp3IsMade,
   identifierIsFree,
   identifierIsWellFormed,
+  includedPerformance,
   minimumStorage,
   parameterGroupType,
   passwordAtAll,
@@ -55,6 +58,10 @@ function instanceOutputs(draft: Draft, cloud: CloudView): Values {
   const address = `${identifier}.c${random.lower(11)}.${place.region}.rds.amazonaws.com`;
   const group = cloud.find(subnetGroupType, textOf(inputs, "dbSubnetGroupName"));
   const managed = inputs["manageMasterUserPassword"] === true;
+  const included =
+    inputs["storageType"] === "gp3"
+      ? includedPerformance(numberOf(inputs, "allocatedStorage") ?? 0)
+      : { iops: 0, storageThroughput: 0 };
   return {
     identifier,
     identifierPrefix: "",
@@ -69,8 +76,8 @@ function instanceOutputs(draft: Draft, cloud: CloudView): Values {
     status: "available",
     availabilityZone: textOf(inputs, "availabilityZone") || `${place.region}${random.pick(["a", "b"])}`,
     storageType: textOf(inputs, "storageType") || "gp2",
-    storageThroughput: inputs["storageType"] === "gp3" ? 125 : 0,
-    iops: inputs["iops"] ?? (inputs["storageType"] === "gp3" ? 3000 : 0),
+    storageThroughput: inputs["storageThroughput"] ?? included.storageThroughput,
+    iops: inputs["iops"] ?? included.iops,
     backupRetentionPeriod: inputs["backupRetentionPeriod"] ?? 0,
     backupTarget: "region",
     backupWindow: textOf(inputs, "backupWindow") || "03:00-03:30",
@@ -147,9 +154,10 @@ export const entries: Entries = {
       identifierIsFree(instanceType, "identifier", "DBInstanceAlreadyExists", "DB instance"),
       minimumStorage,
       versionIsMade,
+      gp3IsMade,
     ],
     refuseInputs: [retention, familyFits],
-    refuseUpdate: [storageGrows, versionRises],
+    refuseUpdate: [storageGrows, versionRises, gp3Changes],
     byItself: forcedMinor,
     refuseDelete: [
       protectedFromDeletion("DB Instance"),

@@ -1,4 +1,5 @@
 import { functionFacts, typeFacts } from "../catalogue/facts";
+import { planFacts } from "../catalogue/plan";
 import type { PropertyFacts, PropertyType } from "../catalogue/type-facts";
 import { isArchive, isAsset } from "./assets";
 import { type Dialect, dialectOf } from "./dialects";
@@ -26,7 +27,7 @@ interface Checking {
 
 /**
  * Checks a resource's inputs against what its package declares: unknown properties, missing required ones, wrong types,
- * values outside closed enumerations, at any depth. Unknown values pass every type and count as present; secrets must
+ * values outside closed enumerations, at any depth; and what its provider finds wrong across properties. Unknown values pass every type and count as present; secrets must
  * have been unwrapped.
  *
  * Comes after `applyDefaults`: a name that the provider fills in is required by the cloud, not of the program.
@@ -43,6 +44,10 @@ export function checkInputs(token: string, inputs: Values, owner = "resource"): 
   checkProperties(facts.inputs, inputs, "", facts.open, checking);
   for (const name of facts.required) {
     if (facts.inputs[name]?.required !== true) requirePresent(name, inputs, "", checking);
+  }
+  for (const find of planFacts(token).invalid ?? []) {
+    const wrong = find(inputs);
+    if (wrong !== undefined) fail(wrong.property, wrong.reason, checking);
   }
   return checking.failures;
 }

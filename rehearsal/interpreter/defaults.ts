@@ -1,3 +1,4 @@
+import type { Autoname } from "../catalogue/autonames";
 import { typeFacts } from "../catalogue/facts";
 import { locate } from "../catalogue/modules";
 import type { PropertyFacts, PropertyType, TypeFacts } from "../catalogue/type-facts";
@@ -63,7 +64,10 @@ function bridgedDefaults(facts: TypeFacts, inputs: Values, context: DefaultsCont
   const { autonaming } = facts;
   // A name and its prefix exclude one another.
   if (autonaming !== undefined && !isPresent(inputs[`${autonaming.property}Prefix`])) {
-    fill(autonaming.property, () => nameFor(facts, inputs, context));
+    fill(
+      autonaming.property,
+      () => oldName(autonaming, context.oldInputs) ?? nameFor(facts, inputs, context),
+    );
   }
   for (const [name, value] of Object.entries(facts.defaults)) fill(name, () => value as Value);
   return { ...withLengths(facts.inputs, filled), [defaultsKey]: drawn.sort() };
@@ -96,6 +100,15 @@ function oldDefault(name: string, old: Values | undefined): Value | undefined {
   // State of before the list was kept: every old value may serve, as in the bridge.
   if (drawn !== undefined && !(isList(drawn) && drawn.includes(name))) return undefined;
   return old?.[name] ?? undefined;
+}
+
+/**
+ * The name that a resource has, whoever gave it: the bridge draws none anew for one that stands (ComputeAutoNameDefault
+ * in pkg/tfbridge/info/autonaming.go, PriorValue). Names that are made in another way are.
+ */
+function oldName(autonaming: Autoname, old: Values | undefined): string | undefined {
+  const name = old?.[autonaming.property];
+  return autonaming.unique !== false && typeof name === "string" ? name : undefined;
 }
 
 function azureDefaults(facts: TypeFacts, inputs: Values, context: DefaultsContext): Values {

@@ -1,9 +1,11 @@
 import { typeFacts } from "../catalogue/facts";
 import { locate } from "../catalogue/modules";
-import { isSuppressed } from "../catalogue/suppressed";
+import { planFacts } from "../catalogue/plan";
+import type { PlanCondition, PlanFacts, Planned } from "../catalogue/plan/plan-facts";
 import type { TypeFacts } from "../catalogue/type-facts";
 import { isArchive, isAsset } from "./assets";
 import { createBeforeDeleteKey, defaultsKey, isAutonamed, metadataOf } from "./defaults";
+import { plannedOf } from "./planning";
 import { formatPath, parsePattern, relate, type Step } from "./property-path";
 import { sameContent, sameMembers } from "./same-content";
 import { isList, isRecord, isUnknown, sameValue, type Value, type Values } from "./values";
@@ -53,12 +55,16 @@ export function diffInputs(
   const facts = typeFacts(token);
   if (facts === undefined)
     throw new Error(`No facts for the type "${token}": check its inputs before comparing them.`);
-  const found = changesOf(facts, oldInputs, newInputs, oldOutputs);
+  const plan = planFacts(token);
+  const planned = plannedOf(facts, { inputs: oldInputs, outputs: oldOutputs }, newInputs);
+  const found = changesOf(facts, oldInputs, newInputs, oldOutputs).filter(
+    (change) => !holds(plan.ignores, change, planned),
+  );
   const detailed: Record<string, PropertyChange> = {};
   const replaces: string[] = [];
   for (const change of found) {
     const path = formatPath(change.steps);
-    const replacing = forcesReplacement(change, facts);
+    const replacing = forcesReplacement(change, facts, plan) || holds(plan.replaces, change, planned);
     if (replacing) replaces.push(path);
     detailed[path] = replacing ? `${change.kind}-replace` : change.kind;
   }
@@ -68,6 +74,10 @@ export function diffInputs(
     detailed,
     deleteBeforeReplace: replaces.length > 0 && deletesFirst(facts, oldInputs, newInputs),
   };
+}
+
+function holds(conditions: readonly PlanCondition[] = [], change: Change, planned: Planned): boolean {
+  return conditions.some(({ property, when }) => touches(change, property) && when(planned));
 }
 
 /** Every path at which the wanted inputs differ from what is there. */
@@ -84,9 +94,8 @@ export function changesOf(
     const wanted = present(newInputs[name]) ?? (facts.outputDefaults[name] as Value | undefined);
     // What the cloud fills in by itself stays as it is when the program stops naming it.
     if (bridged && wanted === undefined && facts.optionalComputed.includes(name)) continue;
-    if (isSuppressed(facts.token, name, oldOutputs[name] ?? oldInputs[name], newInputs)) continue;
     const had = present(oldInputs[name]) ?? (wanted === undefined ? undefined : present(oldOutputs[name]));
-    compare([name], had, wanted, packageName === "aws", found);
+    compare([name], had, wanted, { ...planFacts(facts.token), hasSets: packageName === "aws" }, found);
   }
   return found;
 }
@@ -100,26 +109,42 @@ function present(value: Value | undefined): Value | undefined {
   return value === null ? undefined : value;
 }
 
+interface ComparingRules extends Pick<PlanFacts, "keeps" | "sets"> {
+  /** Lists go by what they are called, too. */
+  readonly hasSets: boolean;
+}
+
+/** Whether a path is what one of the patterns names. */
+function isAmong(patterns: readonly string[] = [], steps: readonly Step[]): boolean {
+  return patterns.some((text) => {
+    const pattern = parsePattern(text);
+    return pattern.length === steps.length && relate(steps, pattern) === "within";
+  });
+}
+
 function compare(
   steps: readonly Step[],
   had: Value | undefined,
   wanted: Value | undefined,
-  hasSets: boolean,
+  rules: ComparingRules,
   found: Change[],
 ): void {
   if (sameContent(had, wanted)) return;
+  // What the cloud fills in inside a block stays when the program stops naming it there.
+  if (wanted === undefined && isAmong(rules.keeps, steps)) return;
   if (had === undefined || wanted === undefined) {
     found.push(
       had === undefined ? { steps, kind: "add", whole: wanted } : { steps, kind: "delete", whole: had },
     );
   } else if (isList(had) && isList(wanted)) {
-    if (hasSets && unorderedNames.test(String(steps.at(-1))) && sameMembers(had, wanted)) return;
+    const isSet = (rules.hasSets && unorderedNames.test(String(steps.at(-1)))) || isAmong(rules.sets, steps);
+    if (isSet && sameMembers(had, wanted)) return;
     for (let index = 0; index < Math.max(had.length, wanted.length); index++) {
-      compare([...steps, index], present(had[index]), present(wanted[index]), hasSets, found);
+      compare([...steps, index], present(had[index]), present(wanted[index]), rules, found);
     }
   } else if (isPlainRecord(had) && isPlainRecord(wanted)) {
     for (const name of propertyNames(had, wanted)) {
-      compare([...steps, name], present(had[name]), present(wanted[name]), hasSets, found);
+      compare([...steps, name], present(had[name]), present(wanted[name]), rules, found);
     }
   } else {
     found.push({ steps, kind: "update" });
@@ -130,9 +155,13 @@ function isPlainRecord(value: Value): value is Record<string, Value> {
   return isRecord(value) && !isAsset(value) && !isArchive(value);
 }
 
-function forcesReplacement(change: Change, facts: TypeFacts): boolean {
+function forcesReplacement(change: Change, facts: TypeFacts, { keeps = [] }: PlanFacts): boolean {
   if (facts.neverUpdates || facts.replaces.includes(String(change.steps[0]))) return true;
-  return facts.replacesNested.some((pattern) => touches(change, pattern));
+  // A block that goes takes with it what was fixed in it, but not what the cloud had filled in.
+  const fixed = facts.replacesNested.filter(
+    (pattern) => change.kind !== "delete" || !keeps.includes(pattern),
+  );
+  return fixed.some((pattern) => touches(change, pattern));
 }
 
 /** Whether a change is of what a pattern names, or of something that has it inside. */

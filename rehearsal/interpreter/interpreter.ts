@@ -1,5 +1,4 @@
 import { typeFacts } from "../catalogue/facts";
-import { withoutSuppressed } from "../catalogue/suppressed";
 import type { TypeFacts } from "../catalogue/type-facts";
 import type { Cloud, Done } from "../cloud/cloud";
 import type { Fault } from "../cloud/faults";
@@ -22,6 +21,7 @@ import {
 } from "./outputs";
 import type { PackageModel } from "./package-model";
 import { reported, type State } from "./reported";
+import { heard, nothingYet, refuseToPlan } from "./planning";
 import { refusalToCreate, refusalToDelete, refusalToUpdate } from "./rules";
 import { Random } from "./random";
 import type { Target } from "./target";
@@ -44,13 +44,19 @@ export class Interpreter<Config> {
     this.holdings = new Holdings(model, cloud.store);
   }
 
-  /** What a change of checked inputs means: nothing, an update, or a replacement. */
+  /**
+   * What a change of checked inputs means: nothing, an update, or a replacement.
+   *
+   * @throws CloudError where the provider's own code refuses the change.
+   */
   diff(type: string, oldInputs: Values, newInputs: Values, oldOutputs: Values): InputDiff {
+    refuseToPlan(this.facts(type), { inputs: oldInputs, outputs: oldOutputs }, newInputs);
     return diffInputs(type, oldInputs, newInputs, oldOutputs);
   }
 
   previewCreate(target: Target, inputs: Values, config: Config): Values {
     const facts = this.facts(target.type);
+    refuseToPlan(facts, nothingYet, inputs);
     const made = ifKnown(() => {
       const place = this.model.place(target.type, inputs, config);
       const draft = previewDraft({ ...target, id: "", place, inputs, outputs: {} });
@@ -65,6 +71,7 @@ export class Interpreter<Config> {
   async create(target: Target, inputs: Values, config: Config): Promise<State> {
     const { type, urn } = target;
     const facts = this.facts(type);
+    refuseToPlan(facts, nothingYet, inputs);
     const entry = this.entry(type);
     const place = this.model.place(type, inputs, config);
     const subject: Subject = { ...target, id: "", place, inputs, outputs: {} };
@@ -87,14 +94,15 @@ export class Interpreter<Config> {
   }
 
   previewUpdate(target: Target, old: State, inputs: Values, config: Config): Values {
+    const facts = this.facts(target.type);
     const entry = this.entry(target.type);
-    const sent = withoutSuppressed(target.type, old.outputs, inputs);
-    const outputs = updatedOutputs(this.facts(target.type), old, sent);
+    const wanted = heard(facts, old, inputs);
+    const outputs = updatedOutputs(facts, old, wanted);
     if (sameValue(inputs, old.inputs)) return outputs;
     const made = ifKnown(() => {
       const place = this.placeOf(target.type, old, config);
       return entry.updated?.(
-        previewDraft({ ...target, id: old.id, place, inputs, outputs }),
+        previewDraft({ ...target, id: old.id, place, inputs: wanted, outputs }),
         this.hands(place),
       );
     });
@@ -103,6 +111,7 @@ export class Interpreter<Config> {
 
   async update(target: Target, old: State, inputs: Values, config: Config): Promise<State> {
     const facts = this.facts(target.type);
+    refuseToPlan(facts, old, inputs);
     const entry = this.entry(target.type);
     const place = this.placeOf(target.type, old, config);
     const seen: Subject = { ...target, id: old.id, place, inputs: old.inputs, outputs: old.outputs };
@@ -114,11 +123,11 @@ export class Interpreter<Config> {
       }
       const subject: Subject = { ...seen, inputs: record.inputs, outputs: record.outputs };
       const hands = this.hands(place);
-      const sent = withoutSuppressed(target.type, record.outputs, inputs);
-      this.refuse("update", subject, refusalToUpdate(entry, subject, sent, hands));
-      const outputs = updatedOutputs(facts, { inputs: old.inputs, outputs: record.outputs }, sent);
+      const wanted = heard(facts, record, inputs);
+      this.refuse("update", subject, refusalToUpdate(entry, subject, wanted, hands));
+      const outputs = updatedOutputs(facts, { inputs: old.inputs, outputs: record.outputs }, wanted);
       const draft: Draft = {
-        ...this.draft({ ...subject, inputs, outputs }, target.urn),
+        ...this.draft({ ...subject, inputs: wanted, outputs }, target.urn),
         id: old.id,
       };
       const updated: Draft = { ...draft, outputs: { ...outputs, ...entry.updated?.(draft, hands) } };

@@ -192,6 +192,17 @@ describe("rehearsal: RDS", () => {
     expect(changed.outputs).to.include({ allocatedStorage: 45, instanceClass: "db.t4g.medium" });
   });
 
+  it("lets no standing instance become a replica, nor a replica have another source, but be promoted", async () => {
+    const made = await database();
+    const words = "cannot elect new source database for replication";
+    expect(await refusal(aws.update(made, { ...small, replicateSourceDb: "other" }))).to.include(words);
+    const replica = await database({ identifier: "replica", replicateSourceDb: "users" });
+    const change = (inputs: Values): Promise<Made> =>
+      aws.update(replica, { ...small, identifier: "replica", ...inputs });
+    expect(await refusal(change({ replicateSourceDb: "other" }))).to.include(words);
+    expect((await change({})).outputs).not.to.have.property("replicateSourceDb");
+  });
+
   it("refuses a parameter group of another family", async () => {
     await aws.create("aws:rds/parameterGroup:ParameterGroup", "p", { name: "p15", family: "postgres15" });
     expect(await refusal(database({ parameterGroupName: "p15" }))).to.include(
@@ -303,7 +314,7 @@ describe("rehearsal: DynamoDB", () => {
       'all attributes must be indexed. Unused attributes: ["x"]',
     );
     expect(await refusal(table({ name: "units", billingMode: "PROVISIONED" }))).to.include(
-      "read_capacity must be > 0 when billing_mode is PROVISIONED",
+      "Value '0' at 'provisionedThroughput.readCapacityUnits' failed to satisfy constraint",
     );
   });
 

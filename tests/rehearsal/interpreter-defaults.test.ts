@@ -27,9 +27,21 @@ describe("what the AWS provider fills in", () => {
     expect(third["__defaults"]).to.deep.equal(["forceDestroy", "path"]);
   });
 
-  it("is drawn anew when the program drops a name of its own", () => {
+  it("stays when the program drops a name of its own, and counts as drawn from then on", () => {
     const old = filled("aws:iam/user:User", { name: "reader" });
-    expect(filled("aws:iam/user:User", {}, { oldInputs: old })["name"]).to.match(/^Main-[0-9a-f]{7}$/);
+    expect(filled("aws:iam/user:User", {}, { oldInputs: old })).to.deep.include({
+      name: "reader",
+      __defaults: ["forceDestroy", "name", "path"],
+    });
+    const bucket = filled("aws:s3/bucket:Bucket", { bucket: "reports" });
+    expect(filled("aws:s3/bucket:Bucket", {}, { oldInputs: bucket })["bucket"]).to.equal("reports");
+  });
+
+  it("is drawn anew then, where the provider makes names in a way of its own", () => {
+    const old = filled("aws:glue/catalogDatabase:CatalogDatabase", { name: "reports" });
+    expect(filled("aws:glue/catalogDatabase:CatalogDatabase", {}, { oldInputs: old })["name"]).to.match(
+      /^main_[a-z]{8}$/,
+    );
   });
 
   it("is an old value whatever its origin, in state of before origins were noted", () => {

@@ -100,9 +100,8 @@ describe("facts of an AWS type", () => {
   });
 
   it("say what could not be settled", () => {
-    expect(known("aws:eks/cluster:Cluster").unsure).to.deep.equal([
-      "Whether removing encryptionConfig replaces a cluster is decided by the provider's code, not its schema: " +
-        "taken as an update.",
+    expect(known("aws:ram/sharingWithOrganization:SharingWithOrganization").unsure).to.deep.equal([
+      "The provider's schema has region, which the package does not declare.",
     ]);
   });
 

@@ -1,5 +1,5 @@
-import type { Entries, Refusal, Rule } from "../../../interpreter/entry";
-import { isRecord, listOf, numberOf, textOf, textsAt, type Values } from "../../../interpreter/values";
+import type { Entries, InputRule, Rule } from "../../../interpreter/entry";
+import { isRecord, listOf, numberOf, textOf, type Values } from "../../../interpreter/values";
 import { arnOf } from "../../../packages/aws/arns";
 import { lockedBy } from "./common-rules";
 
@@ -7,6 +7,8 @@ import { lockedBy } from "./common-rules";
 
 const tableType = "aws:dynamodb/table:Table";
 const targetType = "aws:appautoscaling/target:Target";
+
+const capacities = ["readCapacity", "writeCapacity"] as const;
 
 const nameIsFree: Rule = ({ type, inputs }, cloud) => {
   const name = textOf(inputs, "name");
@@ -23,43 +25,39 @@ const nameIsValid: Rule = ({ inputs }) => {
   return { code: "ValidationException", message };
 };
 
-/** Every attribute is a key of the table or of an index, and every key is an attribute. */
-function keysFit(inputs: Values): Refusal | undefined {
-  const attributes = textsAt(inputs, "attributes.name");
-  const keys = new Set([
-    ...["hashKey", "rangeKey"].flatMap((name) => textsAt(inputs, name)),
-    ...["globalSecondaryIndexes", "localSecondaryIndexes"].flatMap((indexes) => [
-      ...textsAt(inputs, `${indexes}.hashKey`),
-      ...textsAt(inputs, `${indexes}.rangeKey`),
-      ...textsAt(inputs, `${indexes}.keySchemas.attributeName`),
-    ]),
-  ]);
-  const unused = attributes.filter((name) => !keys.has(name));
-  if (unused.length > 0) {
-    const message = `all attributes must be indexed. Unused attributes: ${JSON.stringify(unused)}`;
-    return { code: "UnusedAttributes", message, byProvider: true };
-  }
-  const undefinedKeys = [...keys].filter((name) => !attributes.includes(name));
-  if (undefinedKeys.length === 0 || attributes.length === 0) return undefined;
-  const message = `all indexes must match a defined attribute. Unmatched indexes: ${JSON.stringify(undefinedKeys)}`;
-  return { code: "UnmatchedIndexes", message, byProvider: true };
-}
+/** A new table with provisioned units says how many. One that becomes provisioned later need not, see `unitsOf`. */
+const unitsAreGiven: Rule = ({ inputs }) => {
+  const restored = textOf(inputs, "restoreSourceName") + textOf(inputs, "restoreSourceTableArn") !== "";
+  if (textOf(inputs, "billingMode") === "PAY_PER_REQUEST" || restored) return undefined;
+  const missing = capacities.find((name) => inputs[name] === undefined);
+  if (missing === undefined) return undefined;
+  const message =
+    `1 validation error detected: Value '0' at 'provisionedThroughput.${missing}Units' failed to satisfy constraint: ` +
+    "Member must have value greater than or equal to 1";
+  return { code: "ValidationException", message };
+};
 
-/** Provisioned tables, and each of their indexes, say how much; tables on demand say nothing. */
-function capacityFits(inputs: Values): Refusal | undefined {
+/** Each index of a table with provisioned units says how many of its own. */
+const unitsOfIndexesAreGiven: InputRule = (inputs) => {
   if (textOf(inputs, "billingMode") === "PAY_PER_REQUEST") return undefined;
-  const indexes = listOf(inputs, "globalSecondaryIndexes").filter(isRecord);
-  for (const values of [inputs, ...indexes]) {
-    for (const [name, property] of [
-      ["readCapacity", "read_capacity"],
-      ["writeCapacity", "write_capacity"],
-    ] as const) {
-      if ((numberOf(values, name) ?? 0) >= 1) continue;
-      const message = `${property} must be > 0 when billing_mode is PROVISIONED`;
-      return { code: "MissingCapacity", message, byProvider: true };
-    }
-  }
-  return undefined;
+  const [index] = listOf(inputs, "globalSecondaryIndexes").filter(isRecord).filter(lacksUnits);
+  const missing = index && capacities.find((name) => (numberOf(index, name) ?? 0) < 1);
+  if (missing === undefined) return undefined;
+  const message = `${missing === "readCapacity" ? "read" : "write"} capacity must be > 0 when billing mode is PROVISIONED`;
+  return { code: "MissingCapacity", message, byProvider: true };
+};
+
+const lacksUnits = (index: Values): boolean => capacities.some((name) => (numberOf(index, name) ?? 0) < 1);
+
+/**
+ * The units of a table that is updated. One that becomes provisioned without a word of its units gets one each: the
+ * provider takes them for ignored (expandProvisionedThroughputField in dynamodb/table.go, issue 38100).
+ */
+function unitsOf(inputs: Values, outputs: Values): Values {
+  const provisioned = textOf(inputs, "billingMode") !== "PAY_PER_REQUEST";
+  const units = (name: string): number =>
+    provisioned ? (numberOf(inputs, name) ?? Math.max(1, numberOf(outputs, name) ?? 1)) : 0;
+  return Object.fromEntries(capacities.map((name) => [name, units(name)]));
 }
 
 const unprotected = lockedBy("deletionProtectionEnabled", {
@@ -110,10 +108,12 @@ export const entries: Entries = {
     },
     updated: ({ inputs, outputs, now }) => {
       const had = textOf(outputs, "streamArn") !== "";
-      return had === (inputs["streamEnabled"] === true) ? {} : stream(inputs, textOf(outputs, "arn"), now);
+      const units = unitsOf(inputs, outputs);
+      if (had === (inputs["streamEnabled"] === true)) return units;
+      return { ...units, ...stream(inputs, textOf(outputs, "arn"), now) };
     },
-    refuseInputs: [keysFit, capacityFits],
-    refuseCreate: [nameIsFree, nameIsValid],
+    refuseInputs: [unitsOfIndexesAreGiven],
+    refuseCreate: [unitsAreGiven, nameIsFree, nameIsValid],
     refuseDelete: [unprotected],
     seconds: { create: 10, update: 10, delete: 5 },
   },

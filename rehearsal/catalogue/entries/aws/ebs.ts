@@ -1,4 +1,4 @@
-import type { Entries, Reference, Rule, UpdateRule } from "../../../interpreter/entry";
+import type { Entries, InputRule, Reference, Rule, UpdateRule } from "../../../interpreter/entry";
 import { numberOf, textOf } from "../../../interpreter/values";
 import { holderOf } from "./machine-boot";
 
@@ -19,6 +19,27 @@ const volumeGrows: UpdateRule = ({ outputs }, wanted) => {
     code: "InvalidParameterValue",
     message: `New size cannot be smaller than existing size (${String(had)} GiB)`,
   };
+};
+
+/** Sizes in GiB. Source: Amazon EBS user guide, "Amazon EBS volume types". */
+const sizes: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  gp2: [1, 16_384],
+  gp3: [1, 65_536],
+  io1: [4, 16_384],
+  io2: [4, 65_536],
+  sc1: [125, 16_384],
+  st1: [125, 16_384],
+  standard: [1, 1_024],
+};
+
+const sizeFits: InputRule = (inputs, _cloud, { outputs }) => {
+  const type = textOf(inputs, "type") || textOf(outputs, "type") || "gp2";
+  const size = numberOf(inputs, "size") ?? numberOf(outputs, "size");
+  const [least, most] = sizes[type] ?? [0, Infinity];
+  if (size === undefined || (size >= least && size <= most)) return undefined;
+  const [word, bound, limit] = size < least ? ["small", "minimum", least] : ["large", "maximum", most];
+  const message = `Volume of ${String(size)}GiB is too ${word} for volume type ${type}; ${bound} is ${String(limit)}GiB.`;
+  return { code: "InvalidParameterValue", message };
 };
 
 const attachedOnce: Rule = ({ type, inputs }, cloud) => {
@@ -47,6 +68,7 @@ export const entries: Entries = {
       throughput: inputs["throughput"] ?? (inputs["type"] === "gp3" ? 125 : 0),
       createTime: now,
     }),
+    refuseInputs: [sizeFits],
     refuseUpdate: [volumeGrows],
     refuseDelete: [heldByNobody],
     afterDelete: ({ id, inputs, now, outputs, place, random }, cloud) => {

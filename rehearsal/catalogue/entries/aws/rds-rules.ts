@@ -203,6 +203,14 @@ export const versionRises: UpdateRule = ({ inputs, outputs }, wanted) => {
   return undefined;
 };
 
+/** A replica is promoted by taking its source away, and gets no other one; a standing database becomes no replica. */
+export const sourceStays: UpdateRule = ({ inputs }, wanted) => {
+  const want = textOf(wanted, "replicateSourceDb");
+  if (want === "" || want === textOf(inputs, "replicateSourceDb")) return undefined;
+  const message = "cannot elect new source database for replication";
+  return { code: "NewSource", message, byProvider: true };
+};
+
 /** RDS's own lock. */
 export function protectedFromDeletion(what: string): Rule {
   return lockedBy("deletionProtection", {

@@ -24,6 +24,7 @@ import {
   passwordOnce,
   protectedFromDeletion,
   retention,
+  sourceStays,
   storageGrows,
   subnetGroupType,
   toKey,
@@ -157,7 +158,7 @@ export const entries: Entries = {
       gp3IsMade,
     ],
     refuseInputs: [retention, familyFits],
-    refuseUpdate: [storageGrows, versionRises, gp3Changes],
+    refuseUpdate: [storageGrows, versionRises, sourceStays, gp3Changes],
     byItself: forcedMinor,
     refuseDelete: [
       protectedFromDeletion("DB Instance"),

@@ -254,7 +254,9 @@ export class Database extends pulumi.ComponentResource {
         skipFinalSnapshot: false,
         finalSnapshotIdentifier:
           settings.finalSnapshotIdentifier ??
-          physicalName(context, `${settings.databaseName.replaceAll("_", "-")}-final`),
+          // Of the key, which every life of the database has anew: a stack that is destroyed, stood up and destroyed again
+          // leaves two, and RDS takes no name twice.
+          pulumi.interpolate`${physicalName(context, `${settings.databaseName.replaceAll("_", "-")}-final`)}-${key.keyId.apply((id) => id.slice(0, 8))}`,
         deletionProtection: isLocked(context),
 
         enabledCloudwatchLogsExports: [...LOGS],

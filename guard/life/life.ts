@@ -140,7 +140,8 @@ function exchanged(property: KeptProperty, old: unknown, wanted: unknown): Short
   };
 }
 
-function isLess({ part = asNumber }: CapacityProperty, value: unknown, than: unknown): boolean {
+function isLess(property: CapacityProperty, value: unknown, than: unknown): boolean {
+  const { part = asNumber } = property;
   const [is, other] = [value, than].map((one) =>
     one === undefined || isUnknown(one) ? undefined : part(one),
   );

@@ -96,7 +96,7 @@ function valuesOf(machine: CloudRecord): (name: string) => readonly string[] {
       case "image-id":
         return [textOf(machine.outputs, "ami")];
       case "subnet-id":
-        return [textOf(machine.outputs, "subnetId")];
+        return [textOf({ ...machine.inputs, ...machine.outputs }, "subnetId")];
       case "availability-zone":
         return [textOf(machine.outputs, "availabilityZone")];
       default:

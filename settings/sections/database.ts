@@ -107,10 +107,12 @@ export const databaseSettings = z.strictObject({
       .optional(),
     {
       description:
-        "Name of the snapshot that RDS takes when the instance is deleted. It must be free at that moment.",
+        "Name of the snapshot that RDS takes when the instance is deleted. It must be free at that moment: with a name of " +
+        "your own, a second `destroy` needs another one.",
       allowed:
         "up to 255 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
-      defaultText: "<project>-<stack>-<databaseName>-final",
+      defaultText: "<project>-<stack>-<databaseName>-final-<first 8 characters of its key's id>",
+      why: "Each life of the database has a key of its own, so that no two of its snapshots have one name.",
       examples: ["groundwork-dev-users-final"],
     },
   ),

@@ -88,7 +88,7 @@ describe("a database", () => {
       copyTagsToSnapshot: true,
       deleteAutomatedBackups: false,
       skipFinalSnapshot: false,
-      finalSnapshotIdentifier: "groundwork-dev-users-final",
+      finalSnapshotIdentifier: `groundwork-dev-users-final-${keyArn.slice(-36, -28)}`,
       deletionProtection: true,
       enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
       performanceInsightsEnabled: true,
@@ -143,8 +143,11 @@ describe("a database", () => {
   });
 
   it("names its final snapshot so that RDS takes the name, whatever the database is called", async () => {
-    const { inputs } = (await recordDatabase({ databaseName: "users_two" })).one(INSTANCE);
-    expect(inputs["finalSnapshotIdentifier"]).to.equal("groundwork-dev-users-two-final");
+    const recording = await recordDatabase({ databaseName: "users_two" });
+    const key = recording.idOf(recording.one(KEY));
+    expect(recording.one(INSTANCE).inputs["finalSnapshotIdentifier"]).to.equal(
+      `groundwork-dev-users-two-final-${key.slice(0, 8)}`,
+    );
   });
 
   it("keeps its identifier whatever the settings change, so that a second one beside it is refused", async () => {

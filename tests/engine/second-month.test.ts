@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { Walk } from "./support/walk";
 
@@ -55,5 +55,92 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
     expect(after.exitCode, after.stdout).to.equal(0);
     const again = await walk.done("adopt", "dev", "--rehearse", "--yes");
     expect(again.stdout).to.contain("Nothing to adopt");
+  });
+
+  /** Puts into the cloud what somebody else has made. */
+  function foreign(name: string, type: string, id: string, inputs: Readonly<Record<string, unknown>>): void {
+    const file = path.join(walk.rehearsal, "cloud", `${name}.json`);
+    const scope = "482913067251/eu-west-1";
+    writeFileSync(file, JSON.stringify({ package: "aws", type, id, name, inputs, outputs: inputs, scope }));
+  }
+
+  const idOf = (type: string): string => walk.cloud().find((one) => one.type === type)?.id ?? "";
+
+  it("is not destroyed while others have something in its network, and each is named with the line that removes it", async () => {
+    const vpcId = idOf("aws:ec2/vpc:Vpc");
+    const subnetId = idOf("aws:ec2/subnet:Subnet");
+    const ours = idOf("aws:ec2/securityGroup:SecurityGroup");
+    foreign("guardduty-group", "aws:ec2/securityGroup:SecurityGroup", "sg-0aaaaaaaaaaaaaaaa", {
+      name: `GuardDutyManagedSecurityGroup-${vpcId}`,
+      vpcId,
+    });
+    foreign("guardduty", "aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-0aaaaaaaaaaaaaaaa", {
+      serviceName: "com.amazonaws.eu-west-1.guardduty-data",
+      vpcEndpointType: "Interface",
+      vpcId,
+      subnetIds: [subnetId],
+      securityGroupIds: ["sg-0aaaaaaaaaaaaaaaa"],
+    });
+    foreign("resize", "aws:lambda/function:Function", "resize", {
+      name: "resize",
+      vpcConfig: { subnetIds: [subnetId], securityGroupIds: [ours] },
+    });
+    foreign("peering", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "pcx-0aaaaaaaaaaaaaaaa", {
+      vpcId: "vpc-0bbbbbbbbbbbbbbbb",
+      peerVpcId: vpcId,
+    });
+    foreign("machine", "aws:ec2/instance:Instance", "i-0aaaaaaaaaaaaaaaa", { subnetId });
+    foreign("interface", "aws:ec2/networkInterface:NetworkInterface", "eni-0aaaaaaaaaaaaaaaa", { subnetId });
+    const taken = (walk.cloud().find(({ type }) => type === databaseType)?.inputs[
+      "finalSnapshotIdentifier"
+    ] ?? "") as string;
+    foreign("snapshot", "aws:rds/snapshot:Snapshot", taken, { dbSnapshotIdentifier: taken });
+
+    const { result, calls } = await walk.watch(() =>
+      walk.groundwork("destroy", "dev", "--rehearse", "--yes", "--json"),
+    );
+    expect(result.exitCode, result.stderr).to.equal(3);
+    expect(calls).to.deep.equal([]);
+    const { leftovers } = JSON.parse(result.stdout) as {
+      readonly leftovers: readonly { readonly kind: string; readonly id: string; readonly remove: string }[];
+    };
+    expect(leftovers.map(({ kind, id }) => [kind, id])).to.have.deep.members([
+      ["final snapshot", taken],
+      ["VPC endpoint (com.amazonaws.eu-west-1.guardduty-data)", "vpce-0aaaaaaaaaaaaaaaa"],
+      [`security group (GuardDutyManagedSecurityGroup-${vpcId})`, "sg-0aaaaaaaaaaaaaaaa"],
+      ["peering", "pcx-0aaaaaaaaaaaaaaaa"],
+      ["machine", "i-0aaaaaaaaaaaaaaaa"],
+      ["Lambda function", "resize"],
+      ["network interface", "eni-0aaaaaaaaaaaaaaaa"],
+    ]);
+    expect(leftovers.map(({ remove }) => remove)).to.include(
+      "aws ec2 delete-vpc-endpoints --region eu-west-1 --vpc-endpoint-ids vpce-0aaaaaaaaaaaaaaaa",
+    );
+    const folder = path.join(walk.rehearsal, "cloud");
+    for (const name of [
+      "guardduty-group",
+      "guardduty",
+      "resize",
+      "peering",
+      "machine",
+      "interface",
+      "snapshot",
+    ]) {
+      rmSync(path.join(folder, `${name}.json`));
+    }
+  });
+
+  it("is destroyed, stood up and destroyed again with the same settings, and leaves a last snapshot of each life", async () => {
+    const snapshots = (): readonly string[] =>
+      walk
+        .cloud()
+        .filter(({ type }) => type === "aws:rds/snapshot:Snapshot")
+        .map(({ id }) => id);
+    await walk.done("destroy", "dev", "--rehearse", "--yes");
+    expect(snapshots()).to.have.length(1);
+    await walk.done("up", "dev", "--rehearse", "--yes");
+    await walk.done("destroy", "dev", "--rehearse", "--yes");
+    expect(new Set(snapshots()).size).to.equal(2);
+    expect(snapshots().every((id) => /^groundwork-dev-users-final-[0-9a-f]{8}$/.test(id))).to.equal(true);
   });
 });

@@ -116,7 +116,7 @@ async function judgeRun(
     stack.name,
   );
   if (refusals.length === 0 && !violations.some(isMandatory)) {
-    throw failureOf(stack.name, action, run.failure, errors);
+    throw failureOf(stack, action, run.failure, errors);
   }
   return {
     ...report,

@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import type { Refusal, Step } from "../../guard/step";
 import { groundworkCommand } from "../../guard/printed-command";
 import { stackOf } from "../../guard/urns";
 import type { ScalarEdit } from "../engine/stack-file-edit";
 import { sectionNames, type SectionName } from "../../settings/schema";
+import { Places } from "../../settings/stack-file-places";
+import { readYaml } from "../../settings/yaml-file";
 import { nameOf, typeOf } from "./plan";
 
 /** How the settings of one type of resource are found from its name and its properties. */
@@ -131,4 +135,16 @@ export function withSettings(refusals: readonly Refusal[], steps: readonly Step[
       ? { ...refusal, setting }
       : { ...refusal, setting, safeWay: `${writesIt(refusal.urn, setting, standing)} ${refusal.safeWay}` };
   });
+}
+
+/**
+ * A setting and where it stands: `groundwork:database.engineVersion (Pulumi.dev.yaml:12)`; of one that is not set, where it would.
+ *
+ * @param file the stack's file, which could be read before.
+ */
+export function settingAt(file: string, setting: string): string {
+  const [section = "", ...keys] = setting.split(".");
+  const name = path.basename(file);
+  const { document, lines } = readYaml(readFileSync(file, "utf8"), name, { stack: name });
+  return `${setting} (${name}:${new Places(document, lines, name).of(["config", section, ...keys]).line})`;
 }

@@ -59,7 +59,7 @@ export async function destroy(context: CommandContext, stackName: string): Promi
         await rememberInventory(stack, output, { complete: run.failure === undefined });
       }
       if (run.failure !== undefined) {
-        throw brokenOff(stack.name, stack.call("destroy"), report.plan, run.failure, run.events);
+        throw brokenOff(stack, stack.call("destroy"), report.plan, run.failure, run.events);
       }
     } finally {
       progress.stop();

@@ -26,6 +26,8 @@ export interface StatefulType {
   readonly copyFirst: string;
   /** Without it data lives no shorter, so it may go and needs no protection. */
   readonly removable?: true;
+  /** It may go with what it belongs to; while that stays, to remove it is to shorten what it keeps to nothing. */
+  readonly keepsHistory?: true;
   /** It holds no data: nothing but `protect` says that it has to stay. Not in the table; see guard/judge/locked.ts. */
   readonly dataless?: true;
   /** It says something of a store that is a resource of its own: what it says is judged as the store's. */

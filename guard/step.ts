@@ -6,6 +6,8 @@ export interface Step {
   readonly urn: string;
   readonly type: string;
   readonly op: StepOperation;
+  /** URN of the parent, where that is known; empty for the stack itself. */
+  readonly parent?: string;
   /** What the last checkpoint holds; absent for a creation. */
   readonly old?: ResourceState;
   /** What is wanted; absent for a removal. */

@@ -45,6 +45,8 @@ export interface Plan {
   readonly checkpoint: Checkpoint;
   readonly creations: Creations;
   readonly unfinished: Unfinished;
+  /** URNs of what is deleted; also the empty one, by which the stack is known as a parent, where that is. */
+  readonly deleted: ReadonlySet<string>;
   readonly approvals: readonly Approval[];
   /** What only an approval has left without protection. */
   readonly unlocked: Unlocked;

@@ -2,6 +2,7 @@ import type { Standing } from "../../guard/approvals/approval-record";
 import { isInForce } from "../../guard/approvals/exceptions";
 import { judgeSteps, type JudgeContext } from "../../guard/judge/judge";
 import { unlockings } from "../../guard/judge/locked";
+import { statefulType } from "../../guard/catalogue/stateful-types";
 import type { Refusal, Step } from "../../guard/step";
 import { isVeto, removals, untold, vetoRefusals, withOld } from "./gate";
 import { engineErrors, engineWarnings, isMandatory, policyViolations, type EngineError } from "./diagnostics";
@@ -149,8 +150,19 @@ async function judgeWith(stack: OpenStack, steps: readonly Step[], allowed: Allo
   return {
     ...memory,
     refusals: [...(await judgePlan(stack, steps, allowed)), ...dates.refusals, ...memory.refusals],
-    warnings: [...dates.warnings, ...memory.warnings],
+    warnings: [
+      ...dates.warnings,
+      ...(stack.guardLevel === "disposable" ? [] : lostHistories(steps)),
+      ...memory.warnings,
+    ],
   };
+}
+
+/** What goes with what it belongs to, and is no data, but is a record that somebody may want. */
+function lostHistories(steps: readonly Step[]): EngineError[] {
+  return steps
+    .filter(({ op, type }) => op === "delete" && statefulType(type)?.keepsHistory === true)
+    .map(({ urn, old }) => ({ urn, message: `every event in it goes with it (${old?.id ?? ""}).` }));
 }
 
 /** Judged once more with what only the backend knows where that may decide: whether a store is from a run that broke off. */

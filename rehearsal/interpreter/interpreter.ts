@@ -169,7 +169,7 @@ export class Interpreter<Config> {
     const entry = this.entry(target.type);
     const place = this.placeOf(target.type, state, config);
     const known: Subject = { ...target, id: state.id, place, inputs: state.inputs, outputs: state.outputs };
-    await this.reach("delete", target, known, entry.seconds?.delete, async () => {
+    await this.reach("delete", target, known, entry.seconds?.delete, async (fault) => {
       const done = { id: state.id, result: undefined };
       const hands = this.hands(place);
       // Gone already is as good as deleted; the real providers say so too.
@@ -181,7 +181,7 @@ export class Interpreter<Config> {
       });
       await this.patience(() => refusalToDelete(entry, subject(), hands));
       this.refuse("delete", known, refusalToDelete(entry, subject(), hands));
-      const gone = { ...this.draft(subject(), target.urn), id: state.id };
+      const gone = { ...this.draft(subject(), target.urn), id: state.id, ...(fault && { fault }) };
       this.holdings.remove(target, state, place);
       entry.afterDelete?.(gone, hands);
       return done;

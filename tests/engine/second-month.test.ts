@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { wordsOf } from "../support/printed-commands";
 import { Walk } from "./support/walk";
 
 const databaseType = "aws:rds/instance:Instance";
+const logGroupType = "aws:cloudwatch/logGroup:LogGroup";
 
 describe("a database that the cloud moves, destroyed and stood up again", () => {
   let walk: Walk;
@@ -130,15 +132,31 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
     }
   });
 
-  it("is destroyed, stood up and destroyed again with the same settings, and leaves a last snapshot of each life", async () => {
+  it("is destroyed, stood up and destroyed again with the same settings, and leaves a last snapshot of each life; log groups that came back are taken over by the line that the failure prints", async () => {
     const snapshots = (): readonly string[] =>
       walk
         .cloud()
         .filter(({ type }) => type === "aws:rds/snapshot:Snapshot")
         .map(({ id }) => id);
-    await walk.done("destroy", "dev", "--rehearse", "--yes");
+    const match = { type: logGroupType, name: "database-*", method: "delete" };
+    const faults = walk.faults({ match, fault: "comes-back", times: 2 });
+    await walk.done("destroy", "dev", "--rehearse", "--yes", "--faults", faults);
     expect(snapshots()).to.have.length(1);
+
+    const failed = await walk.groundwork("up", "dev", "--rehearse", "--yes");
+    expect(failed.exitCode).to.equal(1);
+    expect(failed.stderr).to.contain("ResourceAlreadyExistsException");
+    const lines = [...failed.stderr.matchAll(/`\.\/groundwork (exec --rehearse -- pulumi import [^`]+)`/g)];
+    expect(lines).to.have.length(2);
+    for (const [, line = ""] of lines) {
+      await walk.done(...wordsOf(line), "--yes");
+    }
     await walk.done("up", "dev", "--rehearse", "--yes");
+    const retentions = walk
+      .cloud()
+      .filter(({ type, name }) => type === logGroupType && name.startsWith("database-"))
+      .map(({ inputs }) => inputs["retentionInDays"]);
+    expect(retentions).to.deep.equal([90, 90]);
     await walk.done("destroy", "dev", "--rehearse", "--yes");
     expect(new Set(snapshots()).size).to.equal(2);
     expect(snapshots().every((id) => /^groundwork-dev-users-final-[0-9a-f]{8}$/.test(id))).to.equal(true);

@@ -348,3 +348,26 @@ describe("rehearsal: DynamoDB", () => {
     ).to.include("DynamoDB table does not exist: table/none");
   });
 });
+
+describe("rehearsal: log groups", () => {
+  it("come back when a service writes its last lines to them, without what they were set to, and only where one does", async () => {
+    const type = "aws:cloudwatch/logGroup:LogGroup";
+    const match = { type, method: "delete" as const };
+    const aws = rehearsedAws({ faults: [{ match, fault: "comes-back", times: 3 }] });
+    try {
+      const group = (name: string): Promise<Made> => aws.create(type, "logs", { name, retentionInDays: 30 });
+      await aws.delete(await group("/aws/eks/groundwork-dev-cluster/cluster"));
+      await aws.delete(await group("/aws/rds/instance/users/postgresql"));
+      await aws.delete(await group("/groundwork/dev/flow-log"));
+      expect(aws.records(type).map(({ id, inputs }) => [id, inputs["retentionInDays"]])).to.deep.equal([
+        ["/aws/eks/groundwork-dev-cluster/cluster", undefined],
+        ["/aws/rds/instance/users/postgresql", undefined],
+      ]);
+      expect(await refusal(group("/aws/rds/instance/users/postgresql"))).to.include(
+        "ResourceAlreadyExistsException: The specified log group already exists",
+      );
+    } finally {
+      aws.remove();
+    }
+  });
+});

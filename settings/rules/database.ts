@@ -138,6 +138,25 @@ const windowsDoNotOverlap: Rule = function* ({ database }) {
   }
 };
 
+/** Parameters with which a crash takes what was committed, or breaks what is on disk, and the values that do not. */
+const durable: Readonly<Record<string, readonly string[]>> = {
+  synchronous_commit: ["on", "remote_apply", "remote_write"],
+  fsync: ["on", "1", "true", "yes"],
+  full_page_writes: ["on", "1", "true", "yes"],
+};
+
+const productionKeepsWhatIsCommitted: Rule = function* ({ database, guardLevel }) {
+  for (const [name, value] of Object.entries(database?.parameters ?? {})) {
+    const safe = Object.hasOwn(durable, name) ? durable[name] : undefined;
+    if (guardLevel === "production" && safe !== undefined && !safe.includes(String(value).toLowerCase())) {
+      yield finding("database", ["parameters", name], {
+        message: `${JSON.stringify(value)} at guard level production: a crash would take what was committed`,
+        allowed: `${safe.slice(0, 3).join(" or ")} at guard level production`,
+      });
+    }
+  }
+};
+
 const allowedSourcesAreDistinct: Rule = function* ({ database }) {
   for (const list of ["allowedCidrBlocks", "allowedSecurityGroupIds"] as const) {
     for (const [index, source] of repeated(database?.[list])) {
@@ -158,5 +177,6 @@ export const databaseRules: readonly Rule[] = [
   throughputFitsTheStorage,
   io2NamesItsIops,
   windowsDoNotOverlap,
+  productionKeepsWhatIsCommitted,
   allowedSourcesAreDistinct,
 ];

@@ -267,6 +267,16 @@ describe("what lets data live shorter", () => {
     expect(judgeSteps([step], { level: "production" })).to.deep.equal([]);
   });
 
+  it("is another name of a database, and encryption of Azure that goes, neither of which is what it looks like", () => {
+    expect(rules(DATABASE, { identifier: "a" }, { identifier: "b" })).to.deep.equal(["exchanged"]);
+    const account = (requireInfrastructureEncryption: boolean): Inputs => ({
+      encryption: { requireInfrastructureEncryption },
+    });
+    const type = "azure-native:storage:StorageAccount";
+    expect(rules(type, account(true), account(false))).to.deep.equal(["loosened"]);
+    expect(rules(type, account(false), account(true))).to.deep.equal([]);
+  });
+
   it("is a claim or a persistent volume that shrinks, in whatever unit", () => {
     const claim = "kubernetes:core/v1:PersistentVolumeClaim";
     const size = (storage: string): Inputs => ({ spec: { resources: { requests: { storage } } } });

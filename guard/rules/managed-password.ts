@@ -5,13 +5,11 @@ import type { Finding, Wanted } from "./inputs";
 const passwords = ["password", "masterPassword"] as const;
 
 /** What is wrong with how a database gets its master password: it is given one, whether its value is known or not. */
-export function* checkManagedPassword({ inputs }: Wanted): Iterable<Finding> {
-  for (const property of passwords) {
-    if ((read(inputs, property) ?? "") !== "") {
-      yield {
-        property,
-        message: `${property} is given by the program. Set manageMasterUserPassword to true in its place: RDS makes one, and keeps it in Secrets Manager.`,
-      };
-    }
-  }
+export function checkManagedPassword({ inputs }: Wanted): readonly Finding[] {
+  return passwords
+    .filter((property) => (read(inputs, property) ?? "") !== "")
+    .map((property) => ({
+      property,
+      message: `${property} is given by the program. Set manageMasterUserPassword to true in its place: RDS makes one, and keeps it in Secrets Manager.`,
+    }));
 }

@@ -78,7 +78,8 @@ function describing(action: string, { type, list, id, filter = "vpc-id", more }:
       .ofType(type)
       .filter((record) =>
         passesFilters(record, input, (name) => {
-          if (name === "state" && more !== undefined) return [String(more(valuesOf(record))["state"])];
+          const state = name === "state" ? more?.(valuesOf(record))["state"] : undefined;
+          if (typeof state === "string") return [state];
           if (name !== filter) throw new ApiError("InvalidParameterValue", `The filter '${name}' is invalid`);
           return [vpcOf(record, call)];
         }),

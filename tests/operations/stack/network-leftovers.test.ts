@@ -75,9 +75,11 @@ describe("what others have in a stack's network", () => {
 
   async function found(gone: typeof own): Promise<readonly Leftover[]> {
     const served = await rehearsal.serveAwsApi();
-    const steps = gone.map(
-      ([type, id, outputs]) => ({ type, op: "delete", old: { id, inputs: {}, outputs } }) as unknown,
-    ) as readonly PlannedStep[];
+    const steps = gone.map(([type, id, outputs]) => ({
+      type,
+      op: "delete",
+      old: { id, inputs: {}, outputs },
+    })) as readonly PlannedStep[];
     const stack = { name: "dev", settings: { context: { region: "eu-west-1" } } } as unknown as OpenStack;
     return inTheNetwork(stack, steps, ["a1"], {
       region: "eu-west-1",

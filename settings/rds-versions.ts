@@ -7,6 +7,8 @@ export interface RdsMajor {
   readonly endOfExtendedSupport: string;
   /** A minor version that can be made, and to which RDS itself has moved older ones. There may be newer ones. */
   readonly made: string;
+  /** How far its minor versions are ahead of those of 16 that were released on the same day: 16.13 came with 17.9. */
+  readonly ahead: number;
 }
 
 /**
@@ -16,15 +18,52 @@ export interface RdsMajor {
  * https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html; `aws rds
  * describe-db-major-engine-versions --engine postgres` tells them too. Of `made`: RDS released 14.22, 15.17, 17.9 and 18.3 on 27
  * February 2026 (aws/aws-cdk issue 37713), and moved 16 to 16.13 in May 2026 (AWS Health, quoted in CredentialEngine/CredentialRegistry issue
- * 1050); 13.23 is the last of 13.
+ * 1050); 13.23 is the last of 13. Of `ahead`:
+ * the release notes of PostgreSQL.
  */
 export const rdsMajors: readonly RdsMajor[] = [
-  { major: "13", endOfStandardSupport: "2026-02-28", endOfExtendedSupport: "2029-02-28", made: "13.23" },
-  { major: "14", endOfStandardSupport: "2027-02-28", endOfExtendedSupport: "2030-02-28", made: "14.22" },
-  { major: "15", endOfStandardSupport: "2028-02-29", endOfExtendedSupport: "2031-02-28", made: "15.17" },
-  { major: "16", endOfStandardSupport: "2029-02-28", endOfExtendedSupport: "2032-02-29", made: "16.13" },
-  { major: "17", endOfStandardSupport: "2030-02-28", endOfExtendedSupport: "2033-02-28", made: "17.9" },
-  { major: "18", endOfStandardSupport: "2031-02-28", endOfExtendedSupport: "2034-02-28", made: "18.3" },
+  {
+    major: "13",
+    endOfStandardSupport: "2026-02-28",
+    endOfExtendedSupport: "2029-02-28",
+    made: "13.23",
+    ahead: 12,
+  },
+  {
+    major: "14",
+    endOfStandardSupport: "2027-02-28",
+    endOfExtendedSupport: "2030-02-28",
+    made: "14.22",
+    ahead: 9,
+  },
+  {
+    major: "15",
+    endOfStandardSupport: "2028-02-29",
+    endOfExtendedSupport: "2031-02-28",
+    made: "15.17",
+    ahead: 4,
+  },
+  {
+    major: "16",
+    endOfStandardSupport: "2029-02-28",
+    endOfExtendedSupport: "2032-02-29",
+    made: "16.13",
+    ahead: 0,
+  },
+  {
+    major: "17",
+    endOfStandardSupport: "2030-02-28",
+    endOfExtendedSupport: "2033-02-28",
+    made: "17.9",
+    ahead: -4,
+  },
+  {
+    major: "18",
+    endOfStandardSupport: "2031-02-28",
+    endOfExtendedSupport: "2034-02-28",
+    made: "18.3",
+    ahead: -10,
+  },
 ];
 
 /** The end of some minor versions. */
@@ -79,4 +118,17 @@ export function rdsRetirement(version: string): RdsRetirement | undefined {
   return minor === undefined
     ? undefined
     : rdsRetirements.find(({ upTo }) => Number(minor) <= (upTo[major] ?? -1));
+}
+
+/**
+ * Whether a minor version of another major was released before the one that runs: RDS upgrades to none that was ("Cannot upgrade postgres
+ * from 16.13 to 17.6", terraform-aws-modules/terraform-aws-rds issue 627). False where the table does not say.
+ */
+export function isReleasedBefore(version: string, running: string): boolean {
+  const [is, runs] = [version, running].map((one) => {
+    const [, minor] = one.split(".");
+    const major = rdsMajor(one);
+    return major === undefined || minor === undefined ? undefined : Number(minor) - major.ahead;
+  });
+  return is !== undefined && runs !== undefined && is < runs;
 }

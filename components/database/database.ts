@@ -218,8 +218,8 @@ export class Database extends pulumi.ComponentResource {
 
         engine: "postgres",
         engineVersion: settings.engineVersion,
-        // "16" follows the minor versions as RDS brings them; "16.13" stays until the setting changes, and RDS must not
-        // move it meanwhile, or the first run after a refresh would want to go back.
+        // "16" follows the minor versions as RDS brings them; "16.13" stays until the setting changes, or until RDS ends it and
+        // moves it all the same: then the guard names the version to write.
         autoMinorVersionUpgrade: isMajorOnly(settings.engineVersion),
         allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,
         parameterGroupName: parameterGroup.name,

@@ -106,7 +106,9 @@ export function settingPath(
 /** What to write into the stack file for a change not to be one, where a setting says no more and no less: path and value. */
 export function standingSetting({ urn, standing }: Refusal): ScalarEdit | undefined {
   const found = standing === undefined ? undefined : settingPath(urn, [standing.property]);
-  return found === undefined || found.isWhole || standing === undefined
+  // A queue's dead letters have its name, but not its retention.
+  const isOther = urn.endsWith("-dead");
+  return found === undefined || found.isWhole || standing === undefined || isOther
     ? undefined
     : { path: found.path, value: standing.value };
 }

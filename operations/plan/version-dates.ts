@@ -1,7 +1,7 @@
 import { downgraded } from "../../guard/life/life";
 import type { Refusal, Step } from "../../guard/step";
 import { eksVersion } from "../../settings/eks-versions";
-import { rdsMajor, rdsRetirement } from "../../settings/rds-versions";
+import { isReleasedBefore, rdsMajor, rdsRetirement } from "../../settings/rds-versions";
 import type { EngineError } from "./diagnostics";
 
 /** How long before the end of a version's support a preview begins to say so: a quarter to test an upgrade, and to make it. */
@@ -36,7 +36,9 @@ export function judgeVersionDates(steps: readonly Step[], now: Date): VersionDat
     const goesBack = moves && downgraded({ kind: "version", path: "version" }, had, version) !== undefined;
     const refused =
       (isMade || (moves && !goesBack) ? judge.ended(version, today, isMade) : undefined) ??
-      (moves ? judge.unclear?.(had, version) : undefined);
+      (moves && !goesBack
+        ? judge.unclear?.(textOf(old?.outputs.engineVersionActual) ?? had, version)
+        : undefined);
     if (refused !== undefined) {
       refusals.push({ urn, type, op, id: old?.id ?? null, ...refused });
       continue;
@@ -105,18 +107,30 @@ function endedPostgres(version: string, today: string, isMade: boolean): Ended |
 
 /** RDS takes its default minor then, which may have been released before the one that runs: "Cannot upgrade postgres from 16.14 to 17.9". */
 function minorLeftOpen(had: string, version: string): Ended | undefined {
-  return had.split(".")[0] === version || version.includes(".")
+  const isMajor = had.split(".")[0] !== version.split(".")[0];
+  if (isMajor && isReleasedBefore(version, had)) {
+    return {
+      rule: "older-minor",
+      loses: `Nothing is lost, but RDS does not go from ${had} to ${version} ("Cannot upgrade postgres from ${had} to ${version}"), and the run would end there, half way.`,
+      why: `${version} was released before ${had}.`,
+      safeWay: `Name a newer minor of it. ${upgradeTargets}`,
+    };
+  }
+  return !isMajor || version.includes(".")
     ? undefined
     : {
         rule: "names-no-minor",
         loses: `Nothing is lost, but RDS may not go from ${had} to the minor of ${version} that it would choose: to none that is older than what runs.`,
         why: `engineVersion goes from ${had} to ${version}, which names no minor.`,
         safeWay:
-          "Name one for this one change. What can be reached from the minor that runs: `aws rds describe-db-engine-versions --engine postgres " +
-          "--engine-version MINOR --query 'DBEngineVersions[].ValidUpgradeTarget[?IsMajorVersionUpgrade].EngineVersion'`. " +
+          `Name one for this one change. ${upgradeTargets} ` +
           `Afterwards engineVersion may be "${version}" again.`,
       };
 }
+
+const upgradeTargets =
+  "What can be reached from the minor that runs: `aws rds describe-db-engine-versions --engine postgres " +
+  "--engine-version MINOR --query 'DBEngineVersions[].ValidUpgradeTarget[?IsMajorVersionUpgrade].EngineVersion'`.";
 
 const listPostgres =
   "`aws rds describe-db-engine-versions --engine postgres --query 'DBEngineVersions[].EngineVersion'` lists what there is";

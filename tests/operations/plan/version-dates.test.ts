@@ -99,6 +99,11 @@ describe("the days of versions", () => {
       "engineVersion goes from 16.13 to 17, which names no minor.",
     ]);
     expect(jump("17.9").refusals).to.deep.equal([]);
+    expect(jump("17.8").refusals.map(({ rule, why }) => [rule, why])).to.deep.equal([
+      ["older-minor", "17.8 was released before 16.13."],
+    ]);
+    expect(jump("18.3").refusals).to.deep.equal([]);
+    expect(jump("19.1").refusals).to.deep.equal([]);
     expect(jump("16").refusals).to.deep.equal([]);
   });
 

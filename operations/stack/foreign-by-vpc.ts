@@ -57,7 +57,6 @@ export async function foreignByVpc(
   own: Own,
 ): Promise<readonly Leftover[]> {
   const by = (name: string): { readonly Filters: Filter[] } => ({ Filters: [{ Name: name, Values: [vpc] }] });
-  const running = { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] };
   const within = by("vpc-id");
   const kinds: readonly {
     readonly kind: string;
@@ -76,17 +75,6 @@ export async function foreignByVpc(
         `${inTheWay} GuardDuty's (guardduty-data) comes back for as long as its runtime monitoring manages agents in this VPC: ` +
         "take that off first.",
       remove: (id) => `aws ec2 delete-vpc-endpoints ${region} --vpc-endpoint-ids ${id}`,
-    },
-    {
-      kind: "machine",
-      seen: client
-        .send(new ec2.DescribeInstancesCommand({ Filters: [...within.Filters, running] }))
-        .then(({ Reservations: list = [] }) =>
-          list.flatMap(({ Instances: machines = [] }) =>
-            machines.map(({ InstanceId: id, Tags: tags }) => ({ id, tags })),
-          ),
-        ),
-      remove: (id) => `aws ec2 terminate-instances ${region} --instance-ids ${id}`,
     },
     {
       kind: "NAT gateway",
@@ -200,6 +188,29 @@ export async function foreignByVpc(
     ),
   );
   return found.flat();
+}
+
+/** Machines that no Auto Scaling group and no cluster of the stack has made. */
+export async function foreignMachines(
+  ec2: typeof ec2Module,
+  client: EC2Client,
+  where: Filter,
+  region: string,
+  own: Own,
+): Promise<readonly Leftover[]> {
+  const running = { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] };
+  const { Reservations: reservations = [] } = await client.send(
+    new ec2.DescribeInstancesCommand({ Filters: [where, running] }),
+  );
+  return reservations
+    .flatMap(({ Instances: machines = [] }) => machines)
+    .filter(({ InstanceId: id, Tags: tags }) => !own.has(id) && !own.tagged(tags))
+    .map(({ InstanceId: id = "" }) => ({
+      kind: "machine",
+      id,
+      why: inTheWay,
+      remove: `aws ec2 terminate-instances ${region} --instance-ids ${id}`,
+    }));
 }
 
 export async function foreignGroups(

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import type { AwsClientConfig } from "../engine/aws-clients";
 import type { PlannedStep } from "../plan/plan";
 import type { OpenStack } from "../plan/workspace";
-import { foreignByVpc, foreignGroups, inTheWay, isText, Own } from "./foreign-by-vpc";
+import { foreignByVpc, foreignGroups, foreignMachines, inTheWay, isText, Own } from "./foreign-by-vpc";
 import type { Leftover } from "./leftovers";
 
 const load = createRequire(__filename);
@@ -37,6 +37,13 @@ export async function inTheNetwork(
   const own = new Own(gone);
   const region = `--region ${stack.settings.context.region}`;
   try {
+    const machines = await foreignMachines(
+      ec2,
+      client,
+      vpcs.length > 0 ? { Name: "vpc-id", Values: vpcs } : { Name: "instance.group-id", Values: groups },
+      region,
+      own,
+    );
     const asked = await Promise.all(
       vpcs.map(async (vpc) => [
         ...(await foreignByVpc(ec2, client, vpc, region, own)),
@@ -48,7 +55,7 @@ export async function inTheNetwork(
         Filters: [vpcs.length > 0 ? { Name: "vpc-id", Values: vpcs } : { Name: "group-id", Values: groups }],
       }),
     );
-    const found = asked.flat();
+    const found = [...machines, ...asked.flat()];
     const known = new Set(found.map(({ id }) => id));
     return [...found, ...foreignInterfaces(interfaces, { own, balancers, known, region })];
   } finally {
@@ -83,11 +90,14 @@ function foreignInterface(
   const {
     Attachment: attachment,
     Description: told = "",
+    RequesterManaged: isManaged,
+    RequesterId: requester = "a service",
     NetworkInterfaceId: id = "",
     Groups: groups = [],
     TagSet: tags,
   } = one;
   const balancer = /^ELB (.+)$/.exec(told)?.[1];
+  const lambda = /^AWS Lambda VPC ENI-(.+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.exec(told)?.[1];
   const owner =
     attachment?.InstanceId ??
     /^VPC Endpoint Interface (vpce-\w+)/.exec(told)?.[1] ??
@@ -95,7 +105,8 @@ function foreignInterface(
     /^Amazon EKS (\S+)/.exec(told)?.[1] ??
     /^EFS mount target for .*\((fsmt-\w+)\)/.exec(told)?.[1] ??
     balancer?.split("/")[1] ??
-    balancer;
+    balancer ??
+    lambda;
   const isOwnDatabase =
     told === "RDSNetworkInterface" && own.hasDatabase && groups.some(({ GroupId: group }) => own.has(group));
   const isOurs = own.has(id) || own.has(owner) || own.tagged(tags) || isOwnDatabase;
@@ -108,7 +119,6 @@ function foreignInterface(
     return undefined;
   }
   const why = `Its network interface ${id} is in the way: ${inTheWay}`;
-  const lambda = /^AWS Lambda VPC ENI-(.+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.exec(told)?.[1];
   if (lambda !== undefined) {
     return {
       kind: "Lambda function",
@@ -132,6 +142,8 @@ function foreignInterface(
       ? `aws efs delete-mount-target ${region} --mount-target-id ${owner ?? ""}`
       : told === "RDSNetworkInterface"
         ? `aws rds describe-db-instances ${region} shows whose it is: it goes with its database`
-        : `aws ec2 delete-network-interface ${region} --network-interface-id ${id}`,
+        : isManaged === true
+          ? `${requester} made it, and takes it along: delete what it is for`
+          : `aws ec2 delete-network-interface ${region} --network-interface-id ${id}`,
   };
 }

@@ -98,6 +98,8 @@ function valuesOf(machine: CloudRecord, call: ApiCall): (name: string) => readon
         return [textOf(machine.outputs, "ami")];
       case "subnet-id":
         return [textOf({ ...machine.inputs, ...machine.outputs }, "subnetId")];
+      case "instance.group-id":
+        return textsAt({ ...machine.inputs, ...machine.outputs }, "vpcSecurityGroupIds");
       case "vpc-id": {
         const subnet = textOf({ ...machine.inputs, ...machine.outputs }, "subnetId");
         return [textOf(call.hands.find(subnetType, subnet)?.outputs ?? {}, "vpcId")];

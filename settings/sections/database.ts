@@ -8,7 +8,7 @@ import { bootstrapSettings } from "./bootstrap";
 export const databaseSettings = z.strictObject({
   engineVersion: setting(z.string().regex(/^(1[3-9]|[2-9]\d)(\.\d{1,2})?$/), {
     description:
-      "PostgreSQL version: a major (RDS then chooses and updates the minor by itself) or a minor (pinned). Going to " +
+      "PostgreSQL version: a major (RDS then chooses and updates the minor by itself) or a minor (pinned, until RDS ends it). Going to " +
       "another major needs allowMajorVersionUpgrade; going back is impossible.",
     why: "In quotes: unquoted, YAML reads 16.10 as the number 16.1.",
     allowed: "a PostgreSQL version from 13 on, in quotes",

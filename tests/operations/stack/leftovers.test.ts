@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import type { AwsClientConfig } from "../../../operations/engine/aws-clients";
+import { takenSnapshots } from "../../../operations/stack/taken-snapshots";
 import { inTheNetwork } from "../../../operations/stack/network-leftovers";
 import type { Leftover } from "../../../operations/stack/leftovers";
 import type { PlannedStep } from "../../../operations/plan/plan";
@@ -73,15 +75,28 @@ describe("what others have in a stack's network", () => {
     });
   }
 
-  async function found(gone: typeof own): Promise<readonly Leftover[]> {
+  const found = (gone: typeof own): Promise<readonly Leftover[]> =>
+    asked(gone, (stack, steps, config) => inTheNetwork(stack, steps, ["a1"], config));
+
+  async function asked(
+    gone: typeof own,
+    ask: (
+      stack: OpenStack,
+      steps: readonly PlannedStep[],
+      config: AwsClientConfig,
+    ) => Promise<readonly Leftover[]>,
+  ): Promise<readonly Leftover[]> {
     const served = await rehearsal.serveAwsApi();
     const steps = gone.map(([type, id, outputs]) => ({
-      type,
-      op: "delete",
-      old: { id, inputs: {}, outputs },
-    })) as readonly PlannedStep[];
-    const stack = { name: "dev", settings: { context: { region: "eu-west-1" } } } as unknown as OpenStack;
-    return inTheNetwork(stack, steps, ["a1"], {
+      ...{ type, op: "delete", name: id, urn: `urn:pulumi:dev::groundwork::${type}::${id}` },
+      old: { id, inputs: outputs, outputs },
+    })) as readonly unknown[] as readonly PlannedStep[];
+    const stack = {
+      name: "dev",
+      call: (verb: string) => `./groundwork ${verb} dev`,
+      settings: { context: { region: "eu-west-1" } },
+    } as unknown as OpenStack;
+    return ask(stack, steps, {
       region: "eu-west-1",
       maxAttempts: 1,
       endpoint: served.AWS_ENDPOINT_URL ?? "",
@@ -155,8 +170,48 @@ describe("what others have in a stack's network", () => {
       ...own,
       ["aws:ec2/networkInterface:NetworkInterface", "eni-2", { ...inSubnet, securityGroups: ["sg-1"] }],
       ["aws:ec2/networkInterface:NetworkInterface", "eni-3", { ...inSubnet, securityGroups: ["sg-9"] }],
+      ["aws:ec2/instance:Instance", "i-2", { ...inSubnet, vpcSecurityGroupIds: ["sg-1"] }],
+      ["aws:ec2/instance:Instance", "i-3", { ...inSubnet, vpcSecurityGroupIds: ["sg-9"] }],
     ]);
     const leftovers = await found(own.filter(([type]) => type === group || type.startsWith("aws:rds/")));
-    expect(leftovers.map(({ id }) => id)).to.deep.equal(["eni-2"]);
+    expect(leftovers.map(({ id }) => id)).to.have.members(["eni-2", "i-2"]);
+  });
+
+  it("is a last snapshot of which the name is taken, of instances and of clusters of all kinds, and no other", async () => {
+    put([
+      ["aws:rds/snapshot:Snapshot", "users-final", { dbSnapshotIdentifier: "users-final" }],
+      [
+        "aws:rds/clusterSnapshot:ClusterSnapshot",
+        "docs-final",
+        { dbClusterSnapshotIdentifier: "docs-final" },
+      ],
+    ]);
+    const database = (
+      type: string,
+      finalSnapshotIdentifier: string,
+      skipFinalSnapshot = false,
+    ): (typeof own)[0] => [
+      type,
+      `${finalSnapshotIdentifier}-of`,
+      { finalSnapshotIdentifier, skipFinalSnapshot },
+    ];
+    const leftovers = await asked(
+      [
+        database("aws:rds/instance:Instance", "users-final"),
+        database("aws:rds/instance:Instance", "free-final"),
+        database("aws:rds/instance:Instance", "users-final", true),
+        database("aws:docdb/cluster:Cluster", "docs-final"),
+        database("aws:rds/cluster:Cluster", "users-final"),
+      ],
+      takenSnapshots,
+    );
+    expect(leftovers.map(({ kind, id }) => [kind, id])).to.deep.equal([
+      ["final snapshot", "users-final"],
+      ["final snapshot", "docs-final"],
+    ]);
+    expect(leftovers.map(({ remove }) => remove.split("needs that copy: ")[1])).to.deep.equal([
+      "aws rds delete-db-snapshot --region eu-west-1 --db-snapshot-identifier users-final",
+      "aws rds delete-db-cluster-snapshot --region eu-west-1 --db-cluster-snapshot-identifier docs-final",
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 /** A major version of PostgreSQL as RDS offers it. Dates are ISO, in UTC. */
-export interface RdsMajor {
+interface RdsMajor {
   readonly major: string;
   /** After this day it costs more (RDS Extended Support), until RDS ends that too. */
   readonly endOfStandardSupport: string;
@@ -21,7 +21,7 @@ export interface RdsMajor {
  * 1050); 13.23 is the last of 13. Of `ahead`:
  * the release notes of PostgreSQL.
  */
-export const rdsMajors: readonly RdsMajor[] = [
+const rdsMajors: readonly RdsMajor[] = [
   {
     major: "13",
     endOfStandardSupport: "2026-02-28",
@@ -67,7 +67,7 @@ export const rdsMajors: readonly RdsMajor[] = [
 ];
 
 /** The end of some minor versions. */
-export interface RdsRetirement {
+interface RdsRetirement {
   /** From this day on RDS makes no instance of them. */
   readonly notMadeFrom: string;
   /** After this day RDS upgrades those that there are, in a maintenance window, whatever `autoMinorVersionUpgrade` says. */
@@ -83,7 +83,7 @@ export interface RdsRetirement {
  * Source: notices of AWS Health, quoted in aws/aws-cdk pull request 33663 (March 2025), ministryofjustice/modernisation-platform issue
  * 11245 (October 2025), CredentialEngine/CredentialRegistry issues 1000 (May 2026) and 1036 (October 2026).
  */
-export const rdsRetirements: readonly RdsRetirement[] = [
+const rdsRetirements: readonly RdsRetirement[] = [
   {
     notMadeFrom: "2024-12-09",
     endOfSupport: "2025-03-31",

@@ -7,6 +7,9 @@ const clusterType = "aws:eks/cluster:Cluster";
 const autoScalingType = "aws:autoscaling/group:Group";
 const databaseType = "aws:rds/instance:Instance";
 
+/** What network interfaces are described by: the names of these. */
+const namedTypes = /^aws:(lb|alb|elb)\/loadBalancer:|^aws:eks\/cluster:|^aws:lambda\/function:/;
+
 export const inTheWay = "AWS deletes neither subnet nor VPC while it is there.";
 
 /** What the stack deletes itself, by whatever AWS calls it. */
@@ -18,7 +21,9 @@ export class Own {
 
   constructor(gone: readonly PlannedStep[]) {
     this.names = new Set(
-      gone.flatMap(({ old }) => [old?.id, old?.outputs.arn, old?.outputs.name].filter(isText)),
+      gone.flatMap(({ type, old }) =>
+        [old?.id, ...(namedTypes.test(type) ? [old?.outputs.name] : [])].filter(isText),
+      ),
     );
     const idsOf = (wanted: string): string[] =>
       gone.flatMap(({ type, old }) => (type === wanted ? [old?.id].filter(isText) : []));
@@ -37,7 +42,8 @@ export class Own {
       ({ Key: key = "", Value: value = "" }) =>
         (key === "aws:autoscaling:groupName" && this.groups.includes(value)) ||
         (/^(aws:eks:cluster-name|eks:cluster-name)$/.test(key) && this.clusters.includes(value)) ||
-        this.clusters.some((cluster) => key === `kubernetes.io/cluster/${cluster}`),
+        // What is only shared with a cluster may be anybody's.
+        (value === "owned" && this.clusters.some((cluster) => key === `kubernetes.io/cluster/${cluster}`)),
     );
   }
 }

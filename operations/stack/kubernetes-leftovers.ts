@@ -16,7 +16,7 @@ const claimType = "kubernetes:core/v1:PersistentVolumeClaim";
 type ForObject = Leftover & { readonly object: NonNullable<Leftover["object"]> };
 
 /** What Kubernetes made in AWS. */
-export interface MadeByKubernetes {
+interface MadeByKubernetes {
   /** For objects that no step of the plan removes. */
   readonly left: readonly Leftover[];
   /** Load balancers of any object: what comes after `loadbalancer/` in their ARNs. */

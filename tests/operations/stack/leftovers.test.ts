@@ -123,6 +123,12 @@ describe("what others have in a stack's network", () => {
         },
       ],
       [group, "sg-2", { ...inVpc, name: "GuardDutyManagedSecurityGroup-vpc-1" }],
+      // Called as the stack's own group is.
+      [
+        "aws:lambda/function:Function",
+        "database",
+        { name: "database", vpcConfig: { subnetIds: ["subnet-1"] } },
+      ],
       ["aws:lambda/function:Function", "resize", { name: "resize", vpcConfig: { subnetIds: ["subnet-1"] } }],
       ["aws:ec2/instance:Instance", "i-2", inSubnet],
       ["aws:ec2/networkInterface:NetworkInterface", "eni-2", inSubnet],
@@ -131,7 +137,7 @@ describe("what others have in a stack's network", () => {
       ["aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway", "eigw-2", inVpc],
       ["aws:ec2transitgateway/vpcAttachment:VpcAttachment", "tgw-attach-2", inVpc],
       ["aws:ec2/natGateway:NatGateway", "nat-2", inSubnet],
-      [subnet, "subnet-2", inVpc],
+      [subnet, "subnet-2", { ...inVpc, tags: { "kubernetes.io/cluster/dev-cluster": "shared" } }],
       [subnet, "subnet-9", { vpcId: "vpc-9" }],
       ["aws:efs/mountTarget:MountTarget", "fsmt-0a1b", { ...inSubnet, fileSystemId: "fs-1" }],
       [
@@ -147,6 +153,7 @@ describe("what others have in a stack's network", () => {
       "VPC endpoint (com.amazonaws.eu-west-1.guardduty-data) vpce-2",
       "security group (GuardDutyManagedSecurityGroup-vpc-1) sg-2",
       "Lambda function resize",
+      "Lambda function database",
       "machine i-2",
       "network interface eni-2",
       "peering pcx-2",

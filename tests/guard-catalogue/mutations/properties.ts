@@ -51,6 +51,12 @@ export const propertyMutations: readonly Mutation[] = [
     { rule: ["shrinks", "replaces-data"], type: database, says: /allocatedStorage/ },
   ),
   propertyChange(
+    "A database gets another identifier",
+    "database",
+    { identifier: "dev-parts-two" },
+    { rule: "exchanged", type: database, says: /identifier goes from dev-parts to dev-parts-two/ },
+  ),
+  propertyChange(
     "A database is to be restored from a snapshot",
     "database",
     { snapshotIdentifier: "dev-parts-monday" },

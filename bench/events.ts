@@ -37,7 +37,7 @@ const kinds: readonly ((index: number) => readonly [type: string, inputs: Record
     {
       identifier: `prod-database-${i}`,
       engine: "postgres",
-      engineVersion: "16.8",
+      engineVersion: "16.13",
       allocatedStorage: 200,
       backupRetentionPeriod: 35,
       deletionProtection: true,

@@ -26,6 +26,8 @@ export interface StatefulType {
   readonly copyFirst: string;
   /** Without it data lives no shorter, so it may go and needs no protection. */
   readonly removable?: true;
+  /** It may go with what it belongs to; while that stays, to remove it is to shorten what it keeps to nothing. */
+  readonly keepsHistory?: true;
   /** It holds no data: nothing but `protect` says that it has to stay. Not in the table; see guard/judge/locked.ts. */
   readonly dataless?: true;
   /** It says something of a store that is a resource of its own: what it says is judged as the store's. */
@@ -166,6 +168,8 @@ export interface CapacityProperty {
   readonly unit: "GiB";
   /** The number in it, where it is not one by itself, e.g. `10Gi`. */
   readonly part?: (value: unknown) => number | undefined;
+  /** The property up to which the cloud makes it larger by itself: what is asked for below that is only where it began. */
+  readonly growsTo?: string;
   readonly otherwise: string;
 }
 
@@ -230,12 +234,13 @@ export function engineVersion(path = "engineVersion"): VersionProperty {
   return { kind: "version", path };
 }
 
-/** A capacity in GiB, which only grows. */
-export function grows(path: string, what: string): CapacityProperty {
+/** A capacity in GiB, which only grows; up to what `growsTo` says by itself. */
+export function grows(path: string, what: string, growsTo?: string): CapacityProperty {
   return {
     kind: "capacity",
     path,
     unit: "GiB",
+    growsTo,
     otherwise: `AWS makes no ${what} smaller, and a smaller one in its place would be empty.`,
   };
 }

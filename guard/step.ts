@@ -6,6 +6,8 @@ export interface Step {
   readonly urn: string;
   readonly type: string;
   readonly op: StepOperation;
+  /** URN of the parent, where that is known; empty for the stack itself. */
+  readonly parent?: string;
   /** What the last checkpoint holds; absent for a creation. */
   readonly old?: ResourceState;
   /** What is wanted; absent for a removal. */
@@ -43,6 +45,8 @@ export interface Refusal {
   readonly why: string;
   /** What to do instead, as a sentence. */
   readonly safeWay: string;
+  /** What there is, and of which property: a setting that says it changes nothing. Absent where that is no number and no word. */
+  readonly standing?: { readonly property: string; readonly value: string | number };
   /** How to keep a copy first: the last sentence of `safeWay`, of which the rest is the same for all types. */
   readonly copyFirst?: string;
   /** The setting that it comes from, `groundwork:database.engineVersion`; absent where it is not known. */

@@ -41,8 +41,8 @@ export function createControlPlane(name: string, args: ControlPlaneArgs): Cluste
     guarded("aws:kms/key:Key", context, { parent }),
   );
 
-  // EKS would make the group by itself, for ever. Made before the cluster it has our retention; deleted after it, nothing
-  // writes to it any more that would bring it back.
+  // EKS would make the group by itself, for ever. Made before the cluster it has our retention. Deleted after it, EKS may
+  // still make it again for its last lines: docs/runbooks/destroy.md has the way on.
   const logGroup = new LogGroup(
     `${name}-logs`,
     { name: `/aws/eks/${clusterName}/cluster`, retentionInDays: settings.logRetentionDays },

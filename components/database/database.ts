@@ -19,6 +19,22 @@ const PORT = 5432;
 /** Days that the server's log is kept in CloudWatch: long enough to look back over a quarter. */
 const LOG_RETENTION_DAYS = 90;
 
+/** GiB from which on gp3 of PostgreSQL has more of both, and takes more still: RDS stripes it over four volumes. */
+const STRIPED_FROM = 400;
+
+/**
+ * Operations and MiB a second, also where they are what gp3 includes: the provider sends what there was before to a gp3 that has grown
+ * over the bound, and RDS refuses that (hashicorp/terraform-provider-aws#28382). Said, they also come back when a setting is taken out.
+ */
+function storagePerformance({ storageType, allocatedStorage, iops, storageThroughput }: DatabaseSettings): {
+  readonly iops?: number;
+  readonly storageThroughput?: number;
+} {
+  return storageType === "gp3" && allocatedStorage >= STRIPED_FROM
+    ? { iops: iops ?? 12_000, storageThroughput: storageThroughput ?? 500 }
+    : { iops };
+}
+
 /** What RDS can export of PostgreSQL: the server's log, and that of a major upgrade. */
 const LOGS = ["postgresql", "upgrade"] as const;
 
@@ -202,8 +218,8 @@ export class Database extends pulumi.ComponentResource {
 
         engine: "postgres",
         engineVersion: settings.engineVersion,
-        // "16" follows the minor versions as RDS brings them; "16.8" stays until the setting changes, and RDS must not
-        // move it meanwhile, or the first run after a refresh would want to go back.
+        // "16" follows the minor versions as RDS brings them; "16.13" stays until the setting changes, or until RDS ends it and
+        // moves it all the same: then the guard names the version to write.
         autoMinorVersionUpgrade: isMajorOnly(settings.engineVersion),
         allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,
         parameterGroupName: parameterGroup.name,
@@ -212,7 +228,7 @@ export class Database extends pulumi.ComponentResource {
         storageType: settings.storageType,
         allocatedStorage: settings.allocatedStorage,
         maxAllocatedStorage: settings.maxAllocatedStorage,
-        iops: settings.iops,
+        ...storagePerformance(settings),
         storageEncrypted: true,
         kmsKeyId: key.arn,
 
@@ -238,7 +254,9 @@ export class Database extends pulumi.ComponentResource {
         skipFinalSnapshot: false,
         finalSnapshotIdentifier:
           settings.finalSnapshotIdentifier ??
-          physicalName(context, `${settings.databaseName.replaceAll("_", "-")}-final`),
+          // Of the key, which every life of the database has anew: a stack that is destroyed, stood up and destroyed again
+          // leaves two, and RDS takes no name twice.
+          pulumi.interpolate`${physicalName(context, `${settings.databaseName.replaceAll("_", "-")}-final`)}-${key.keyId.apply((id) => id.slice(0, 8))}`,
         deletionProtection: isLocked(context),
 
         enabledCloudwatchLogsExports: [...LOGS],

@@ -80,12 +80,12 @@ export function databaseParameters(settings: Readonly<Record<string, string>>): 
     }));
 }
 
-/** `postgres16` of "16" and of "16.8": since version 10 a family is a major version. */
+/** `postgres16` of "16" and of "16.13": since version 10 a family is a major version. */
 export function parameterGroupFamily(engineVersion: string): string {
   return `postgres${majorVersion(engineVersion)}`;
 }
 
-/** Whether a version names no minor: "16", not "16.8". */
+/** Whether a version names no minor: "16", not "16.13". */
 export function isMajorOnly(engineVersion: string): boolean {
   return majorVersion(engineVersion) === engineVersion;
 }

@@ -68,6 +68,7 @@ export const ruleNames: readonly string[] = [
   "opensearch/encrypted-transport",
   "rds/encrypted",
   "rds/encrypted-transport",
+  "rds/managed-password",
   "rds/no-public-snapshots",
   "rds/not-public",
   "redshift/encrypted",

@@ -19,6 +19,13 @@ const inGlobalCluster: KeptProperty = {
   otherwise: "The cluster leaves the global one, and is no longer copied to other regions.",
 };
 
+const staysNamed = (path: string): KeptProperty => ({
+  kind: "kept",
+  path,
+  otherwise:
+    "It is renamed in place: clients lose its endpoint, and its log groups, alarms and the name of its last snapshot stay with the old name.",
+});
+
 /** RDS and what shares its ways: Aurora, DocumentDB, Neptune. */
 export const awsRds: readonly StatefulType[] = [
   {
@@ -39,7 +46,8 @@ export const awsRds: readonly StatefulType[] = [
         demanded: false,
       },
       keptKey("kmsKeyId"),
-      grows("allocatedStorage", "database"),
+      staysNamed("identifier"),
+      grows("allocatedStorage", "database", "maxAllocatedStorage"),
       engineVersion(),
     ],
     finalCopy: { ...lastSnapshot, unless: "replicateSourceDb" },

@@ -102,7 +102,8 @@ export const awsWays: readonly StatefulType[] = [
   {
     type: "aws:cloudwatch/logGroup:LogGroup",
     noun: "log group",
-    holds: "every event in it; events are about the system and not of it, so it may go",
+    holds:
+      "every event in it; events are about the system and not of it, so it may go with what it is the log of",
     name: "name",
     locks: [],
     life: [
@@ -118,5 +119,6 @@ export const awsWays: readonly StatefulType[] = [
     ],
     copyFirst: "Export it to S3 with `aws logs create-export-task` first.",
     removable: true,
+    keepsHistory: true,
   },
 ];

@@ -79,6 +79,15 @@ export const azure: readonly StatefulType[] = [
         parts: elsewhere,
         otherwise: "What is lost with a zone or a region is lost for good.",
       },
+      {
+        kind: "switch",
+        path: "encryption.requireInfrastructureEncryption",
+        safe: true,
+        absent: false,
+        otherwise:
+          "It is fixed when the account is made: Azure refuses the change (AccountPropertyIsReadOnly), and the run ends half way.",
+        demanded: false,
+      },
       keptKey("encryption.keyVaultProperties.keyName"),
       keptKey("encryption.keyVaultProperties.keyVaultUri"),
     ],

@@ -58,7 +58,10 @@ export function* judgeChange(
     };
   }
   const shortenings: readonly Shortening[] = [
-    ...kind.life.flatMap((property) => shortening(property, before, wanted) ?? []),
+    ...kind.life
+      // What only the cloud does, it does not do in a step that sends it nothing.
+      .filter(({ kind: of }) => step.op !== "same" || (of !== "capacity" && of !== "version"))
+      .flatMap((property) => shortening(property, before, wanted) ?? []),
     ...(kind.guessed === true ? guessedShortenings(before, wanted) : []),
   ];
   for (const found of shortenings) {
@@ -67,6 +70,7 @@ export function* judgeChange(
       loses: `${what}: ${found.loses}`,
       why: found.why,
       safeWay: found.safeWay ?? waysOn(step.urn).change,
+      ...(found.standing && { standing: found.standing }),
     };
   }
 }

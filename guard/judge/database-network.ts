@@ -26,9 +26,10 @@ const groups: readonly { readonly group: string; readonly servers: Readonly<Reco
   },
 ];
 
-/** Subnets, and VPCs, that standing servers and clusters are in, by id, and who is in each. */
+/** Subnets, groups of subnets, and VPCs that standing servers and clusters are in, by id, and who is in each. */
 export class DatabaseNetwork {
   private readonly servers = new Map<string, Step>();
+  private readonly groupTypes = new Set<string>();
 
   constructor(steps: readonly Step[]) {
     const zones = new Map(
@@ -48,12 +49,15 @@ export class DatabaseNetwork {
     }
     for (const { group, servers } of groups) {
       const ofServers = steps.filter((step) => step.type in servers && step.old !== undefined && !goes(step));
+      if (ofServers.length > 0) this.groupTypes.add(group);
       for (const step of ofServers.length === 0 ? [] : steps.filter(({ type }) => type === group)) {
         const name = read(step.old?.outputs ?? {}, "name") ?? step.old?.id;
         const own = ofServers.filter(
           ({ type, old }) =>
             old !== undefined && read({ ...old.outputs, ...old.inputs }, servers[type] ?? "") === name,
         );
+        const [member] = own;
+        if (member !== undefined) this.servers.set(step.old?.id ?? "", member);
         const ids = read(step.old?.outputs ?? {}, "subnetIds") ?? read(step.old?.inputs ?? {}, "subnetIds");
         for (const id of Array.isArray(ids) ? (ids as unknown[]) : []) {
           const there = own.find((server) => standsIn(server, zones.get(String(id))));
@@ -71,7 +75,7 @@ export class DatabaseNetwork {
    */
   judge(step: Step): Verdict | undefined {
     const server =
-      (step.type === SUBNET || step.type === VPC) && isGoing(step)
+      (step.type === SUBNET || step.type === VPC || this.groupTypes.has(step.type)) && isGoing(step)
         ? this.servers.get(step.old?.id ?? "")
         : undefined;
     if (server === undefined) {
@@ -83,7 +87,7 @@ export class DatabaseNetwork {
       loses:
         `Nothing is lost, but ${server.type} ${server.urn.split("::").at(-1) ?? ""} (id ${server.old?.id ?? ""}) stands in ` +
         `${step.old?.id ?? ""}: AWS does not take that from under it, and the run would end half way, with a second network beside the first.`,
-      why: `The ${step.type === VPC ? "VPC" : "subnet"} would be ${step.op === "replace" ? `made anew${because}` : "deleted"}.`,
+      why: `The ${step.type === VPC ? "VPC" : step.type === SUBNET ? "subnet" : "group of subnets"} would be ${step.op === "replace" ? `made anew${because}` : "deleted"}.`,
       safeWay:
         "Take the change of the network back. To move a database or a cluster make a second one in the new network and " +
         "give the first one up on purpose (docs/guard.md).",

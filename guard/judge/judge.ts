@@ -7,7 +7,7 @@ import { Creations } from "./creations";
 import { DatabaseNetwork } from "./database-network";
 import { isUnlocked, lockedKind, type Unlocked } from "./locked";
 import { judgeChange } from "./change";
-import { judgeDisappearance, judgeRemoval } from "./removal";
+import { judgeDisappearance, judgeHistory, judgeRemoval } from "./removal";
 import { judgeKubernetesVersion } from "./kubernetes-version";
 import { movedProvider } from "./provider";
 import type { StatefulType } from "../stateful-type";
@@ -44,6 +44,11 @@ export function judgeSteps(steps: readonly Step[], context: JudgeContext): Refus
     checkpoint: new Checkpoint(steps),
     creations: new Creations(steps),
     unfinished: context.unfinished ?? new Map(),
+    deleted: new Set(
+      steps.flatMap(({ op, urn, type }) =>
+        op === "delete" ? [urn, ...(type === "pulumi:pulumi:Stack" ? [""] : [])] : [],
+      ),
+    ),
     approvals: context.approvals ?? [],
     unlocked: context.unlocked ?? [],
   };
@@ -107,6 +112,9 @@ function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<
     }
   }
   const kind = statefulType(step.type);
+  if (isRemoval && kind !== undefined && losesHistory(step, kind, plan)) {
+    yield refuse(judgeHistory(step, kind));
+  }
   // What holds data is judged as a whole; what is only protected may say something of a store besides.
   if (kind === undefined || (locked !== undefined && locked.dataless !== true)) {
     return;
@@ -116,15 +124,27 @@ function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<
     if (verdict !== undefined) {
       yield refuse(verdict);
     }
-  } else if (plan.level !== "disposable") {
+  } else {
     for (const { old, wanted, decided, store = step } of changesOf(step, kind, plan)) {
       for (const verdict of judgeChange({ ...step, old }, wanted, decided, plan)) {
-        if (![step, store].some((one) => isApproved(verdict.rule, one, kind, plan.approvals))) {
+        // What the cloud itself does not do is no matter of protection.
+        const holds = plan.level !== "disposable" || ["shrinks", "downgrades"].includes(verdict.rule);
+        if (holds && ![step, store].some((one) => isApproved(verdict.rule, one, kind, plan.approvals))) {
           yield refuse(verdict);
         }
       }
     }
   }
+}
+
+/** Whether what something keeps would be gone, though what it belongs to stays. */
+function losesHistory(step: Step, kind: StatefulType, { level, deleted, approvals }: Plan): boolean {
+  return (
+    kind.keepsHistory === true &&
+    level !== "disposable" &&
+    !deleted.has(step.parent ?? "") &&
+    !isApproved("lowered-retention", step, kind, approvals)
+  );
 }
 
 /** Whether something is protected, or was until an approval took that off. */

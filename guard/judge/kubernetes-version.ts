@@ -56,6 +56,7 @@ export function wrongVersion(change: VersionChange): Verdict | undefined {
       loses: `The ${what} would go back from Kubernetes ${String(had)} to ${String(wants)}, which EKS does not do: what the newer one has written the older one may not read.`,
       why: "version is lower than what runs. If nobody here raised it, EKS did: it upgrades what has run out of support.",
       safeWay: `Set groundwork:cluster version to "${String(had)}" or the next one up.`,
+      standing: { property: "version", value: String(had) },
     };
   }
   if (type === clusterType && to > from + 1) {

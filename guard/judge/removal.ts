@@ -57,6 +57,17 @@ export function judgeRemoval(step: Step, kind: StatefulType, plan: Plan): Verdic
   };
 }
 
+/** The removal of what keeps a history, as the shortening of that to nothing: what it belongs to stays. */
+export function judgeHistory(step: Step, kind: StatefulType): Verdict {
+  return {
+    rule: "lowered-retention",
+    loses: `${describeResource(kind, step.urn, step.old)} would be deleted, and with it every event in it.`,
+    why: `${causeOfRemoval(step)} What it is the log of stays.`,
+    safeWay: `${waysOn(step.urn).change} ${kind.copyFirst}`,
+    copyFirst: kind.copyFirst,
+  };
+}
+
 /** A replacement that broke off half way: the new one is there under the same name, and the old one is still to go. */
 function isRestOf({ operation, urn, id }: Approval, step: Step, { steps }: Plan): boolean {
   return (

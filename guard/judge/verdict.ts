@@ -45,6 +45,8 @@ export interface Plan {
   readonly checkpoint: Checkpoint;
   readonly creations: Creations;
   readonly unfinished: Unfinished;
+  /** URNs of what is deleted; also the empty one, by which the stack is known as a parent, where that is. */
+  readonly deleted: ReadonlySet<string>;
   readonly approvals: readonly Approval[];
   /** What only an approval has left without protection. */
   readonly unlocked: Unlocked;
@@ -57,4 +59,6 @@ export interface Plan {
 export type Unfinished = ReadonlyMap<string, number>;
 
 /** A refusal without what every refusal of a step says. */
-export type Verdict = Pick<Refusal, "loses" | "why" | "safeWay" | "copyFirst"> & { readonly rule: JudgeRule };
+export type Verdict = Pick<Refusal, "loses" | "why" | "safeWay" | "copyFirst" | "standing"> & {
+  readonly rule: JudgeRule;
+};

@@ -10,7 +10,7 @@ import {
   type SwitchProperty,
   type VersionProperty,
 } from "../stateful-type";
-import type { ResourceState } from "../step";
+import type { Refusal, ResourceState } from "../step";
 import { asNumber, hasUnknown, isUnknown, read } from "../unknown";
 
 /** A change of a property that lets data live shorter, or may. */
@@ -33,6 +33,7 @@ export interface Shortening {
   readonly why: string;
   /** What to do, where lifting the guard would not help: the cloud refuses it, too. */
   readonly safeWay?: string;
+  readonly standing?: Refusal["standing"];
 }
 
 /**
@@ -47,11 +48,15 @@ export function shortening(
   const { path } = property;
   const wanted = read(after.inputs, path);
   const asked = read(before.inputs, path);
-  if (same(asked, wanted)) {
+  const has = read(before.outputs, path);
+  // Where the cloud makes it larger by itself, it may have more by now than was ever asked for.
+  const hasGrown =
+    property.kind === "capacity" && property.growsTo !== undefined && isLess(property, asked, has);
+  if (same(asked, wanted) && !hasGrown) {
     return undefined;
   }
   // Where nothing was asked for, what the cloud said it took.
-  const old = asked ?? read(before.outputs, path);
+  const old = hasGrown ? has : (asked ?? has);
   if (isUnknown(wanted) || (property.kind !== "expiry" && hasUnknown(wanted))) {
     return {
       rule: "unknown-value",
@@ -71,7 +76,7 @@ export function shortening(
     case "kept":
       return exchanged(property, asked, wanted);
     case "capacity":
-      return shrunk(property, old, wanted);
+      return shrunk(property, old, wanted, after);
     case "version":
       return downgraded(property, old, wanted);
     case "parts":
@@ -104,7 +109,13 @@ function lowered(property: LeastProperty, old: unknown, wanted: unknown): Shorte
   if (was === undefined && typeof is === "number") {
     return undefined;
   }
-  return { rule: "lowered-retention", path, loses: otherwise, why: changed(path, old, wanted, unit) };
+  return {
+    rule: "lowered-retention",
+    path,
+    loses: otherwise,
+    why: changed(path, old, wanted, unit),
+    ...standingAt(path, old),
+  };
 }
 
 function exchanged(property: KeptProperty, old: unknown, wanted: unknown): Shortening | undefined {
@@ -129,8 +140,21 @@ function exchanged(property: KeptProperty, old: unknown, wanted: unknown): Short
   };
 }
 
-function shrunk(property: CapacityProperty, old: unknown, wanted: unknown): Shortening | undefined {
-  const { path, unit, otherwise, part = asNumber } = property;
+function isLess(property: CapacityProperty, value: unknown, than: unknown): boolean {
+  const { part = asNumber } = property;
+  const [is, other] = [value, than].map((one) =>
+    one === undefined || isUnknown(one) ? undefined : part(one),
+  );
+  return typeof is === "number" && typeof other === "number" && is < other;
+}
+
+function shrunk(
+  property: CapacityProperty,
+  old: unknown,
+  wanted: unknown,
+  after: ResourceState,
+): Shortening | undefined {
+  const { path, unit, otherwise, growsTo, part = asNumber } = property;
   const had = old === undefined || isUnknown(old) ? old : part(old);
   const has = wanted === undefined ? undefined : part(wanted);
   // Without a number the cloud keeps what there is.
@@ -140,11 +164,16 @@ function shrunk(property: CapacityProperty, old: unknown, wanted: unknown): Shor
   if (old === undefined && typeof has === "number") {
     return undefined;
   }
+  // The provider takes it for what the cloud has grown from, and sends nothing.
+  if (growsTo !== undefined && isLess(property, wanted, read(after.inputs, growsTo))) {
+    return undefined;
+  }
   const was = typeof had === "number" ? ` from ${had} ${unit}` : "";
   return {
     rule: "shrinks",
     path,
     loses: otherwise,
+    ...standingAt(path, old),
     why: `${path} goes${was} to ${typeof has === "number" ? `${has} ${unit}` : "something else"}.`,
     safeWay:
       "Take the change back: nothing makes it smaller in place. For a smaller one make a second one beside it, move the " +
@@ -161,9 +190,10 @@ export function downgraded({ path }: VersionProperty, old: unknown, wanted: unkn
     path,
     loses:
       "An older version does not read what a newer one has written: it would stand still, or begin anew.",
-    why: changed(path, old, wanted),
+    why: `${changed(path, old, wanted)} If nobody here lowered it, the cloud has raised it by itself, as it does when the support of a version ends.`,
+    ...standingAt(path, old),
     safeWay:
-      "Take the change back: nothing goes back to an older version in place. To go back, restore a copy from before the " +
+      "Take the change back, to the version that there is: nothing goes back to an older version in place. To go back, restore a copy from before the " +
       "upgrade beside it and move what was written since.",
   };
 }
@@ -227,6 +257,11 @@ function expired(property: ExpiryProperty, old: unknown, wanted: unknown): Short
         loses: what,
         why: `${property.path} changes.`,
       };
+}
+
+function standingAt(property: string, value: unknown): Pick<Shortening, "standing"> {
+  const isPlain = typeof value === "number" || (typeof value === "string" && !isUnknown(value));
+  return isPlain ? { standing: { property, value } } : {};
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -42,7 +42,13 @@ export function placed({ account, region, cluster }: Whereabouts): string {
 }
 
 /** The line that takes it into the state. Without code: the program has it, and making some fails on parents and providers. */
-export function importOf({ urn, type, id, parent, provider }: InventoryEntry): string {
+export function importOf({
+  urn,
+  type,
+  id,
+  parent,
+  provider,
+}: Pick<InventoryEntry, "urn" | "type" | "id" | "parent" | "provider">): string {
   const options = [
     ...(parent === undefined ? [] : ["--parent", `parent=${parent}`]),
     ...(provider === undefined || lastOf(provider).startsWith("default")

@@ -13,7 +13,7 @@ export async function kubeconfig(context: CommandContext, stackName: string): Pr
     const { output } = context;
     const read = await stack.engine.outputs();
     if (read.failure !== undefined) {
-      throw failureOf(stack.name, "reading of the outputs", read.failure, []);
+      throw failureOf(stack, "reading of the outputs", read.failure, []);
     }
     const text = read.outputs.kubeconfig;
     if (typeof text !== "string") {

@@ -1,15 +1,13 @@
 import * as path from "node:path";
 import { groundworkCommand } from "../../guard/printed-command";
 import { nearestName } from "../../settings/nearest";
-import { SettingsError } from "../../settings/problem";
 import type { NodeGroupSettings } from "../../settings/sections/cluster";
-import { parseStackFile } from "../../settings/stack-file";
 import type { CommandContext } from "../terminal/command-context";
 import { oneOf, UsageError } from "../terminal/errors";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { count, table } from "../terminal/output";
 import { stackFile } from "../terminal/project";
-import { readText, replaceText, withNumbers } from "../engine/stack-file-edit";
+import { readText, refuseWhatIsWrong, replaceText, withScalars } from "../engine/stack-file-edit";
 import { settingsOf } from "../plan/workspace";
 
 export interface NodesOptions {
@@ -58,7 +56,7 @@ export function nodes(
   const effect = effectOf(after.desiredSize - before.desiredSize);
   if (edits.length > 0) {
     const text = readText(file);
-    const edited = withNumbers(text, edits, { file: name, project: project.name });
+    const edited = withScalars(text, edits, { file: name, project: project.name });
     refuseWhatIsWrong(context, stackName, edited, name);
     replaceText(file, text, edited);
   }
@@ -148,26 +146,6 @@ function effectOf(difference: number): readonly string[] {
       "--instance-id ID`, and only then this command, so that the file says what is left.",
     "Volumes stay, and follow their pods within their zone.",
   ];
-}
-
-/** The whole file is judged as it would be, so that a number that breaks a rule is never written. */
-function refuseWhatIsWrong(context: CommandContext, stackName: string, text: string, file: string): void {
-  try {
-    parseStackFile(
-      text,
-      file,
-      { project: context.project.name, stack: stackName },
-      { secretsAreSupplied: context.rehearsal !== undefined },
-    );
-  } catch (error) {
-    if (error instanceof SettingsError) {
-      throw new UsageError(
-        `${error.message}\nThis is what the change would make wrong. Nothing was touched.`,
-        [...error.problems],
-      );
-    }
-    throw error;
-  }
 }
 
 function unknownGroup(stackName: string, groupName: string, groups: readonly string[]): UsageError {

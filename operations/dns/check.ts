@@ -85,7 +85,7 @@ async function zoneOf(
   }
   const read = await stack.engine.outputs();
   if (read.failure !== undefined) {
-    throw failureOf(stack.name, "reading of the outputs", read.failure, []);
+    throw failureOf(stack, "reading of the outputs", read.failure, []);
   }
   const { nameServers } = read.outputs;
   if (!Array.isArray(nameServers) || nameServers.length === 0) {

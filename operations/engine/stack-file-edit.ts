@@ -3,35 +3,41 @@ import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync
 import * as path from "node:path";
 import { isAlias, isMap, isScalar, parseDocument } from "yaml";
 import { engineTags } from "../../settings/engine-yaml";
+import { SettingsError } from "../../settings/problem";
+import { parseStackFile } from "../../settings/stack-file";
+import type { CommandContext } from "../terminal/command-context";
 import { UsageError } from "../terminal/errors";
 
-/** A number of a stack file to change. */
-export interface NumberEdit {
+/** A number or a text of a stack file to change. */
+export interface ScalarEdit {
   /** Keys under `config`, each as settings name it: `["groundwork:cluster", "nodeGroups", "default", "maxSize"]`. */
   readonly path: readonly string[];
-  readonly value: number;
+  readonly value: number | string;
 }
 
 /**
- * The text with other numbers in it and every other character as it was: comments, order, quotes, line ends.
+ * The text with other numbers and texts in it and every other character as it was: comments, order, quotes, line ends.
  *
  * @param file how messages name the file.
  * @param project a section may stand without the project's name before it, as the engine allows.
- * @throws UsageError where a number does not stand there as one: behind an alias or a merge, or in a text of JSON.
+ * @throws UsageError where none of its kind stands there by itself: behind an alias or a merge, or in a text of JSON.
  */
-export function withNumbers(
+export function withScalars(
   text: string,
-  edits: readonly NumberEdit[],
+  edits: readonly ScalarEdit[],
   { file, project }: { readonly file: string; readonly project: string },
 ): string {
   const document = parseDocument(text, { customTags: engineTags, merge: true });
-  return edits
-    .map(({ path: keys, value }) => ({ ...placeOf(document.contents, keys, { file, project }), value }))
-    .sort((a, b) => b.start - a.start)
-    .reduce(
-      (edited, { start, end, value }) => edited.slice(0, start) + String(value) + edited.slice(end),
-      text,
-    );
+  return (
+    edits
+      .map((edit) => ({ ...placeOf(document.contents, edit, { file, project }), value: edit.value }))
+      .sort((a, b) => b.start - a.start)
+      // A text stands in quotes, for "16.10" without is a number.
+      .reduce(
+        (edited, { start, end, value }) => edited.slice(0, start) + JSON.stringify(value) + edited.slice(end),
+        text,
+      )
+  );
 }
 
 /** One of several keys of which a stack file has exactly one, and what is to stand in its place. */
@@ -47,7 +53,7 @@ export interface PairEdit {
 /**
  * The text with another key and another plain text in the place of one, and every other character as it was.
  *
- * @throws UsageError as `withNumbers`.
+ * @throws UsageError as `withScalars`.
  */
 export function withPair(
   text: string,
@@ -107,13 +113,15 @@ function nodeAt(
 
 function placeOf(
   root: unknown,
-  keys: readonly string[],
+  { path: keys, value }: ScalarEdit,
   { file, project }: { readonly file: string; readonly project: string },
 ): Place {
   const told = keys.join(".");
   const node = nodeAt(root, keys, { file, project });
-  if (!isScalar(node) || typeof node.value !== "number" || node.range === undefined || node.range === null) {
-    throw new UsageError(`${file}: ${told} is no number. Nothing was touched.`);
+  if (!isScalar(node) || typeof node.value !== typeof value || !node.range) {
+    throw new UsageError(
+      `${file}: ${told} is no ${typeof value === "number" ? "number" : "text"}. Nothing was touched.`,
+    );
   }
   if (node.anchor !== undefined) {
     throw new UsageError(
@@ -127,6 +135,31 @@ function placeOf(
 export function spellingsOf(key: string, project: string): readonly string[] {
   const [space = "", name = ""] = key.split(":");
   return space === project ? [key, name, `${project}:config:${name}`] : [key];
+}
+
+/**
+ * Refuses what an edit would make wrong: the whole file is judged as it would be, so that no value that breaks a rule is written.
+ *
+ * @throws UsageError with every problem.
+ */
+export function refuseWhatIsWrong(
+  { project, rehearsal }: Pick<CommandContext, "project" | "rehearsal">,
+  stack: string,
+  text: string,
+  file: string,
+): void {
+  try {
+    const names = { project: project.name, stack };
+    parseStackFile(text, file, names, { secretsAreSupplied: rehearsal !== undefined });
+  } catch (error) {
+    if (error instanceof SettingsError) {
+      throw new UsageError(
+        `${error.message}\nThis is what the change would make wrong. Nothing was touched.`,
+        [...error.problems],
+      );
+    }
+    throw error;
+  }
 }
 
 /** Reads a file's text, byte order mark and line ends as they are. */

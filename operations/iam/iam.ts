@@ -22,7 +22,7 @@ export async function iam(context: CommandContext, stackName: string, user: stri
     const { output } = context;
     const read = await stack.engine.outputs();
     if (read.failure !== undefined) {
-      throw failureOf(stack.name, "reading of the outputs", read.failure, []);
+      throw failureOf(stack, "reading of the outputs", read.failure, []);
     }
     const users = read.outputs.users as Readonly<Record<string, Credentials>> | undefined;
     if (users === undefined) {

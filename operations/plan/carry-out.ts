@@ -41,7 +41,7 @@ export async function carryOut(
       events: run.events,
     });
     if (run.failure !== undefined) {
-      throw brokenOff(stack.name, call, report.plan, run.failure, run.events);
+      throw brokenOff(stack, call, report.plan, run.failure, run.events);
     }
     return maskedOutputs(run.events);
   } finally {

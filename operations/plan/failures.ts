@@ -1,34 +1,49 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
 import { describeError, engineErrors, isMandatory, policyViolations, type EngineError } from "./diagnostics";
 import type { EngineFailure } from "../engine/automation";
 import { FailedError, UsageError, type OperationError } from "../terminal/errors";
+import { kindOfFailure, waysOn, type Failure } from "./failure-kinds";
 import { beyondPlanWords, isBeyondPlan, isCustom, tellingErrors } from "./held-run";
 import { count } from "../terminal/output";
 import { shortType, type Plan, type PlannedStep } from "./plan";
+import { settingAt } from "./setting-paths";
+import type { OpenStack } from "./workspace";
+
+/** The stack of which something failed. */
+type FailedStack = Pick<OpenStack, "name" | "settingsFile"> & {
+  readonly settings: Pick<OpenStack["settings"], "context">;
+};
 
 /** What a preview that the engine could not finish means for the person who asked for it. Nothing was touched. */
 export function failureOf(
-  stack: string,
+  stack: FailedStack,
   action: string,
   failure: EngineFailure,
-  errors: readonly EngineError[],
+  found: readonly EngineError[],
 ): OperationError {
+  const { name } = stack;
+  const errors = tellingErrors(found);
   if (failure.kind === "missing") {
     return new UsageError(
-      `The backend that pulumi is logged in to has no stack "${stack}". Create it with ` +
-        `\`${pulumiCommand`stack init ${stack}`}\`, or log in to the right backend. Nothing was touched.`,
+      `The backend that pulumi is logged in to has no stack "${name}". Create it with ` +
+        `\`${pulumiCommand`stack init ${name}`}\`, or log in to the right backend. Nothing was touched.`,
     );
   }
   if (failure.kind === "locked") {
-    return new FailedError(locked(stack, failure));
+    return new FailedError(locked(name, failure));
   }
   const text = errors.length > 0 ? errors.map(describeError).join("\n") : lastWords(failure);
   if (/\bSettingsError\b|The settings of stack \S+ have \d+ problem/.test(text)) {
     return new UsageError(`${text}\nNothing was touched.`, errors);
   }
-  const told = [`The ${action} of ${stack} failed. Nothing was touched.`, text];
-  return new FailedError([...told, ...(isCutOff(text) ? [cutOff(stack)] : [])].join("\n"), errors);
+  const told = errors.length > 0 ? errors : [{ urn: undefined, message: text }];
+  const failures = failuresOf(stack, groundworkCommand`preview ${name}`, told, new Map());
+  const ways = waysOn(failures.filter((one) => kindOfFailure(one).name !== "unknown"));
+  return new FailedError(
+    [`The ${action} of ${name} failed. Nothing was touched.`, text, ...ways].join("\n"),
+    errors,
+  );
 }
 
 /**
@@ -37,24 +52,25 @@ export function failureOf(
  * @param call how a person would write it: `./groundwork up dev`.
  */
 export function brokenOff(
-  stack: string,
+  stack: FailedStack,
   call: string,
   plan: Plan,
   failure: EngineFailure,
   events: readonly EngineEvent[],
 ): FailedError {
   if (failure.kind === "locked") {
-    return new FailedError(locked(stack, failure));
+    return new FailedError(locked(stack.name, failure));
   }
   const done = new Set<string>();
-  const failed = new Set<string>();
+  const failed = new Map<string, StepEventMetadata>();
   for (const event of events) {
     const finished = event.resOutputsEvent?.metadata;
     if (finished !== undefined && finished.op !== "same") {
       done.add(finished.urn);
     }
     if (event.resOpFailedEvent !== undefined) {
-      failed.add(event.resOpFailedEvent.metadata.urn);
+      const { metadata } = event.resOpFailedEvent;
+      failed.set(metadata.urn, metadata);
     }
   }
   const planned = plan.outcome.filter(
@@ -71,43 +87,43 @@ export function brokenOff(
         message: `policy ${policy}: ${message}`,
       })),
   ];
-  const told = errors.length > 0 ? errors.map(describeError) : [lastWords(failure)];
+  const told: readonly EngineError[] =
+    errors.length > 0 ? errors : [{ urn: undefined, message: lastWords(failure) }];
   const lines = [
     `\`${call}\` broke off.`,
     ...(errors.some(isBeyondPlan) ? [beyondPlanWords] : []),
-    ...told,
+    ...told.map(describeError),
     "",
     `Done and recorded in the state: ${count(planned.length - failedSteps.length - undone.length, "resource")}.`,
     ...listOf("Failed", failedSteps),
     ...listOf("Not done", undone),
-    wayOn(stack, told.join("\n")),
+    ...closing(stack, failuresOf(stack, call, told, failed)),
   ];
   return new FailedError(lines.join("\n"), errors);
 }
 
-/** What a person does next. Where the same call would end the same way for ever, that is said. */
-function wayOn(stack: string, told: string): string {
-  if (isCutOff(told)) {
-    return cutOff(stack);
-  }
-  return /already ?exists|AlreadyOwned/i.test(told)
-    ? "What is said to exist already exists in the cloud, and the state does not know it: somebody else made it, or a run that was killed before it " +
-        "could write it down. The same call ends the same way. Look at it. If it belongs to this stack, " +
-        `\`${pulumiCommand`import TYPE NAME ID --stack ${stack}`}\` takes it in; else it needs another name here.`
-    : `The same call again goes on from here; \`${groundworkCommand`preview ${stack}`}\` shows what is left.`;
+/** What a person does next, by what the errors mean. */
+function closing({ name }: FailedStack, failures: readonly Failure[]): string[] {
+  const left = `\`${groundworkCommand`preview ${name}`}\` shows what is left.`;
+  // Of what was about to do more than planned the first line says it all.
+  return failures.some(isBeyondPlan) ? [left] : ["", ...waysOn(failures), left];
 }
 
-/** The engine's words for a file of its backend that is empty or not whole. */
-function isCutOff(told: string): boolean {
-  return told.includes("unexpected end of JSON input");
-}
-
-function cutOff(stack: string): string {
-  return (
-    "A file in the backend is empty or cut off, as a full disk leaves it, and every run fails at it. " +
-    `\`${groundworkCommand`state lock ${stack}`}\` shows whether it is a lock; \`${groundworkCommand`state unlock ${stack}`}\` removes that. ` +
-    `If it is the state itself: \`${groundworkCommand`state history ${stack}`}\`.`
-  );
+function failuresOf(
+  { name: stack, settings, settingsFile }: FailedStack,
+  call: string,
+  errors: readonly EngineError[],
+  steps: ReadonlyMap<string, StepEventMetadata>,
+): Failure[] {
+  return errors.map(({ urn, message }) => ({
+    urn,
+    message,
+    call,
+    stack,
+    place: settings.context,
+    step: steps.get(urn ?? ""),
+    settingAt: (setting) => settingAt(settingsFile, setting),
+  }));
 }
 
 function listOf(title: string, steps: readonly PlannedStep[]): string[] {

@@ -17,9 +17,13 @@ export function isBeyondPlan({ message }: EngineError): boolean {
 /** The engine's word, said at the end of a run, for each resource with which less was done than planned. */
 const lessThanPlanned = /^expected resource operations for (.+) but none were seen$/;
 
-/** Without what only follows from the others: a run that breaks off does less than was planned. */
+/** What the engine and its helpers say when they are stopped because something else has failed. */
+const echoes =
+  /\bcontext cancell?ed\b|resource monitor (has )?(shut down|is terminating)|client connection is closing|^update cancell?ed$/i;
+
+/** Without what only follows from the others: a run that breaks off does less than was planned, and stops what is under way. */
 export function tellingErrors(errors: readonly EngineError[]): readonly EngineError[] {
-  const others = errors.filter(({ message }) => !lessThanPlanned.test(message));
+  const others = errors.filter(({ message }) => !lessThanPlanned.test(message) && !echoes.test(message));
   return others.length > 0 ? others : errors;
 }
 

@@ -2,6 +2,7 @@ import type { Standing } from "../../guard/approvals/approval-record";
 import { isInForce } from "../../guard/approvals/exceptions";
 import { judgeSteps, type JudgeContext } from "../../guard/judge/judge";
 import { unlockings } from "../../guard/judge/locked";
+import { statefulType } from "../../guard/catalogue/stateful-types";
 import type { Refusal, Step } from "../../guard/step";
 import { isVeto, removals, untold, vetoRefusals, withOld } from "./gate";
 import { engineErrors, engineWarnings, isMandatory, policyViolations, type EngineError } from "./diagnostics";
@@ -15,6 +16,7 @@ import { exercisedOf, standingsOf, unlockedBy } from "./memory/verified";
 import { holdTo } from "./held-plan";
 import type { PlanReport } from "./report";
 import { withSettings } from "./setting-paths";
+import { judgeVersionDates } from "./version-dates";
 import { deletionsOf, planOf, readPlan, type Plan } from "./plan";
 import { unfinishedResources } from "../../guard/memory/unfinished";
 import type { OpenStack } from "./workspace";
@@ -115,7 +117,7 @@ async function judgeRun(
     stack.name,
   );
   if (refusals.length === 0 && !violations.some(isMandatory)) {
-    throw failureOf(stack.name, action, run.failure, errors);
+    throw failureOf(stack, action, run.failure, errors);
   }
   return {
     ...report,
@@ -144,7 +146,23 @@ async function judge(
 
 async function judgeWith(stack: OpenStack, steps: readonly Step[], allowed: Allowed): Promise<MemoryVerdict> {
   const memory = await judgeMemory(stack, steps, allowed.approvals);
-  return { ...memory, refusals: [...(await judgePlan(stack, steps, allowed)), ...memory.refusals] };
+  const dates = judgeVersionDates(steps, new Date());
+  return {
+    ...memory,
+    refusals: [...(await judgePlan(stack, steps, allowed)), ...dates.refusals, ...memory.refusals],
+    warnings: [
+      ...dates.warnings,
+      ...(stack.guardLevel === "disposable" ? [] : lostHistories(steps)),
+      ...memory.warnings,
+    ],
+  };
+}
+
+/** What goes with what it belongs to, and is no data, but is a record that somebody may want. */
+function lostHistories(steps: readonly Step[]): EngineError[] {
+  return steps
+    .filter(({ op, type }) => op === "delete" && statefulType(type)?.keepsHistory === true)
+    .map(({ urn, old }) => ({ urn, message: `every event in it goes with it (${old?.id ?? ""}).` }));
 }
 
 /** Judged once more with what only the backend knows where that may decide: whether a store is from a run that broke off. */

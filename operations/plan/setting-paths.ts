@@ -1,5 +1,12 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import type { Refusal, Step } from "../../guard/step";
+import { groundworkCommand } from "../../guard/printed-command";
+import { stackOf } from "../../guard/urns";
+import type { ScalarEdit } from "../engine/stack-file-edit";
 import { sectionNames, type SectionName } from "../../settings/schema";
+import { Places } from "../../settings/stack-file-places";
+import { readYaml } from "../../settings/yaml-file";
 import { nameOf, typeOf } from "./plan";
 
 /** How the settings of one type of resource are found from its name and its properties. */
@@ -29,6 +36,8 @@ const ways: Readonly<Record<string, Way>> = {
       username: "masterUsername",
     },
   },
+  "aws:eks/cluster:Cluster": { section: "cluster", keys: { version: "version" } },
+  "aws:eks/nodeGroup:NodeGroup": { section: "cluster", keys: { version: "version" } },
   "aws:dynamodb/table:Table": {
     section: "reports",
     item: (name) => ["tables", within("reports", name)],
@@ -62,6 +71,14 @@ const ways: Readonly<Record<string, Way>> = {
  * @param properties What changes of it, as far as it is known: `engineVersion`, `ttl.attributeName`.
  */
 export function settingOf(urn: string, properties: readonly string[] = []): string | undefined {
+  return settingPath(urn, properties)?.path.join(".");
+}
+
+/** The same, key by key; `isWhole` says that no single key was found for what changes. */
+export function settingPath(
+  urn: string,
+  properties: readonly string[],
+): { readonly path: readonly string[]; readonly isWhole: boolean } | undefined {
   const outermost = /^groundwork:([\w-]+):/.exec(urn.split("::")[2] ?? "")?.[1];
   const section = sectionNames.find(
     (name) => name === outermost?.replace(/-(\w)/g, (_all, letter: string) => letter.toUpperCase()),
@@ -72,7 +89,7 @@ export function settingOf(urn: string, properties: readonly string[] = []): stri
   const way = ways[typeOf(urn)];
   const whole = `groundwork:${section}`;
   if (way?.section !== section) {
-    return whole;
+    return { path: [whole], isWhole: true };
   }
   const item = way.item?.(nameOf(urn)) ?? [];
   const keys = new Set(
@@ -81,7 +98,23 @@ export function settingOf(urn: string, properties: readonly string[] = []): stri
       .filter((key) => key !== undefined),
   );
   const [only] = keys;
-  return [whole, ...item, ...(keys.size === 1 && only !== undefined ? [only] : [])].join(".");
+  return keys.size === 1 && only !== undefined
+    ? { path: [whole, ...item, only], isWhole: false }
+    : { path: [whole, ...item], isWhole: true };
+}
+
+/** What to write into the stack file for a change not to be one, where a setting says no more and no less: path and value. */
+export function standingSetting({ urn, standing }: Refusal): ScalarEdit | undefined {
+  const found = standing === undefined ? undefined : settingPath(urn, [standing.property]);
+  // A queue's dead letters have its name, but not its retention.
+  const isOther = urn.endsWith("-dead");
+  return found === undefined || found.isWhole || standing === undefined || isOther
+    ? undefined
+    : { path: found.path, value: standing.value };
+}
+
+function writesIt(urn: string, setting: string, { value }: ScalarEdit): string {
+  return `Where nobody here meant it: set ${setting} to ${JSON.stringify(value)}; \`${groundworkCommand`adopt ${stackOf(urn)}`}\` writes it.`;
 }
 
 /** The refusals with the setting that each comes from, where it is known. */
@@ -95,7 +128,25 @@ export function withSettings(refusals: readonly Refusal[], steps: readonly Step[
         : step.replaceKeys.length > 0
           ? step.replaceKeys
           : step.changedKeys;
-    const setting = settingOf(refusal.urn, properties);
-    return setting === undefined ? refusal : { ...refusal, setting };
+    const standing = standingSetting(refusal);
+    const setting = standing?.path.join(".") ?? settingOf(refusal.urn, properties);
+    if (setting === undefined) {
+      return refusal;
+    }
+    return standing === undefined
+      ? { ...refusal, setting }
+      : { ...refusal, setting, safeWay: `${writesIt(refusal.urn, setting, standing)} ${refusal.safeWay}` };
   });
+}
+
+/**
+ * A setting and where it stands: `groundwork:database.engineVersion (Pulumi.dev.yaml:12)`; of one that is not set, where it would.
+ *
+ * @param file the stack's file, which could be read before.
+ */
+export function settingAt(file: string, setting: string): string {
+  const [section = "", ...keys] = setting.split(".");
+  const name = path.basename(file);
+  const { document, lines } = readYaml(readFileSync(file, "utf8"), name, { stack: name });
+  return `${setting} (${name}:${new Places(document, lines, name).of(["config", section, ...keys]).line})`;
 }

@@ -20,6 +20,8 @@ import { backendOf } from "../backend/backend";
 export interface OpenStack {
   readonly name: string;
   readonly settings: StackSettings;
+  /** The file that a person writes the settings in. */
+  readonly settingsFile: string;
   readonly guardLevel: GuardLevel;
   /** For a question to a person: which cloud a yes would change. */
   readonly where: string;
@@ -81,6 +83,7 @@ export async function withStack<T>(
     return await action({
       name,
       settings,
+      settingsFile: stackFile(context.project, name),
       guardLevel,
       where: `${session === undefined ? "AWS account" : "rehearsal of account"} ${accountId}, ${region}`,
       call: (command) => groundworkCommand`${command.split(" ")} ${name}`,

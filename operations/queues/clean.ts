@@ -170,7 +170,7 @@ function lookBack({ now, idle }: Limits): number {
 async function declaredQueues(stack: OpenStack): Promise<ReadonlySet<string>> {
   const { failure } = await stack.engine.outputs();
   if (failure !== undefined) {
-    throw failureOf(stack.name, "reading of the state", failure, []);
+    throw failureOf(stack, "reading of the state", failure, []);
   }
   const { resources = [] } = await stack.engine.checkpoint();
   const inState = resources

@@ -146,7 +146,7 @@ function smokeSettings(stack: OpenStack): {
 async function kubeconfigOf(stack: OpenStack): Promise<string> {
   const read = await stack.engine.outputs();
   if (read.failure !== undefined) {
-    throw failureOf(stack.name, "reading of the outputs", read.failure, []);
+    throw failureOf(stack, "reading of the outputs", read.failure, []);
   }
   const { kubeconfig } = read.outputs;
   if (typeof kubeconfig !== "string") {

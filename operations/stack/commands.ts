@@ -4,12 +4,13 @@ import type { CommonOptions, Registration } from "../terminal/registration";
 import type * as rehearseModule from "./rehearse";
 import type * as previewModule from "./preview";
 import type * as upModule from "./up";
+import type * as adoptModule from "./adopt";
 import type * as destroyModule from "./destroy";
 import type * as execModule from "./exec";
 
 const load = createRequire(__filename);
 
-/** `groundwork rehearse`, `preview`, `up`, `destroy` and `exec`. */
+/** `groundwork rehearse`, `preview`, `up`, `adopt`, `destroy` and `exec`. */
 export function addStackCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("rehearse"))
     .description("previews a stack and stands it up in the rehearsal cloud, without an account anywhere")
@@ -40,6 +41,16 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .action(async (stack: string, options: CommonOptions) => {
       const { up } = load("./up") as typeof upModule;
       exit(await up(contextOf(options), stack));
+    });
+
+  common(program.command("adopt"))
+    .description(
+      "writes into the stack file what the cloud has moved by itself and cannot be taken back; asks before",
+    )
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .action(async (stack: string, options: CommonOptions) => {
+      const { adopt } = load("./adopt") as typeof adoptModule;
+      exit(await adopt(contextOf(options), stack));
     });
 
   common(program.command("destroy"))

@@ -59,7 +59,7 @@ export async function destroy(context: CommandContext, stackName: string): Promi
         await rememberInventory(stack, output, { complete: run.failure === undefined });
       }
       if (run.failure !== undefined) {
-        throw brokenOff(stack.name, stack.call("destroy"), report.plan, run.failure, run.events);
+        throw brokenOff(stack, stack.call("destroy"), report.plan, run.failure, run.events);
       }
     } finally {
       progress.stop();
@@ -72,14 +72,26 @@ export async function destroy(context: CommandContext, stackName: string): Promi
 
 /** Says what stands in the way of a destroy, and how to remove it; nothing was touched. */
 function tellLeftovers(found: readonly Leftover[], stack: OpenStack, output: Output): void {
-  output.print(
-    `\nKubernetes made ${count(found.length, "thing")} in AWS for objects that this stack does not manage:`,
-  );
-  for (const { kind, arn, object, why, remove, removeInAws } of found) {
+  const ofKubernetes = found.filter(({ object }) => object !== undefined);
+  const ofOthers = found.filter(({ object }) => object === undefined);
+  if (ofKubernetes.length > 0) {
     output.print(
-      `\n  ${kind} of ${object.kind === "pvc" ? "claim" : "service"} ${object.namespace}/${object.name} (${arn})\n` +
+      `\nKubernetes made ${count(ofKubernetes.length, "thing")} in AWS for objects that this stack does not manage:`,
+    );
+  }
+  for (const { kind, arn, object, why, remove, removeInAws } of ofKubernetes) {
+    output.print(
+      `\n  ${kind} of ${object?.kind === "pvc" ? "claim" : "service"} ${object?.namespace}/${object?.name} (${arn})\n` +
         `    ${why}\n    ${remove}\n    where that finds nothing: ${removeInAws}`,
     );
+  }
+  if (ofOthers.length > 0) {
+    output.print(
+      `\nThe destroy would stop half way at ${count(ofOthers.length, "thing")} that ${ofOthers.length === 1 ? "is" : "are"} not of this stack:`,
+    );
+  }
+  for (const { kind, id, why, remove } of ofOthers) {
+    output.print(`\n  ${kind} ${id}\n    ${why}\n    ${remove}`);
   }
   output.note(
     output.colors.red(
@@ -89,9 +101,9 @@ function tellLeftovers(found: readonly Leftover[], stack: OpenStack, output: Out
   const volumes = found.some(({ kind }) => kind === "volume")
     ? " Volumes hold data: snapshot what somebody may want (`aws ec2 create-snapshot --volume-id …`)."
     : "";
+  const kubeconfig = `\`${stack.call("kubeconfig")} > ${quoted(`${stack.name}.kubeconfig`)}\` makes the file for kubectl.`;
   output.note(
-    `\`${stack.call("kubeconfig")} > ${quoted(`${stack.name}.kubeconfig`)}\` makes the file for kubectl.${volumes} ` +
-      "Then destroy again; AWS's list may be some minutes behind.",
+    `${ofKubernetes.length > 0 ? `${kubeconfig}${volumes} ` : ""}Then destroy again; AWS's list may be some minutes behind.`,
   );
 }
 

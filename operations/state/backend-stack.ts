@@ -70,6 +70,7 @@ export async function withBackendStack<T>(
     return await action({
       name,
       settings: stackSettings,
+      settingsFile: stackFile(project, name),
       session,
       engineOptions: { ...engine, environment: options.environment },
       stackFile: options.environment.PULUMI_OPTION_CONFIG_FILE,

@@ -9,7 +9,7 @@ import { ActionArgument } from "./stack-and-action";
  * change anything that counts. What takes down, gives up, breaks or overwrites is not in here, and is never proposed.
  */
 export const mayBeProposed: ReadonlySet<string> = new Set([
-  ...["rehearse", "preview", "up", "nodes", "iam", "kubeconfig", "smoke", "exec"],
+  ...["rehearse", "preview", "up", "adopt", "nodes", "iam", "kubeconfig", "smoke", "exec"],
   ...["dns", "queues", "image", "fleet", "access", "state", "workers", "secrets", "guard", "doctor"],
   ...["init", "lock", "backup", "history", "list", "status", "check", "explain"],
   ...["--rehearse", "--json", "--help", "--version", "--account", "--faults"],

@@ -66,6 +66,7 @@ import { encrypted as opensearchEncrypted } from "./opensearch/encrypted";
 import { encryptedTransport as opensearchEncryptedTransport } from "./opensearch/encrypted-transport";
 import { encrypted as rdsEncrypted } from "./rds/encrypted";
 import { encryptedTransport as rdsEncryptedTransport } from "./rds/encrypted-transport";
+import { managedPassword as rdsManagedPassword } from "./rds/managed-password";
 import { noPublicSnapshots as rdsNoPublicSnapshots } from "./rds/no-public-snapshots";
 import { notPublic as rdsNotPublic } from "./rds/not-public";
 import { encrypted as redshiftEncrypted } from "./redshift/encrypted";
@@ -151,6 +152,7 @@ export const rules: readonly Rule[] = [
   opensearchEncryptedTransport,
   rdsEncrypted,
   rdsEncryptedTransport,
+  rdsManagedPassword,
   rdsNoPublicSnapshots,
   rdsNotPublic,
   redshiftEncrypted,

@@ -87,7 +87,7 @@ export class Cloud {
     try {
       await this.clock.pass(fault?.fault === "slow" ? 0 : seconds);
       if (fault) await this.clock.sleep(fault.seconds ?? (fault.fault === "slow" ? 30 : 0));
-      if (fault && !["slow", "timeout-after-done", "unhealthy"].includes(fault.fault)) {
+      if (fault && !["slow", "timeout-after-done", "unhealthy", "comes-back"].includes(fault.fault)) {
         throw new CloudError(fault.fault, words(fault, id));
       }
       const done = await act(fault);

@@ -7,6 +7,7 @@ export const faultKinds = [
   "error",
   "slow",
   "unhealthy",
+  "comes-back",
 ] as const;
 type FaultKind = (typeof faultKinds)[number];
 
@@ -26,7 +27,8 @@ export interface Fault {
   /**
    * `timeout-after-done`: the cloud does it, the caller is told of a timeout. `timeout`: nothing is done.
    * `throttle`: refused for asking too often. `error`: refused with `message`. `slow`: done after `seconds`.
-   * `unhealthy`: done, and what it starts does not become healthy; it says `message`.
+   * `unhealthy`: done, and what it starts does not become healthy; it says `message`. `comes-back`: deleted, and made
+   * again by the service that writes to it, without what it was set to.
    */
   readonly fault: FaultKind;
   /** What the caller is told. Default: the cloud's usual words for the kind. */

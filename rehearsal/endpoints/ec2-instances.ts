@@ -1,5 +1,6 @@
 import { entries } from "../catalogue/entries/aws/ec2";
 import { endMachine, groupOf, instanceType, machinesOf } from "../catalogue/entries/aws/group-machines";
+import { subnetType } from "../catalogue/entries/aws/network-references";
 import type { CloudRecord } from "../cloud/store";
 import { recordOf, textOf, textsAt } from "../interpreter/values";
 import { ApiError, callOf, faultWords, type ApiCall, type QueryOperation } from "./call";
@@ -86,7 +87,7 @@ function describedInstance(machine: CloudRecord, call: ApiCall): Xml {
   };
 }
 
-function valuesOf(machine: CloudRecord): (name: string) => readonly string[] {
+function valuesOf(machine: CloudRecord, call: ApiCall): (name: string) => readonly string[] {
   return (name) => {
     switch (name) {
       case "instance-id":
@@ -96,7 +97,13 @@ function valuesOf(machine: CloudRecord): (name: string) => readonly string[] {
       case "image-id":
         return [textOf(machine.outputs, "ami")];
       case "subnet-id":
-        return [textOf(machine.outputs, "subnetId")];
+        return [textOf({ ...machine.inputs, ...machine.outputs }, "subnetId")];
+      case "instance.group-id":
+        return textsAt({ ...machine.inputs, ...machine.outputs }, "vpcSecurityGroupIds");
+      case "vpc-id": {
+        const subnet = textOf({ ...machine.inputs, ...machine.outputs }, "subnetId");
+        return [textOf(call.hands.find(subnetType, subnet)?.outputs ?? {}, "vpcId")];
+      }
       case "availability-zone":
         return [textOf(machine.outputs, "availabilityZone")];
       default:
@@ -157,7 +164,7 @@ function describeInstances(input: URLSearchParams, call: ApiCall): Xml {
     call.hands.ofType(instanceType),
     listOfForm(input, "InstanceId"),
     noInstance,
-  ).filter((machine) => passesFilters(machine, input, valuesOf(machine)));
+  ).filter((machine) => passesFilters(machine, input, valuesOf(machine, call)));
   const from = Number(input.get("NextToken") ?? "0") || 0;
   const end = size === null ? found.length : from + Number(size);
   return {

@@ -10,6 +10,7 @@ import type { CloudRecord } from "../cloud/store";
 import { isRecord, numberOf, textOf, type Value, type Values } from "../interpreter/values";
 import { ApiError, type ApiCall, type QueryOperation } from "./call";
 import { imageOperations } from "./ec2-images";
+import { networkOperations } from "./ec2-network";
 import { describedTags, instanceOperations, namedOnes, passesFilters } from "./ec2-instances";
 import { ec2Read } from "./ec2-operation";
 import { listOfForm, type Xml } from "./xml";
@@ -136,10 +137,11 @@ function describedVersions(template: CloudRecord, asked: readonly string[], call
   });
 }
 
-/** EC2 as commands ask it: machines, templates, volumes, addresses. */
+/** EC2 as commands ask it: machines, templates, volumes, addresses, and what stands in a network. */
 export const ec2Operations: Readonly<Record<string, QueryOperation>> = {
   ...instanceOperations,
   ...imageOperations,
+  ...networkOperations,
   DescribeLaunchTemplateVersions: describeVersions,
   DescribeVolumes: ec2Read("DescribeVolumes", (input, call) => ({
     volumeSet: namedOnes(

@@ -162,7 +162,7 @@ export class Interpreter<Config> {
       const record = known
         ? this.holdings.find(target, { ...known, id }, place)
         : this.completed(this.holdings.findByName(target.type, id, this.hands(place)), subject);
-      return { id, result: record && reported(facts, record, known) };
+      return { id, result: record && reported(facts, this.moved(record, subject), known) };
     });
   }
 
@@ -170,7 +170,7 @@ export class Interpreter<Config> {
     const entry = this.entry(target.type);
     const place = this.placeOf(target.type, state, config);
     const known: Subject = { ...target, id: state.id, place, inputs: state.inputs, outputs: state.outputs };
-    await this.reach("delete", target, known, entry.seconds?.delete, async () => {
+    await this.reach("delete", target, known, entry.seconds?.delete, async (fault) => {
       const done = { id: state.id, result: undefined };
       const hands = this.hands(place);
       // Gone already is as good as deleted; the real providers say so too.
@@ -182,7 +182,7 @@ export class Interpreter<Config> {
       });
       await this.patience(() => refusalToDelete(entry, subject(), hands));
       this.refuse("delete", known, refusalToDelete(entry, subject(), hands));
-      const gone = { ...this.draft(subject(), target.urn), id: state.id };
+      const gone = { ...this.draft(subject(), target.urn), id: state.id, ...(fault && { fault }) };
       this.holdings.remove(target, state, place);
       entry.afterDelete?.(gone, hands);
       return done;
@@ -255,6 +255,19 @@ export class Interpreter<Config> {
       ...entry.outputs?.(draft, cloud),
     };
     return withPlausible(facts, withWritten(facts, known), draft);
+  }
+
+  /** The record with what the cloud has made of it by itself; it stays so from now on. */
+  private moved(record: CloudRecord, { type }: Subject): CloudRecord {
+    const moved = this.entry(type).byItself?.(record);
+    if (moved === undefined) return record;
+    const outputs = { ...record.outputs, ...moved };
+    const inputs = Object.fromEntries(
+      Object.entries(record.inputs).map(([name, value]) => [name, moved[name] ?? value]),
+    );
+    const now = { ...record, inputs, outputs };
+    this.holdings.replace(now, { texts: [], names: this.secretNames(type, false) });
+    return now;
   }
 
   /** What a person wrote down, with what the cloud would have computed; it stays so from now on. */

@@ -99,6 +99,24 @@ const iopsFitTheStorage: Rule = function* ({ database }) {
   }
 };
 
+const throughputFitsTheStorage: Rule = function* ({ database }) {
+  const { storageType, allocatedStorage, iops = gp3Iops.min, storageThroughput } = database ?? {};
+  if (storageThroughput === undefined || storageType === undefined || allocatedStorage === undefined) {
+    return;
+  }
+  if (storageType !== "gp3" || allocatedStorage < gp3ProvisionableFrom) {
+    yield finding("database", ["storageThroughput"], {
+      message: `found ${storageThroughput}, for ${allocatedStorage} GiB of ${storageType}`,
+      allowed: `no storageThroughput but with gp3 of ${gp3ProvisionableFrom} GiB or more`,
+    });
+  } else if (storageThroughput > iops / 4) {
+    yield finding("database", ["storageThroughput"], {
+      message: `found ${storageThroughput}, with ${iops} IOPS`,
+      allowed: `up to ${Math.floor(iops / 4)}, a quarter of the IOPS`,
+    });
+  }
+};
+
 const io2NamesItsIops: Rule = function* ({ database }) {
   if (database?.storageType === "io2" && !("iops" in database) && database.allocatedStorage !== undefined) {
     yield finding("database", ["iops"], {
@@ -120,6 +138,25 @@ const windowsDoNotOverlap: Rule = function* ({ database }) {
   }
 };
 
+/** Parameters with which a crash takes what was committed, or breaks what is on disk, and the values that do not. */
+const durable: Readonly<Record<string, readonly string[]>> = {
+  synchronous_commit: ["on", "remote_apply", "remote_write"],
+  fsync: ["on", "1", "true", "yes"],
+  full_page_writes: ["on", "1", "true", "yes"],
+};
+
+const productionKeepsWhatIsCommitted: Rule = function* ({ database, guardLevel }) {
+  for (const [name, value] of Object.entries(database?.parameters ?? {})) {
+    const safe = Object.hasOwn(durable, name) ? durable[name] : undefined;
+    if (guardLevel === "production" && safe !== undefined && !safe.includes(String(value).toLowerCase())) {
+      yield finding("database", ["parameters", name], {
+        message: `${JSON.stringify(value)} at guard level production: a crash would take what was committed`,
+        allowed: `${safe.slice(0, 3).join(" or ")} at guard level production`,
+      });
+    }
+  }
+};
+
 const allowedSourcesAreDistinct: Rule = function* ({ database }) {
   for (const list of ["allowedCidrBlocks", "allowedSecurityGroupIds"] as const) {
     for (const [index, source] of repeated(database?.[list])) {
@@ -137,7 +174,9 @@ export const databaseRules: readonly Rule[] = [
   productionWaitsForTheWindow,
   storageCanGrow,
   iopsFitTheStorage,
+  throughputFitsTheStorage,
   io2NamesItsIops,
   windowsDoNotOverlap,
+  productionKeepsWhatIsCommitted,
   allowedSourcesAreDistinct,
 ];

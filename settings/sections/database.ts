@@ -8,11 +8,11 @@ import { bootstrapSettings } from "./bootstrap";
 export const databaseSettings = z.strictObject({
   engineVersion: setting(z.string().regex(/^(1[3-9]|[2-9]\d)(\.\d{1,2})?$/), {
     description:
-      "PostgreSQL version: a major (RDS then chooses and updates the minor by itself) or a minor (pinned). Going to " +
+      "PostgreSQL version: a major (RDS then chooses and updates the minor by itself) or a minor (pinned, until RDS ends it). Going to " +
       "another major needs allowMajorVersionUpgrade; going back is impossible.",
     why: "In quotes: unquoted, YAML reads 16.10 as the number 16.1.",
     allowed: "a PostgreSQL version from 13 on, in quotes",
-    examples: ["16", "16.8"],
+    examples: ["16", "16.13"],
   }),
   instanceClass: setting(
     z.string().regex(/^db\.[a-z][a-z0-9]*(-[a-z0-9]+)*\.(micro|small|medium|large|xlarge|\d{1,2}xlarge)$/),
@@ -45,6 +45,12 @@ export const databaseSettings = z.strictObject({
       "of storage on: 12,000 to 64,000.",
     unit: "operations a second",
     defaultText: "what the storage type includes",
+  }),
+  storageThroughput: setting(z.number().int().min(500).max(4000).optional(), {
+    description:
+      "Provisioned throughput of gp3 from 400 GiB of storage on. A quarter of the IOPS in MiB a second is the most.",
+    unit: "MiB a second",
+    defaultText: "what gp3 includes: 125, and 500 from 400 GiB on",
   }),
   multiAz: setting(z.boolean().default(false), {
     description: "A standby in another zone that takes over by itself. Required at guard level production.",
@@ -101,10 +107,12 @@ export const databaseSettings = z.strictObject({
       .optional(),
     {
       description:
-        "Name of the snapshot that RDS takes when the instance is deleted. It must be free at that moment.",
+        "Name of the snapshot that RDS takes when the instance is deleted. It must be free at that moment: with a name of " +
+        "your own, a second `destroy` needs another one.",
       allowed:
         "up to 255 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
-      defaultText: "<project>-<stack>-<databaseName>-final",
+      defaultText: "<project>-<stack>-<databaseName>-final-<first 8 characters of its key's id>",
+      why: "Each life of the database has a key of its own, so that no two of its snapshots have one name.",
       examples: ["groundwork-dev-users-final"],
     },
   ),

@@ -88,7 +88,7 @@ describe("a database", () => {
       copyTagsToSnapshot: true,
       deleteAutomatedBackups: false,
       skipFinalSnapshot: false,
-      finalSnapshotIdentifier: "groundwork-dev-users-final",
+      finalSnapshotIdentifier: `groundwork-dev-users-final-${keyArn.slice(-36, -28)}`,
       deletionProtection: true,
       enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
       performanceInsightsEnabled: true,
@@ -128,9 +128,26 @@ describe("a database", () => {
     });
   });
 
+  it("says what gp3 includes where RDS would be told something else, and nothing where RDS takes nothing", async () => {
+    const performance = async (settings: Record<string, unknown>): Promise<readonly unknown[]> => {
+      const { inputs } = (await recordDatabase(settings)).one(INSTANCE);
+      return [inputs["iops"], inputs["storageThroughput"]];
+    };
+    expect(await performance({ allocatedStorage: 399 })).to.deep.equal([undefined, undefined]);
+    expect(await performance({ allocatedStorage: 400 })).to.deep.equal([12000, 500]);
+    expect(await performance({ allocatedStorage: 500, iops: 20000 })).to.deep.equal([20000, 500]);
+    const both = { allocatedStorage: 500, iops: 20000, storageThroughput: 800 };
+    expect(await performance(both)).to.deep.equal([20000, 800]);
+    const io2 = { allocatedStorage: 500, storageType: "io2", iops: 5000 };
+    expect(await performance(io2)).to.deep.equal([5000, undefined]);
+  });
+
   it("names its final snapshot so that RDS takes the name, whatever the database is called", async () => {
-    const { inputs } = (await recordDatabase({ databaseName: "users_two" })).one(INSTANCE);
-    expect(inputs["finalSnapshotIdentifier"]).to.equal("groundwork-dev-users-two-final");
+    const recording = await recordDatabase({ databaseName: "users_two" });
+    const key = recording.idOf(recording.one(KEY));
+    expect(recording.one(INSTANCE).inputs["finalSnapshotIdentifier"]).to.equal(
+      `groundwork-dev-users-two-final-${key.slice(0, 8)}`,
+    );
   });
 
   it("keeps its identifier whatever the settings change, so that a second one beside it is refused", async () => {

@@ -25,7 +25,7 @@ const known: Readonly<Record<string, (name: string) => pulumi.Inputs>> = {
     identifier: name,
     instanceClass: "db.t4g.small",
     engine: "postgres",
-    engineVersion: "16.8",
+    engineVersion: "16.13",
     allocatedStorage: 100,
     username: "groundwork",
     manageMasterUserPassword: true,

@@ -55,7 +55,7 @@ describe("rehearsal: what the clouds refuse, before the engine", () => {
             identifier: "users",
             instanceClass: "db.t4g.small",
             engine: "postgres",
-            engineVersion: "16.8",
+            engineVersion: "16.13",
             allocatedStorage: 20,
             username: "admin",
             manageMasterUserPassword: true,

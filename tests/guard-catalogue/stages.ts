@@ -120,7 +120,7 @@ export const stack = stackStage("stack", {
   ...commonConfig,
   ...networkConfig,
   "groundwork:database": {
-    engineVersion: "16.8",
+    engineVersion: "16.13",
     instanceClass: "db.t4g.medium",
     allocatedStorage: 100,
     backupRetentionDays: 14,

@@ -15,6 +15,7 @@ const commands = [
   "rehearse",
   "preview",
   "up",
+  "adopt",
   "destroy",
   "exec",
   "iam",

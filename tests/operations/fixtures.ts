@@ -31,3 +31,18 @@ export function recorded(name: Recording): EngineEvent[] {
 
 export const thing = (name: string): string =>
   `urn:pulumi:dev::groundwork::groundwork:network:Network$fake:index:Thing::${name}`;
+
+/** The committed stack dev, as far as messages about it need it. */
+export const devStack = {
+  name: "dev",
+  settingsFile: path.join(__dirname, "../../Pulumi.dev.yaml"),
+  settings: {
+    context: {
+      project: "groundwork",
+      stack: "dev",
+      accountId: "482913067251",
+      region: "eu-west-1",
+      guardLevel: "development",
+    },
+  },
+} as const;

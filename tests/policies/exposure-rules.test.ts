@@ -5,6 +5,7 @@ import { noOpenAdminPorts } from "../../policies/rules/ec2/no-open-admin-ports";
 import { noOpenDatabasePorts } from "../../policies/rules/ec2/no-open-database-ports";
 import { notPublic as mq } from "../../policies/rules/mq/not-public";
 import { notPublic as neptune } from "../../policies/rules/neptune/not-public";
+import { managedPassword } from "../../policies/rules/rds/managed-password";
 import { notPublic as rds } from "../../policies/rules/rds/not-public";
 import { notPublic as redshift } from "../../policies/rules/redshift/not-public";
 import { UNKNOWN } from "./harness";
@@ -275,4 +276,50 @@ describeRule(imdsv2Required, {
     },
   ],
   ignores: [{ title: "a volume", type: "aws:ebs/volume:Volume", props: {} }],
+});
+
+describeRule(managedPassword, {
+  passes: [
+    {
+      title: "a database whose password RDS makes",
+      type: "aws:rds/instance:Instance",
+      props: { manageMasterUserPassword: true },
+    },
+    { title: "a replica, which has its source's", type: "aws:rds/instance:Instance", props: {} },
+    {
+      title: "one that is written only, and in no state",
+      type: "aws:rds/instance:Instance",
+      props: { passwordWo: "x", passwordWoVersion: 1 },
+    },
+  ],
+  refuses: [
+    {
+      title: "an instance that is given one, at every level",
+      type: "aws:rds/instance:Instance",
+      props: { manageMasterUserPassword: false, password: "swordfish" },
+      level: "disposable",
+      says: [
+        "password is given by the program. Set manageMasterUserPassword to true in its place: RDS makes one, and keeps it in Secrets Manager.",
+      ],
+    },
+    {
+      title: "a cluster that is given one",
+      type: "aws:rds/cluster:Cluster",
+      props: { masterPassword: "swordfish" },
+      says: [
+        "masterPassword is given by the program. Set manageMasterUserPassword to true in its place: RDS makes one, and keeps it in Secrets Manager.",
+      ],
+    },
+  ],
+  unknown: [
+    {
+      title: "one that is still to be made",
+      type: "aws:rds/instance:Instance",
+      props: { password: UNKNOWN },
+      says: [
+        "password is given by the program. Set manageMasterUserPassword to true in its place: RDS makes one, and keeps it in Secrets Manager.",
+      ],
+    },
+  ],
+  ignores: [{ title: "a user", type: "aws:iam/user:User", props: { password: "swordfish" } }],
 });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { refusal, rehearsedAws, type Made, type RehearsedProvider } from "../support/rehearsed-cloud";
+import { diffInputs } from "../../rehearsal/interpreter/diff";
 import { textOf, type Values } from "../../rehearsal/interpreter/values";
 
 const instanceType = "aws:rds/instance:Instance";
@@ -10,7 +11,7 @@ const small: Values = {
   identifier: "users",
   instanceClass: "db.t4g.small",
   engine: "postgres",
-  engineVersion: "16.8",
+  engineVersion: "16.13",
   allocatedStorage: 20,
   username: "admin",
   manageMasterUserPassword: true,
@@ -36,7 +37,7 @@ describe("rehearsal: RDS", () => {
     expect(made.outputs).to.include({
       resourceId: made.id,
       arn: "arn:aws:rds:eu-west-1:111122223333:db:users",
-      engineVersionActual: "16.8",
+      engineVersionActual: "16.13",
       status: "available",
       port: 5432,
     });
@@ -59,7 +60,7 @@ describe("rehearsal: RDS", () => {
     const made = await database();
     const found = await aws.import(instanceType, "users");
     expect(found?.id).to.equal(made.id);
-    expect(found?.inputs).to.include({ identifier: "users", engineVersion: "16.8" });
+    expect(found?.inputs).to.include({ identifier: "users", engineVersion: "16.13" });
     expect(await aws.import(instanceType, "others")).to.equal(undefined);
   });
 
@@ -93,14 +94,102 @@ describe("rehearsal: RDS", () => {
       "Requested storage size (20) cannot be less than the current storage size (50).",
     );
     expect(await refusal(change({ engineVersion: "15.10" }))).to.include(
-      "Cannot upgrade postgres from 16.8 to 15.10",
+      "Cannot upgrade postgres from 16.13 to 15.10",
     );
-    expect(await refusal(change({ engineVersion: "17.6" }))).to.include(
+    expect(await refusal(change({ engineVersion: "17.9" }))).to.include(
       "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.",
     );
-    const upgraded = await change({ engineVersion: "17.6", allowMajorVersionUpgrade: true });
-    expect(upgraded.outputs["engineVersionActual"]).to.equal("17.6");
+    const upgraded = await change({ engineVersion: "17.9", allowMajorVersionUpgrade: true });
+    expect(upgraded.outputs["engineVersionActual"]).to.equal("17.9");
     expect(upgraded.outputs["endpoint"]).to.equal(made.outputs["endpoint"]);
+  });
+
+  it("makes no version that RDS makes no more, and goes to none, whatever else changes", async () => {
+    for (const version of ["12.22", "13.16", "14.19", "15.14", "16.8", "16.10", "17.6"]) {
+      expect(await refusal(database({ engineVersion: version })), version).to.include(
+        `api error InvalidParameterCombination: Cannot find version ${version} for postgres`,
+      );
+    }
+    const made = await database({ engineVersion: "16.11" });
+    const change = (inputs: Values): Promise<Made> => aws.update(made, { ...small, ...inputs });
+    expect(await refusal(change({ engineVersion: "16.10" }))).to.include(
+      "Cannot find upgrade path from 16.11 to 16.10.",
+    );
+    expect((await change({ engineVersion: "16.13" })).outputs["engineVersionActual"]).to.equal("16.13");
+  });
+
+  it("goes to no minor of another major that is older than what runs, also where RDS chooses it", async () => {
+    const made = await database({ engineVersion: "16.14" });
+    const change = (engineVersion: string): Promise<Made> =>
+      aws.update(made, { ...small, engineVersion, allowMajorVersionUpgrade: true });
+    expect(await refusal(change("17.8"))).to.include("Cannot upgrade postgres from 16.14 to 17.8");
+    expect(await refusal(change("17"))).to.include("Cannot upgrade postgres from 16.14 to 17.9");
+    expect((await change("17.10")).outputs["engineVersionActual"]).to.equal("17.10");
+  });
+
+  it("upgrades what stands at a minor that has ended, by itself, and says so when somebody looks", async () => {
+    const made = await database({ autoMinorVersionUpgrade: false });
+    const aged = (version: string): void => {
+      for (const record of aws.records(instanceType)) {
+        const old = { engineVersion: version, engineVersionActual: version };
+        aws.cloud.store.replace({
+          ...record,
+          inputs: { ...record.inputs, engineVersion: version },
+          outputs: { ...record.outputs, ...old },
+        });
+      }
+    };
+    aged("16.11");
+    expect((await aws.read(made))?.outputs["engineVersionActual"]).to.equal("16.11");
+    aged("16.8");
+    const found = await aws.read(made);
+    expect(found?.inputs["engineVersion"]).to.equal("16.13");
+    expect(found?.outputs).to.include({ engineVersion: "16.13", engineVersionActual: "16.13" });
+    expect(aws.records(instanceType)[0]?.outputs["engineVersionActual"]).to.equal("16.13");
+  });
+
+  it("refuses operations of gp3 that do not go with its size, also those that the provider sends by itself", async () => {
+    const gp3 = (allocatedStorage: number, more: Values = {}): Values => ({
+      ...small,
+      storageType: "gp3",
+      allocatedStorage,
+      ...more,
+    });
+    const included = { iops: 12000, storageThroughput: 500 };
+    const under =
+      "You can't specify IOPS or storage throughput for engine postgres and a storage size less than 400.";
+    const old = "Invalid iops value for engine name postgres and storage type gp3: 3000";
+    expect(await refusal(database(gp3(399, { iops: 12000 })))).to.include(under);
+    expect(await refusal(database(gp3(400, { iops: 3000 })))).to.include(old);
+    const made = await database(gp3(100));
+    expect(made.outputs).to.include({ iops: 3000, storageThroughput: 125 });
+    expect(await refusal(aws.update(made, gp3(400)))).to.include(old);
+    expect(await refusal(aws.update(made, gp3(100, included)))).to.include(under);
+    const larger = await aws.update(made, gp3(200));
+    const grown = await aws.update(larger, gp3(400, included));
+    expect(grown.outputs).to.include({ allocatedStorage: 400, ...included });
+    const still = await aws.update(grown, gp3(500, included));
+    expect((await aws.update(still, gp3(500, { iops: 20000, storageThroughput: 800 }))).outputs).to.include({
+      iops: 20000,
+    });
+  });
+
+  it("takes storage that RDS has grown up to the maximum for no change, and sends nothing of it", async () => {
+    const inputs = { ...small, allocatedStorage: 20, maxAllocatedStorage: 100 };
+    const made = await database(inputs);
+    const grown = { ...made, outputs: { ...made.outputs, allocatedStorage: 45 } };
+    for (const record of aws.records(instanceType)) {
+      aws.cloud.store.replace({ ...record, outputs: { ...record.outputs, allocatedStorage: 45 } });
+    }
+    const changes = (wanted: Values): readonly string[] =>
+      diffInputs(instanceType, { ...inputs, allocatedStorage: 45 }, { ...inputs, ...wanted }, grown.outputs)
+        .changes;
+    expect(changes({})).to.deep.equal([]);
+    expect(changes({ allocatedStorage: 30 })).to.deep.equal([]);
+    expect(changes({ allocatedStorage: 50 })).to.deep.equal(["allocatedStorage"]);
+    expect(changes({ maxAllocatedStorage: 20 })).to.include("allocatedStorage");
+    const changed = await aws.update(grown, { ...inputs, instanceClass: "db.t4g.medium" });
+    expect(changed.outputs).to.include({ allocatedStorage: 45, instanceClass: "db.t4g.medium" });
   });
 
   it("lets no standing instance become a replica, nor a replica have another source, but be promoted", async () => {
@@ -257,5 +346,28 @@ describe("rehearsal: DynamoDB", () => {
     expect(
       await refusal(aws.create(targetType, "none", { ...target("Read"), resourceId: "table/none" })),
     ).to.include("DynamoDB table does not exist: table/none");
+  });
+});
+
+describe("rehearsal: log groups", () => {
+  it("come back when a service writes its last lines to them, without what they were set to, and only where one does", async () => {
+    const type = "aws:cloudwatch/logGroup:LogGroup";
+    const match = { type, method: "delete" as const };
+    const aws = rehearsedAws({ faults: [{ match, fault: "comes-back", times: 3 }] });
+    try {
+      const group = (name: string): Promise<Made> => aws.create(type, "logs", { name, retentionInDays: 30 });
+      await aws.delete(await group("/aws/eks/groundwork-dev-cluster/cluster"));
+      await aws.delete(await group("/aws/rds/instance/users/postgresql"));
+      await aws.delete(await group("/groundwork/dev/flow-log"));
+      expect(aws.records(type).map(({ id, inputs }) => [id, inputs["retentionInDays"]])).to.deep.equal([
+        ["/aws/eks/groundwork-dev-cluster/cluster", undefined],
+        ["/aws/rds/instance/users/postgresql", undefined],
+      ]);
+      expect(await refusal(group("/aws/rds/instance/users/postgresql"))).to.include(
+        "ResourceAlreadyExistsException: The specified log group already exists",
+      );
+    } finally {
+      aws.remove();
+    }
   });
 });

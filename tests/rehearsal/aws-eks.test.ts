@@ -95,6 +95,7 @@ describe("rehearsal: EKS", () => {
 
   it("refuses versions that nobody offers, and steps that EKS does not take", async () => {
     expect(await refusal(cluster({ version: "1.12" }))).to.include("unsupported Kubernetes version 1.12");
+    expect(await refusal(cluster({ version: "1.31" }))).to.include("unsupported Kubernetes version 1.31");
     const made = await cluster();
     expect(await refusal(aws.update(made, clusterInputs({ version: "1.35" })))).to.include(
       "Unsupported Kubernetes minor version update from 1.33 to 1.35",
@@ -102,6 +103,20 @@ describe("rehearsal: EKS", () => {
     const upgraded = await aws.update(made, clusterInputs({ version: "1.34" }));
     expect(upgraded.outputs["version"]).to.equal("1.34");
     expect(await refusal(aws.update(upgraded, clusterInputs({ version: "1.33" })))).to.include("downgrade");
+  });
+
+  it("upgrades a cluster whose version has ended, by itself, and says so when somebody looks", async () => {
+    const made = await cluster();
+    for (const record of aws.records(clusterType)) {
+      const aged = { version: "1.31" };
+      aws.cloud.store.replace({
+        ...record,
+        inputs: { ...record.inputs, ...aged },
+        outputs: { ...record.outputs, ...aged },
+      });
+    }
+    const found = await aws.read(made);
+    expect([found?.inputs["version"], found?.outputs["version"]]).to.deep.equal(["1.32", "1.32"]);
   });
 
   it("keeps its security group and address when its network settings change", async () => {

@@ -81,7 +81,7 @@ describe("a change that the provider passes over", () => {
 
   it("is not refused either: storage stays what it grew to by itself", async () => {
     const database = {
-      ...{ identifier: "d", engine: "postgres", engineVersion: "16.8", instanceClass: "db.t4g.small" },
+      ...{ identifier: "d", engine: "postgres", engineVersion: "16.13", instanceClass: "db.t4g.small" },
       ...{ manageMasterUserPassword: true, username: "u", maxAllocatedStorage: 200 },
     };
     const made = await aws.create("aws:rds/instance:Instance", "d", { ...database, allocatedStorage: 100 });

@@ -21,7 +21,7 @@ describe("settings: unknown keys", () => {
         path: "groundwork:database.allocatedStorge",
         message: '"allocatedStorge" is not a known key here',
         allowed:
-          "the keys engineVersion, instanceClass, allocatedStorage, maxAllocatedStorage, storageType, iops, multiAz, " +
+          "the keys engineVersion, instanceClass, allocatedStorage, maxAllocatedStorage, storageType, iops, storageThroughput, multiAz, " +
           "databaseName, masterUsername, backupRetentionDays, backupWindow, maintenanceWindow, " +
           "finalSnapshotIdentifier, allowedCidrBlocks, allowedSecurityGroupIds, parameters, applyImmediately, " +
           "allowMajorVersionUpgrade, performanceInsights, bootstrap",

@@ -59,7 +59,7 @@ export const harmlessSettingsChanges: readonly Harmless[] = [
   ),
   harmlessSettings(
     "The database goes up by a minor version",
-    (settings) => settings.set("database", ["engineVersion"], "16.9"),
+    (settings) => settings.set("database", ["engineVersion"], "16.14"),
     { update: 1 },
     [database],
   ),

@@ -30,13 +30,13 @@ export const propertyMutations: readonly Mutation[] = [
     "A database engine goes back by a minor version",
     "database",
     { engineVersion: "16.4" },
-    { rule: "downgrades", type: database, says: /16\.8 to 16\.4/ },
+    { rule: "downgrades", type: database, says: /16\.13 to 16\.4/ },
   ),
   propertyChange(
     "A database engine goes back by a major version",
     "database",
     { engineVersion: "15.12", allowMajorVersionUpgrade: true },
-    { rule: "downgrades", type: database, says: /16\.8 to 15\.12/ },
+    { rule: "downgrades", type: database, says: /16\.13 to 15\.12/ },
   ),
   propertyChange(
     "A database becomes one of another engine",
@@ -49,6 +49,12 @@ export const propertyMutations: readonly Mutation[] = [
     "database",
     { allocatedStorage: 50 },
     { rule: ["shrinks", "replaces-data"], type: database, says: /allocatedStorage/ },
+  ),
+  propertyChange(
+    "A database gets another identifier",
+    "database",
+    { identifier: "dev-parts-two" },
+    { rule: "exchanged", type: database, says: /identifier goes from dev-parts to dev-parts-two/ },
   ),
   propertyChange(
     "A database is to be restored from a snapshot",

@@ -90,7 +90,7 @@ export const basicParts: readonly Part[] = [
       identifier: "dev-parts",
       instanceClass: "db.t4g.small",
       engine: "postgres",
-      engineVersion: "16.8",
+      engineVersion: "16.13",
       allocatedStorage: 100,
       storageType: "gp3",
       storageEncrypted: true,

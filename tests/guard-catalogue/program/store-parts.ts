@@ -234,7 +234,7 @@ export const keyParts: readonly Part[] = [
       identifier: "dev-keys",
       instanceClass: "db.t4g.small",
       engine: "postgres",
-      engineVersion: "16.8",
+      engineVersion: "16.13",
       allocatedStorage: 50,
       storageType: "gp3",
       storageEncrypted: true,

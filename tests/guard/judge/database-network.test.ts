@@ -58,6 +58,15 @@ describe("the network under a database", () => {
     expect(refused([group, found, gone, subnetA], "disposable"), "as a destroy tells it").to.deep.equal([]);
   });
 
+  it("may not be another group for a server that stands in it, whatever that is called", () => {
+    const renamed = { ...group, op: "replace" as const, replaceKeys: ["name"] };
+    expect(refused([renamed, server({})])).to.deep.equal(["main"]);
+    expect(refused([renamed, server({})], "disposable")).to.deep.equal(["main"]);
+    expect(refused([renamed, server({ dbSubnetGroupName: "other" })])).to.deep.equal([]);
+    const [only] = judgeSteps([renamed, server({})], { level: "production" });
+    expect(only?.why).to.equal("The group of subnets would be made anew because of name.");
+  });
+
   it("is the whole VPC for a cluster", () => {
     const cluster = standing(CLUSTER, "cluster", { vpcConfig: { vpcId: "vpc-1" } });
     expect(refused([cluster, going(VPC, "vpc-1")])).to.deep.equal(["vpc-1"]);

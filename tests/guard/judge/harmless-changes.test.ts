@@ -75,9 +75,15 @@ const changes: readonly Change[] = [
   [
     "storage has grown by itself, and what is asked for stays",
     database,
-    { ...guarded, allocatedStorage: 100 },
-    { ...guarded, allocatedStorage: 100 },
-    { ...guarded, allocatedStorage: 150 },
+    { ...guarded, allocatedStorage: 100, maxAllocatedStorage: 500 },
+    { ...guarded, allocatedStorage: 100, maxAllocatedStorage: 400 },
+    { ...guarded, allocatedStorage: 150, maxAllocatedStorage: 500 },
+  ],
+  [
+    "storage has grown by itself, and a refresh has seen it",
+    database,
+    { ...guarded, allocatedStorage: 150, maxAllocatedStorage: 500 },
+    { ...guarded, allocatedStorage: 100, maxAllocatedStorage: 500 },
   ],
   [
     "storage is asked for as it has grown",

@@ -47,7 +47,9 @@ function only(steps: readonly Step[], level: GuardLevel = "production"): Refusal
 
 describe("the guard's judgement of a plan", () => {
   describe("of removals", () => {
-    for (const { type, removable } of statefulTypes) {
+    for (const { type, removable, keepsHistory } of statefulTypes) {
+      // What keeps a history has a sentence of its own.
+      if (keepsHistory === true) continue;
       it(removable ? `lets a ${type} go` : `refuses to delete or replace a ${type} at guarded levels`, () => {
         const old = state({}, { protect: removable !== true });
         const plan = [deletion(type, old), { ...replacement(type, ["name"], old), urn: urn(type, "other") }];
@@ -56,6 +58,26 @@ describe("the guard's judgement of a plan", () => {
         }
       });
     }
+
+    it("refuses to remove a log while what it is of stays, as it refuses to shorten what it keeps", () => {
+      const type = "aws:cloudwatch/logGroup:LogGroup";
+      const owner = "urn:pulumi:prod::groundwork::groundwork:database:Database::database";
+      const old = state({ name: "/log", retentionInDays: 365 }, { id: "/log", protect: false });
+      const step = { ...deletion(type, old), parent: owner };
+      const renamed = { ...replacement(type, ["name"], old), parent: owner };
+      for (const level of guarded) {
+        expect(rules([step], level)).to.deep.equal(["lowered-retention"]);
+        expect(rules([renamed], level)).to.deep.equal(["lowered-retention"]);
+      }
+      const { loses, why } = only([step]);
+      expect(loses).to.contain("would be deleted, and with it every event in it.");
+      expect(why).to.contain("What it is the log of stays.");
+      const gone = { ...deletion("groundwork:database:Database", { ...old, id: null }), urn: owner };
+      expect(rules([step, gone])).to.deep.equal([]);
+      expect(rules([step], "disposable")).to.deep.equal([]);
+      const approval = { urn: step.urn, id: "/log", operation: "loosen", phase: "destroy" } as const;
+      expect(judgeSteps([step], { level: "production", approvals: [approval] })).to.deep.equal([]);
+    });
 
     it("says what would be lost, why, and what to do instead", () => {
       const old = state(

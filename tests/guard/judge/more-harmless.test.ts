@@ -295,7 +295,6 @@ describe("changes in place that cost nothing, of services that the program does 
   for (const type of [
     "aws:sns/topic:Topic",
     "aws:lambda/function:Function",
-    "aws:cloudwatch/logGroup:LogGroup",
     "aws:efs/mountTarget:MountTarget",
     "aws:kms/alias:Alias",
     "aws:elasticache/subnetGroup:SubnetGroup",

@@ -1,6 +1,9 @@
 import { expect } from "chai";
+import { statefulType } from "../../../guard/catalogue/stateful-types";
 import { judgeSteps } from "../../../guard/judge/judge";
+import { shortening } from "../../../guard/life/life";
 import { quantity } from "../../../guard/quantity";
+import type { ResourceState } from "../../../guard/step";
 import { BUCKET, create, DATABASE, TABLE, update } from "../steps";
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -24,7 +27,8 @@ describe("what lets data live shorter", () => {
       expect(versions("16.1", "15.12")).to.deep.equal(["downgrades"]);
       expect(versions("17", "16.8")).to.deep.equal(["downgrades"]);
       expect(why(DATABASE, { engineVersion: "16.8" }, { engineVersion: "15.4" })).to.equal(
-        "engineVersion goes from 16.8 to 15.4.",
+        "engineVersion goes from 16.8 to 15.4. If nobody here lowered it, the cloud has raised it by itself, as it does when the " +
+          "support of a version ends.",
       );
     });
 
@@ -227,6 +231,50 @@ describe("what lets data live shorter", () => {
     expect(rules(type, made, { ...made, reclaimPolicy: "Delete" })).to.deep.equal(["loosened"]);
     expect(rules(type, made, { ...made, parameters: { type: "io2", encrypted: "true" } })).to.deep.equal([]);
     expect(rules(type, { parameters: { type: "pd-ssd" } }, { parameters: { type: "pd" } })).to.deep.equal([]);
+  });
+
+  it("is storage that has grown by itself and no longer may, and says what there is", () => {
+    const state = (inputs: Inputs, outputs: Inputs = inputs): ResourceState => ({
+      id: "db-1",
+      protect: true,
+      inputs,
+      outputs,
+    });
+    const judged = (was: ResourceState, is: Inputs): readonly unknown[] =>
+      (statefulType(DATABASE)?.life ?? [])
+        .flatMap((property) => shortening(property, was, state(is)) ?? [])
+        .map(({ rule, standing }) => [rule, standing]);
+    const grown = state({ allocatedStorage: 20, maxAllocatedStorage: 100 }, { allocatedStorage: 45 });
+    const shrinks = ["shrinks", { property: "allocatedStorage", value: 45 }];
+    expect(judged(grown, { allocatedStorage: 20, maxAllocatedStorage: 90 })).to.deep.equal([]);
+    expect(judged(grown, { allocatedStorage: 30, maxAllocatedStorage: 100 })).to.deep.equal([]);
+    expect(judged(grown, { allocatedStorage: 20 })).to.deep.equal([shrinks]);
+    expect(judged(grown, { allocatedStorage: 20, maxAllocatedStorage: 20 })).to.deep.equal([shrinks]);
+    expect(judged(grown, { allocatedStorage: 45 })).to.deep.equal([]);
+    expect(judged(state({ engineVersion: "16.13" }), { engineVersion: "16.8" })).to.deep.equal([
+      ["downgrades", { property: "engineVersion", value: "16.13" }],
+    ]);
+    expect(judged(state({ backupRetentionPeriod: 14 }), { backupRetentionPeriod: 7 })).to.deep.equal([
+      ["lowered-retention", { property: "backupRetentionPeriod", value: 14 }],
+    ]);
+  });
+
+  it("is not what a step that changes nothing in the cloud leaves as the cloud has it", () => {
+    const step = {
+      ...update(DATABASE, { allocatedStorage: 45, engineVersion: "16.13" }, { allocatedStorage: 20 }),
+      op: "same" as const,
+    };
+    expect(judgeSteps([step], { level: "production" })).to.deep.equal([]);
+  });
+
+  it("is another name of a database, and encryption of Azure that goes, neither of which is what it looks like", () => {
+    expect(rules(DATABASE, { identifier: "a" }, { identifier: "b" })).to.deep.equal(["exchanged"]);
+    const account = (requireInfrastructureEncryption: boolean): Inputs => ({
+      encryption: { requireInfrastructureEncryption },
+    });
+    const type = "azure-native:storage:StorageAccount";
+    expect(rules(type, account(true), account(false))).to.deep.equal(["loosened"]);
+    expect(rules(type, account(false), account(true))).to.deep.equal([]);
   });
 
   it("is a claim or a persistent volume that shrinks, in whatever unit", () => {

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { main } from "../../../operations/cli";
-import { replaceText, withNumbers } from "../../../operations/engine/stack-file-edit";
+import { replaceText, withScalars } from "../../../operations/engine/stack-file-edit";
 import { FakeTerminal } from "../../support/fake-terminal";
 
 const checkout = path.join(__dirname, "../../..");
@@ -167,7 +167,7 @@ describe("groundwork nodes", () => {
 
 describe("a changed stack file", () => {
   const edit = (text: string, value = 7): string =>
-    withNumbers(text, [{ path: ["groundwork:cluster", "a"], value }], {
+    withScalars(text, [{ path: ["groundwork:cluster", "a"], value }], {
       file: "Pulumi.dev.yaml",
       project: "groundwork",
     });

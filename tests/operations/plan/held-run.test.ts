@@ -4,7 +4,7 @@ import type { EngineRun } from "../../../operations/engine/engine-stack";
 import { brokenOff } from "../../../operations/plan/failures";
 import { didLessThanPlanned } from "../../../operations/plan/held-run";
 import { planOf, readPlan, type PlannedStep } from "../../../operations/plan/plan";
-import { recorded, thing } from "../fixtures";
+import { devStack, recorded, thing } from "../fixtures";
 
 /** In the engine's words (resource/deploy/step_generator.go and deployment_executor.go). */
 const beyond = "delete is not allowed by the plan: no steps were expected for this resource";
@@ -41,7 +41,7 @@ const planned = (name: string, op: PlannedStep["op"]): PlannedStep => ({
 describe("a run that was about to do more than was planned", () => {
   const message = (...events: EngineEvent[]): string =>
     brokenOff(
-      "dev",
+      devStack,
       "./groundwork up dev",
       readPlan(recorded("create")),
       { kind: "failed", stderr: "" },

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import type { Step } from "../../../guard/step";
-import { settingOf, withSettings } from "../../../operations/plan/setting-paths";
+import type { Refusal, Step } from "../../../guard/step";
+import { settingOf, standingSetting, withSettings } from "../../../operations/plan/setting-paths";
 import { sectionNames } from "../../../settings/schema";
 
 const urnOf = (component: string, type: string, name: string): string =>
@@ -57,6 +57,31 @@ describe("the setting that a resource is made of", () => {
     expect(sectionNames.length).to.be.greaterThan(0);
     // The namespace that workloads and mail are in, and the images of worker groups.
     expect(unknown.sort()).to.deep.equal(["kubernetes", "workerImages"]);
+  });
+
+  it("comes to a refusal with the value that there is, and the call that writes it, where a setting says just that", () => {
+    const cluster = urnOf("groundwork:cluster:Cluster", "aws:eks/cluster:Cluster", "cluster");
+    const refusal = (urn: string, property: string, value: string | number): Refusal => ({
+      ...{ urn, id: "it", type: "", op: "update", rule: "downgrades", loses: "", why: "", safeWay: "Back." },
+      standing: { property, value },
+    });
+    const told = (one: Refusal): readonly unknown[] => {
+      const [first] = withSettings([one], []);
+      return [first?.setting, first?.safeWay];
+    };
+    expect(told(refusal(cluster, "version", "1.35"))).to.deep.equal([
+      "groundwork:cluster.version",
+      'Where nobody here meant it: set groundwork:cluster.version to "1.35"; `./groundwork adopt dev` writes it. Back.',
+    ]);
+    expect(told(refusal(database, "allocatedStorage", 45))[0]).to.equal(
+      "groundwork:database.allocatedStorage",
+    );
+    expect(standingSetting(refusal(database, "kmsKeyId", "key"))).to.equal(undefined);
+    expect(standingSetting(refusal(dead, "messageRetentionSeconds", 60))).to.equal(undefined);
+    expect(standingSetting(refusal(table, "pointInTimeRecovery.recoveryPeriodInDays", 35))).to.deep.equal({
+      path: ["groundwork:reports", "tables", "sessions", "recoveryDays"],
+      value: 35,
+    });
   });
 
   it("comes to a refusal from what changes", () => {

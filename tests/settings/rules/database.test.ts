@@ -117,6 +117,40 @@ describe("settings rules: database", () => {
     ]);
   });
 
+  it("refuses parameters in production with which a crash takes what was committed", () => {
+    const inProduction = (parameters: Config): ReturnType<typeof problemsOf> =>
+      problemsOf(production({ "groundwork:database": { parameters } }));
+    expect(inProduction({ synchronous_commit: "off", fsync: "off" })).to.deep.equal([
+      {
+        path: "groundwork:database.parameters.fsync",
+        message: '"off" at guard level production: a crash would take what was committed',
+        allowed: "on or 1 or true at guard level production",
+      },
+      {
+        path: "groundwork:database.parameters.synchronous_commit",
+        message: '"off" at guard level production: a crash would take what was committed',
+        allowed: "on or remote_apply or remote_write at guard level production",
+      },
+    ]);
+    expect(inProduction({ synchronous_commit: "remote_apply", fsync: "on" })).to.deep.equal([]);
+    expect(database({ parameters: { synchronous_commit: "off" } })).to.deep.equal([]);
+  });
+
+  it("refuses throughput where RDS takes none, and more than a quarter of the IOPS", () => {
+    const path = "groundwork:database.storageThroughput";
+    const allowed = "no storageThroughput but with gp3 of 400 GiB or more";
+    expect(database({ allocatedStorage: 399, storageThroughput: 500 })).to.deep.equal([
+      { path, message: "found 500, for 399 GiB of gp3", allowed },
+    ]);
+    expect(
+      database({ allocatedStorage: 400, storageType: "io2", iops: 5000, storageThroughput: 500 }),
+    ).to.deep.equal([{ path, message: "found 500, for 400 GiB of io2", allowed }]);
+    expect(database({ allocatedStorage: 400, storageThroughput: 3001 })).to.deep.equal([
+      { path, message: "found 3001, with 12000 IOPS", allowed: "up to 3000, a quarter of the IOPS" },
+    ]);
+    expect(database({ allocatedStorage: 400, storageThroughput: 3000 })).to.deep.equal([]);
+  });
+
   it("wants IOPS with io2", () => {
     expect(database({ storageType: "io2" })).to.deep.equal([
       {

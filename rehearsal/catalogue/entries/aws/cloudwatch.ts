@@ -26,6 +26,17 @@ function watchesSomething(inputs: Values): Refusal | undefined {
   return { code: "InvalidAlarm", message, byProvider: true };
 }
 
+/**
+ * Groups that a service makes again, by its own role, when it writes its last lines after they were deleted. Source:
+ * terraform-aws-modules/terraform-aws-eks issue 2763 (CloudTrail shows the role of EKS making it anew, minutes after the cluster); RDS
+ * makes its groups by itself too ("Publishing PostgreSQL logs to Amazon CloudWatch Logs" in the RDS user guide).
+ */
+const writtenByServices: readonly RegExp[] = [
+  /^\/aws\/eks\/[^/]+\/cluster$/,
+  /^\/aws\/rds\/(instance|cluster)\//,
+  /^\/aws\/(lambda|codebuild)\//,
+];
+
 const unprotected = lockedBy("deletionProtectionEnabled", {
   code: "ValidationException",
   message: () => "The log group is protected against deletion.",
@@ -44,6 +55,11 @@ export const entries: Entries = {
     ],
     refuseInputs: [retentionIsKnown],
     refuseDelete: [unprotected],
+    afterDelete: ({ type, name, id, fault }, cloud) => {
+      if (fault?.fault === "comes-back" && writtenByServices.some((pattern) => pattern.test(id))) {
+        cloud.put({ type, id, name, inputs: { name: id } });
+      }
+    },
   },
 
   "aws:cloudwatch/metricAlarm:MetricAlarm": {

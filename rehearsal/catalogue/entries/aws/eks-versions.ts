@@ -4,8 +4,11 @@ import { textOf, type Values } from "../../../interpreter/values";
 // https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html; which of its versions an add-on has where is
 // plausible and no more.
 
-/** Oldest first; a cluster that names none gets the last but one, as EKS is slow to make a new one its default. */
-export const kubernetesVersions = ["1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36"] as const;
+/**
+ * What EKS makes, oldest first; a cluster that names none gets the last but one, as EKS is slow to make a new one its default. The
+ * extended support of 1.31 ended on 26 November 2026: then EKS makes none, and upgrades those that stand by itself.
+ */
+export const kubernetesVersions = ["1.32", "1.33", "1.34", "1.35", "1.36"] as const;
 export const defaultVersion = "1.35";
 
 export function minor(version: string): number {

@@ -1,5 +1,5 @@
 import type { Entries, InputRule, Rule, UpdateRule } from "../../../interpreter/entry";
-import { listOf, recordOf, textOf, textsAt } from "../../../interpreter/values";
+import { listOf, recordOf, textOf, textsAt, type Values } from "../../../interpreter/values";
 import { forgetObjects } from "../../../packages/kubernetes/eks";
 import { lockedBy, nameIsFree } from "./common-rules";
 import { entries as accessEntries } from "./eks-access";
@@ -31,9 +31,11 @@ const oneMinorAtATime: UpdateRule = ({ outputs }, wanted) => {
   return { code: "InvalidParameterException", message, operation: "UpdateClusterVersion" };
 };
 
-const versionIsOffered: InputRule = (inputs) => {
+/** What stands may stay where it is until EKS upgrades it. */
+const versionIsOffered: InputRule = (inputs, _cloud, subject) => {
   const version = textOf(inputs, "version");
-  if (version === "" || kubernetesVersions.some((known) => known === version)) return undefined;
+  const stands = textOf(subject.outputs, "version") === version;
+  if (version === "" || stands || kubernetesVersions.some((known) => known === version)) return undefined;
   return { code: "InvalidParameterException", message: `unsupported Kubernetes version ${version}` };
 };
 
@@ -132,6 +134,12 @@ export const entries: Entries = {
       },
     ],
     refuseInputs: [versionIsOffered, publicCidrsArePublic, someEndpoint],
+    // At the end of its extended support EKS upgrades a cluster by itself.
+    byItself: ({ outputs }): Values | undefined => {
+      const [oldest] = kubernetesVersions;
+      const version = textOf(outputs, "version");
+      return version !== "" && minor(version) < minor(oldest) ? { version: oldest } : undefined;
+    },
     refuseCreate: [
       nameIsFree("name", {
         code: "ResourceInUseException",

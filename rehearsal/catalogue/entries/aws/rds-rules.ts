@@ -1,7 +1,7 @@
-import type { InputRule, Reference, Rule, UpdateRule } from "../../../interpreter/entry";
-import { numberOf, textOf, textsAt } from "../../../interpreter/values";
+import type { InputRule, Reference, Refusal, Rule, UpdateRule } from "../../../interpreter/entry";
+import { numberOf, textOf, textsAt, type Values } from "../../../interpreter/values";
 import { lockedBy } from "./common-rules";
-import { engineFamily, majorOf } from "./rds-engines";
+import { defaultVersions, engineFamily, isRetired, majorOf, reaches } from "./rds-engines";
 
 // Error codes and limits: the RDS API reference (CreateDBInstance, ModifyDBInstance, DeleteDBInstance) and "Quotas and
 // constraints for Amazon RDS".
@@ -111,18 +111,90 @@ export const storageGrows: UpdateRule = ({ outputs }, wanted) => {
   };
 };
 
+/** From here on RDS stripes gp3 of PostgreSQL over four volumes. */
+const stripedFrom = 400;
+
+/** What gp3 includes at a size. Source: "gp3 storage" in the RDS user guide. */
+export function includedPerformance(size: number): {
+  readonly iops: number;
+  readonly storageThroughput: number;
+} {
+  return size >= stripedFrom
+    ? { iops: 12_000, storageThroughput: 500 }
+    : { iops: 3_000, storageThroughput: 125 };
+}
+
+function refusedPerformance(inputs: Values, iops: number | undefined): Refusal | undefined {
+  const [engine, size] = [textOf(inputs, "engine"), numberOf(inputs, "allocatedStorage") ?? 0];
+  const message =
+    size < stripedFrom
+      ? `You can't specify IOPS or storage throughput for engine ${engine} and a storage size less than ${String(stripedFrom)}.`
+      : iops !== undefined && (iops < 12_000 || iops > 64_000)
+        ? `Invalid iops value for engine name ${engine} and storage type gp3: ${String(iops)}`
+        : undefined;
+  return message === undefined ? undefined : { code: "InvalidParameterCombination", message };
+}
+
+const isGp3OfPostgres = (inputs: Values): boolean =>
+  textOf(inputs, "engine") === "postgres" && textOf(inputs, "storageType") === "gp3";
+
+export const gp3IsMade: Rule = ({ inputs }) => {
+  const given = [inputs["iops"], inputs["storageThroughput"]].some((value) => value !== undefined);
+  return isGp3OfPostgres(inputs) && given ? refusedPerformance(inputs, numberOf(inputs, "iops")) : undefined;
+};
+
+/**
+ * The provider sends the operations that there were, where the program names none and the storage is not below the bound. Source:
+ * hashicorp/terraform-provider-aws issue 28382 (open) and pull request 28243, with RDS's answers.
+ */
+export const gp3Changes: UpdateRule = ({ inputs, outputs }, wanted) => {
+  const all = { ...inputs, ...wanted };
+  const changes = (name: string): boolean => {
+    const value = wanted[name];
+    return value !== undefined && value !== (outputs[name] ?? inputs[name]);
+  };
+  if (!isGp3OfPostgres(all)) return undefined;
+  const names = changes("iops") || changes("storageThroughput");
+  const isLarge = (numberOf(all, "allocatedStorage") ?? 0) >= stripedFrom;
+  const sends = names || (isLarge && (changes("allocatedStorage") || changes("storageType")));
+  return sends ? refusedPerformance(all, numberOf(wanted, "iops") ?? numberOf(outputs, "iops")) : undefined;
+};
+
+/** Source: CreateDBInstance's answer in tryretool/terraform-retool-modules issue 70, and many like it. */
+export const versionIsMade: Rule = ({ inputs }) => {
+  const [engine, version] = [textOf(inputs, "engine"), textOf(inputs, "engineVersion")];
+  // What comes from a snapshot or another instance is upgraded on the way.
+  const copied = ["replicateSourceDb", "snapshotIdentifier", "restoreToPointInTime"];
+  if (!isRetired(engine, version) || copied.some((name) => inputs[name] !== undefined)) return undefined;
+  return { code: "InvalidParameterCombination", message: `Cannot find version ${version} for ${engine}` };
+};
+
 export const versionRises: UpdateRule = ({ inputs, outputs }, wanted) => {
   const engine = textOf(wanted, "engine") || textOf(inputs, "engine");
   const want = textOf(wanted, "engineVersion");
   const had = textOf(outputs, "engineVersionActual") || textOf(outputs, "engineVersion");
   if (want === "" || had === "" || had === want || had.startsWith(`${want}.`)) return undefined;
-  if (compareVersions(want, had) < 0) {
+  const isMajor = majorOf(engine, want) !== majorOf(engine, had);
+  const isOnlyMajor = engine === "postgres" && /^\d+$/.test(want);
+  const target = isOnlyMajor ? (defaultVersions[`postgres${want}`] ?? want) : want;
+  const isBehind = compareVersions(want, had) < 0;
+  if (!isMajor && (isBehind || isRetired(engine, want))) {
+    // Source: CDCgov/dibbs-query-connector pull request 961.
     return {
       code: "InvalidParameterCombination",
-      message: `Cannot upgrade ${engine} from ${had} to ${want}`,
+      message: `Cannot find upgrade path from ${had} to ${want}.`,
     };
   }
-  if (majorOf(engine, want) !== majorOf(engine, had) && wanted["allowMajorVersionUpgrade"] !== true) {
+  if (
+    isBehind ||
+    (isMajor && engine === "postgres" && (isRetired(engine, target) || !reaches(had, target)))
+  ) {
+    return {
+      code: "InvalidParameterCombination",
+      message: `Cannot upgrade ${engine} from ${had} to ${target}`,
+    };
+  }
+  if (isMajor && wanted["allowMajorVersionUpgrade"] !== true) {
     return {
       code: "InvalidParameterCombination",
       message: "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.",

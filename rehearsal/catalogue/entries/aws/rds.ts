@@ -1,3 +1,4 @@
+import type { CloudRecord } from "../../../cloud/store";
 import type { CloudView, Dependant, Draft, Entries } from "../../../interpreter/entry";
 import { numberOf, textOf, textsAt, type Values } from "../../../interpreter/values";
 import {
@@ -7,13 +8,16 @@ import {
   snapshotType,
   takeFinalSnapshot,
 } from "./rds-aftermath";
-import { defaultPorts, defaultVersions, engineFamily, majorOf } from "./rds-engines";
+import { defaultPorts, defaultVersions, engineFamily, isRetired, majorOf } from "./rds-engines";
 import {
   clusterType,
   familyFits,
   finalSnapshot,
+  gp3Changes,
+  gp3IsMade,
   identifierIsFree,
   identifierIsWellFormed,
+  includedPerformance,
   minimumStorage,
   parameterGroupType,
   passwordAtAll,
@@ -26,6 +30,7 @@ import {
   toKey,
   toSubnetGroup,
   twoZones,
+  versionIsMade,
   versionRises,
 } from "./rds-rules";
 import { toSecurityGroup, toSubnet } from "./network-references";
@@ -54,6 +59,10 @@ function instanceOutputs(draft: Draft, cloud: CloudView): Values {
   const address = `${identifier}.c${random.lower(11)}.${place.region}.rds.amazonaws.com`;
   const group = cloud.find(subnetGroupType, textOf(inputs, "dbSubnetGroupName"));
   const managed = inputs["manageMasterUserPassword"] === true;
+  const included =
+    inputs["storageType"] === "gp3"
+      ? includedPerformance(numberOf(inputs, "allocatedStorage") ?? 0)
+      : { iops: 0, storageThroughput: 0 };
   return {
     identifier,
     identifierPrefix: "",
@@ -68,8 +77,8 @@ function instanceOutputs(draft: Draft, cloud: CloudView): Values {
     status: "available",
     availabilityZone: textOf(inputs, "availabilityZone") || `${place.region}${random.pick(["a", "b"])}`,
     storageType: textOf(inputs, "storageType") || "gp2",
-    storageThroughput: inputs["storageType"] === "gp3" ? 125 : 0,
-    iops: inputs["iops"] ?? (inputs["storageType"] === "gp3" ? 3000 : 0),
+    storageThroughput: inputs["storageThroughput"] ?? included.storageThroughput,
+    iops: inputs["iops"] ?? included.iops,
     backupRetentionPeriod: inputs["backupRetentionPeriod"] ?? 0,
     backupTarget: "region",
     backupWindow: textOf(inputs, "backupWindow") || "03:00-03:30",
@@ -91,6 +100,15 @@ function instanceOutputs(draft: Draft, cloud: CloudView): Values {
     masterUserSecrets: masterSecret(draft),
     ...(managed && { masterUserSecretKmsKeyId: textOf(masterSecret(draft)[0] ?? {}, "kmsKeyId") }),
   };
+}
+
+/** At the end of a minor version's support RDS upgrades what has it, whether it may do so by itself or not. */
+function forcedMinor({ outputs }: CloudRecord): Values | undefined {
+  const [engine, actual] = [textOf(outputs, "engine"), textOf(outputs, "engineVersionActual")];
+  const next = defaultVersions[`${engine}${majorOf(engine, actual)}`];
+  if (!isRetired(engine, actual) || next === undefined) return undefined;
+  const named = textOf(outputs, "engineVersion");
+  return { engineVersionActual: next, ...(named.includes(".") && { engineVersion: next }) };
 }
 
 export const entries: Entries = {
@@ -136,9 +154,12 @@ export const entries: Entries = {
       identifierIsWellFormed,
       identifierIsFree(instanceType, "identifier", "DBInstanceAlreadyExists", "DB instance"),
       minimumStorage,
+      versionIsMade,
+      gp3IsMade,
     ],
     refuseInputs: [retention, familyFits],
-    refuseUpdate: [storageGrows, versionRises, sourceStays],
+    refuseUpdate: [storageGrows, versionRises, sourceStays, gp3Changes],
+    byItself: forcedMinor,
     refuseDelete: [
       protectedFromDeletion("DB Instance"),
       finalSnapshot(snapshotType, "DBSnapshotAlreadyExists"),

@@ -97,6 +97,7 @@ export const entries: Entries = {
       holds("aws:eks/cluster:Cluster", "vpcConfig.securityGroupIds"),
       holds("aws:efs/mountTarget:MountTarget", "securityGroups"),
       holds("aws:elasticache/cluster:Cluster", "securityGroupIds"),
+      holds("aws:lambda/function:Function", "vpcConfig.securityGroupIds"),
     ],
     seconds: { create: 3, delete: 1 },
   },

@@ -131,6 +131,7 @@ export const entries: Entries = {
       inVpc("aws:ec2/networkAcl:NetworkAcl"),
       inVpc("aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway"),
       inVpc("aws:ec2/vpcPeeringConnection:VpcPeeringConnection"),
+      inVpc("aws:ec2/vpnGateway:VpnGateway"),
     ],
     seconds: { create: 12, delete: 1 },
   },
@@ -161,6 +162,8 @@ export const entries: Entries = {
       inSubnet("aws:elb/loadBalancer:LoadBalancer", "subnets"),
       inSubnet("aws:eks/cluster:Cluster", "vpcConfig.subnetIds"),
       inSubnet("aws:efs/mountTarget:MountTarget", "subnetId"),
+      inSubnet("aws:lambda/function:Function", "vpcConfig.subnetIds"),
+      inSubnet("aws:ec2transitgateway/vpcAttachment:VpcAttachment", "subnetIds"),
       {
         // An instance has a network interface in one of its group's subnets at least; a group alone holds nothing.
         ...inSubnet("aws:rds/subnetGroup:SubnetGroup", "subnetIds"),

@@ -1,7 +1,9 @@
 import { providerUrn } from "../../guard/memory/inventory";
 import { pulumiCommand } from "../../guard/printed-command";
-import { deploymentIn, readState, type Deployment } from "../backend/layout";
+import { changeState } from "../backend/change-state";
+import { deploymentIn, readState, type Deployment, type StackRef, type StoredState } from "../backend/layout";
 import { readLocks } from "../backend/locks";
+import type { StateStore } from "../backend/store";
 import type { CheckpointResource } from "../engine/engine-stack";
 import { callEngine, editState } from "../engine/state-edit";
 import type { CommandContext } from "../terminal/command-context";
@@ -47,8 +49,8 @@ export async function lookForBegun(context: CommandContext, stack: OpenStack): P
   if (begun.length === 0) {
     return [];
   }
-  const ledger = await stack.ledger();
-  if (ledger.kind === "ledger" && (await readLocks(ledger.store, ledger.ref)).length > 0) {
+  const files = await filesOf(stack);
+  if (files !== undefined && (await readLocks(files.store, files.ref)).length > 0) {
     // A run may be making it just now; one that changes anything the engine keeps out.
     return [];
   }
@@ -106,7 +108,12 @@ export async function settleBegun(context: CommandContext, stack: OpenStack): Pr
   if (!(await confirm(`${question} (${stack.where})?`, context))) {
     return false;
   }
-  const putBack = await editState<Deployment>(context, stack, (deployment) => settled(deployment, begun));
+  const settle = (deployment: Deployment): Deployment => settled(deployment, begun);
+  const files = await filesOf(stack);
+  const putBack =
+    files === undefined
+      ? await editState<Deployment>(context, stack, settle)
+      : await changeState(files.store, files.ref, "groundwork up", settle);
   if (made.length > 0) {
     await readMade(stack, made, putBack);
     await rememberInventory(stack, context.output, { complete: false });
@@ -126,7 +133,14 @@ async function readMade(
   );
   if (run.failure !== undefined) {
     await putBack();
-    throw failureOf(stack, "reading of what was made", run.failure, engineErrors(run.events));
+    const { message, exitCode } = failureOf(
+      stack,
+      "reading of what was made",
+      run.failure,
+      engineErrors(run.events),
+    );
+    const lines = made.map(({ resource }) => `${nameOf(resource.urn)}: ${lineFor(stack, resource)}`);
+    throw new OperationError([message, ...lines].join("\n"), exitCode);
   }
   const read = new Map(
     run.events.flatMap(({ resOutputsEvent }) =>
@@ -249,15 +263,23 @@ export function settled(deployment: Deployment, begun: readonly Begun[]): Deploy
   };
 }
 
-/** The state as it lies in the backend; by the engine only where it cannot be read there. */
-async function deploymentOf(context: CommandContext, stack: OpenStack): Promise<Deployment> {
+/** Where the state lies as files that can be read here; undefined where only the engine can (Pulumi Cloud, zstd). */
+async function filesOf(
+  stack: OpenStack,
+): Promise<{ readonly store: StateStore; readonly ref: StackRef; readonly state?: StoredState } | undefined> {
   const ledger = await stack.ledger();
-  const state = ledger.kind === "none" ? undefined : await readState(ledger.store, ledger.ref);
-  if (state !== undefined && !state.key.endsWith(".zst")) {
-    return deploymentIn(state.data, state.key);
+  if (ledger.kind === "none") {
+    return undefined;
   }
-  if (state === undefined && ledger.kind !== "none") {
-    return {};
+  const { store, ref } = ledger;
+  const state = await readState(store, ref);
+  return state?.key.endsWith(".zst") === true ? undefined : { store, ref, state };
+}
+
+async function deploymentOf(context: CommandContext, stack: OpenStack): Promise<Deployment> {
+  const files = await filesOf(stack);
+  if (files !== undefined) {
+    return files.state === undefined ? {} : deploymentIn(files.state.data, files.state.key);
   }
   let whole: Deployment = {};
   await editState<Deployment>(context, stack, (deployment) => {

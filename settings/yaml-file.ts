@@ -53,6 +53,10 @@ export function readYaml(
   );
   if (broken.length === 0) {
     broken.push(
+      ...numbersOfTwoReadings(document).map(({ source, engine, others, offset }) => ({
+        ...problemAt(`${source} is ${engine} to the engine, and ${others} to other readers`, offset),
+        allowed: `a number without zeros in front, ${engine} or ${others}, or a text in quotes`,
+      })),
       ...aliasesToThemselves(document).map((offset) =>
         problemAt("has an alias to what it stands in itself", offset),
       ),
@@ -72,6 +76,30 @@ export function readYaml(
       problemAt("has aliases of aliases that grow to more than anybody wrote", offset),
     ]);
   }
+}
+
+/** Numbers with a zero in front, which one YAML reads to the base of eight and the next to that of ten. */
+function numbersOfTwoReadings(document: Document): readonly {
+  readonly source: string;
+  readonly engine: number;
+  readonly others: number;
+  readonly offset: number;
+}[] {
+  const found: ReturnType<typeof numbersOfTwoReadings>[number][] = [];
+  visit(document, {
+    Scalar: (_key, { source = "", type, value, range }) => {
+      const others = Number(source.replaceAll("_", ""));
+      if (
+        type === "PLAIN" &&
+        typeof value === "number" &&
+        /^[-+]?0[0-7_]+$/.test(source) &&
+        value !== others
+      ) {
+        found.push({ source, engine: value, others, offset: range?.[0] ?? 0 });
+      }
+    },
+  });
+  return found;
 }
 
 /** Where aliases stand that lead to a mapping or list around them. */

@@ -92,7 +92,7 @@ function undated(type: string): string {
 
 /** Last words of the names of things that hold data. */
 const dataWords =
-  /(Database(My[Ss][Qq][Ll]|Postgres\w*|Redis|Mongo\w*)?|Db|DB|Cluster|Table|Bucket|Volume|VolumeClaim|File[Ss]ystem|Vault|Snapshot|SnapshotContent|RestorePoint|RestorePointCollection|Backup|BackupInstance|ProtectedItem|Queue|Repository|Registry|Stream|EventHub|Domain|Ledger|Keyspace|KvNamespace|Warehouse|DataLake|[a-z]Store|[Dd]ata[Ss]tore|Disk|Dataset|Archive|Graph|Broker|UserPool|Container|StorageAccount|DatabaseAccount|Share|Zone|Directory|Workspace|Secret|CryptoKey|CryptoKeyVersion|KeyRing|Hsm|HSM|CertificateAuthority|Collection|Realm|V[Hh]ost|StorageBox|MachineImage|GalleryImageVersion|Catalog)$/;
+  /(Database(My[Ss][Qq][Ll]|Postgres\w*|Redis|Mongo\w*)?|Db|DB|Cluster|Table|Bucket|Volume|VolumeClaim|File[Ss]ystem|Vault|Snapshot|SnapshotContent|RestorePoint|RestorePointCollection|Backup|BackupInstance|ProtectedItem|Queue|Repository|Registry|Stream|EventHub|Domain|Ledger|Keyspace|KvNamespace|Warehouse|DataLake|[a-z]Store|[Dd]ata[Ss]tore|Disk|Data[Ss]et|Archive|Graph|Broker|UserPool|Container|StorageAccount|DatabaseAccount|Share|Zone|Directory|Workspace|Secret|CryptoKey|CryptoKeyVersion|KeyRing|Hsm|HSM|CertificateAuthority|Collection|Realm|V[Hh]ost|StorageBox|MachineImage|GalleryImageVersion|Catalog)$/;
 
 /** What keeps data safe, or keys to it: without it copies are no longer made, or nothing can be read. */
 const keeperWords =
@@ -157,8 +157,6 @@ export const harmlessTypes: ReadonlySet<string> = new Set([
   "aws:pinpoint/eventStream:EventStream",
   "aws:qldb/stream:Stream",
   "aws:rds/clusterActivityStream:ClusterActivityStream",
-  // Events about the system, which may go: its log group may, too.
-  "aws:cloudwatch/logStream:LogStream",
   // A name for a log-in page.
   "aws:cognito/userPoolDomain:UserPoolDomain",
   // Permission, a bill, and a cache before a table.
@@ -215,12 +213,18 @@ export function looksStateful(type: string): boolean {
   );
 }
 
+/** The guess for a type that is not in the table, of which something else than its name says that it holds data. */
+export function guessedType(type: string): StatefulType | undefined {
+  return harmlessTypes.has(type) || imaginary.has(type.split(":")[0] ?? "") ? undefined : guess(type);
+}
+
 function guess(type: string): StatefulType {
   const [packageName = "", module = "", name = ""] = type.split(":");
   return {
     type,
     noun: `${packageName} ${module.split("/")[0] ?? module} ${name}`,
-    holds: "whatever it holds (the guard does not know this type; by its name it may hold data)",
+    holds:
+      "whatever it holds (the guard does not know this type; by its name or its properties it may hold data)",
     name: "name",
     locks: [],
     life: [],

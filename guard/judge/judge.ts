@@ -104,7 +104,8 @@ function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<
   const isComponent =
     !isKnownStateful(step.type) && step.old?.id === null && (step.old.provider ?? "") === "";
   const isRemoval = step.op === "delete" || step.op === "replace";
-  const locked = isRemoval && !isComponent ? lockedKind(step.type, isProtected(step, plan)) : undefined;
+  const locked =
+    isRemoval && !isComponent ? lockedKind(step.type, isProtected(step, plan), step.old) : undefined;
   if (locked !== undefined) {
     const verdict = judgeRemoval(step, locked, plan);
     if (verdict !== undefined) {

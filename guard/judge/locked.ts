@@ -1,6 +1,7 @@
 import { approvalFor, isTwoRuns, type Approval } from "../approvals/approval";
 import { lockValue, type Lock, type StatefulType } from "../stateful-type";
-import { statefulType } from "../catalogue/stateful-types";
+import { guessedType, statefulType } from "../catalogue/stateful-types";
+import { showsData } from "../life/guessed-life";
 import type { ResourceState, Step } from "../step";
 import { asSwitch, isUnknown, read } from "../unknown";
 
@@ -18,10 +19,16 @@ const words: Readonly<Record<string, Pick<StatefulType, "noun" | "holds" | "name
  * and everything else as long as it is protected, by the program or by hand.
  *
  * @param isProtected Whether the state has it protected, or an approval alone has taken that off.
+ * @param state What the state has of it: a type that nobody has looked at may hold data by its properties.
  * @returns What the guard has to know of it; undefined for what may go.
  */
-export function lockedKind(type: string, isProtected: boolean): StatefulType | undefined {
-  const kind = statefulType(type);
+export function lockedKind(
+  type: string,
+  isProtected: boolean,
+  state?: ResourceState,
+): StatefulType | undefined {
+  const kind =
+    statefulType(type) ?? (state !== undefined && showsData(state) ? guessedType(type) : undefined);
   return kind !== undefined && kind.removable !== true
     ? kind
     : isProtected

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { pulumiCommand } from "../../guard/printed-command";
 import { FailedError } from "../terminal/errors";
-import type { Checkpoint } from "../engine/engine-stack";
+import type { Checkpoint, CheckpointResource } from "../engine/engine-stack";
 import type { Content, StateStore } from "./store";
 
 // Where the engine's own backends keep things: pkg/backend/diy of the engine, layout 1 (`.pulumi/meta.yaml`).
@@ -77,10 +77,14 @@ export async function stackRefs(store: StateStore): Promise<StackRef[]> {
 /** A deployment, secrets as they are stored: encrypted. */
 export interface Deployment extends Checkpoint {
   readonly manifest?: { readonly time?: string; readonly version?: string };
-  readonly pending_operations?: readonly {
-    readonly type: string;
-    readonly resource: { readonly urn: string; readonly type: string };
-  }[];
+  readonly pending_operations?: readonly PendingOperation[];
+}
+
+/** What a run has begun, and not written down the end of. */
+interface PendingOperation {
+  /** `creating`, `updating`, `deleting`, … */
+  readonly type: string;
+  readonly resource: CheckpointResource;
 }
 
 /**

@@ -32,6 +32,8 @@ export interface EngineFailure {
   readonly kind: "missing" | "exists" | "locked" | "failed";
   /** What the engine wrote to stderr: the whole story when it failed before its first event. */
   readonly stderr: string;
+  /** Somebody, or the system, has killed the engine: it has written down no end. */
+  readonly isKilled?: true;
 }
 
 /** The Automation API on this engine; it asks the engine for nothing yet. */
@@ -67,6 +69,7 @@ export async function failureIn(action: () => Promise<unknown>): Promise<EngineF
     ] as const;
     return {
       kind: kinds.find(([type]) => error instanceof type)?.[1] ?? "failed",
+      ...(/was killed with SIG(KILL|SEGV|ABRT|BUS)\b/.test(error.message) && { isKilled: true }),
       stderr: /stderr: ([\s\S]*?)\n err\?: /.exec(error.message)?.[1] ?? error.message,
     };
   }

@@ -49,8 +49,15 @@ export function gatedEnvironment(context: CommandContext, engine: Engine): Recor
     ...engineEnvironment(context),
     GROUNDWORK_PULUMI: engine.pulumi,
     [gateVariable]: gateJudges,
+    // Never the person's own either.
+    [ignoreProtect]: "false",
+    // A run that is killed must have left word of what it had begun.
+    PULUMI_SKIP_CHECKPOINTS: "false",
   };
 }
+
+/** The engine's option that takes protection for none. */
+export const ignoreProtect = "PULUMI_OPTION_IGNORE_PROTECT";
 
 /** Options by which the engine leaves a part of a stack out, as variables of the environment. */
 const narrowing = [

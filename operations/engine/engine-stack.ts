@@ -7,6 +7,7 @@ import { approvalsVariable } from "../../settings/environment";
 import { writtenApprovals } from "../../settings/handed-approvals";
 import { secretNames, secretOf } from "../../settings/secrets";
 import { automationApi, failureIn, workspaceOf, type EngineFailure, type EngineOptions } from "./automation";
+import { ignoreProtect } from "./engine-access";
 import { FailedError } from "../terminal/errors";
 
 /** One run of the engine: everything it said. */
@@ -74,13 +75,31 @@ export class EngineStack {
 
   preview(options: RunOptions = {}): Promise<EngineRun> {
     return this.run(options, (shared) =>
-      this.stack.preview({
-        ...shared,
-        ...scopeOf(options),
-        plan: options.planFile,
-        policyPacks: [...(options.policyPacks ?? [])],
-      }),
+      this.untruncated(() =>
+        this.stack.preview({
+          ...shared,
+          ...scopeOf(options),
+          plan: options.planFile,
+          policyPacks: [...(options.policyPacks ?? [])],
+        }),
+      ),
     );
+  }
+
+  /**
+   * A preview that tells its plan to the end. With protection the engine stops telling at the first thing that is protected: neither
+   * which property replaces it, nor what else would go. What is protected the gate refuses, and the run that changes something
+   * never does without.
+   */
+  private async untruncated<T>(preview: () => Promise<T>): Promise<T> {
+    const { workspace } = this.stack;
+    const { envVars } = workspace;
+    workspace.envVars = { ...envVars, [ignoreProtect]: "true" };
+    try {
+      return await preview();
+    } finally {
+      workspace.envVars = envVars;
+    }
   }
 
   /** Tells every run from now on what is approved: verified, and nothing but that. */
@@ -103,7 +122,9 @@ export class EngineStack {
 
   /** The program runs too: the hooks that guard what holds data live in it. */
   previewDestroy(options: RunOptions = {}): Promise<EngineRun> {
-    return this.run(options, (shared) => this.stack.previewDestroy({ ...shared, runProgram: true }));
+    return this.run(options, (shared) =>
+      this.untruncated(() => this.stack.previewDestroy({ ...shared, runProgram: true })),
+    );
   }
 
   /** Takes everything down; as with `up`, `previewDestroy` comes before. */

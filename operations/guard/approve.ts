@@ -140,7 +140,11 @@ function foundOne(
     operation === "loosen"
       ? statefulType(found.type)
       : // What an earlier approval has left open is still asked for, and may be approved anew.
-        lockedKind(found.type, found.protect === true || isUnlocked(content.of("unlocked"), urn, id));
+        lockedKind(
+          found.type,
+          found.protect === true || isUnlocked(content.of("unlocked"), urn, id),
+          stateOf(found),
+        );
   if (kind === undefined) {
     throw new UsageError(
       `${shortType(found.type)} ${nameOf(urn)} holds no data${statefulType(found.type) === undefined ? "" : " of its own"} and is not protected: ` +

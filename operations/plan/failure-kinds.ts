@@ -88,7 +88,7 @@ const kinds: readonly (readonly [said: RegExp, kind: FailureKind])[] = [
     },
   ],
   [
-    /signal: killed|exit status 137|The engine ended without saying why/,
+    /The engine was killed|signal: killed|exit status 137|The engine ended without saying why/,
     {
       name: "killed",
       wayOn: ({ stack, call }) =>

@@ -87,8 +87,12 @@ export function brokenOff(
         message: `policy ${policy}: ${message}`,
       })),
   ];
-  const told: readonly EngineError[] =
-    errors.length > 0 ? errors : [{ urn: undefined, message: lastWords(failure) }];
+  const whole = (message: string): EngineError => ({ urn: undefined, message });
+  const told: readonly EngineError[] = [
+    ...errors,
+    ...(failure.isKilled === true ? [whole("The engine was killed.")] : []),
+    ...(failure.isKilled !== true && errors.length === 0 ? [whole(lastWords(failure))] : []),
+  ];
   const lines = [
     `\`${call}\` broke off.`,
     ...(errors.some(isBeyondPlan) ? [beyondPlanWords] : []),

@@ -54,7 +54,8 @@ const nameProperties = [
 
 /**
  * The ids under which a cloud would have what was made of these inputs, the likeliest first; none where the cloud gives ids of its
- * own. They are guesses: only the provider knows whether there is such a thing.
+ * own. They are guesses: only the provider knows whether there is such a thing. `ID@REGION` is one of another region than the
+ * provider's.
  *
  * @param inputs checked ones, in which a name that the engine has drawn stands too.
  */
@@ -69,13 +70,19 @@ export function physicalIds(type: string, inputs: Inputs, place: CloudPlace): re
   const template = composed[type.slice("aws:".length)];
   if (template !== undefined) {
     const id = filled(template, inputs, { ...place, region: text(inputs, "region") ?? place.region });
-    return id === undefined ? [] : [id];
+    return id === undefined ? [] : [placed(id, inputs, place)];
   }
   if (takesOwnId(type)) {
     return [];
   }
   const name = nameProperties.map((property) => text(inputs, property)).find((value) => value !== undefined);
-  return name === undefined ? [] : [name];
+  return name === undefined ? [] : [placed(name, inputs, place)];
+}
+
+/** An id of AWS as `pulumi import` takes it: with its region, where that is not the provider's. */
+export function placed(id: string, inputs: Inputs, place: Pick<CloudPlace, "region">): string {
+  const region = text(inputs, "region") ?? place.region;
+  return region === place.region ? id : `${id}@${region}`;
 }
 
 /** `namespace/name`, or the name alone of what is in no namespace: which of both, without a namespace, only the cluster knows. */

@@ -161,8 +161,12 @@ function foldSteps(group: readonly StepEventMetadata[]): PlannedStep[] {
     const all = { ...main, keys: union(replacing, "keys"), diffs: union(replacing, "diffs") };
     result.push(plannedStep(all, "replace"));
   }
-  for (const step of replacing) {
-    if (step.op !== "delete-replaced" || (main !== undefined && idOf(step.old) === idOf(main.old))) {
+  // One that was vetoed is announced twice.
+  const deletions = new Map(
+    replacing.filter(({ op }) => op === "delete-replaced").map((step) => [idOf(step.old), step]),
+  );
+  for (const [id, step] of deletions) {
+    if (main !== undefined && id === idOf(main.old)) {
       continue;
     }
     // Marked for deletion by an earlier replacement that did not get to its end: a deletion of its own. Otherwise a

@@ -2,6 +2,7 @@ import { quoted } from "../../guard/printed-command";
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { settleBegun } from "../plan/begun";
 import { brokenOff } from "../plan/failures";
 import { concludeApprovals } from "../plan/memory/conclude";
 import { leftovers, type Leftover } from "./leftovers";
@@ -17,6 +18,11 @@ import { withStack, type OpenStack } from "../plan/workspace";
 export async function destroy(context: CommandContext, stackName: string): Promise<ExitCode> {
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
+    if (!(await settleBegun(context, stack))) {
+      output.document({ stack: stack.name, result: "declined" });
+      output.print("Nothing was touched.");
+      return exitCodes.done;
+    }
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planDestroy(stack);
     printPlan(report, output);

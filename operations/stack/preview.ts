@@ -1,5 +1,6 @@
 import type { CommandContext } from "../terminal/command-context";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { lookForBegun } from "../plan/begun";
 import { changesAnything } from "../plan/plan";
 import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal } from "../plan/report";
 import { planUpdate } from "../plan/planning";
@@ -18,6 +19,11 @@ export async function preview(
 ): Promise<ExitCode> {
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
+    if ((await lookForBegun(context, stack)).length > 0) {
+      output.note(
+        `\`${stack.call("up")}\` takes over what was made, before it makes a plan; this one is without that.`,
+      );
+    }
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack);
     output.document(planDocument(report));

@@ -1,3 +1,4 @@
+import { settleBegun } from "../plan/begun";
 import { carryOut } from "../plan/carry-out";
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
@@ -14,6 +15,11 @@ import { withStack } from "../plan/workspace";
 export async function up(context: CommandContext, stackName: string): Promise<ExitCode> {
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
+    if (!(await settleBegun(context, stack))) {
+      output.document({ stack: stack.name, result: "declined" });
+      output.print("Nothing was touched.");
+      return exitCodes.done;
+    }
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack);
     printPlan(report, output);

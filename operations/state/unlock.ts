@@ -1,4 +1,4 @@
-import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
+import { groundworkCommand } from "../../guard/printed-command";
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
 import { OperationError } from "../terminal/errors";
@@ -66,8 +66,8 @@ export async function stateUnlock(
   output.print(`${stack} is not locked any more.`);
   output.print(
     report.unfinished.length > 0
-      ? `The run that died had begun what is listed above. Before anything else: \`${pulumiCommand`refresh --stack ${stack}`}\`, ` +
-          `which asks the cloud what became of it.`
+      ? `The run that died had begun what is listed above. \`${groundworkCommand`up ${stack}`}\` looks in the cloud first what became of it, ` +
+          "and takes over what was made."
       : `Next: \`${groundworkCommand`preview ${stack}`}\` shows what the run that died left undone.`,
   );
   return exitCodes.done;

@@ -42,6 +42,17 @@ export interface Done<T> {
   readonly result: T;
 }
 
+/** Seconds that a fault takes where nothing else is asked for. */
+const waitsFor: Readonly<Partial<Record<Fault["fault"], number>>> = { slow: 30, unanswered: 3600 };
+/** Faults with which the cloud does what it was asked for. */
+const carriedOut: readonly Fault["fault"][] = [
+  "slow",
+  "timeout-after-done",
+  "unanswered",
+  "unhealthy",
+  "comes-back",
+];
+
 /** The one cloud behind all packages: what exists, what has happened, what goes wrong, how long it takes. */
 export class Cloud {
   readonly store: CloudStore;
@@ -86,12 +97,12 @@ export class Cloud {
     this.active++;
     try {
       await this.clock.pass(fault?.fault === "slow" ? 0 : seconds);
-      if (fault) await this.clock.sleep(fault.seconds ?? (fault.fault === "slow" ? 30 : 0));
-      if (fault && !["slow", "timeout-after-done", "unhealthy", "comes-back"].includes(fault.fault)) {
-        throw new CloudError(fault.fault, words(fault, id));
-      }
+      const waits = fault && (fault.seconds ?? waitsFor[fault.fault] ?? 0);
+      if (fault?.fault !== "unanswered" && waits !== undefined) await this.clock.sleep(waits);
+      if (fault && !carriedOut.includes(fault.fault)) throw new CloudError(fault.fault, words(fault, id));
       const done = await act(fault);
       id = done.id;
+      if (fault?.fault === "unanswered" && waits !== undefined) await this.clock.sleep(waits);
       if (fault?.fault === "timeout-after-done") throw new CloudError(fault.fault, words(fault, id));
       this.append(call, id, null);
       return done.result;

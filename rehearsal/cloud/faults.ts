@@ -2,6 +2,7 @@ import type { CloudMethod } from "./log";
 
 export const faultKinds = [
   "timeout-after-done",
+  "unanswered",
   "timeout",
   "throttle",
   "error",
@@ -25,7 +26,8 @@ export interface Fault {
   /** How many calls from there on. Default: 1. */
   readonly times?: number;
   /**
-   * `timeout-after-done`: the cloud does it, the caller is told of a timeout. `timeout`: nothing is done.
+   * `timeout-after-done`: the cloud does it, the caller is told of a timeout. `unanswered`: it does it, and the caller hears nothing for
+   * `seconds`: who is killed meanwhile never knows of it. `timeout`: nothing is done.
    * `throttle`: refused for asking too often. `error`: refused with `message`. `slow`: done after `seconds`.
    * `unhealthy`: done, and what it starts does not become healthy; it says `message`. `comes-back`: deleted, and made
    * again by the service that writes to it, without what it was set to.
@@ -33,7 +35,7 @@ export interface Fault {
   readonly fault: FaultKind;
   /** What the caller is told. Default: the cloud's usual words for the kind. */
   readonly message?: string;
-  /** How long `slow` takes, and how long the others take to fail. Default: 0, for `slow` 30. */
+  /** How long `slow` and `unanswered` take, and how long the others take to fail. Default: 0, for `slow` 30, for `unanswered` 3600. */
   readonly seconds?: number;
 }
 

@@ -129,7 +129,10 @@ export interface Entry {
   readonly id?: (draft: Draft, cloud: CloudView) => string;
   /** What else its id is unique within, where ids of a type are not unique by themselves. */
   readonly within?: (values: Values) => string;
-  /** Inputs or outputs besides the id by which it can be imported. */
+  /**
+   * Inputs or outputs besides the id by which it can be imported, or a form with several: `{subnetId|gatewayId}/{routeTableId}`, in
+   * which the first counts that is set.
+   */
   readonly importedBy?: readonly string[];
   /** Outputs beyond echoed inputs, at creation. The draft has its id. */
   readonly outputs?: (draft: Draft, cloud: CloudView) => Values;

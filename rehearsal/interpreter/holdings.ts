@@ -6,7 +6,7 @@ import type { PackageModel } from "./package-model";
 import type { State } from "./reported";
 import { valuesOf } from "./rules";
 import type { Target } from "./target";
-import { sameValue, type Values } from "./values";
+import { sameValue, textOf, type Values } from "./values";
 
 /** What one package's resources are in the cloud's files. */
 export class Holdings<Config> {
@@ -73,7 +73,16 @@ export class Holdings<Config> {
     const everything = cloud.ofType(type);
     return (
       everything.find((record) => record.id === name) ??
-      everything.find((record) => others.some((property) => valuesOf(record)[property] === name))
+      everything.find((record) => others.some((form) => filled(form, valuesOf(record)) === name))
     );
   }
+}
+
+/** A property's value, or a form with those of several. */
+function filled(form: string, values: Values): string {
+  const pattern = form.includes("{") ? form : `{${form}}`;
+  return pattern.replace(/\{([\w|]+)\}/g, (_, names: string) => {
+    const found = names.split("|").find((name) => typeof values[name] === "string" && values[name] !== "");
+    return found === undefined ? "" : textOf(values, found);
+  });
 }

@@ -146,7 +146,8 @@ export class Interpreter<Config> {
    * What the cloud holds under this id, or undefined when there is nothing. What a person changed in the file's inputs
    * counts as changed in the cloud, as does a change in its outputs.
    *
-   * @param known what the engine's state says; absent at an import.
+   * @param known what the engine's state says; absent at an import. What has no outputs yet the providers take for one too: by what
+   *   it can be imported by, its region among it, whatever its inputs say.
    */
   async read(
     target: Target,
@@ -155,13 +156,15 @@ export class Interpreter<Config> {
     config: Config,
   ): Promise<State | undefined> {
     const facts = this.facts(target.type);
-    const place = this.placeOf(target.type, known ?? { inputs: {}, outputs: {} }, config);
-    const { inputs, outputs } = known ?? { inputs: {}, outputs: {} };
+    const isKnown = known !== undefined && Object.keys(known.outputs).length > 0;
+    const named = isKnown ? undefined : this.model.importedAs?.(id);
+    const { inputs, outputs } = isKnown ? known : { inputs: named?.inputs ?? {}, outputs: {} };
+    const place = this.placeOf(target.type, { inputs, outputs }, config);
     const subject: Subject = { ...target, id, place, inputs, outputs };
     return this.reach("read", target, subject, 0, () => {
-      const record = known
+      const record = isKnown
         ? this.holdings.find(target, { ...known, id }, place)
-        : this.completed(this.holdings.findByName(target.type, id, this.hands(place)), subject);
+        : this.completed(this.holdings.findByName(target.type, named?.id ?? id, this.hands(place)), subject);
       return { id, result: record && reported(facts, this.moved(record, subject), known) };
     });
   }

@@ -23,6 +23,8 @@ export interface PackageModel<Config = unknown> {
   /** What the provider adds to checked inputs (AWS: region and tagsAll). */
   additions(facts: TypeFacts, inputs: Values, config: Config): Values;
   place(type: string, inputs: Values, config: Config): Place;
+  /** What an import's id says besides the id itself (AWS: `ID@REGION`). Default: nothing. */
+  importedAs?(id: string): { readonly id: string; readonly inputs: Values };
   /** What ids of this type are unique within; becomes the record's scope. Empty: the whole cloud. */
   scope(type: string, place: Place): string;
   /**

@@ -36,8 +36,13 @@ for (const [what, change, op] of [
     ]) {
       it(`is refused by ${command.join(" ")}, which says what would be lost and the safe way`, async () => {
         const refusals = (await refused(walk, ...command)).filter(({ type }) => type === database);
-        expect(refusals).to.not.be.empty;
+        expect(refusals).to.have.length(1);
         const [refusal] = refusals;
+        expect(refusal?.why).to.equal(
+          op === "replace"
+            ? "It is replaced because username cannot be changed in place."
+            : "It is no longer in the program or its settings, or the whole stack is being destroyed.",
+        );
         expect(refusal?.op).to.equal(op);
         expect(refusal?.rule).to.equal(op === "replace" ? "replaces-data" : "deletes-data");
         expect(refusal?.id).to.match(/^db-/);

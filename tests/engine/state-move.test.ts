@@ -273,7 +273,7 @@ describe("moving a stack's state", () => {
 
       const broken = good(await ann.groundwork(ann.remote, "state", "unlock", "dev", "--force", "--yes"));
       expect(broken.stdout).to.include("dev is not locked any more.");
-      expect(broken.stdout).to.include("pulumi refresh");
+      expect(broken.stdout).to.include("looks in the cloud first what became of it");
       expect(await ann.keys(ann.remote, ".pulumi/locks/")).to.deep.equal([]);
       const none = good(await ann.groundwork(ann.remote, "state", "unlock", "dev", "--force", "--yes"));
       expect(none.stdout).to.include("dev is not locked");

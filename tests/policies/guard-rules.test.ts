@@ -55,7 +55,7 @@ describeRule(isProtected, {
       type: "aws:novelty/database:Database",
       props: {},
       says: [
-        "protect is not set. This aws novelty Database holds whatever it holds (the guard does not know this type; by its name it may hold data). Make it with the options of guarded() in components/guard/guarded.ts.",
+        "protect is not set. This aws novelty Database holds whatever it holds (the guard does not know this type; by its name or its properties it may hold data). Make it with the options of guarded() in components/guard/guarded.ts.",
       ],
     },
   ],

@@ -207,3 +207,44 @@ describe("rehearsal: AWS functions", () => {
     aws.remove();
   });
 });
+
+describe("rehearsal: an import from AWS", () => {
+  it("finds by what the documentation of a type puts an id together from, and by a region behind it", async () => {
+    const aws = rehearsedAws();
+    const vpc = await aws.create("aws:ec2/vpc:Vpc", "vpc", { cidrBlock: "10.0.0.0/16" });
+    const gateway = await aws.create("aws:ec2/internetGateway:InternetGateway", "gateway", { vpcId: vpc.id });
+    const table = await aws.create("aws:ec2/routeTable:RouteTable", "table", { vpcId: vpc.id });
+    const routeType = "aws:ec2/route:Route";
+    const route = await aws.create(routeType, "route", {
+      routeTableId: table.id,
+      destinationCidrBlock: "0.0.0.0/0",
+      gatewayId: gateway.id,
+    });
+    expect((await aws.import(routeType, `${table.id}_0.0.0.0/0`))?.id).to.equal(route.id);
+    expect(await aws.import(routeType, `${table.id}_10.0.0.0/8`)).to.equal(undefined);
+
+    const groupType = "aws:cloudwatch/logGroup:LogGroup";
+    await aws.create(groupType, "there", { name: "there", region: "us-west-2" });
+    expect(await aws.import(groupType, "there")).to.equal(undefined);
+    expect((await aws.import(groupType, "there@us-west-2"))?.outputs["region"]).to.equal("us-west-2");
+    aws.remove();
+  });
+
+  it("takes what the state has no outputs of for one, whatever inputs it has", async () => {
+    const aws = rehearsedAws();
+    const type = "aws:rds/instance:Instance";
+    const made = await aws.create(type, "database", {
+      identifier: "users",
+      instanceClass: "db.t4g.small",
+      engine: "postgres",
+      allocatedStorage: 20,
+      username: "groundwork",
+      password: "not-a-real-one",
+      skipFinalSnapshot: true,
+    });
+    const begun = { ...made, id: "users", outputs: {} };
+    expect((await aws.read(begun))?.id).to.equal(made.id);
+    expect(await aws.read({ ...begun, id: "others" })).to.equal(undefined);
+    aws.remove();
+  });
+});

@@ -61,6 +61,15 @@ describe("rehearsal: faults", () => {
     expect(line?.error).to.include("timeout while waiting");
   });
 
+  it("leave behind what was made when nobody hears of it", async () => {
+    const cloud = cloudWith({ match: { type: bucketType, method: "create" }, fault: "unanswered" });
+    let answered = false;
+    void bucket(cloud, "reports").finally(() => (answered = true));
+    while (cloud.records().length === 0) await new Promise(setImmediate);
+    expect(answered).to.equal(false);
+    cloud.cloud.clock.wakeAll();
+  });
+
   it("leave nothing behind when nothing was done", async () => {
     for (const fault of ["timeout", "throttle", "error"] as const) {
       const cloud = cloudWith({ match: { type: "*", method: "create" }, fault });

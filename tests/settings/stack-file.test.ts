@@ -114,7 +114,7 @@ describe("settings from a stack file", () => {
 
   it("read numbers as the engine's YAML library does", () => {
     const text = `${head}  groundwork:messaging:
-    queues: { a: { maxReceiveCount: 010, messageRetentionSeconds: 86_400, delaySeconds: 0b11 } }
+    queues: { a: { maxReceiveCount: 0o10, messageRetentionSeconds: 86_400, delaySeconds: 0b11 } }
 `;
     expect(parse(text).sections.messaging?.queues["a"]).to.deep.include({
       maxReceiveCount: 8,
@@ -228,6 +228,13 @@ describe("settings from a stack file", () => {
     expect(problemsIn(`${head}  groundwork:network: { constructor: 1, vpcId: x }\n`)[0]).to.not.have.property(
       "suggestion",
     );
+  });
+
+  it("refuse a number that the engine reads to the base of eight and others to that of ten", () => {
+    const text = `${head}  groundwork:messaging: { queues: { a: { maxReceiveCount: 010, delaySeconds: 00 } } }\n`;
+    expect(toldIn(text)).to.deep.equal([
+      "Pulumi.dev.yaml (5:59) 010 is 8 to the engine, and 10 to other readers",
+    ]);
   });
 
   it("refuse a second document in words for a person", () => {

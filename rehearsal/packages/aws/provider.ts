@@ -40,6 +40,10 @@ export function awsProvider(accountId: string): PackageModel<AwsConfig> {
     diffConfig,
     configure: (inputs) => configure(inputs, accountId),
     additions,
+    importedAs: (named) => {
+      const [, id = named, region] = /^(.*)@([a-z]{2}(?:-[a-z]+)+-\d)$/.exec(named) ?? [];
+      return { id, inputs: region === undefined ? {} : { region } };
+    },
     place: (_type, inputs, config): Place => {
       const region = inputs["region"];
       return {

@@ -46,7 +46,7 @@ export const harmlessBeside: Readonly<Record<string, string>> = {
   "it looks on, or tells what happens; what it tells is about the system": `
     amp/queryLoggingConfiguration amp/workspaceConfiguration backup/vaultNotifications
     cloudwatch/contributorManagedInsightRule cloudwatch/logDeliverySource cloudwatch/logIndexPolicy
-    cloudwatch/logMetricFilter cloudwatch/logStream cloudwatch/logSubscriptionFilter cloudwatch/logTransformer
+    cloudwatch/logMetricFilter cloudwatch/logSubscriptionFilter cloudwatch/logTransformer
     cloudwatch/logDataProtectionPolicy codecommit/trigger cognito/logDeliveryConfiguration
     connect/instanceStorageConfig directoryservice/logSubscription dynamodb/contributorInsights
     dynamodb/kinesisStreamingDestination ec2/spotDatafeedSubscription qldb/stream rds/clusterActivityStream

@@ -259,8 +259,10 @@ describe("the table of what holds data", () => {
     expect(guessed("aws")).to.deep.equal([
       "aws:chime/sdkvoiceVoiceProfileDomain:SdkvoiceVoiceProfileDomain",
       "aws:cloudsearch/domain:Domain",
+      "aws:cloudwatch/logStream:LogStream",
       "aws:controltower/landingZone:LandingZone",
       "aws:customerprofiles/domain:Domain",
+      "aws:dataexchange/dataSet:DataSet",
       "aws:datazone/domain:Domain",
       "aws:detective/graph:Graph",
       "aws:finspace/kxCluster:KxCluster",
@@ -271,6 +273,7 @@ describe("the table of what holds data", () => {
       "aws:mediastore/container:Container",
       "aws:odb/cloudAutonomousVmCluster:CloudAutonomousVmCluster",
       "aws:odb/cloudVmCluster:CloudVmCluster",
+      "aws:quicksight/dataSet:DataSet",
       "aws:redshift/snapshotSchedule:SnapshotSchedule",
       "aws:schemas/registry:Registry",
       "aws:securitylake/dataLake:DataLake",

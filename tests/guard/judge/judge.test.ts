@@ -232,11 +232,33 @@ describe("the guard's judgement of a plan", () => {
       const refusal = only([deletion("aws:novelty/database:Database", state({ name: "n" }))]);
       expect(refusal.rule).to.equal("deletes-data");
       expect(refusal.loses).to.equal(
-        "aws novelty Database n (id id-1) would be deleted, and with it whatever it holds (the guard does not know this type; by its name it may hold data).",
+        "aws novelty Database n (id id-1) would be deleted, and with it whatever it holds (the guard does not know this type; by its name or its properties it may hold data).",
       );
       expect(refusal.safeWay).to.contain(
         "add the type to the harmless ones in guard/catalogue/stateful-types.ts",
       );
+    });
+
+    it("refuses to delete what nobody has looked at and has the properties of what holds data", () => {
+      const removal = (type: string, inputs: object, outputs: object = {}): string[] =>
+        rules([deletion(type, state({ ...inputs }, { protect: false, outputs: { ...outputs } }))]);
+      expect(removal("novelty:index/thing:Thing", { backupRetentionPeriod: 7 })).to.deep.equal([
+        "deletes-data",
+      ]);
+      expect(removal("novelty:index/thing:Thing", {}, { deletionProtection: false })).to.deep.equal([
+        "deletes-data",
+      ]);
+      const machine = "aws:ec2/instance:Instance";
+      expect(removal(machine, { ebsBlockDevices: [{ volumeSize: 500 }] })).to.deep.equal(["deletes-data"]);
+      for (const [type, inputs] of [
+        ["novelty:index/thing:Thing", { name: "n", retries: 3 }],
+        ["aws:lb/loadBalancer:LoadBalancer", { enableDeletionProtection: false }],
+        ["aws:iam/user:User", { forceDestroy: true }],
+        [machine, { rootBlockDevice: { volumeSize: 8 } }],
+        [machine, { ebsBlockDevices: [{ volumeSize: 500, deleteOnTermination: false }] }],
+      ] as const) {
+        expect(removal(type, inputs), JSON.stringify(inputs)).to.deep.equal([]);
+      }
     });
 
     it("takes no component for data, whatever it is called", () => {

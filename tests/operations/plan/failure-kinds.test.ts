@@ -35,7 +35,7 @@ const goesOn = "`./groundwork up dev` again goes on from here.";
 const said: Readonly<Record<string, readonly string[]>> = {
   "cut off": ["error: unexpected end of JSON input"],
   "disk full": ["write /state/.pulumi/stacks/dev.json: no space left on device"],
-  killed: ["The engine ended without saying why."],
+  killed: ["The engine was killed.", "The engine ended without saying why."],
   "final snapshot exists": [
     "deleting RDS DB Instance (groundwork-dev): operation error RDS: DeleteDBInstance, https response error StatusCode: 400, RequestID: 1, " +
       "DBSnapshotAlreadyExists: Cannot create the snapshot because a snapshot with the identifier groundwork-dev-final already exists.",

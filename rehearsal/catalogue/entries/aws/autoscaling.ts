@@ -64,6 +64,7 @@ function ofGroup(title: string, named: string): Entry {
     api: { service: "Auto Scaling", title },
     id: ({ inputs, name }) => textOf(inputs, named) || name,
     within: (values) => textOf(values, "autoscalingGroupName"),
+    importedBy: [`{autoscalingGroupName}/{${named}}`],
     references: [
       {
         property: "autoscalingGroupName",

@@ -144,6 +144,7 @@ export const entries: Entries = {
   },
 
   "aws:appautoscaling/policy:Policy": {
+    importedBy: ["{serviceNamespace}/{resourceId}/{scalableDimension}/{name}"],
     api: {
       service: "Application Auto Scaling",
       title: "Application Auto Scaling Scaling Policy",

@@ -35,6 +35,7 @@ export const entries: Entries = {
       create: "ModifyVpcEndpoint",
       delete: "ModifyVpcEndpoint",
     },
+    importedBy: ["{vpcEndpointId}/{routeTableId}"],
     id: ({ inputs }) => `a-${textOf(inputs, "vpcEndpointId")}${String(hash(textOf(inputs, "routeTableId")))}`,
     references: [
       toRouteTable,

@@ -149,6 +149,7 @@ export const entries: Entries = {
 
   [routeType]: {
     api: { service: "EC2", title: "EC2 Route", update: "ReplaceRoute" },
+    importedBy: [`{routeTableId}_{${destinations.join("|")}}`],
     // As the provider makes it up: the table, and a hash of the destination.
     id: ({ inputs }) =>
       `r-${textOf(inputs, "routeTableId")}${String(hash(destinations.map((name) => textOf(inputs, name)).join("")))}`,
@@ -174,6 +175,7 @@ export const entries: Entries = {
   },
 
   [associationType]: {
+    importedBy: ["{subnetId|gatewayId}/{routeTableId}"],
     api: {
       service: "EC2",
       title: "EC2 Route Table Association",

@@ -81,6 +81,22 @@ export interface Dependant {
   readonly status?: number;
 }
 
+/**
+ * What one resource at a time may have: the port of a load balancer, the priority of a rule. Asked at a creation, and at
+ * an update that moves to it: what is deleted later in the same run still has it.
+ */
+export interface Unique {
+  /** Properties that are together one's own, inputs or outputs. A resource that lacks any of them has no claim. */
+  readonly by: readonly string[];
+  /** Further ones, whose absence is a value like any other. */
+  readonly and?: readonly string[];
+  /** Other types that claim the same. */
+  readonly sharedWith?: readonly string[];
+  readonly code: string;
+  readonly message: (wanted: Values, subject: Subject) => string;
+  readonly status?: number;
+}
+
 export type Rule = (subject: Subject, cloud: CloudView) => Refusal | undefined;
 /** A rule about inputs alone, which holds at creation and at each update. */
 export type InputRule = (inputs: Values, cloud: CloudView, subject: Subject) => Refusal | undefined;
@@ -143,6 +159,7 @@ export interface Entry {
   readonly secretWithInputs?: readonly string[];
   readonly references?: readonly Reference[];
   readonly dependants?: readonly Dependant[];
+  readonly unique?: readonly Unique[];
   readonly refuseInputs?: readonly InputRule[];
   readonly refuseCreate?: readonly Rule[];
   readonly refuseUpdate?: readonly UpdateRule[];

@@ -69,6 +69,7 @@ export class Interpreter<Config> {
     const subject: Subject = { ...target, id: "", place, inputs, outputs: {} };
     return this.reach("create", target, subject, entry.seconds?.create, async (fault) => {
       const hands = this.hands(place);
+      this.isGone("create", subject, config);
       this.refuse("create", subject, refusalToCreate(entry, subject, hands));
       for (let attempt = 0; attempt < idAttempts; attempt++) {
         const draft = this.draft(subject, urn);
@@ -105,6 +106,7 @@ export class Interpreter<Config> {
     const place = this.placeOf(target.type, old, config);
     const seen: Subject = { ...target, id: old.id, place, inputs: old.inputs, outputs: old.outputs };
     return this.reach("update", target, seen, entry.seconds?.update, async () => {
+      this.isGone("update", seen, config);
       const record = this.holdings.find(target, old, place);
       if (!record) {
         const message = `The resource ${old.id} does not exist.`;
@@ -146,6 +148,7 @@ export class Interpreter<Config> {
     const { inputs, outputs } = known ?? { inputs: {}, outputs: {} };
     const subject: Subject = { ...target, id, place, inputs, outputs };
     return this.reach("read", target, subject, 0, () => {
+      if (this.isGone("read", subject, config)) return { id, result: undefined };
       const record = known
         ? this.holdings.find(target, { ...known, id }, place)
         : this.completed(this.holdings.findByName(target.type, id, this.hands(place)), subject);
@@ -160,6 +163,7 @@ export class Interpreter<Config> {
     await this.reach("delete", target, known, entry.seconds?.delete, async () => {
       const done = { id: state.id, result: undefined };
       const hands = this.hands(place);
+      if (this.isGone("delete", known, config)) return done;
       // Gone already is as good as deleted; the real providers say so too.
       if (!this.holdings.find(target, state, place)) return done;
       // What locks a resource is asked of the cloud; how to delete it (a final snapshot) of the engine's state.
@@ -295,6 +299,13 @@ export class Interpreter<Config> {
   /** As the real providers do: while what is in the way may still go, asks again. */
   private async patience(ask: () => Refusal | undefined): Promise<void> {
     while (ask()?.waits === true && (await this.cloud.otherCallEnded()));
+  }
+
+  /** Whether the provider takes what it cannot reach for gone. @throws CloudError when it refuses instead. */
+  private isGone(method: CloudMethod, subject: Subject, config: Config): boolean {
+    const found = this.model.unreachable?.(method, subject.place, config, this.hands(subject.place));
+    if (found === undefined || found === "gone") return found === "gone";
+    throw this.error(found, method, subject);
   }
 
   private refuse(method: CloudMethod, subject: Subject, refusal: Refusal | undefined): void {

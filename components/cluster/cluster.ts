@@ -6,6 +6,7 @@ import type { StackContext } from "../../settings/stack-context";
 import { createAccess } from "./access";
 import { afterNodes, beforeNodes, createAddons } from "./add-ons";
 import { createControlPlane } from "./control-plane";
+import { placeOfControlPlane } from "./control-plane-place";
 import { kubeconfigOf } from "./kubeconfig";
 import { createNodes } from "./nodes";
 import { createStorageClass } from "./storage-class";
@@ -20,7 +21,9 @@ export interface ClusterArgs {
    */
   readonly network?: pulumi.Resource;
   /** For nodes, pods, the control plane's network interfaces, and internal load balancers. */
-  readonly privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  readonly privateSubnetIds: readonly pulumi.Input<string>[];
+  /** Zone of private subnet i; AWS is asked where it is not known. */
+  readonly availabilityZones?: readonly string[];
   /**
    * Subnets of a VPC that existed before, by id: they are tagged here. Those of a new VPC have their tags from Network,
    * which is told the cluster's name.
@@ -59,9 +62,7 @@ export class Cluster extends pulumi.ComponentResource {
     super("groundwork:cluster:Cluster", name, {}, opts);
     const { context, settings } = args;
     this.clusterName = clusterNameOf(context);
-    const privateSubnetIds = pulumi.output(args.privateSubnetIds);
-
-    const { existingSubnets } = args;
+    const { existingSubnets, privateSubnetIds } = args;
     const tags =
       existingSubnets === undefined
         ? []
@@ -73,7 +74,7 @@ export class Cluster extends pulumi.ComponentResource {
       context,
       clusterName: this.clusterName,
       settings,
-      subnetIds: privateSubnetIds,
+      ...placeOfControlPlane(settings, args, this),
       parent: this,
       dependsOn: tags,
     });
@@ -85,7 +86,7 @@ export class Cluster extends pulumi.ComponentResource {
       fixedName: this.clusterName,
       dependsOn: [],
     });
-    const nodes = createNodes(name, { ...common, subnetIds: privateSubnetIds, dependsOn: needed });
+    const nodes = createNodes(name, { ...common, subnetIds: [...privateSubnetIds], dependsOn: needed });
     const served = createAddons(name, afterNodes, {
       ...common,
       fixedName: this.clusterName,

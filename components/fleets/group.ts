@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Attachment } from "@pulumi/aws/autoscaling/attachment";
 import { Group } from "@pulumi/aws/autoscaling/group";
 import { LifecycleHook } from "@pulumi/aws/autoscaling/lifecycleHook";
 import { Policy } from "@pulumi/aws/autoscaling/policy";
@@ -70,11 +71,6 @@ export function createFleetGroup(name: string, args: FleetGroupArgs): Group {
       ...(sizes.desired !== undefined && { desiredCapacity: sizes.desired }),
       vpcZoneIdentifiers: args.subnetIds,
       ...templateOf(template, settings.instanceTypes),
-      ...(isBalanced(settings) && {
-        targetGroupArns: [args.http, args.network].flatMap((balancer) =>
-          (balancer?.targetGroups ?? []).map(({ arn }) => arn),
-        ),
-      }),
       healthCheckType: settings.healthCheck.type ?? (isBalanced(settings) ? "ELB" : "EC2"),
       healthCheckGracePeriod: settings.healthCheck.graceSeconds,
       // The volume and the address are one machine's: the old one goes first, also when it is replaced as unhealthy.
@@ -112,8 +108,25 @@ export function createFleetGroup(name: string, args: FleetGroupArgs): Group {
       { parent, deletedWith: group },
     );
   }
+  createAttachments(name, group, args);
   createScaling(name, group, args);
   return group;
+}
+
+/**
+ * Resources of their own, so that the machines are behind old and new target groups until the old ones go, at the end of
+ * a run. Named in the group they would leave the old ones at once.
+ */
+function createAttachments(name: string, group: Group, { http, network, parent }: FleetGroupArgs): void {
+  for (const balancer of [http, network]) {
+    for (const [key, targetGroup] of Object.entries(balancer?.targetGroups ?? {})) {
+      new Attachment(
+        `${name}-${key}`,
+        { autoscalingGroupName: group.name, lbTargetGroupArn: targetGroup.arn },
+        { parent, deletedWith: group, dependsOn: [...(balancer?.ways ?? [])] },
+      );
+    }
+  }
 }
 
 /** One type is the template's own; of several the first that AWS has any of, all of them on demand. */
@@ -160,7 +173,7 @@ function createScaling(name: string, group: Group, { http, parent, settings }: F
   if (cpuPercent !== undefined) {
     track("cpu", cpuPercent, { predefinedMetricType: "ASGAverageCPUUtilization" });
   }
-  const [target] = http?.targetGroups ?? [];
+  const target = http?.targetGroups["http"];
   if (requestsPerMachinePerMinute !== undefined && http !== undefined && target !== undefined) {
     track("requests", requestsPerMachinePerMinute, {
       predefinedMetricType: "ALBRequestCountPerTarget",

@@ -45,7 +45,7 @@ const users = given([sections.users], (settings) => {
 const cluster = given([sections.cluster, network], (settings, within) => {
   const { availabilityZones, existingSubnets, privateSubnets } = within;
   const where = { network, availabilityZones, privateSubnetIds: privateSubnets, existingSubnets };
-  return new Cluster("cluster", { context, settings, ...where }, inAws);
+  return new Cluster("cluster", { context, settings, tags: sections.tags, ...where }, inAws);
 });
 const inCluster = cluster && { providers: [aws, cluster.provider] };
 const bootstrap = given([sections.database?.bootstrap, database, cluster], (settings, server, nodes) => {

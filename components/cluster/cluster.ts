@@ -15,6 +15,8 @@ import { tagExistingSubnets } from "./subnet-tags";
 export interface ClusterArgs {
   readonly context: StackContext;
   readonly settings: ClusterSettings;
+  /** The stack's tags, for what takes none from the provider: nodes and their disks. */
+  readonly tags: Readonly<Record<string, string>>;
   /**
    * What it stands in, for the order alone: load balancers that Kubernetes puts into public subnets, which it finds by
    * their tags, are made after these lead to the internet, and gone before they are.
@@ -63,7 +65,7 @@ export class Cluster extends pulumi.ComponentResource {
     const { context, settings } = args;
     this.clusterName = clusterNameOf(context);
     const { existingSubnets, privateSubnetIds } = args;
-    const tags =
+    const subnetTags =
       existingSubnets === undefined
         ? []
         : (["public", "private"] as const).flatMap((tier) =>
@@ -76,7 +78,7 @@ export class Cluster extends pulumi.ComponentResource {
       settings,
       ...placeOfControlPlane(settings, args, this),
       parent: this,
-      dependsOn: tags,
+      dependsOn: subnetTags,
     });
 
     const common = { context, settings, clusterName: cluster.name, parent: this };
@@ -86,7 +88,12 @@ export class Cluster extends pulumi.ComponentResource {
       fixedName: this.clusterName,
       dependsOn: [],
     });
-    const nodes = createNodes(name, { ...common, subnetIds: [...privateSubnetIds], dependsOn: needed });
+    const nodes = createNodes(name, {
+      ...common,
+      tags: args.tags,
+      subnetIds: [...privateSubnetIds],
+      dependsOn: needed,
+    });
     const served = createAddons(name, afterNodes, {
       ...common,
       fixedName: this.clusterName,

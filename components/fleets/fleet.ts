@@ -91,7 +91,6 @@ export class Fleet extends pulumi.ComponentResource {
       context,
       role,
       settings,
-      tags: args.tags,
       profileName: machineRole.profileName,
       securityGroupId: securityGroup.id,
       isPublic: this.isPublic(),

@@ -151,8 +151,10 @@ export interface Entry {
   readonly outputs?: (draft: Draft, cloud: CloudView) => Values;
   /** Outputs that an update changes; the draft has the old outputs and the new inputs. */
   readonly updated?: (draft: Draft, cloud: CloudView) => Values;
-  /** Outputs that are not known before an update is done, whatever it changes. */
+  /** Outputs that are not known before an update is done, whatever it changes but `aside`. */
   readonly unknownOnUpdate?: readonly string[];
+  /** Inputs whose change moves no computed output: an update of these alone leaves `updated` and `unknownOnUpdate` out. */
+  readonly aside?: readonly string[];
   /** Outputs that are secret in this type, beyond what its facts say. */
   readonly secret?: readonly string[];
   /** Outputs that are secret when anything among the inputs is. */

@@ -89,7 +89,7 @@ export class Interpreter<Config> {
   previewUpdate(target: Target, old: State, inputs: Values, config: Config): Values {
     const entry = this.entry(target.type);
     const outputs = updatedOutputs(this.facts(target.type), old, inputs);
-    if (sameValue(inputs, old.inputs)) return outputs;
+    if (!movesOutputs(entry, old.inputs, inputs)) return outputs;
     const made = ifKnown(() => {
       const place = this.placeOf(target.type, old, config);
       return entry.updated?.(
@@ -120,7 +120,8 @@ export class Interpreter<Config> {
         ...this.draft({ ...subject, inputs, outputs }, target.urn),
         id: old.id,
       };
-      const updated: Draft = { ...draft, outputs: { ...outputs, ...entry.updated?.(draft, hands) } };
+      const made = movesOutputs(entry, record.inputs, inputs) ? entry.updated?.(draft, hands) : {};
+      const updated: Draft = { ...draft, outputs: { ...outputs, ...made } };
       this.holdings.replace(
         { ...record, name: target.name, inputs, outputs: updated.outputs },
         this.secretsOf(target),
@@ -337,6 +338,13 @@ export class Interpreter<Config> {
       act,
     );
   }
+}
+
+/** Whether a change of inputs is one of more than the entry leaves aside. */
+function movesOutputs({ aside = [] }: Entry, had: Values, wanted: Values): boolean {
+  return Object.keys({ ...had, ...wanted }).some(
+    (name) => !name.startsWith("__") && !aside.includes(name) && !sameValue(had[name], wanted[name]),
+  );
 }
 
 /** A draft for a preview: what it draws is of no account, and draws nothing from what creations are drawn from. */

@@ -31,6 +31,7 @@ interface Options {
   readonly approvals?: readonly Approval[];
   readonly subnetIds?: () => readonly pulumi.Input<string>[];
   readonly zones?: readonly string[] | null;
+  readonly tags?: Record<string, string>;
 }
 
 function recordCluster(options: Options = {}): Promise<Recording<Cluster>> {
@@ -45,6 +46,7 @@ function recordCluster(options: Options = {}): Promise<Recording<Cluster>> {
       new Cluster("cluster", {
         context,
         settings,
+        tags: options.tags ?? {},
         privateSubnetIds: options.subnetIds?.() ?? subnets.privateSubnetIds,
         ...(options.zones !== null && { availabilityZones: options.zones ?? ["eu-west-1a", "eu-west-1b"] }),
         ...(options.existing === true && { existingSubnets: subnets }),
@@ -392,6 +394,18 @@ describe("a cluster", () => {
       expect(template.inputs).to.not.have.any.keys("imageId", "instanceType", "iamInstanceProfile");
     });
 
+    it("have the stack's tags, a change of which makes no version of their template", async () => {
+      const recording = await recordCluster({ tags: { "cost-centre": "4711" } });
+      const template = recording.one("aws:ec2/launchTemplate:LaunchTemplate");
+      const specifications = template.inputs["tagSpecifications"] as { tags: object }[];
+      expect(specifications[1]?.tags).to.include({ "cost-centre": "4711", project: "groundwork" });
+      expect(template.options.ignoreChanges).to.deep.equal(["tagSpecifications"]);
+      const tag = recording.one("aws:autoscaling/tag:Tag");
+      expect(tag.name).to.equal("cluster-default-tag-cost-centre");
+      expect(tag.inputs["autoscalingGroupName"]).to.match(/^eks-cluster-default-/);
+      expect(tag.inputs["tag"]).to.deep.equal({ key: "cost-centre", value: "4711", propagateAtLaunch: true });
+    });
+
     it("may join and pull images, and nothing of the network", async () => {
       const recording = await recordCluster();
       const role = recording.one("aws:iam/role:Role", "cluster-nodes");
@@ -546,6 +560,7 @@ describe("a new network with a cluster in it", () => {
       return new Cluster("cluster", {
         context,
         settings: clusterSettings.parse(small),
+        tags: {},
         network,
         ...(network.availabilityZones && { availabilityZones: network.availabilityZones }),
         privateSubnetIds: network.privateSubnets,

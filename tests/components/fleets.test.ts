@@ -151,19 +151,22 @@ describe("a fleet", () => {
   });
 
   it("tags machine, disk and network interface with its role", async () => {
-    const { inputs } = (await recordFleets({ manager: { tags: { owner: "me" } } })).one(TEMPLATE);
+    const recording = await recordFleets({ manager: { tags: { owner: "me" } } });
     const tags = {
-      team: "platform",
-      owner: "me",
       project: "groundwork",
       environment: "dev",
       "managed-by": "groundwork",
       role: "manager",
       Name: "groundwork-dev-manager",
     };
-    expect(inputs["tagSpecifications"]).to.deep.equal(
+    expect(recording.one(TEMPLATE).inputs["tagSpecifications"]).to.deep.equal(
       ["instance", "volume", "network-interface"].map((resourceType) => ({ resourceType, tags })),
     );
+    expect(recording.one(GROUP).inputs["tags"]).to.have.deep.members([
+      { key: "team", value: "platform", propagateAtLaunch: true },
+      { key: "owner", value: "me", propagateAtLaunch: true },
+      ...Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false })),
+    ]);
   });
 
   it("of several types takes the first that AWS has any of, all of them on demand", async () => {

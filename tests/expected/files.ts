@@ -86,7 +86,8 @@ function withoutDefaults(options: Readonly<Record<string, unknown>>): Record<str
     Object.entries(options).filter(
       ([, value]) =>
         value !== undefined &&
-        value !== false &&
+        // Said, it keeps the provider from what it would do with a name of ours.
+        (value !== false || option === "deleteBeforeReplace") &&
         !(typeof value === "object" && value !== null && Object.keys(value).length === 0),
     ),
   );

@@ -120,6 +120,8 @@ export const entries: Entries = {
       };
     },
     unknownOnUpdate: ["latestVersion"],
+    // Source: updateKeys of resourceLaunchTemplateUpdate in the AWS provider, which makes no version of its tags.
+    aside: ["tags", "tagsAll", "updateDefaultVersion", "defaultVersion"],
     afterCreate: rememberVersion,
     afterUpdate: rememberVersion,
     afterDelete: forgetVersions,

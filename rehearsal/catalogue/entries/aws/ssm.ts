@@ -25,6 +25,7 @@ export const entries: Entries = {
       version: (numberOf(outputs, "version") ?? 0) + 1,
     }),
     unknownOnUpdate: ["version"],
+    aside: ["tags", "tagsAll"],
     refuseCreate: [
       nameIsFree("name", {
         code: "ParameterAlreadyExists",

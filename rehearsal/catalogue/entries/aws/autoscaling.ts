@@ -136,13 +136,13 @@ export const entries: Entries = {
         message: (id) => `The specified launch template, with template ID ${id}, does not exist.`,
       })),
     ],
-    refuseCreate: [
+    unique: [
       nameIsFree("name", {
         code: "AlreadyExists",
         message: () => "AutoScalingGroup by this name already exists - A group with the name already exists",
       }),
-      hasTemplate,
     ],
+    refuseCreate: [hasTemplate],
     refuseInputs: [
       sizesFit,
       distributionFits,

@@ -130,13 +130,13 @@ export const entries: Entries = {
       toSecurityGroup("networkInterfaces.securityGroups"),
       toKeyPair,
     ],
-    refuseCreate: [
+    unique: [
       nameIsFree("name", {
         code: "InvalidLaunchTemplateName.AlreadyExistsException",
         message: () => "Launch template name already in use.",
       }),
-      userDataFits("userData", true),
     ],
+    refuseCreate: [userDataFits("userData", true)],
   },
 
   "aws:ec2/keyPair:KeyPair": {
@@ -148,7 +148,7 @@ export const entries: Entries = {
       keyType: textOf(inputs, "publicKey").startsWith("ssh-ed25519") ? "ed25519" : "rsa",
       fingerprint: (random.hex(32).match(/../g) ?? []).join(":"),
     }),
-    refuseCreate: [
+    unique: [
       nameIsFree("keyName", {
         code: "InvalidKeyPair.Duplicate",
         message: () => "The keypair already exists",

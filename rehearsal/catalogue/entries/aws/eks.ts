@@ -146,15 +146,14 @@ export const entries: Entries = {
       },
     ],
     refuseInputs: [versionIsOffered, publicCidrsArePublic, someEndpoint],
-    refuseCreate: [
+    unique: [
       nameIsFree("name", {
         code: "ResourceInUseException",
         message: (name) => `Cluster already exists with name: ${name}`,
         status: 409,
       }),
-      nameIsOne,
-      twoZones,
     ],
+    refuseCreate: [nameIsOne, twoZones],
     refuseUpdate: [oneMinorAtATime, zonesOfItsCreation],
     refuseDelete: [
       lockedBy("deletionProtection", {

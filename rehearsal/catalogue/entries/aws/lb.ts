@@ -70,14 +70,13 @@ const balancer: Entry = {
     };
   },
   references: [toSubnet("subnets"), toSubnet("subnetMappings.subnetId"), toSecurityGroup("securityGroups")],
-  refuseCreate: [
-    nameIsValid,
+  unique: [
     nameIsFree("name", {
       code: "DuplicateLoadBalancerName",
       message: (name) => `A load balancer with the same name '${name}' exists, but with different settings`,
     }),
-    spansTwoZones,
   ],
+  refuseCreate: [nameIsValid, spansTwoZones],
   refuseDelete: [
     lockedBy("enableDeletionProtection", {
       code: "OperationNotPermitted",
@@ -119,13 +118,13 @@ const targetGroup: Entry = {
     loadBalancerArns: [],
   }),
   references: [toVpc],
-  refuseCreate: [
-    nameIsValid,
+  unique: [
     nameIsFree("name", {
       code: "DuplicateTargetGroupName",
       message: (name) => `A target group with the same name '${name}' exists, but with different settings`,
     }),
   ],
+  refuseCreate: [nameIsValid],
   refuseInputs: [probeFits],
   dependants: [
     ...[listenerType, "aws:alb/listener:Listener"].map((type) => [type, "defaultActions"] as const),

@@ -129,13 +129,8 @@ export const entries: Entries = {
         status: 404,
       },
     ],
-    refuseCreate: [
-      passwordOnce("password"),
-      passwordAtAll,
-      identifierIsWellFormed,
-      identifierIsFree(instanceType, "identifier", "DBInstanceAlreadyExists", "DB instance"),
-      minimumStorage,
-    ],
+    unique: [identifierIsFree("identifier", "DBInstanceAlreadyExists", "DB instance")],
+    refuseCreate: [passwordOnce("password"), passwordAtAll, identifierIsWellFormed, minimumStorage],
     refuseInputs: [retention, familyFits],
     refuseUpdate: [storageGrows, versionRises],
     refuseDelete: [
@@ -165,9 +160,7 @@ export const entries: Entries = {
       return { supportedNetworkTypes: ["IPV4"], vpcId: textOf(found?.outputs ?? {}, "vpcId") };
     },
     references: [toSubnet("subnetIds")],
-    refuseCreate: [
-      identifierIsFree(subnetGroupType, "name", "DBSubnetGroupAlreadyExists", "The DB subnet group"),
-    ],
+    unique: [identifierIsFree("name", "DBSubnetGroupAlreadyExists", "The DB subnet group")],
     refuseInputs: [twoZones],
     dependants: [instanceType, clusterType].map((type) =>
       usedBy(
@@ -189,9 +182,7 @@ export const entries: Entries = {
       update: "ModifyDBParameterGroup",
       delete: "DeleteDBParameterGroup",
     },
-    refuseCreate: [
-      identifierIsFree(parameterGroupType, "name", "DBParameterGroupAlreadyExists", "Parameter group"),
-    ],
+    unique: [identifierIsFree("name", "DBParameterGroupAlreadyExists", "Parameter group")],
     dependants: [
       usedBy(
         instanceType,

@@ -26,7 +26,7 @@ export const entries: Entries = {
     }),
     unknownOnUpdate: ["version"],
     aside: ["tags", "tagsAll"],
-    refuseCreate: [
+    unique: [
       nameIsFree("name", {
         code: "ParameterAlreadyExists",
         message: () =>

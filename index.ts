@@ -43,8 +43,9 @@ const users = given([sections.users], (settings) => {
   return new ServiceUsers("users", { context, settings, reports, messaging }, inAws);
 });
 const cluster = given([sections.cluster, network], (settings, within) => {
-  const { privateSubnetIds, existingSubnets } = within;
-  return new Cluster("cluster", { context, settings, network, privateSubnetIds, existingSubnets }, inAws);
+  const { availabilityZones, existingSubnets, privateSubnets } = within;
+  const where = { network, availabilityZones, privateSubnetIds: privateSubnets, existingSubnets };
+  return new Cluster("cluster", { context, settings, tags: sections.tags, ...where }, inAws);
 });
 const inCluster = cluster && { providers: [aws, cluster.provider] };
 const bootstrap = given([sections.database?.bootstrap, database, cluster], (settings, server, nodes) => {

@@ -11,7 +11,7 @@ import type { Served } from "./endpoints/serve";
 import { rehearsalEnvironment, stateDirectory } from "./environment";
 import type * as serving from "./host/load-balancers";
 import { listen } from "./host/server";
-import { packageHandlers, packageNames } from "./packages/registry";
+import { packageHandlers, packageNames, type Variables } from "./packages/registry";
 
 const load = createRequire(__filename);
 
@@ -30,6 +30,8 @@ export interface RehearsalOptions {
   readonly seed?: string;
   /** A file with what is in the cloud from the start (see docs/rehearsal.md). Default: nothing. */
   readonly seedFile?: string;
+  /** The environment, as far as providers go by it: `PULUMI_K8S_DELETE_UNREACHABLE`. Default: nothing is set. */
+  readonly variables?: Variables;
 }
 
 /** Later than the caller needs to start the engine, sooner than the engine needs to start. */
@@ -69,7 +71,9 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   if (options.seedFile !== undefined)
     (load("./cloud/seed") as typeof seeding).seed(cloud.store, options.seedFile);
   const listeners = await Promise.all(
-    packageNames.map((name) => listen(name, () => packageHandlers(name, cloud, options.accountId))),
+    packageNames.map((name) =>
+      listen(name, () => packageHandlers(name, cloud, options.accountId, options.variables ?? {})),
+    ),
   );
   // What nearly every program uses is loaded while the engine starts, and not when it first asks.
   const warming = setTimeout(() => {

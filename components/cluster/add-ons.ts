@@ -3,7 +3,9 @@ import { Addon, type AddonArgs as AddonResourceArgs } from "@pulumi/aws/eks/addo
 import { getAddonVersionOutput } from "@pulumi/aws/eks/getAddonVersion";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
-import type { AddonName, ClusterSettings } from "../../settings/sections/cluster";
+import { Parameter } from "@pulumi/aws/ssm/parameter";
+import type { AddonName } from "../../settings/sections/add-ons";
+import type { ClusterSettings } from "../../settings/sections/cluster";
 import { managedPolicyArn } from "../arns";
 import type { StackContext } from "../../settings/stack-context";
 import { podIdentityTrust } from "./workload-identity";
@@ -65,13 +67,7 @@ function createAddon(name: string, plan: AddonPlan, args: AddonsArgs): Addon {
     {
       clusterName: args.clusterName,
       addonName: plan.addon,
-      // Named by the version of Kubernetes, so that an upgrade of the cluster moves it too.
-      addonVersion:
-        settings.addons[plan.addon] ??
-        getAddonVersionOutput(
-          { addonName: plan.addon, kubernetesVersion: settings.version, mostRecent: false },
-          { parent },
-        ).version,
+      addonVersion: settings.addons[plan.addon] ?? heldVersion(name, plan.addon, args),
       ...identityOf(name, plan, args, permissions),
       ...(plan.configuration && { configurationValues: JSON.stringify(plan.configuration) }),
       // What is there already, or was changed by hand, gives way: what the add-on is stands here.
@@ -82,6 +78,31 @@ function createAddon(name: string, plan: AddonPlan, args: AddonsArgs): Addon {
     },
     { parent, dependsOn: [...args.dependsOn, ...permissions] },
   );
+}
+
+/**
+ * What EKS takes by default for the version of Kubernetes, asked for once and kept with the stack: AWS moves its defaults
+ * some times a year, and a run about something else must not move the network plug-in of all nodes. The name has the version
+ * of Kubernetes, so that an upgrade of the cluster asks anew.
+ */
+function heldVersion(
+  name: string,
+  addonName: AddonName,
+  { context, parent, settings }: AddonsArgs,
+): pulumi.Output<string> {
+  const { version: kubernetesVersion } = settings;
+  const asked = getAddonVersionOutput({ addonName, kubernetesVersion, mostRecent: false }, { parent });
+  const held = new Parameter(
+    `${name}-version-${kubernetesVersion}`,
+    {
+      name: `/${context.project}/${context.stack}/cluster/add-ons/${addonName}/${kubernetesVersion}`,
+      description: `Version of ${addonName}: the default of EKS when the cluster came to Kubernetes ${kubernetesVersion}`,
+      type: "String",
+      insecureValue: asked.version,
+    },
+    { parent, ignoreChanges: ["insecureValue"] },
+  );
+  return held.insecureValue;
 }
 
 /** A role for the add-on's pods; what grants it is added to `permissions`, to be there first. */

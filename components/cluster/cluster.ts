@@ -6,6 +6,7 @@ import type { StackContext } from "../../settings/stack-context";
 import { createAccess } from "./access";
 import { afterNodes, beforeNodes, createAddons } from "./add-ons";
 import { createControlPlane } from "./control-plane";
+import { placeOfControlPlane } from "./control-plane-place";
 import { kubeconfigOf } from "./kubeconfig";
 import { createNodes } from "./nodes";
 import { createStorageClass } from "./storage-class";
@@ -14,13 +15,17 @@ import { tagExistingSubnets } from "./subnet-tags";
 export interface ClusterArgs {
   readonly context: StackContext;
   readonly settings: ClusterSettings;
+  /** The stack's tags, for what takes none from the provider: nodes and their disks. */
+  readonly tags: Readonly<Record<string, string>>;
   /**
    * What it stands in, for the order alone: load balancers that Kubernetes puts into public subnets, which it finds by
    * their tags, are made after these lead to the internet, and gone before they are.
    */
   readonly network?: pulumi.Resource;
   /** For nodes, pods, the control plane's network interfaces, and internal load balancers. */
-  readonly privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  readonly privateSubnetIds: readonly pulumi.Input<string>[];
+  /** Zone of private subnet i; AWS is asked where it is not known. */
+  readonly availabilityZones?: readonly string[];
   /**
    * Subnets of a VPC that existed before, by id: they are tagged here. Those of a new VPC have their tags from Network,
    * which is told the cluster's name.
@@ -59,10 +64,8 @@ export class Cluster extends pulumi.ComponentResource {
     super("groundwork:cluster:Cluster", name, {}, opts);
     const { context, settings } = args;
     this.clusterName = clusterNameOf(context);
-    const privateSubnetIds = pulumi.output(args.privateSubnetIds);
-
-    const { existingSubnets } = args;
-    const tags =
+    const { existingSubnets, privateSubnetIds } = args;
+    const subnetTags =
       existingSubnets === undefined
         ? []
         : (["public", "private"] as const).flatMap((tier) =>
@@ -73,9 +76,9 @@ export class Cluster extends pulumi.ComponentResource {
       context,
       clusterName: this.clusterName,
       settings,
-      subnetIds: privateSubnetIds,
+      ...placeOfControlPlane(settings, args, this),
       parent: this,
-      dependsOn: tags,
+      dependsOn: subnetTags,
     });
 
     const common = { context, settings, clusterName: cluster.name, parent: this };
@@ -85,7 +88,12 @@ export class Cluster extends pulumi.ComponentResource {
       fixedName: this.clusterName,
       dependsOn: [],
     });
-    const nodes = createNodes(name, { ...common, subnetIds: privateSubnetIds, dependsOn: needed });
+    const nodes = createNodes(name, {
+      ...common,
+      tags: args.tags,
+      subnetIds: [...privateSubnetIds],
+      dependsOn: needed,
+    });
     const served = createAddons(name, afterNodes, {
       ...common,
       fixedName: this.clusterName,

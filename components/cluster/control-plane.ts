@@ -1,26 +1,27 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
 import { Cluster } from "@pulumi/aws/eks/cluster";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import { Key } from "@pulumi/aws/kms/key";
 import { floor } from "../../guard/floors";
+import { CONTROL_PLANE_ZONES_TAG } from "../../guard/judge/control-plane-zones";
 import type { ClusterSettings } from "../../settings/sections/cluster";
 import { clusterArn, managedPolicyArn } from "../arns";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
 import { policyDocument } from "../policy-document";
 import type { StackContext } from "../../settings/stack-context";
+import type { ControlPlanePlace } from "./control-plane-place";
 import { withVersionGuard } from "./version-guard";
 
 /** All that EKS has. The audit log is the one that is missed most where it is missing. */
 const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
-export interface ControlPlaneArgs {
+export interface ControlPlaneArgs extends ControlPlanePlace {
   readonly context: StackContext;
   readonly clusterName: string;
   readonly settings: ClusterSettings;
-  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   readonly parent: pulumi.Resource;
   /** What has to be there before the cluster, and goes after it. */
   readonly dependsOn: readonly pulumi.Resource[];
@@ -97,6 +98,8 @@ export function createControlPlane(name: string, args: ControlPlaneArgs): Cluste
       },
       upgradePolicy: { supportType: settings.supportType },
       deletionProtection: isLocked(context),
+      // For the guard, which compares it: EKS itself shows subnets only.
+      tags: { [CONTROL_PLANE_ZONES_TAG]: pulumi.output(args.zones).apply((zones) => zones.join(" ")) },
     },
     guarded(
       "aws:eks/cluster:Cluster",

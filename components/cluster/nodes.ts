@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { Tag } from "@pulumi/aws/autoscaling/tag";
 import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import { NodeGroup } from "@pulumi/aws/eks/nodeGroup";
 import { Role } from "@pulumi/aws/iam/role";
@@ -24,6 +25,8 @@ export interface NodesArgs {
   readonly context: StackContext;
   readonly clusterName: pulumi.Input<string>;
   readonly settings: ClusterSettings;
+  /** The stack's tags: the provider's own reach no node. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   readonly parent: pulumi.Resource;
   /** The add-ons without which a node does not become ready. */
@@ -73,9 +76,9 @@ function createNodeGroup(
   args: NodesArgs,
 ): NodeGroup {
   const { context, parent, settings } = args;
-  const template = createLaunchTemplate(name, group, context, parent);
+  const template = createLaunchTemplate(name, group, args);
   const { minSize, desiredSize, maxSize, maxUnavailable, maxUnavailablePercentage } = group;
-  return new NodeGroup(
+  const nodes = new NodeGroup(
     name,
     {
       clusterName: args.clusterName,
@@ -102,16 +105,30 @@ function createNodeGroup(
     },
     withVersionGuard(context, { parent, dependsOn: [...args.dependsOn] }),
   );
+  tagNewNodes(name, nodes, args);
+  return nodes;
+}
+
+/** The stack's tags as they are now, on each node that starts from now on: EKS does not hand those of a node group on. */
+function tagNewNodes(name: string, nodes: NodeGroup, { parent, tags }: NodesArgs): void {
+  const autoscalingGroupName = nodes.resources.apply(([made]) => made?.autoscalingGroups?.[0]?.name ?? "");
+  for (const [key, value] of Object.entries(tags)) {
+    new Tag(
+      `${name}-tag-${key.replaceAll(/[^\w.-]/g, "-")}`,
+      { autoscalingGroupName, tag: { key, value, propagateAtLaunch: true } },
+      { parent, deletedWith: nodes },
+    );
+  }
 }
 
 function createLaunchTemplate(
   name: string,
   group: NodeGroupSettings,
-  context: StackContext,
-  parent: pulumi.Resource,
+  { context, parent, tags: stackTags }: NodesArgs,
 ): LaunchTemplate {
   // The provider's tags reach the template, but not what is made from it.
   const tags = {
+    ...stackTags,
     Name: physicalName(context, name),
     project: context.project,
     environment: context.stack,
@@ -144,7 +161,9 @@ function createLaunchTemplate(
       })),
       tags: { Name: physicalName(context, name) },
     },
-    { parent },
+    // Those of the day on which the group is made, for its first nodes and their disks: a version of the template is another
+    // round of all nodes, which no cost centre is worth. Nodes that start later have what `tagNewNodes` says.
+    { parent, ignoreChanges: ["tagSpecifications"] },
   );
 }
 

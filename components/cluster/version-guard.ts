@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { movedControlPlane } from "../../guard/judge/control-plane-zones";
 import { wrongVersion } from "../../guard/judge/kubernetes-version";
 import type { StackContext } from "../../settings/stack-context";
 
@@ -9,7 +10,7 @@ const HOOK_NAME = "groundwork-kubernetes-version";
 const hooks = new WeakMap<StackContext, pulumi.ResourceHook>();
 
 /**
- * Options with a hook that refuses a change of version that EKS would not make, in previews and runs alike, also where
+ * Options with a hook that refuses a change of version or zones that EKS would not make, in previews and runs alike, also where
  * nothing but plain Pulumi runs: half an hour into an upgrade is late to learn that it skips a version.
  */
 export function withVersionGuard(
@@ -25,13 +26,14 @@ export function withVersionGuard(
 }
 
 function refuseVersion(args: pulumi.ResourceHookArgs): void {
-  const refusal = wrongVersion({
+  const change = {
     urn: args.urn,
     type: args.type,
     oldInputs: plain(args.oldInputs),
     oldOutputs: plain(args.oldOutputs),
     newInputs: plain(args.newInputs),
-  });
+  };
+  const refusal = wrongVersion(change) ?? movedControlPlane(change);
   if (refusal !== undefined) {
     throw new Error(`${refusal.loses} ${refusal.why} ${refusal.safeWay}`);
   }

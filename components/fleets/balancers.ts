@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
-import { Listener } from "@pulumi/aws/lb/listener";
+import { Listener, type ListenerArgs } from "@pulumi/aws/lb/listener";
 import { ListenerRule } from "@pulumi/aws/lb/listenerRule";
 import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer";
 import { TargetGroup } from "@pulumi/aws/lb/targetGroup";
@@ -19,9 +19,16 @@ const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 /** Seconds that a probe waits for its answer, where the interval leaves room for as many. */
 const PROBE_TIMEOUT_SECONDS = 5;
 
+/**
+ * Of the target groups of all flows: listeners of TCP alone or of UDP alone forward to it too, so that the other one can come
+ * and go without a group that is new, and healthy only minutes later. Source: "Target groups for your Network Load Balancers".
+ */
+const GROUP_PROTOCOL = "TCP_UDP";
+
 export interface Balancer {
   readonly balancer: LoadBalancer;
-  readonly targetGroups: readonly TargetGroup[];
+  /** By what tells them apart among those of the role: `http`, `network-443`. */
+  readonly targetGroups: Readonly<Record<string, TargetGroup>>;
   /** Without these nothing arrives at a machine. */
   readonly ways: readonly pulumi.Resource[];
 }
@@ -29,7 +36,7 @@ export interface Balancer {
 /** HTTP or HTTPS by host and path. What no rule asks for is answered with 404. */
 export function createHttpBalancer(name: string, http: FleetHttpSettings, args: BalancerArgs): Balancer {
   const { drainSeconds, parent, settings, tags } = args;
-  const child = { parent };
+  const beside = successorFirst(parent);
   const secure = http.certificateArn !== undefined;
   const listenerPorts = secure ? [443, ...(http.redirect ? [80] : [])] : [80];
   const probePort = http.probe.port ?? http.targetPort;
@@ -49,12 +56,12 @@ export function createHttpBalancer(name: string, http: FleetHttpSettings, args: 
       idleTimeout: http.idleTimeoutSeconds,
       tags,
     },
-    child,
+    beside,
   );
   const targetGroup = new TargetGroup(
     name,
     {
-      name: shortName("tg", args, "HTTP", http.targetPort),
+      name: shortName("tg", args, "HTTP", http.targetPort, ...schemeOf(args)),
       protocol: "HTTP",
       port: http.targetPort,
       targetType: "instance",
@@ -69,64 +76,68 @@ export function createHttpBalancer(name: string, http: FleetHttpSettings, args: 
       },
       tags,
     },
-    child,
+    beside,
   );
   const forward = { type: "forward", targetGroupArn: targetGroup.arn };
   const conditions = [
     ...(http.hosts.length > 0 ? [{ hostHeader: { values: http.hosts } }] : []),
     ...(http.paths.length > 0 ? [{ pathPattern: { values: http.paths } }] : []),
   ];
-  const listener = new Listener(
-    name,
-    {
-      loadBalancerArn: balancer.arn,
-      ...(http.certificateArn === undefined
-        ? { port: 80, protocol: "HTTP" }
-        : { port: 443, protocol: "HTTPS", certificateArn: http.certificateArn, sslPolicy: TLS_POLICY }),
-      defaultActions: [
-        conditions.length === 0
-          ? forward
-          : {
-              type: "fixed-response",
-              fixedResponse: { contentType: "text/plain", statusCode: "404", messageBody: "Not found" },
-            },
-      ],
-    },
-    child,
-  );
+  // One for each port, called by it: what moved from port to port would meet the one that still has the other.
+  const listen = (
+    port: 80 | 443,
+    formerly: string,
+    more: Pick<ListenerArgs, "certificateArn" | "defaultActions" | "protocol" | "sslPolicy">,
+    before: readonly pulumi.Resource[] = [],
+  ): Listener =>
+    new Listener(
+      `${name}-${port}`,
+      { loadBalancerArn: balancer.arn, port, ...more },
+      { parent, aliases: [{ name: formerly }], dependsOn: [...rules, ...before] },
+    );
+  const defaultActions = [
+    conditions.length === 0
+      ? forward
+      : {
+          type: "fixed-response",
+          fixedResponse: { contentType: "text/plain", statusCode: "404", messageBody: "Not found" },
+        },
+  ];
+  const listener =
+    http.certificateArn === undefined
+      ? listen(80, name, { protocol: "HTTP", defaultActions })
+      : listen(443, name, {
+          protocol: "HTTPS",
+          certificateArn: http.certificateArn,
+          sslPolicy: TLS_POLICY,
+          defaultActions,
+        });
   const ways: pulumi.Resource[] = [...rules, listener];
   if (conditions.length > 0) {
     ways.push(
       new ListenerRule(
         name,
         { listenerArn: listener.arn, priority: 1, conditions, actions: [forward] },
-        child,
+        { parent },
       ),
     );
   }
   if (secure && http.redirect) {
+    const redirect = { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" };
+    // It sends people to what must be there before.
     ways.push(
-      new Listener(
-        `${name}-redirect`,
-        {
-          loadBalancerArn: balancer.arn,
-          port: 80,
-          protocol: "HTTP",
-          defaultActions: [
-            { type: "redirect", redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" } },
-          ],
-        },
-        child,
-      ),
+      listen(80, `${name}-redirect`, { protocol: "HTTP", defaultActions: [{ type: "redirect", redirect }] }, [
+        ...ways,
+      ]),
     );
   }
-  return { balancer, targetGroups: [targetGroup], ways };
+  return { balancer, targetGroups: { http: targetGroup }, ways };
 }
 
 /** TCP and UDP as they come. */
 export function createNetworkBalancer(name: string, args: BalancerArgs): Balancer {
   const { drainSeconds, parent, settings, tags } = args;
-  const child = { parent };
+  const beside = successorFirst(parent);
   const flows = networkFlows(settings);
   const { group, rules } = createBalancerGroup(name, args, {
     listens: flows.flatMap(({ port, protocols }) => protocols.map((protocol) => ({ protocol, port }))),
@@ -146,18 +157,22 @@ export function createNetworkBalancer(name: string, args: BalancerArgs): Balance
       enableCrossZoneLoadBalancing: true,
       tags,
     },
-    child,
+    beside,
   );
   const { probe } = settings;
   const ways: pulumi.Resource[] = [...rules];
-  const targetGroups = flows.map((flow) => {
-    const protocol = elbProtocol(flow);
-    const flowName = `${name}-${flow.protocols.join("-")}-${flow.port}`;
+  const targetGroups: Record<string, TargetGroup> = {};
+  for (const flow of flows) {
+    // By its port alone: a listener takes other protocols in place, and of two the second would find the port taken.
+    const flowName = `${name}-${flow.port}`;
+    const aliases = ["tcp", "udp", "tcp-udp"].map((protocols) => ({
+      name: `${name}-${protocols}-${flow.port}`,
+    }));
     const targetGroup = new TargetGroup(
       flowName,
       {
-        name: shortName("tg", args, protocol, flow.port, flow.targetPort),
-        protocol,
+        name: shortName("tg", args, GROUP_PROTOCOL, flow.port, flow.targetPort, ...schemeOf(args)),
+        protocol: GROUP_PROTOCOL,
         port: flow.targetPort,
         targetType: "instance",
         vpcId: args.vpcId,
@@ -172,7 +187,7 @@ export function createNetworkBalancer(name: string, args: BalancerArgs): Balance
         },
         tags,
       },
-      child,
+      { ...beside, aliases },
     );
     ways.push(
       new Listener(
@@ -180,14 +195,14 @@ export function createNetworkBalancer(name: string, args: BalancerArgs): Balance
         {
           loadBalancerArn: balancer.arn,
           port: flow.port,
-          protocol,
+          protocol: elbProtocol(flow),
           defaultActions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
         },
-        child,
+        { parent, aliases, dependsOn: rules },
       ),
     );
-    return targetGroup;
-  });
+    targetGroups[`network-${flow.port}`] = targetGroup;
+  }
   return { balancer, targetGroups, ways };
 }
 
@@ -211,6 +226,19 @@ function probeTimes(probe: {
     healthyThreshold: probe.healthyThreshold,
     unhealthyThreshold: probe.unhealthyThreshold,
   };
+}
+
+/**
+ * The provider takes away first what has a name of ours, unless it is told otherwise; and what a listener forwards to
+ * cannot be taken away.
+ */
+function successorFirst(parent: pulumi.Resource): pulumi.CustomResourceOptions {
+  return { parent, deleteBeforeReplace: false };
+}
+
+/** A target group is one load balancer's: another scheme is another load balancer, and wants groups of its own. */
+function schemeOf({ settings }: BalancerArgs): readonly string[] {
+  return settings.internal ? ["internal"] : [];
 }
 
 /**

@@ -51,19 +51,9 @@ export function volumeTags(context: StackContext, role: string, volume: string):
   return { ...roleTags(context, role), volume };
 }
 
-/** Everything that is put on a machine and its disk: Auto Scaling adds no default tags of the provider. */
-export function fleetMachineTags(
-  context: StackContext,
-  role: string,
-  settings: FleetSettings,
-  stackTags: Texts,
-): Texts {
-  return {
-    ...stackTags,
-    ...settings.tags,
-    ...roleTags(context, role),
-    Name: physicalName(context, role),
-  };
+/** What a machine, its disk and its network interface are known by. */
+export function fleetMachineTags(context: StackContext, role: string): Texts {
+  return { ...roleTags(context, role), Name: physicalName(context, role) };
 }
 
 /** Whether the role has what only one machine can have: its machine goes before the next one comes. */

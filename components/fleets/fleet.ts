@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Eip } from "@pulumi/aws/ec2/eip";
-import { getSubnetOutput } from "@pulumi/aws/ec2/getSubnet";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
@@ -9,6 +8,7 @@ import type { FleetIngressSettings, FleetSettings } from "../../settings/section
 import { kept } from "../guard/guarded";
 import { createMachineRole } from "../machines/machine-role";
 import { physicalName } from "../names";
+import { zonesOfSubnets } from "../network/subnet-zones";
 import type { StackContext } from "../../settings/stack-context";
 import { createHttpBalancer, createNetworkBalancer, type Balancer } from "./balancers";
 import { fleetFailureName, fleetReportName, roleTags } from "./fleet-data";
@@ -91,7 +91,6 @@ export class Fleet extends pulumi.ComponentResource {
       context,
       role,
       settings,
-      tags: args.tags,
       profileName: machineRole.profileName,
       securityGroupId: securityGroup.id,
       isPublic: this.isPublic(),
@@ -176,12 +175,7 @@ export class Fleet extends pulumi.ComponentResource {
     if (availabilityZone === undefined) {
       return ids;
     }
-    const zones =
-      network.availabilityZones === undefined
-        ? ids.apply((known) =>
-            pulumi.all(known.map((id) => getSubnetOutput({ id }, { parent: this }).availabilityZone)),
-          )
-        : pulumi.output([...network.availabilityZones]);
+    const zones = zonesOfSubnets(ids, network.availabilityZones, this);
     return pulumi.all([ids, zones]).apply(([known, zoneOf]) => {
       const there = known.filter((_, index) => zoneOf[index] === availabilityZone);
       if (there.length === 0) {

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Attachment } from "@pulumi/aws/autoscaling/attachment";
 import { Group } from "@pulumi/aws/autoscaling/group";
 import { LifecycleHook } from "@pulumi/aws/autoscaling/lifecycleHook";
 import { Policy } from "@pulumi/aws/autoscaling/policy";
 import type { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import type { FleetSettings } from "../../settings/sections/fleets";
 import type { StackContext } from "../../settings/stack-context";
+import { groupTags } from "../machines/group-tags";
 import type { Balancer } from "./balancers";
 import {
   BOOT_HOOK,
@@ -70,11 +72,6 @@ export function createFleetGroup(name: string, args: FleetGroupArgs): Group {
       ...(sizes.desired !== undefined && { desiredCapacity: sizes.desired }),
       vpcZoneIdentifiers: args.subnetIds,
       ...templateOf(template, settings.instanceTypes),
-      ...(isBalanced(settings) && {
-        targetGroupArns: [args.http, args.network].flatMap((balancer) =>
-          (balancer?.targetGroups ?? []).map(({ arn }) => arn),
-        ),
-      }),
       healthCheckType: settings.healthCheck.type ?? (isBalanced(settings) ? "ELB" : "EC2"),
       healthCheckGracePeriod: settings.healthCheck.graceSeconds,
       // The volume and the address are one machine's: the old one goes first, also when it is replaced as unhealthy.
@@ -89,12 +86,7 @@ export function createFleetGroup(name: string, args: FleetGroupArgs): Group {
       // A bad image would hold the run up for as long as the boot may take, and it could do nothing about it.
       // `groundwork fleet STACK status` says what has come into service, and why not.
       waitForCapacityTimeout: "0",
-      // Of the group itself: machines have theirs from the template, their disks too.
-      tags: Object.entries(fleetMachineTags(context, role, settings, args.tags)).map(([key, value]) => ({
-        key,
-        value,
-        propagateAtLaunch: false,
-      })),
+      tags: groupTags(fleetMachineTags(context, role), { ...args.tags, ...settings.tags }),
     },
     {
       parent,
@@ -112,8 +104,29 @@ export function createFleetGroup(name: string, args: FleetGroupArgs): Group {
       { parent, deletedWith: group },
     );
   }
-  createScaling(name, group, args);
+  createScaling(name, group, args, createAttachments(name, group, args));
   return group;
+}
+
+/**
+ * Resources of their own, so that the machines are behind old and new target groups until the old ones go, at the end of
+ * a run. Named in the group they would leave the old ones at once.
+ */
+function createAttachments(
+  name: string,
+  group: Group,
+  { http, network, parent }: FleetGroupArgs,
+): Attachment[] {
+  return [http, network].flatMap((balancer) =>
+    Object.entries(balancer?.targetGroups ?? {}).map(
+      ([key, targetGroup]) =>
+        new Attachment(
+          `${name}-${key}`,
+          { autoscalingGroupName: group.name, lbTargetGroupArn: targetGroup.arn },
+          { parent, deletedWith: group, dependsOn: [...(balancer?.ways ?? [])] },
+        ),
+    ),
+  );
 }
 
 /** One type is the template's own; of several the first that AWS has any of, all of them on demand. */
@@ -140,7 +153,12 @@ function templateOf(
   };
 }
 
-function createScaling(name: string, group: Group, { http, parent, settings }: FleetGroupArgs): void {
+function createScaling(
+  name: string,
+  group: Group,
+  { http, parent, settings }: FleetGroupArgs,
+  attachments: readonly Attachment[],
+): void {
   const { cpuPercent, requestsPerMachinePerMinute, warmupSeconds = 0 } = settings.scaling ?? {};
   const track = (
     suffix: string,
@@ -155,12 +173,13 @@ function createScaling(name: string, group: Group, { http, parent, settings }: F
         estimatedInstanceWarmup: warmupSeconds,
         targetTrackingConfiguration: { targetValue, predefinedMetricSpecification: metric },
       },
-      { parent, dependsOn: [...(http?.ways ?? [])] },
+      // Requests are counted of a target group that the machines are behind.
+      { parent, dependsOn: [...attachments] },
     );
   if (cpuPercent !== undefined) {
     track("cpu", cpuPercent, { predefinedMetricType: "ASGAverageCPUUtilization" });
   }
-  const [target] = http?.targetGroups ?? [];
+  const target = http?.targetGroups["http"];
   if (requestsPerMachinePerMinute !== undefined && http !== undefined && target !== undefined) {
     track("requests", requestsPerMachinePerMinute, {
       predefinedMetricType: "ALBRequestCountPerTarget",

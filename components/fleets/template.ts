@@ -11,8 +11,6 @@ export interface FleetTemplateArgs {
   readonly context: StackContext;
   readonly role: string;
   readonly settings: FleetSettings;
-  /** The stack's tags. */
-  readonly tags: Readonly<Record<string, string>>;
   readonly profileName: pulumi.Input<string>;
   /** The machines' own security group. */
   readonly securityGroupId: pulumi.Input<string>;
@@ -24,7 +22,7 @@ export interface FleetTemplateArgs {
 export function createFleetTemplate(name: string, args: FleetTemplateArgs): LaunchTemplate {
   const { context, parent, role, settings } = args;
   const [instanceType = ""] = settings.instanceTypes;
-  const machineTags = fleetMachineTags(context, role, settings, args.tags);
+  const machineTags = fleetMachineTags(context, role);
   return createMachineTemplate(name, {
     description: `Role ${role}`,
     imageId:

@@ -25,7 +25,7 @@ export interface MachineTemplateArgs {
   readonly blockDeviceMappings?: readonly BlockDevice[];
   readonly securityGroupIds: readonly pulumi.Input<string>[];
   readonly associatePublicIpAddress: boolean;
-  /** On machine, disks and network interface: Auto Scaling adds no default tags of the provider. */
+  /** On machine, disks and network interface, for good: another value is another version. What may change: `groupTags`. */
   readonly machineTags: Texts;
   /** Of the template itself. */
   readonly tags: Texts;

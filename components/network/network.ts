@@ -13,6 +13,8 @@ export class Network extends pulumi.ComponentResource {
   readonly publicSubnetIds: pulumi.Output<string[]>;
   /** One a zone; they reach the internet through NAT, or not at all. */
   readonly privateSubnetIds: pulumi.Output<string[]>;
+  /** The same one by one: each is known as soon as it is there, whatever is still to be made beside it. */
+  readonly privateSubnets: readonly pulumi.Input<string>[];
   /** One a zone, with no way to or from the internet. */
   readonly databaseSubnetIds: pulumi.Output<string[]>;
   /** Addresses that outgoing traffic of private subnets comes from; empty without NAT and for a VPC that existed. */
@@ -45,6 +47,7 @@ export class Network extends pulumi.ComponentResource {
 
     this.vpcId = pulumi.output(parts.vpcId);
     this.publicSubnetIds = pulumi.output(parts.publicSubnetIds);
+    this.privateSubnets = parts.privateSubnetIds;
     this.privateSubnetIds = pulumi.output(parts.privateSubnetIds);
     this.databaseSubnetIds = pulumi.output(parts.databaseSubnetIds);
     this.natAddresses = pulumi.output(parts.natAddresses);

@@ -61,16 +61,9 @@ export function slotTags(context: StackContext, slot: Slot, settings: StaticServ
   return { ...serviceTags(context, slot.service, settings), slot: String(slot.number) };
 }
 
-/** Everything that is put on a machine and its disk: Auto Scaling adds no default tags of the provider. */
-export function machineTags(
-  context: StackContext,
-  slot: Slot,
-  settings: StaticServiceSettings,
-  stackTags: Texts,
-): Texts {
+/** What a machine, its disk and its network interface are known by. */
+export function machineTags(context: StackContext, slot: Slot, settings: StaticServiceSettings): Texts {
   return {
-    ...stackTags,
-    ...settings.tags,
     ...slotTags(context, slot, settings),
     Name: settings.nameTag ?? physicalName(context, slot.service),
   };

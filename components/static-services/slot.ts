@@ -5,6 +5,7 @@ import type { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
 import type { StaticServiceSettings } from "../../settings/sections/static-services";
 import { kept } from "../guard/guarded";
+import { groupTags } from "../machines/group-tags";
 import { createMachineTemplate } from "../machines/launch-template";
 import { bootFile, userData } from "../machines/user-data";
 import type { StackContext } from "../../settings/stack-context";
@@ -57,7 +58,7 @@ export function createSlot(name: string, args: SlotArgs): SlotParts {
     ? new Eip(
         name,
         // The machine finds it by these tags, with those that the provider adds.
-        { region, domain: "vpc", tags: machineTags(context, slot, settings, {}) },
+        { region, domain: "vpc", tags: { ...settings.tags, ...machineTags(context, slot, settings) } },
         // The world knows it: once given back it is somebody else's.
         kept(context, child),
       )
@@ -97,12 +98,7 @@ export function createSlot(name: string, args: SlotArgs): SlotParts {
       // The gate waits, and knows why when it waits in vain. A group that failed here would count as made, and the
       // next run would take it for good.
       waitForCapacityTimeout: "0",
-      // Of the group itself: machines have theirs from the template, their disks too.
-      tags: Object.entries(machineTags(context, slot, settings, args.tags)).map(([key, value]) => ({
-        key,
-        value,
-        propagateAtLaunch: false,
-      })),
+      tags: groupTags(machineTags(context, slot, settings), { ...args.tags, ...settings.tags }),
     },
     {
       ...child,
@@ -137,7 +133,7 @@ export function createSlot(name: string, args: SlotArgs): SlotParts {
 
 function createTemplate(name: string, args: SlotArgs): LaunchTemplate {
   const { context, settings, slot } = args;
-  const tags = machineTags(context, slot, settings, args.tags);
+  const tags = machineTags(context, slot, settings);
   const data = serviceData(context, slot, settings);
   const files = [
     bootFile("lib/machine.sh"),

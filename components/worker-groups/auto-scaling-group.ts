@@ -5,6 +5,7 @@ import type { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import type * as pulumi from "@pulumi/pulumi";
 import type { WorkerGroupSettings } from "../../settings/sections/worker-groups";
 import type { StackContext } from "../../settings/stack-context";
+import { groupTags } from "../machines/group-tags";
 import { refreshAlarmName, terminateHookSeconds, workerGroupName, workerTags } from "./group-data";
 import { groupPurchase, hasSpot } from "./purchase";
 import { LAUNCH_HOOK, TERMINATE_HOOK } from "./worker-data";
@@ -86,12 +87,7 @@ export function createAutoScalingGroup(name: string, args: AutoScalingGroupArgs)
       metricsGranularity: "1Minute",
       // A machine says by its hook when it is ready; a bad image would hold the run up here for nothing.
       waitForCapacityTimeout: "0",
-      // Of the group itself: machines have theirs from the template, their disks too.
-      tags: Object.entries(workerTags(context, key, settings, tags)).map(([tag, value]) => ({
-        key: tag,
-        value,
-        propagateAtLaunch: false,
-      })),
+      tags: groupTags(workerTags(context, key), { ...tags, ...settings.tags }),
     },
     {
       parent: args.parent,

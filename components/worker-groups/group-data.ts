@@ -48,16 +48,9 @@ export function metricsNamespace(context: StackContext): string {
   return `${context.project}/workers`;
 }
 
-/** Everything that is put on machines and disks: Auto Scaling adds no default tags of the provider. */
-export function workerTags(
-  context: StackContext,
-  group: string,
-  settings: WorkerGroupSettings,
-  stackTags: Texts,
-): Texts {
+/** What machines, disks and network interfaces are known by. */
+export function workerTags(context: StackContext, group: string): Texts {
   return {
-    ...stackTags,
-    ...settings.tags,
     project: context.project,
     environment: context.stack,
     "managed-by": "groundwork",

@@ -105,8 +105,8 @@ export class WorkerGroup extends pulumi.ComponentResource {
   }
 
   private createTemplate(role: MachineRole, securityGroupId: pulumi.Input<string>): LaunchTemplate {
-    const { context, key, settings, tags } = this.args;
-    const machineTags = workerTags(context, key, settings, tags);
+    const { context, key, settings } = this.args;
+    const machineTags = workerTags(context, key);
     const disk = dataDisk(settings);
     return createMachineTemplate(this.name, {
       description: `Workers of the group ${key}`,
@@ -138,7 +138,7 @@ export class WorkerGroup extends pulumi.ComponentResource {
       securityGroupIds: [securityGroupId],
       associatePublicIpAddress: settings.subnets === "public",
       machineTags,
-      tags: machineTags,
+      tags: { ...settings.tags, ...machineTags },
       more: {
         ebsOptimized: String(settings.ebsOptimized),
         ...(settings.keyPairName !== undefined && { keyName: settings.keyPairName }),
@@ -202,7 +202,7 @@ export class WorkerGroup extends pulumi.ComponentResource {
         context,
         group: key,
         settings: settings.imageBuild,
-        tags: workerTags(context, key, settings, tags),
+        tags: { ...tags, ...settings.tags, ...workerTags(context, key) },
         parentImageId: this.plainImage(),
         architecture: instanceArchitecture(settings.instanceType),
         content: workerImageContent(workerInstallData(settings)),

@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
-import { listenersOf, type LoadBalancerSettings } from "../../settings/sections/load-balancer";
+import { listenersOf, tlsPortsOf, type LoadBalancerSettings } from "../../settings/sections/load-balancer";
 import { selectorLabels } from "../kubernetes/labels";
 import type { StackContext } from "../../settings/stack-context";
 
@@ -13,14 +13,6 @@ const tlsPolicies = {
   network: "ELBSecurityPolicy-TLS13-1-2-2021-06",
   classic: "ELBSecurityPolicy-TLS-1-2-2017-01",
 } as const;
-
-/**
- * Name of the service before a workload. Another for each type and scheme: the cloud's controller changes neither in
- * place, so that a change must be a new service, and a name of its own lets it be made before the old one goes.
- */
-export function loadBalancerName(key: string, { type, internal }: LoadBalancerSettings): string {
-  return `${key}-${type}${internal ? "-internal" : ""}`;
-}
 
 /**
  * What the service controller of EKS makes a load balancer from. No `loadBalancerClass`: that controller leaves services
@@ -51,13 +43,12 @@ export function loadBalancerService(
 }
 
 function annotations(context: StackContext, settings: LoadBalancerSettings): Record<string, string> {
-  const tlsPorts = listenersOf(settings).flatMap(({ port, tls }) => (tls ? [String(port)] : []));
   const tls: Record<string, string> =
     settings.certificateArn === undefined
       ? {}
       : {
           [annotation("ssl-cert")]: settings.certificateArn,
-          [annotation("ssl-ports")]: tlsPorts.join(","),
+          [annotation("ssl-ports")]: tlsPortsOf(settings).join(","),
           [annotation("ssl-negotiation-policy")]: tlsPolicies[settings.type],
         };
   const common: Record<string, string> = {

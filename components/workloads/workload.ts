@@ -6,11 +6,12 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
+import { loadBalancerName } from "../../settings/sections/load-balancer";
 import { portsOf, type WorkloadSettings } from "../../settings/sections/workloads";
 import { objectLabels, selectorLabels } from "../kubernetes/labels";
 import type { RestrictedNamespace } from "../kubernetes/restricted-namespace";
 import type { StackContext } from "../../settings/stack-context";
-import { loadBalancerName, loadBalancerService } from "./load-balancer";
+import { loadBalancerService } from "./load-balancer";
 import { podTemplate } from "./pod";
 import { networkPolicySpec } from "./traffic";
 

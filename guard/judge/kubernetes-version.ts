@@ -1,6 +1,7 @@
 import { runOf } from "../urns";
 import type { Step } from "../step";
 import { isUnknown, read } from "../unknown";
+import { movedControlPlane } from "./control-plane-zones";
 import type { Verdict } from "./verdict";
 
 const clusterType = "aws:eks/cluster:Cluster";
@@ -12,7 +13,7 @@ const nodeGroupType = "aws:eks/nodeGroup:NodeGroup";
  */
 const nodesMayLag = 3;
 
-/** A change in place of a cluster or a node group, as far as its version goes. */
+/** A change in place of a cluster or a node group. */
 export interface VersionChange {
   readonly urn: string;
   readonly type: string;
@@ -78,13 +79,14 @@ export function judgeKubernetesVersion(step: Step, steps: readonly Step[]): Verd
   }
   // A replacement begins anew, at any version.
   if (step.op === "update" && step.old !== undefined) {
-    const verdict = wrongVersion({
+    const change = {
       urn: step.urn,
       type: step.type,
       oldInputs: step.old.inputs,
       oldOutputs: step.old.outputs,
       newInputs: wanted.inputs,
-    });
+    };
+    const verdict = wrongVersion(change) ?? movedControlPlane(change);
     if (verdict !== undefined) {
       return verdict;
     }

@@ -34,6 +34,7 @@ export const judgeRules = [
   "downgrades-kubernetes",
   "nodes-newer-than-control-plane",
   "leaves-nodes-behind",
+  "moves-control-plane",
   "unknown-operation",
 ] as const;
 export type JudgeRule = (typeof judgeRules)[number];

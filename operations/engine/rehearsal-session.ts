@@ -65,6 +65,7 @@ export async function startSession(
     accountId: request.accountId ?? accountId,
     faults,
     speed: request.speed,
+    variables: context.environment.variables,
   });
   return { directory, ...running };
 }

@@ -81,6 +81,22 @@ export interface Dependant {
   readonly status?: number;
 }
 
+/**
+ * What one resource at a time may have: the port of a load balancer, the priority of a rule. Asked at a creation, and at
+ * an update that moves to it: what is deleted later in the same run still has it.
+ */
+export interface Unique {
+  /** Properties that are together one's own, inputs or outputs. A resource that lacks any of them has no claim. */
+  readonly by: readonly string[];
+  /** Further ones, whose absence is a value like any other. */
+  readonly and?: readonly string[];
+  /** Other types that claim the same. */
+  readonly sharedWith?: readonly string[];
+  readonly code: string;
+  readonly message: (wanted: Values, subject: Subject) => string;
+  readonly status?: number;
+}
+
 export type Rule = (subject: Subject, cloud: CloudView) => Refusal | undefined;
 /** A rule about inputs alone, which holds at creation and at each update. */
 export type InputRule = (inputs: Values, cloud: CloudView, subject: Subject) => Refusal | undefined;
@@ -138,14 +154,17 @@ export interface Entry {
   readonly outputs?: (draft: Draft, cloud: CloudView) => Values;
   /** Outputs that an update changes; the draft has the old outputs and the new inputs. */
   readonly updated?: (draft: Draft, cloud: CloudView) => Values;
-  /** Outputs that are not known before an update is done, whatever it changes. */
+  /** Outputs that are not known before an update is done, whatever it changes but `aside`. */
   readonly unknownOnUpdate?: readonly string[];
+  /** Inputs whose change moves no computed output: an update of these alone leaves `updated` and `unknownOnUpdate` out. */
+  readonly aside?: readonly string[];
   /** Outputs that are secret in this type, beyond what its facts say. */
   readonly secret?: readonly string[];
   /** Outputs that are secret when anything among the inputs is. */
   readonly secretWithInputs?: readonly string[];
   readonly references?: readonly Reference[];
   readonly dependants?: readonly Dependant[];
+  readonly unique?: readonly Unique[];
   readonly refuseInputs?: readonly InputRule[];
   readonly refuseCreate?: readonly Rule[];
   readonly refuseUpdate?: readonly UpdateRule[];

@@ -77,6 +77,7 @@ export class Interpreter<Config> {
     const subject: Subject = { ...target, id: "", place, inputs, outputs: {} };
     return this.reach("create", target, subject, entry.seconds?.create, async (fault) => {
       const hands = this.hands(place);
+      this.isGone("create", subject, config);
       this.refuse("create", subject, refusalToCreate(entry, subject, hands));
       for (let attempt = 0; attempt < idAttempts; attempt++) {
         const draft = this.draft(subject, urn);
@@ -98,7 +99,7 @@ export class Interpreter<Config> {
     const entry = this.entry(target.type);
     const wanted = heard(facts, old, inputs);
     const outputs = updatedOutputs(facts, old, wanted);
-    if (sameValue(inputs, old.inputs)) return outputs;
+    if (!movesOutputs(entry, old.inputs, inputs)) return outputs;
     const made = ifKnown(() => {
       const place = this.placeOf(target.type, old, config);
       return entry.updated?.(
@@ -116,6 +117,7 @@ export class Interpreter<Config> {
     const place = this.placeOf(target.type, old, config);
     const seen: Subject = { ...target, id: old.id, place, inputs: old.inputs, outputs: old.outputs };
     return this.reach("update", target, seen, entry.seconds?.update, async () => {
+      this.isGone("update", seen, config);
       const record = this.holdings.find(target, old, place);
       if (!record) {
         const message = `The resource ${old.id} does not exist.`;
@@ -130,8 +132,8 @@ export class Interpreter<Config> {
         ...this.draft({ ...subject, inputs: wanted, outputs }, target.urn),
         id: old.id,
       };
-      const made = { ...outputs, ...entry.updated?.(draft, hands) };
-      const updated: Draft = { ...draft, outputs: withWritten(facts, made) };
+      const made = movesOutputs(entry, record.inputs, inputs) ? entry.updated?.(draft, hands) : {};
+      const updated: Draft = { ...draft, outputs: withWritten(facts, { ...outputs, ...made }) };
       this.holdings.replace(
         { ...record, name: target.name, inputs, outputs: updated.outputs },
         this.secretsOf(target),
@@ -162,6 +164,7 @@ export class Interpreter<Config> {
     const place = this.placeOf(target.type, { inputs, outputs }, config);
     const subject: Subject = { ...target, id, place, inputs, outputs };
     return this.reach("read", target, subject, 0, () => {
+      if (this.isGone("read", subject, config)) return { id, result: undefined };
       const record = isKnown
         ? this.holdings.find(target, { ...known, id }, place)
         : this.completed(this.holdings.findByName(target.type, named?.id ?? id, this.hands(place)), subject);
@@ -176,6 +179,7 @@ export class Interpreter<Config> {
     await this.reach("delete", target, known, entry.seconds?.delete, async (fault) => {
       const done = { id: state.id, result: undefined };
       const hands = this.hands(place);
+      if (this.isGone("delete", known, config)) return done;
       // Gone already is as good as deleted; the real providers say so too.
       if (!this.holdings.find(target, state, place)) return done;
       // What locks a resource is asked of the cloud; how to delete it (a final snapshot) of the engine's state.
@@ -326,6 +330,13 @@ export class Interpreter<Config> {
     while (ask()?.waits === true && (await this.cloud.otherCallEnded()));
   }
 
+  /** Whether the provider takes what it cannot reach for gone. @throws CloudError when it refuses instead. */
+  private isGone(method: CloudMethod, subject: Subject, config: Config): boolean {
+    const found = this.model.unreachable?.(method, subject.place, config, this.hands(subject.place));
+    if (found === undefined || found === "gone") return found === "gone";
+    throw this.error(found, method, subject);
+  }
+
   private refuse(method: CloudMethod, subject: Subject, refusal: Refusal | undefined): void {
     if (refusal) throw this.error(refusal, method, subject);
   }
@@ -355,6 +366,13 @@ export class Interpreter<Config> {
       act,
     );
   }
+}
+
+/** Whether a change of inputs is one of more than the entry leaves aside. */
+function movesOutputs({ aside = [] }: Entry, had: Values, wanted: Values): boolean {
+  return Object.keys({ ...had, ...wanted }).some(
+    (name) => !name.startsWith("__") && !aside.includes(name) && !sameValue(had[name], wanted[name]),
+  );
 }
 
 /** A draft for a preview: what it draws is of no account, and draws nothing from what creations are drawn from. */

@@ -33,6 +33,16 @@ export interface PackageModel<Config = unknown> {
    */
   readonly livesInState?: boolean;
   entry(type: string): Entry | undefined;
+  /**
+   * Why nothing in this place answers, or `gone` where the provider then takes what it reads or deletes for gone;
+   * undefined where something does. Default: something always does.
+   */
+  unreachable?(
+    method: CloudMethod,
+    place: Place,
+    config: Config,
+    cloud: CloudView,
+  ): Refusal | "gone" | undefined;
   /** An id where the entry has none. */
   id(draft: Draft, facts: TypeFacts): string;
   /** Output values that follow from a rule of the whole package (AWS: ARNs). */

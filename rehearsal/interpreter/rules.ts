@@ -1,5 +1,5 @@
 import type { CloudRecord } from "../cloud/store";
-import type { CloudView, Dependant, Entry, Reference, Refusal, Subject } from "./entry";
+import type { CloudView, Dependant, Entry, Reference, Refusal, Subject, Unique } from "./entry";
 import { sameValue, textOf, textsAt, type Values } from "./values";
 
 /** What a resource's inputs name and the cloud does not have. */
@@ -32,6 +32,29 @@ function isThere({ type, by, or }: Reference, id: string, cloud: CloudView): boo
   );
 }
 
+/** What another resource has that these values would claim. */
+function taken(
+  claims: readonly Unique[],
+  subject: Subject,
+  wanted: Values,
+  cloud: CloudView,
+): Refusal | undefined {
+  for (const { by, and = [], sharedWith = [], code, message, status } of claims) {
+    const claim = by.map((name) => wanted[name] ?? subject.outputs[name] ?? null);
+    if (claim.includes(null)) continue;
+    const same = (values: Values): boolean =>
+      by.every((name, index) => sameValue(values[name] ?? null, claim[index] ?? null)) &&
+      and.every((name) => sameValue(values[name] ?? null, wanted[name] ?? null));
+    // Who has it already does not ask for it.
+    if (subject.id !== "" && same({ ...subject.inputs, ...subject.outputs })) continue;
+    const found = [subject.type, ...sharedWith]
+      .flatMap((type) => cloud.ofType(type))
+      .some((record) => record.id !== subject.id && same(valuesOf(record)));
+    if (found) return { code, message: message(wanted, subject), ...(status && { status }) };
+  }
+  return undefined;
+}
+
 /** What still needs a resource that is to be deleted. The provider waits a while for it to go. */
 function standingDependant(
   dependants: readonly Dependant[],
@@ -56,6 +79,7 @@ export function refusalToCreate(entry: Entry, subject: Subject, cloud: CloudView
   return (
     first(entry.refuseInputs?.map((rule) => () => rule(subject.inputs, cloud, subject))) ??
     danglingReference(entry.references ?? [], subject, subject.inputs, cloud) ??
+    taken(entry.unique ?? [], subject, subject.inputs, cloud) ??
     first(entry.refuseCreate?.map((rule) => () => rule(subject, cloud)))
   );
 }
@@ -74,6 +98,7 @@ export function refusalToUpdate(
   return (
     first(entry.refuseInputs?.map((rule) => () => rule(wanted, cloud, subject))) ??
     danglingReference(changed, subject, wanted, cloud) ??
+    taken(entry.unique ?? [], subject, wanted, cloud) ??
     first(entry.refuseUpdate?.map((rule) => () => rule(subject, wanted, cloud)))
   );
 }

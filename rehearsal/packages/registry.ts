@@ -14,11 +14,14 @@ import type * as plain from "./plain";
 
 const load = createRequire(__filename);
 
+/** The environment that providers are started in. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
 /**
  * The packages that are rehearsed, each loaded when the engine first asks for it: the rehearsal is up in a third of the
  * time, and the rest is loaded while the engine starts.
  */
-const models: Readonly<Record<string, (accountId: string) => PackageModel>> = {
+const models: Readonly<Record<string, (accountId: string, variables: Variables) => PackageModel>> = {
   aws: (accountId) => (load("./aws/provider") as typeof aws).awsProvider(accountId),
   "azure-native": () => (load("./azure/provider") as typeof azure).azureProvider,
   command: () => {
@@ -26,7 +29,13 @@ const models: Readonly<Record<string, (accountId: string) => PackageModel>> = {
     return { ...(load("./plain") as typeof plain).plainProvider("command", entries), livesInState: true };
   },
   "equinix-metal": () => (load("./equinix-metal") as typeof metal).equinixMetalProvider,
-  kubernetes: () => (load("./kubernetes/provider") as typeof kubernetes).kubernetesProvider,
+  kubernetes: (_, variables) => {
+    const { deleteUnreachableVariable, kubernetesProvider: model } = load(
+      "./kubernetes/provider",
+    ) as typeof kubernetes;
+    const deleteUnreachable = variables[deleteUnreachableVariable] === "true";
+    return { ...model, configure: (settings) => model.configure({ deleteUnreachable, ...settings }) };
+  },
   random: () => {
     const { entries } = load("../catalogue/entries/random/random") as typeof random;
     return { ...(load("./plain") as typeof plain).plainProvider("random", entries), livesInState: true };
@@ -41,8 +50,13 @@ export const packageNames: readonly string[] = Object.keys(models);
  *
  * @param accountId the AWS account whose credentials the rehearsal holds.
  */
-export function packageHandlers(name: string, cloud: Cloud, accountId: string): Handlers {
-  const model = models[name]?.(accountId);
+export function packageHandlers(
+  name: string,
+  cloud: Cloud,
+  accountId: string,
+  variables: Variables = {},
+): Handlers {
+  const model = models[name]?.(accountId, variables);
   if (!model)
     throw new Error(`There is no package ${name} in the rehearsal; there are ${packageNames.join(", ")}.`);
   const { handlersFor } = load("../host/handlers") as typeof hosting;

@@ -3,6 +3,7 @@ import { isPrivate, parseBlock, privateRangesText } from "../ip-blocks";
 import type { Draft } from "../draft";
 import type { Finding } from "../problem";
 import type { NodeGroupSettings } from "../sections/cluster";
+import { controlPlaneHasSubnets } from "./control-plane";
 import { entriesOf, finding, repeated, type Rule, type RuleInput } from "./rule";
 
 /** A block wider than this is no group of known machines any more, but a share of the internet. */
@@ -258,6 +259,7 @@ const publicLoadBalancersHaveAPlace: Rule = function* ({ workloads, newNetwork, 
 
 export const clusterRules: readonly Rule[] = [
   clusterHasANetwork,
+  controlPlaneHasSubnets,
   clusterNameFits,
   apiIsNotOpenToTheWorld,
   somebodyIsClusterAdmin,

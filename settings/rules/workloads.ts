@@ -1,4 +1,5 @@
 import type { Path } from "../problem";
+import { loadBalancerName, type ListenerSettings } from "../sections/load-balancer";
 import { portsOf } from "../sections/workloads";
 import { entriesOf, finding, repeated, type Rule } from "./rule";
 import { workloadEnvironmentRules } from "./workload-environment";
@@ -40,8 +41,13 @@ const workloadNamesAreUnique: Rule = function* ({ workloads }) {
 };
 
 function loadBalancerService(key: string, workload: Workload | undefined): string | undefined {
-  const { type, internal } = workload?.loadBalancer ?? {};
-  return type === undefined ? undefined : `${key}-${type}${internal === true ? "-internal" : ""}`;
+  const { type, internal = false, certificateArn, listeners: some } = workload?.loadBalancer ?? {};
+  // What is wrong in one is said elsewhere.
+  const listeners = some?.filter((listener) => listener?.port !== undefined) as
+    ListenerSettings[] | undefined;
+  return type === undefined
+    ? undefined
+    : loadBalancerName(key, { type, internal, certificateArn, listeners });
 }
 
 const workloadPortsDiffer = each(function* ({ port, ports }) {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { format, setting } from "../describe";
 import { eksVersion, knownEksVersions, nearestEksVersion } from "../eks-versions";
-import { cidrBlock, imageReference } from "../formats";
+import { availabilityZone, cidrBlock, imageReference } from "../formats";
+import { addonsSettings } from "./add-ons";
 import { logRetentionDays } from "./network";
 
 const version = format(
@@ -158,21 +159,6 @@ const nodeGroupSettings = z.strictObject({
 });
 export type NodeGroupSettings = z.infer<typeof nodeGroupSettings>;
 
-const addonVersion = format(z.string().regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/), {
-  allowed: "a version of the add-on as `aws eks describe-addon-versions` lists it",
-  examples: ["v1.20.4-eksbuild.2"],
-});
-
-/** Add-ons that every cluster has: without one of them pods get no address, no name, no volume or no credentials. */
-export type AddonName =
-  "vpc-cni" | "kube-proxy" | "eks-pod-identity-agent" | "coredns" | "aws-ebs-csi-driver" | "metrics-server";
-
-const addonPin = (what: string): z.ZodOptional<z.ZodString> =>
-  setting(addonVersion.optional(), {
-    description: `Version of ${what}.`,
-    defaultText: "what EKS takes for the cluster's version",
-  });
-
 export const clusterSettings = setting(
   z.strictObject({
     version: setting(version, {
@@ -188,6 +174,15 @@ export const clusterSettings = setting(
         "day that nobody chose; `EXTENDED` keeps it for up to a year more, at six times the price a cluster hour. After an " +
         "upgrade by EKS the version here is behind. Once a refresh has seen it, previews refuse to go back: set it to what EKS has.",
       why: "STANDARD: a forgotten cluster becomes neither expensive nor open to known holes. Production that cannot upgrade in time says EXTENDED.",
+    }),
+    controlPlaneZones: setting(z.array(availabilityZone).min(2).optional(), {
+      description:
+        "Zones of the control plane, for good: EKS takes other subnets for a cluster, but only in exactly the zones that it " +
+        "was made in. Nodes may be in any zone of the network, also in those that it gets later.",
+      allowed: "a list of two or more zones of groundwork:network in which there are private subnets",
+      defaultText: "the first two zones with private subnets",
+      why: "Two: EKS wants no more, and they stay the first two when the network gets a third.",
+      examples: [["eu-west-1a", "eu-west-1b"]],
     }),
     apiAccess: setting(
       z
@@ -244,24 +239,7 @@ export const clusterSettings = setting(
         examples: [{ default: { instanceTypes: ["m7g.large"], minSize: 2, desiredSize: 2, maxSize: 4 } }],
       },
     ),
-    addons: setting(
-      z
-        .strictObject({
-          "vpc-cni": addonPin(
-            "the network plug-in, which gives pods their addresses and enforces network policies",
-          ),
-          "kube-proxy": addonPin("the proxy of services"),
-          "eks-pod-identity-agent": addonPin("the agent that hands pods their roles"),
-          coredns: addonPin("the cluster's DNS"),
-          "aws-ebs-csi-driver": addonPin("the driver of volumes"),
-          "metrics-server": addonPin("the source of the numbers that autoscaling goes by"),
-        })
-        .prefault({}),
-      {
-        description:
-          "Versions of the add-ons. Without one EKS says which goes with the cluster's version, and an upgrade of the cluster moves it.",
-      },
-    ),
+    addons: addonsSettings,
     smoke: setting(
       z
         .strictObject({

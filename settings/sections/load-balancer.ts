@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { format, setting } from "../describe";
 import { cidrBlock } from "../formats";
@@ -48,7 +49,8 @@ export const loadBalancerSettings = setting(
               description: "Name of the workload's port: `http` for `port`, or a key of `ports`.",
             }),
             tls: setting(z.boolean().default(false), {
-              description: "Whether the load balancer ends TLS here, with certificateArn.",
+              description:
+                "Whether the load balancer ends TLS here, with certificateArn. A change makes another load balancer, as type does.",
             }),
           }),
         )
@@ -107,4 +109,25 @@ export function listenersOf({
         : { port: 443, target: "http", tls: true },
     ]
   );
+}
+
+/** Ports where it ends TLS. */
+export function tlsPortsOf(settings: Parameters<typeof listenersOf>[0]): readonly number[] {
+  return listenersOf(settings).flatMap(({ port, tls }) => (tls ? [port] : []));
+}
+
+/**
+ * Name of the service before a workload. Another for each type and scheme, and for a network load balancer for each set of
+ * ports with TLS: the cloud's controller changes none of them in place (it adds the other listener of a port before it takes
+ * the first away, which AWS refuses for ever, and nobody hears of it). A change must be a new service, and a name of its own
+ * lets it be made before the old one goes. Ports as a digest: a service has 63 characters, and a key takes up to 40.
+ */
+export function loadBalancerName(
+  key: string,
+  settings: Pick<LoadBalancerSettings, "certificateArn" | "internal" | "listeners" | "type">,
+): string {
+  const { internal, type } = settings;
+  const tls = type === "network" ? tlsPortsOf(settings).join() : "";
+  const digest = createHash("sha256").update(tls).digest("hex").slice(0, 5);
+  return [key, type, ...(internal ? ["internal"] : []), ...(tls === "" ? [] : [digest])].join("-");
 }

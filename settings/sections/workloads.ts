@@ -5,7 +5,7 @@ import { cidrBlock, imageReference } from "../formats";
 import { cpuQuantity, memoryQuantity, storageQuantity } from "../quantities";
 import { loadBalancerSettings, portName, portNumber } from "./load-balancer";
 
-/** The longest name that is derived from a key: `<key>-network-internal`, a service of at most 63 characters. */
+/** The longest name that is derived from a key: `<key>-network-internal-<digest>`, a service of at most 63 characters. */
 const longestKey = 40;
 
 export const workloadKey = format(

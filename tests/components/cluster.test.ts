@@ -1,3 +1,5 @@
+import { Subnet } from "@pulumi/aws/ec2/subnet";
+import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { Cluster } from "../../components/cluster/cluster";
@@ -7,6 +9,7 @@ import type { GuardLevel } from "../../guard/level";
 import { clusterSettings } from "../../settings/sections/cluster";
 import { networkSettings } from "../../settings/sections/network";
 import { ACCOUNT } from "../support/cloud";
+import { invokes } from "../support/invokes";
 import { record, type RecordedResource, type Recording } from "../support/mocks";
 import { stackContext } from "../support/settings";
 
@@ -26,6 +29,9 @@ interface Options {
   readonly preview?: boolean;
   readonly existing?: boolean;
   readonly approvals?: readonly Approval[];
+  readonly subnetIds?: () => readonly pulumi.Input<string>[];
+  readonly zones?: readonly string[] | null;
+  readonly tags?: Record<string, string>;
 }
 
 function recordCluster(options: Options = {}): Promise<Recording<Cluster>> {
@@ -40,10 +46,12 @@ function recordCluster(options: Options = {}): Promise<Recording<Cluster>> {
       new Cluster("cluster", {
         context,
         settings,
-        privateSubnetIds: subnets.privateSubnetIds,
+        tags: options.tags ?? {},
+        privateSubnetIds: options.subnetIds?.() ?? subnets.privateSubnetIds,
+        ...(options.zones !== null && { availabilityZones: options.zones ?? ["eu-west-1a", "eu-west-1b"] }),
         ...(options.existing === true && { existingSubnets: subnets }),
       }),
-    { preview: options.preview ?? false },
+    { preview: options.preview ?? false, invokes },
   );
 }
 
@@ -88,6 +96,56 @@ describe("a cluster", () => {
         endpointPrivateAccess: true,
         endpointPublicAccess: true,
         publicAccessCidrs: ["203.0.113.0/24"],
+      });
+    });
+
+    it("stays in the first two zones of the network, or in those that the settings name; nodes are in all", async () => {
+      const placed = async (
+        options: Options,
+      ): Promise<{ readonly plane: unknown; readonly zones: unknown; readonly nodes: unknown }> => {
+        const recording = await recordCluster(options);
+        const { inputs } = controlPlane(recording);
+        return {
+          plane: (inputs["vpcConfig"] as Record<string, unknown>)["subnetIds"],
+          zones: (inputs["tags"] as Record<string, unknown>)["control-plane-zones"],
+          nodes: nodeGroup(recording).inputs["subnetIds"],
+        };
+      };
+      const three = ["subnet-1", "subnet-2", "subnet-3"];
+      const subnetIds = (): readonly string[] => three;
+      const zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c", "eu-west-1d"];
+      expect(await placed({ zones, subnetIds })).to.deep.equal({
+        plane: ["subnet-1", "subnet-2"],
+        zones: "eu-west-1a eu-west-1b",
+        nodes: three,
+      });
+      const settings = { controlPlaneZones: ["eu-west-1c", "eu-west-1b"] };
+      expect(await placed({ zones, subnetIds, settings })).to.deep.equal({
+        plane: ["subnet-2", "subnet-3"],
+        zones: "eu-west-1c eu-west-1b",
+        nodes: three,
+      });
+      // Of a network that existed AWS says where its subnets are: the third in the zone of the first.
+      expect(await placed({ zones: null, subnetIds })).to.deep.equal({
+        plane: three,
+        zones: "eu-west-1a eu-west-1b",
+        nodes: three,
+      });
+      expect(await placed({ zones: null, subnetIds, settings })).to.deep.include({ plane: ["subnet-2"] });
+    });
+
+    it("is known in a preview while another subnet is still to be made", async () => {
+      const recording = await recordCluster({
+        preview: true,
+        zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+        subnetIds: () => [
+          "subnet-1",
+          "subnet-2",
+          new Subnet("third", { vpcId: "vpc-1", cidrBlock: "10.0.9.0/24" }).id,
+        ],
+      });
+      expect(controlPlane(recording).inputs["vpcConfig"]).to.deep.include({
+        subnetIds: ["subnet-1", "subnet-2"],
       });
     });
 
@@ -196,6 +254,24 @@ describe("a cluster", () => {
       const recording = await recordCluster({ settings: { addons: { coredns: "v1.12.3-eksbuild.1" } } });
       expect(addon(recording, "kube-proxy").inputs["addonVersion"]).to.equal("v1.0.0-for-1.34-eksbuild.1");
       expect(addon(recording, "coredns").inputs["addonVersion"]).to.equal("v1.12.3-eksbuild.1");
+    });
+
+    it("keep the version that EKS took by default when the cluster came to its own, until the next upgrade", async () => {
+      const recording = await recordCluster({ settings: { addons: { coredns: "v1.12.3-eksbuild.1" } } });
+      const held = recording.ofType("aws:ssm/parameter:Parameter");
+      expect(held.map(({ name }) => name)).to.have.members(
+        ["eks-pod-identity-agent", "vpc-cni", "kube-proxy", "aws-ebs-csi-driver", "metrics-server"].map(
+          (name) => `cluster-${name}-version-1.34`,
+        ),
+      );
+      const proxy = recording.one("aws:ssm/parameter:Parameter", "cluster-kube-proxy-version-1.34");
+      expect(proxy.inputs).to.deep.include({
+        name: "/groundwork/dev/cluster/add-ons/kube-proxy/1.34",
+        type: "String",
+        insecureValue: "v1.0.0-for-1.34-eksbuild.1",
+      });
+      expect(proxy.options.ignoreChanges).to.deep.equal(["insecureValue"]);
+      expect(recording.dependencies(addon(recording, "kube-proxy"))).to.include(proxy.name);
     });
 
     it("enforce network policies, and leave nothing behind", async () => {
@@ -316,6 +392,18 @@ describe("a cluster", () => {
       ]);
       expect(specifications[0]?.tags).to.include({ project: "groundwork", environment: "dev" });
       expect(template.inputs).to.not.have.any.keys("imageId", "instanceType", "iamInstanceProfile");
+    });
+
+    it("have the stack's tags, a change of which makes no version of their template", async () => {
+      const recording = await recordCluster({ tags: { "cost-centre": "4711" } });
+      const template = recording.one("aws:ec2/launchTemplate:LaunchTemplate");
+      const specifications = template.inputs["tagSpecifications"] as { tags: object }[];
+      expect(specifications[1]?.tags).to.include({ "cost-centre": "4711", project: "groundwork" });
+      expect(template.options.ignoreChanges).to.deep.equal(["tagSpecifications"]);
+      const tag = recording.one("aws:autoscaling/tag:Tag");
+      expect(tag.name).to.equal("cluster-default-tag-cost-centre");
+      expect(tag.inputs["autoscalingGroupName"]).to.match(/^eks-cluster-default-/);
+      expect(tag.inputs["tag"]).to.deep.equal({ key: "cost-centre", value: "4711", propagateAtLaunch: true });
     });
 
     it("may join and pull images, and nothing of the network", async () => {
@@ -472,8 +560,10 @@ describe("a new network with a cluster in it", () => {
       return new Cluster("cluster", {
         context,
         settings: clusterSettings.parse(small),
+        tags: {},
         network,
-        privateSubnetIds: network.privateSubnetIds,
+        ...(network.availabilityZones && { availabilityZones: network.availabilityZones }),
+        privateSubnetIds: network.privateSubnets,
       });
     });
     expect(recording.dependencies(recording.one("pulumi:providers:kubernetes"))).to.include.members([

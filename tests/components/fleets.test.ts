@@ -151,19 +151,22 @@ describe("a fleet", () => {
   });
 
   it("tags machine, disk and network interface with its role", async () => {
-    const { inputs } = (await recordFleets({ manager: { tags: { owner: "me" } } })).one(TEMPLATE);
+    const recording = await recordFleets({ manager: { tags: { owner: "me" } } });
     const tags = {
-      team: "platform",
-      owner: "me",
       project: "groundwork",
       environment: "dev",
       "managed-by": "groundwork",
       role: "manager",
       Name: "groundwork-dev-manager",
     };
-    expect(inputs["tagSpecifications"]).to.deep.equal(
+    expect(recording.one(TEMPLATE).inputs["tagSpecifications"]).to.deep.equal(
       ["instance", "volume", "network-interface"].map((resourceType) => ({ resourceType, tags })),
     );
+    expect(recording.one(GROUP).inputs["tags"]).to.have.deep.members([
+      { key: "team", value: "platform", propagateAtLaunch: true },
+      { key: "owner", value: "me", propagateAtLaunch: true },
+      ...Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false })),
+    ]);
   });
 
   it("of several types takes the first that AWS has any of, all of them on demand", async () => {
@@ -324,7 +327,56 @@ describe("a fleet", () => {
       expect(String(name).length).to.be.at.most(32);
     }
     const inside = await named({ internal: true });
-    expect(inside.filter((name) => before.includes(name))).to.have.members(before.slice(2));
+    // A target group is one load balancer's, so that they are others too.
+    expect(inside.filter((name) => before.includes(name))).to.deep.equal([]);
+    const elsewhere = await named({ http: { targetPort: 81 }, tcp: [{ port: 25, targetPort: 26 }] });
+    expect(elsewhere.filter((name) => before.includes(name))).to.have.members(before.slice(0, 2));
+  });
+
+  it("is behind a successor of load balancer or target group before the old one goes", async () => {
+    const loadBalancer = { http: { targetPort: 80 }, tcp: [{ port: 25 }] };
+    const recording = await recordFleets({ mx: { loadBalancer } });
+    for (const type of [BALANCER, TARGETS]) {
+      const made = recording.ofType(type);
+      expect(made.map(({ options }) => options.deleteBeforeReplace)).to.deep.equal([false, false]);
+    }
+    const attachments = recording.ofType("aws:autoscaling/attachment:Attachment");
+    expect(attachments.map(({ name }) => name)).to.have.members(["fleets-mx-http", "fleets-mx-network-25"]);
+    expect(recording.one(GROUP).inputs).not.to.have.property("targetGroupArns");
+    for (const attachment of attachments) {
+      const kind = attachment.name.replace("fleets-mx-", "").replace("http", "http-80");
+      expect(recording.dependencies(attachment)).to.include.members(["fleets-mx", `fleets-mx-${kind}`]);
+    }
+  });
+
+  it("has a listener for each port, called by it, whatever is said there", async () => {
+    const listeners = async (loadBalancer: Record<string, unknown>): Promise<readonly unknown[]> => {
+      const recording = await recordFleets({ mx: { loadBalancer } });
+      return byPort(recording).map(({ name, inputs }) => [name, inputs["port"], inputs["protocol"]]);
+    };
+    const certificateArn =
+      "arn:aws:acm:eu-west-1:482913067251:certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
+    expect(await listeners({ http: { targetPort: 80 } })).to.deep.equal([["fleets-mx-http-80", 80, "HTTP"]]);
+    expect(await listeners({ http: { targetPort: 80, certificateArn } })).to.deep.equal([
+      ["fleets-mx-http-443", 443, "HTTPS"],
+      ["fleets-mx-http-80", 80, "HTTP"],
+    ]);
+    const [tcp, udp] = [{ tcp: [{ port: 53 }] }, { udp: [{ port: 53 }] }];
+    expect(await listeners(tcp)).to.deep.equal([["fleets-mx-network-53", 53, "TCP"]]);
+    expect(await listeners({ ...tcp, ...udp, probe: { port: 53 } })).to.deep.equal([
+      ["fleets-mx-network-53", 53, "TCP_UDP"],
+    ]);
+  });
+
+  it("sends people to HTTPS when that answers", async () => {
+    const recording = await recordFleets({ api: fourRoles()["api"] ?? {} });
+    const redirect = byPort(recording)[1];
+    expect(redirect?.name).to.equal("fleets-api-http-80");
+    expect(redirect && recording.dependencies(redirect)).to.include.members([
+      "fleets-api-http-443",
+      "fleets-api-http",
+      "fleets-api-http-tcp-443-0.0.0.0-0",
+    ]);
   });
 
   it("lets in whom the settings name, machines of other roles among them", async () => {

@@ -310,7 +310,7 @@ describe("a workload's load balancer", () => {
 
   it("ends TLS with the certificate, on port 443", async () => {
     const recording = await recorded({ loadBalancer: { certificateArn: CERTIFICATE } });
-    const service = recording.one(SERVICE, `${name}-network`);
+    const service = recording.one(SERVICE, `${name}-network-6d056`);
     expect(service.inputs["metadata"]).to.have.deep.property("annotations", {
       [annotation("type")]: "nlb",
       ...common,
@@ -321,6 +321,26 @@ describe("a workload's load balancer", () => {
     expect(spec(service)["ports"]).to.deep.equal([
       { name: "listener-443", port: 443, targetPort: "http", protocol: "TCP" },
     ]);
+  });
+
+  it("has another service where other ports end TLS: AWS has one listener a port", async () => {
+    const serviceName = async (loadBalancer: Record<string, unknown>): Promise<string | undefined> =>
+      (await recorded({ loadBalancer: { certificateArn: CERTIFICATE, ...loadBalancer } }))
+        .ofType(SERVICE)
+        .find((service) => spec(service)["type"] === "LoadBalancer")?.name;
+    const ports = (...tls: boolean[]): Record<string, unknown> => ({
+      listeners: tls.map((ends, index) => ({ port: 8080 + index, tls: ends })),
+    });
+    const some = [ports(true, false), ports(false, true), ports(true, true), ports(false, true, false)];
+    const names: (string | undefined)[] = [];
+    for (const one of some) {
+      names.push(await serviceName(one));
+    }
+    expect(new Set(names.slice(0, 3)).size).to.equal(3);
+    // A port more that ends no TLS is one more listener.
+    expect(names[3]).to.equal(names[1]);
+    // Of a classic one the controller takes a listener away before it adds the other.
+    expect(await serviceName({ type: "classic", ...ports(true, false) })).to.equal(`${name}-classic`);
   });
 
   it("has another service, by another name, for each type and scheme", async () => {

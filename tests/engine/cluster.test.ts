@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { putInCloud } from "../guard-catalogue/cloud-edits";
 import { documentOf, Walk, type LoggedCall, type Result } from "./support/walk";
 
 const clusterType = "aws:eks/cluster:Cluster";
@@ -53,7 +54,16 @@ describe("a cluster", () => {
     walk = await standingCluster();
   });
 
-  it("stands up whole in one run, and a second finds nothing to change", async () => {
+  it("stands up whole in one run, and a second finds nothing to change, also where EKS has other defaults since", async () => {
+    const id = "vpc-cni";
+    const inputs = { addonName: id, addonVersion: "v1.22.1-eksbuild.1" };
+    putInCloud(walk, "moved-default", {
+      type: "aws:eks/addon:DefaultVersion",
+      id,
+      scope: "",
+      inputs,
+      outputs: inputs,
+    });
     expect(versions(walk)).to.deep.equal(["1.33", "1.33"]);
     const types = new Set(walk.cloud().map(({ type }) => type));
     expect(types).to.include("kubernetes:storage.k8s.io/v1:StorageClass");

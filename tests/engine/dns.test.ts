@@ -24,7 +24,7 @@ const kubeconfig = JSON.stringify({
   apiVersion: "v1",
   kind: "Config",
   "current-context": "try",
-  clusters: [{ name: "try", cluster: { server: "https://ABC.gr7.us-east-2.eks.amazonaws.com" } }],
+  clusters: [{ name: "try", cluster: { server: "https://abc.us-east-2.example.com" } }],
   contexts: [{ name: "try", context: { cluster: "try", user: "try" } }],
   users: [{ name: "try", user: {} }],
 });

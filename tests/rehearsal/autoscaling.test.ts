@@ -124,4 +124,48 @@ describe("rehearsal: what Auto Scaling refuses", () => {
     await cloud.delete(made);
     expect(left()).to.equal(0);
   });
+
+  it("nothing of an attachment, which puts a group behind a target group, and takes it away with it", async () => {
+    const cloud = rehearsed();
+    const made = await group(cloud, {});
+    const vpc = await cloud.create("aws:ec2/vpc:Vpc", "v", { cidrBlock: "10.0.0.0/16" });
+    const targets = (name: string): Promise<Made> =>
+      cloud.create("aws:lb/targetGroup:TargetGroup", name, {
+        name,
+        port: 80,
+        protocol: "HTTP",
+        vpcId: vpc.id,
+      });
+    const attach = ({ id: lbTargetGroupArn }: Made): Promise<Made> =>
+      cloud.create("aws:autoscaling/attachment:Attachment", "a", {
+        autoscalingGroupName: "workers",
+        lbTargetGroupArn,
+      });
+    const behind = (): unknown => cloud.records(GROUP)[0]?.outputs["targetGroupArns"];
+    const [old, young] = [await targets("old"), await targets("young")];
+    const first = await attach(old);
+    await attach(young);
+    expect(behind()).to.deep.equal([old.id, young.id]);
+    await cloud.update(made, { ...made.inputs, maxSize: 2 });
+    expect(behind()).to.deep.equal([old.id, young.id]);
+    await cloud.delete(first);
+    expect(behind()).to.deep.equal([young.id]);
+    expect(await refusal(attach({ ...old, id: `${old.id}0` }))).to.contain(
+      `Target group '${old.id}0' not found`,
+    );
+  });
+
+  it("nothing of other tags, which make no version of a launch template", async () => {
+    const cloud = rehearsed();
+    const made = await cloud.create(TEMPLATE, "t", { imageId: "ami-1", tags: { team: "a" } });
+    const tagged = { ...made.inputs, tags: { team: "b" }, tagsAll: { team: "b" } };
+    expect(cloud.previewUpdate(made, tagged)["latestVersion"]).to.equal(1);
+    expect((await cloud.update(made, tagged)).outputs).to.deep.include({
+      latestVersion: 1,
+      tags: { team: "b" },
+    });
+    const other = { ...tagged, imageId: "ami-2" };
+    expect(cloud.previewUpdate(made, other)["latestVersion"]).not.to.equal(1);
+    expect((await cloud.update(made, other)).outputs["latestVersion"]).to.equal(2);
+  });
 });

@@ -141,6 +141,45 @@ describe("rehearsal: EKS", () => {
     expect(changed.outputs["endpoint"]).to.equal(made.outputs["endpoint"]);
   });
 
+  it("takes other subnets, in exactly the zones of its creation", async () => {
+    const made = await cluster();
+    const subnet = (zone: string, block: string): Promise<Made> =>
+      aws.create("aws:ec2/subnet:Subnet", block, {
+        vpcId: vpc.id,
+        cidrBlock: block,
+        availabilityZone: `eu-west-1${zone}`,
+      });
+    const to = (subnetIds: string[]): Promise<Made> =>
+      aws.update(made, clusterInputs({ vpcConfig: { ...(made.inputs["vpcConfig"] as Values), subnetIds } }));
+    const third = await subnet("c", "10.0.7.0/24");
+    const words = (zones: string): string =>
+      `InvalidParameterException: Provided subnets belong to the AZs '${zones}'. But they should belong to the exact set of ` +
+      "AZs 'eu-west-1a,eu-west-1b' in which subnets were provided during cluster creation.";
+    expect(await refusal(to([...ids(), third.id]))).to.contain(words("eu-west-1a,eu-west-1b,eu-west-1c"));
+    expect(await refusal(to([ids()[0] ?? "", third.id]))).to.contain(words("eu-west-1a,eu-west-1c"));
+    await to([...ids(), (await subnet("a", "10.0.8.0/24")).id]);
+  });
+
+  it("moves the default of an add-on where a file says so", async () => {
+    await cluster();
+    const asked = { addonName: "vpc-cni", kubernetesVersion: "1.33" };
+    const ask = async (): Promise<unknown> =>
+      (await aws.invoke("aws:eks/getAddonVersion:getAddonVersion", asked))["version"];
+    expect(await ask()).to.equal("v1.20.4-eksbuild.1");
+    aws.cloud.store.create({
+      package: "aws",
+      type: "aws:eks/addon:DefaultVersion",
+      id: "vpc-cni",
+      name: "vpc-cni",
+      inputs: { addonName: "vpc-cni", addonVersion: "v1.22.1-eksbuild.1" },
+      outputs: {},
+      createdAt: "",
+      scope: "",
+    });
+    expect(await ask()).to.equal("v1.22.1-eksbuild.1");
+    expect((await addon("vpc-cni")).outputs["addonVersion"]).to.equal("v1.22.1-eksbuild.1");
+  });
+
   it("refuses an API that nobody reaches, and one for addresses that nobody has on the internet", async () => {
     const vpcConfig = (more: Values): Values => ({ vpcConfig: { subnetIds: ids(), ...more } });
     expect(await refusal(cluster(vpcConfig({ endpointPublicAccess: false })))).to.include(

@@ -72,6 +72,41 @@ describe("rehearsal: load balancers and volumes", () => {
     );
   });
 
+  it("refuse what another still has, also to what moves there: it goes only later in the run", async () => {
+    const application = await balancer("ports", "application");
+    const network = await balancer("flows", "network");
+    const group = await targets("ported", {});
+    const tcp = await targets("flowing", { protocol: "TCP" });
+    const first = await listener("first", application.id, group.id, { port: 80 });
+    const second = await listener("second", application.id, group.id, { port: 81 });
+    const duplicate = "DuplicateListener: A listener already exists on this port for this load balancer";
+    expect(await refusal(listener("third", application.id, group.id, { port: 80 }))).to.contain(duplicate);
+    expect(await refusal(aws.update(second, { ...second.inputs, port: 80 }))).to.contain(duplicate);
+    await aws.update(first, { ...first.inputs, port: 82 });
+    await aws.update(second, { ...second.inputs, port: 80 });
+    const flow = await listener("flow", network.id, tcp.id, { port: 53, protocol: "TCP" });
+    const both = await targets("both", { protocol: "TCP_UDP" });
+    const wanted = { port: 53, protocol: "TCP_UDP" };
+    expect(await refusal(listener("udp", network.id, both.id, wanted))).to.contain(duplicate);
+    const onward = [{ type: "forward", targetGroupArn: tcp.id }];
+    const beside = { ...flow.inputs, ...wanted, defaultActions: onward };
+    expect(await refusal(aws.update(flow, beside))).to.contain("IncompatibleProtocols");
+    await aws.update(flow, { ...beside, defaultActions: [{ type: "forward", targetGroupArn: both.id }] });
+  });
+
+  it("have a target group for one load balancer at a time", async () => {
+    const [one, two] = [await balancer("mine", "application"), await balancer("yours", "application")];
+    const group = await targets("of-one", {});
+    const other = await targets("of-two", {});
+    await listener("first", one.id, group.id, { port: 80 });
+    await listener("again", one.id, group.id, { port: 81 });
+    const limit = `TargetGroupAssociationLimit: The following target groups cannot be associated with more than one load balancer: ${group.id}`;
+    expect(await refusal(listener("beside", two.id, group.id, { port: 80 }))).to.contain(limit);
+    const made = await listener("beside", two.id, other.id, { port: 80 });
+    const moved = { ...made.inputs, defaultActions: [{ type: "forward", targetGroupArn: group.id }] };
+    expect(await refusal(aws.update(made, moved))).to.contain(limit);
+  });
+
   it("keep rules by their priority, and a target group as long as a rule sends to it", async () => {
     const application = await balancer("rules", "application");
     const byDefault = await targets("default", {});
@@ -87,7 +122,10 @@ describe("rehearsal: load balancers and volumes", () => {
       });
     const made = await rule("r");
     expect(made.id).to.match(/:listener-rule\/app\/rules\/[0-9a-f]{16}\/[0-9a-f]{16}\/[0-9a-f]{16}$/);
-    expect(await refusal(rule("again"))).to.contain("PriorityInUse");
+    expect(await refusal(rule("again"))).to.contain("PriorityInUse: Priority '1' is currently in use");
+    const second = await rule("second", { priority: 2 });
+    expect(await refusal(aws.update(second, { ...second.inputs, priority: 1 }))).to.contain("PriorityInUse");
+    await aws.delete(second);
     const values = ["/1", "/2", "/3", "/4", "/5", "/6"];
     expect(
       await refusal(rule("many", { priority: 2, conditions: [{ pathPattern: { values } }] })),

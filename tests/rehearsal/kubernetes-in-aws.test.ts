@@ -2,7 +2,14 @@ import { expect } from "chai";
 import type { CloudRecord } from "../../rehearsal/cloud/store";
 import { NotLiveError } from "../../rehearsal/interpreter/cloud-error";
 import { numberOf, recordOf, textOf, type Values } from "../../rehearsal/interpreter/values";
-import { balancedService, deploymentOf, rehearsedEks, type RehearsedEks } from "../support/eks-in-rehearsal";
+import { kubernetesProvider } from "../../rehearsal/packages/kubernetes/provider";
+import {
+  balancedService,
+  deploymentOf,
+  kubeconfigOf,
+  rehearsedEks,
+  type RehearsedEks,
+} from "../support/eks-in-rehearsal";
 import { refusal, rehearsedAws, type Made, type RehearsedProvider } from "../support/rehearsed-cloud";
 
 const serviceType = "kubernetes:core/v1:Service";
@@ -176,6 +183,36 @@ describe("rehearsal: what Kubernetes makes in AWS", () => {
       expect(aws.records(classicType)).to.have.length(1);
     });
 
+    it("keeps a network one's listener when its port goes over to TLS: the controller adds before it takes away", async () => {
+      await stand();
+      await deploy("web");
+      const ports = { ports: [{ port: 80 }, { port: 443 }] };
+      const tls = {
+        ...nlb,
+        "service.beta.kubernetes.io/aws-load-balancer-ssl-cert":
+          "arn:aws:acm:eu-west-1:111122223333:certificate/a",
+        "service.beta.kubernetes.io/aws-load-balancer-ssl-ports": "443",
+      };
+      const listeners = (): unknown => aws.records(networkType)[0]?.outputs["listeners"];
+      const plain = [
+        { port: 80, protocol: "TCP" },
+        { port: 443, protocol: "TCP" },
+      ];
+      const made = await eks.kubernetes.create(serviceType, "web", balancedService("web", nlb, ports));
+      expect(listeners()).to.deep.equal(plain);
+      const changed = await eks.kubernetes.update(made, balancedService("web", tls, ports));
+      expect(hostOf(changed)).to.equal(hostOf(made));
+      expect(listeners()).to.deep.equal(plain);
+      const fewer = { ports: [{ port: 80 }] };
+      const without = await eks.kubernetes.update(changed, balancedService("web", nlb, fewer));
+      expect(listeners()).to.deep.equal([{ port: 80, protocol: "TCP" }]);
+      await eks.kubernetes.update(without, balancedService("web", tls, ports));
+      expect(listeners()).to.deep.equal([
+        { port: 80, protocol: "TCP" },
+        { port: 443, protocol: "TLS" },
+      ]);
+    });
+
     it("keeps subnets, internet gateway and VPC from being deleted", async () => {
       await stand();
       await deploy("web");
@@ -218,6 +255,34 @@ describe("rehearsal: what Kubernetes makes in AWS", () => {
       expect(aws.records().filter(({ package: name }) => name === "kubernetes")).to.deep.equal([]);
       expect(aws.records(networkType)).to.have.length(1);
     });
+  });
+
+  it("objects of a cluster that somebody deleted are out of reach, unless they are to be forgotten", async () => {
+    await stand();
+    const made = await eks.kubernetes.create(namespaceType, "shop", { metadata: { name: "shop" } });
+    const cluster = aws.records("aws:eks/cluster:Cluster")[0];
+    if (cluster === undefined) throw new Error("there is no cluster");
+    aws.cloud.store.remove(cluster);
+    const remedy =
+      "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the " +
+      'PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"';
+    expect(await refusal(eks.kubernetes.read(made))).to.equal(
+      `failed to read resource state due to unreachable cluster. ${remedy}`,
+    );
+    expect(await refusal(eks.kubernetes.delete(made))).to.equal(
+      `configured Kubernetes cluster is unreachable. ${remedy}`,
+    );
+    expect(
+      await refusal(eks.kubernetes.update(made, { metadata: { name: "shop", labels: { a: "b" } } })),
+    ).to.match(
+      /^configured Kubernetes cluster is unreachable: unable to load schema information from the API server: .*no such host$/,
+    );
+    const forgetful = aws.as<unknown>(kubernetesProvider, {
+      kubeconfig: kubeconfigOf(textOf(eks.cluster.outputs, "endpoint")),
+      deleteUnreachable: true,
+    });
+    expect(await forgetful.read(made)).to.equal(undefined);
+    await forgetful.delete(made);
   });
 
   describe("pods", () => {

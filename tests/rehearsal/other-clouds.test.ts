@@ -33,7 +33,7 @@ describe("rehearsal: the other clouds", () => {
   describe("Kubernetes", () => {
     const namespaceType = "kubernetes:core/v1:Namespace";
     const serviceType = "kubernetes:core/v1:Service";
-    const cluster = (server = "https://ABC.gr7.eu-west-1.eks.amazonaws.com"): RehearsedProvider<unknown> =>
+    const cluster = (server = "https://abc.example.com"): RehearsedProvider<unknown> =>
       provider(kubernetesProvider, { kubeconfig: kubeconfig(server) });
     const service = (k8s: RehearsedProvider<unknown>, namespace: string): Promise<Made> =>
       k8s.create(serviceType, "frontend", {

@@ -188,6 +188,10 @@ const computed: Readonly<Record<string, (resource: WantedResource) => Computed>>
       },
     };
   },
+  "aws:eks/nodeGroup:NodeGroup": (resource) => ({
+    id: `${resource.name}-id`,
+    outputs: { resources: [{ autoscalingGroups: [{ name: `eks-${resource.name}-${hex(resource, 8)}` }] }] },
+  }),
   "aws:iam/accessKey:AccessKey": (resource) => ({
     id: `AKIA${hex(resource, 16).toUpperCase()}`,
     // A real secret key is base64 and has both of the characters that URLs trip over.

@@ -135,9 +135,10 @@ const invokes: Readonly<Record<string, Invoke>> = {
       token: `k8s-aws-v1.${Buffer.from(`rehearsal of ${name}`).toString("base64url")}`,
     };
   },
-  "aws:eks/getAddonVersion:getAddonVersion": (args) => {
+  "aws:eks/getAddonVersion:getAddonVersion": (args, _config, cloud) => {
     const addon = textOf(args, "addonName");
-    const version = addonVersion(addon, textOf(args, "kubernetesVersion")) ?? notFound("EKS Add-On", addon);
+    const version =
+      addonVersion(addon, textOf(args, "kubernetesVersion"), cloud) ?? notFound("EKS Add-On", addon);
     return { ...args, id: addon, version };
   },
   "aws:lb/getHostedZoneId:getHostedZoneId": (args, { region }) => {

@@ -40,7 +40,7 @@ export function awsProvider(accountId: string): PackageModel<AwsConfig> {
     diffConfig,
     configure: (inputs) => configure(inputs, accountId),
     additions,
-    importedAs: (named) => {
+    importedAs: (named): { readonly id: string; readonly inputs: Values } => {
       const [, id = named, region] = /^(.*)@([a-z]{2}(?:-[a-z]+)+-\d)$/.exec(named) ?? [];
       return { id, inputs: region === undefined ? {} : { region } };
     },

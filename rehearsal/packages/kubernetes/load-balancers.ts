@@ -54,12 +54,49 @@ export function ensureLoadBalancer(
   if (kind === undefined) return { problem: "" };
   const name = nameFor(service);
   const there = existing(kind, name, cluster, cloud);
-  if (there) return { host: textOf(there.outputs, "dnsName") };
+  if (there) return followPorts(there, service, cloud);
   const internal = isInternal(service);
   const subnets = subnetsFor(service, internal, cluster, cloud);
   if (subnets.length === 0) return { problem: "could not find any suitable subnets for creating the ELB" };
   const make = kind === "classic" ? makeClassic : makeNetwork;
   return { host: make({ service, cluster, cloud, random, name, internal, subnets }) };
+}
+
+/**
+ * Of a network load balancer the controller adds listeners, which it tells apart by port and protocol, before it takes
+ * others away: a port that goes over to TLS, or back, is refused by AWS again and again (`ensureLoadBalancerv2`). The
+ * service keeps its host name, and the provider reports success.
+ */
+function followPorts(
+  balancer: CloudRecord,
+  service: CloudRecord,
+  cloud: CloudHands,
+): { readonly host: string } | { readonly problem: string } {
+  const host = textOf(balancer.outputs, "dnsName");
+  if (balancer.type === classicType) return { host };
+  const had = listOf(balancer.outputs, "listeners").filter(isRecord);
+  const wanted = listenersOf(service);
+  const taken = wanted.find(({ port, protocol }) =>
+    had.some((listener) => listener["port"] === port && listener["protocol"] !== protocol),
+  );
+  if (taken !== undefined)
+    return {
+      problem: `error creating load balancer listener: DuplicateListener: A listener already exists on this port for this load balancer '${balancer.id}'`,
+    };
+  cloud.keep({ ...balancer, outputs: { ...balancer.outputs, listeners: wanted } });
+  return { host };
+}
+
+/** What a service wants of a network load balancer. Without a list of TLS ports a certificate is for all of them. */
+function listenersOf(service: CloudRecord): Values[] {
+  const annotations = annotationsOf(service.outputs);
+  const tlsPorts = textOf(annotations, `${annotation}-ssl-ports`).split(",");
+  const hasTls = textOf(annotations, `${annotation}-ssl-cert`) !== "";
+  return portsOf(service).map((port) => {
+    const number = numberOf(port, "port") ?? 0;
+    const tls = hasTls && (tlsPorts[0] === "" || tlsPorts[0] === "*" || tlsPorts.includes(String(number)));
+    return { port: number, protocol: tls ? "TLS" : textOf(port, "protocol") || "TCP" };
+  });
 }
 
 /** Removes what the controller made for a service, as far as the service's annotations still name its kind. */
@@ -196,7 +233,7 @@ function makeClassic(order: Order): string {
 }
 
 function makeNetwork(order: Order): string {
-  const { cluster, cloud, random, name, internal, subnets } = order;
+  const { cluster, cloud, random, name, internal, service, subnets } = order;
   const digest = random.hex(16);
   const suffix = `net/${name}/${digest}`;
   const arn = `arn:aws:elasticloadbalancing:${cluster.region}:${cluster.account}:loadbalancer/${suffix}`;
@@ -216,6 +253,7 @@ function makeNetwork(order: Order): string {
       securityGroups: [],
       vpcId: cluster.vpcId,
       enableDeletionProtection: false,
+      listeners: listenersOf(service),
       tags,
       tagsAll: tags,
     }),

@@ -1,18 +1,30 @@
 import { entries } from "../../catalogue/entries/kubernetes/kubernetes";
 import type { TypeFacts } from "../../catalogue/type-facts";
 import type { CloudMethod } from "../../cloud/log";
-import type { Draft, Entry, Refusal, Rule, Subject, UpdateRule } from "../../interpreter/entry";
+import type {
+  CloudView,
+  Draft,
+  Entry,
+  Place,
+  Refusal,
+  Rule,
+  Subject,
+  UpdateRule,
+} from "../../interpreter/entry";
 import { refusedUpdates } from "../../interpreter/fixed-fields";
 import type { ConfigDiff, PackageModel } from "../../interpreter/package-model";
 import { isRecord, sameValue, textOf, type Value, type Values } from "../../interpreter/values";
 import { changedSettings, unknownFunction } from "../plain";
 import { activeCluster, clusterName } from "./cluster";
+import { eksCluster } from "./eks";
 import { isNamespaced, isObject, kindOf, resourceOf } from "./kinds";
 
 /** What Configure leaves behind: the cluster that objects go to. */
 export interface KubernetesConfig {
   readonly cluster: string;
   readonly namespace: string;
+  /** What cannot be reached is taken for gone. */
+  readonly deleteUnreachable: boolean;
 }
 
 const namespaceType = "kubernetes:core/v1:Namespace";
@@ -27,7 +39,9 @@ export const kubernetesProvider: PackageModel<KubernetesConfig> = {
   configure: (settings) => ({
     cluster: clusterName(settings),
     namespace: textOf(settings, "namespace") || "default",
+    deleteUnreachable: settings["deleteUnreachable"] === true,
   }),
+  unreachable,
   additions,
   place: (_type, _inputs, config) => ({ account: config.cluster, region: "" }),
   scope: (_type, place) => place.account,
@@ -38,6 +52,39 @@ export const kubernetesProvider: PackageModel<KubernetesConfig> = {
   notLive,
   invoke: unknownFunction,
 };
+
+/** The setting of the provider that may also be a variable of the environment. */
+export const deleteUnreachableVariable = "PULUMI_K8S_DELETE_UNREACHABLE";
+
+/**
+ * Without a kubeconfig the provider would look for the user's own, which a rehearsal must not find; an EKS cluster that
+ * is gone answers nobody. Source of the words: pulumi-kubernetes, provider/pkg/provider/provider.go.
+ */
+function unreachable(
+  method: CloudMethod,
+  { account: host }: Place,
+  { deleteUnreachable }: KubernetesConfig,
+  cloud: CloudView,
+): Refusal | "gone" | undefined {
+  const isEks = /\.eks\.amazonaws\.com(?:\.cn)?$/i.test(host);
+  if (host !== "" && (!isEks || eksCluster(host, cloud) !== undefined)) return undefined;
+  const code = "Unreachable";
+  const remedy = `rerunning the operation with the ${deleteUnreachableVariable} environment variable set to "true"`;
+  if (method === "read" || method === "delete") {
+    if (deleteUnreachable) return "gone";
+    const problem =
+      method === "read"
+        ? "failed to read resource state due to unreachable cluster"
+        : "configured Kubernetes cluster is unreachable";
+    const message = `${problem}. If the cluster was deleted, you can remove this resource from Pulumi state by ${remedy}`;
+    return { code, message, byProvider: true };
+  }
+  const reason =
+    host === ""
+      ? "unable to load Kubernetes client configuration from kubeconfig file. Make sure you have: set the provider's kubeconfig"
+      : `unable to load schema information from the API server: Get "https://${host}/openapi/v2?timeout=32s": dial tcp: lookup ${host}: no such host`;
+  return { code, message: `configured Kubernetes cluster is unreachable: ${reason}`, byProvider: true };
+}
 
 /**
  * As the provider does: with an identifier, a changed one replaces; without, a changed cluster in the kubeconfig does,
@@ -90,17 +137,6 @@ function outputs({ id: full, inputs, random, now }: Draft): Values {
   };
 }
 
-/** Without a kubeconfig the provider would look for the user's own, which a rehearsal must not find. */
-const reachable: Rule = ({ place }) =>
-  place.account === ""
-    ? {
-        code: "Unreachable",
-        message:
-          "configured Kubernetes cluster is unreachable: unable to load Kubernetes client configuration from kubeconfig " +
-          "file. Make sure you have: set the provider's kubeconfig",
-      }
-    : undefined;
-
 const exists: Rule = ({ type, inputs }, cloud) => {
   const name = textOf(metadataOf(inputs), "name");
   if (name === "" || !cloud.find(type, idFor(type, inputs, name))) return undefined;
@@ -145,7 +181,7 @@ function objectRules(entry: Entry | undefined): Entry {
   return {
     ...entry,
     refuseUpdate: [fieldsMayChange, ...(entry?.refuseUpdate ?? [])],
-    refuseCreate: [notRehearsed, reachable, exists, namespaceExists, ...(entry?.refuseCreate ?? [])],
+    refuseCreate: [notRehearsed, exists, namespaceExists, ...(entry?.refuseCreate ?? [])],
     updated: (draft, cloud) => ({ ...entry?.updated?.(draft, cloud), metadata: changed(draft) }),
   };
 }
@@ -157,7 +193,8 @@ function notLive(method: CloudMethod, { id: named }: Subject): string {
     : `the Kubernetes API server reported that "${named}" failed to fully initialize or become live`;
 }
 
-function explain({ message }: Refusal, method: CloudMethod, subject: Subject): string {
+function explain({ byProvider, message }: Refusal, method: CloudMethod, subject: Subject): string {
+  if (byProvider === true) return message;
   const named = subject.id || textOf(metadataOf(subject.inputs), "name") || subject.name;
   switch (method) {
     case "create":

@@ -90,4 +90,26 @@ describe("the guard over versions of Kubernetes", () => {
       wrongVersion({ ...change, type: "aws:rds/instance:Instance", newInputs: { version: "1.35" } }),
     ).to.equal(undefined);
   });
+
+  it("refuses other zones for a control plane, at every level, and says which to write", () => {
+    const inZones = (from: string | undefined, to: string): Step => {
+      const of = (zones: string | undefined): Record<string, unknown> => ({
+        name: "c",
+        version: "1.34",
+        deletionProtection: true,
+        ...(zones !== undefined && { tags: { "control-plane-zones": zones } }),
+      });
+      return update(CLUSTER, of(from), of(to));
+    };
+    for (const level of levels) {
+      const [refusal, ...more] = judgeSteps([inZones("eu-west-1a eu-west-1b", "eu-west-1a eu-west-1c")], {
+        level,
+      });
+      expect(more).to.deep.equal([]);
+      expect(refusal).to.include({ rule: "moves-control-plane", op: "update", type: CLUSTER });
+      expect(refusal?.safeWay).to.contain("controlPlaneZones to [eu-west-1a, eu-west-1b]");
+    }
+    expect(rules([inZones("eu-west-1a eu-west-1b", "eu-west-1b eu-west-1a")])).to.deep.equal([]);
+    expect(rules([inZones(undefined, "eu-west-1a eu-west-1b")])).to.deep.equal([]);
+  });
 });

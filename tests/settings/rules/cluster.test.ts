@@ -326,6 +326,22 @@ describe("settings rules: cluster", () => {
       "addons.vpc-cni",
     ]);
   });
+
+  it("has a control plane where there are private subnets, in each zone once", () => {
+    const zones = (...controlPlaneZones: string[]): unknown => said(problems({ controlPlaneZones }));
+    expect(zones("eu-west-1a", "eu-west-1b")).to.deep.equal([]);
+    expect(zones("eu-west-1a", "eu-west-1c")).to.deep.equal([
+      ["controlPlaneZones[1]", "the stack's network has no private subnet in eu-west-1c"],
+    ]);
+    expect(zones("eu-west-1a", "eu-west-1a")).to.deep.equal([
+      ["controlPlaneZones[1]", '"eu-west-1a" is listed twice'],
+    ]);
+    const config = withCluster({ controlPlaneZones: ["eu-west-1a", "us-east-1b"] });
+    config["groundwork:network"] = existingNetwork();
+    expect(said(problemsOf(config).filter(({ path }) => path.includes("Zones")))).to.deep.equal([
+      ["controlPlaneZones[1]", "us-east-1b is not in eu-west-1"],
+    ]);
+  });
 });
 
 describe("instance types", () => {

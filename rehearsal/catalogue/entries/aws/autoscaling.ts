@@ -6,6 +6,7 @@ import type {
   Reference,
   Refusal,
   Rule,
+  Subject,
 } from "../../../interpreter/entry";
 import {
   containsUnknown,
@@ -79,12 +80,13 @@ function ofGroup(title: string, named: string): Entry {
 const hookType = "aws:autoscaling/lifecycleHook:LifecycleHook";
 const notificationType = "aws:autoscaling/notification:Notification";
 const policyType = "aws:autoscaling/policy:Policy";
+const attachmentType = "aws:autoscaling/attachment:Attachment";
 const scheduleType = "aws:autoscaling/schedule:Schedule";
 
 /** What is a group's goes with it, whoever made it. */
 function endSettings(group: string, cloud: CloudHands): void {
-  for (const record of [hookType, notificationType, policyType, scheduleType].flatMap((type) =>
-    cloud.ofType(type),
+  for (const record of [attachmentType, hookType, notificationType, policyType, scheduleType].flatMap(
+    (type) => cloud.ofType(type),
   )) {
     const { inputs } = record;
     if (textOf(inputs, "autoscalingGroupName") === group || textsAt(inputs, "groupNames").includes(group)) {
@@ -121,6 +123,27 @@ function templatesOf(inputs: Values, cloud: CloudView): Values {
   };
 }
 
+function toTargetGroup(property: string): Reference {
+  return {
+    property,
+    type: ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"],
+    code: "ValidationError",
+    message: (arn) => `Target group '${arn}' not found`,
+  };
+}
+
+/** Puts the target groups of a group's machines right, where an attachment has come or gone. */
+function regroup(
+  { inputs }: Subject,
+  cloud: CloudHands,
+  change: (arns: readonly string[], arn: string) => readonly string[],
+): void {
+  const group = cloud.find(groupType, textOf(inputs, "autoscalingGroupName"));
+  if (group === undefined) return;
+  const arns = change(textsAt(group.outputs, "targetGroupArns"), textOf(inputs, "lbTargetGroupArn"));
+  cloud.keep({ ...group, outputs: { ...group.outputs, targetGroupArns: [...arns] } });
+}
+
 export const entries: Entries = {
   [groupType]: {
     api: {
@@ -142,12 +165,7 @@ export const entries: Entries = {
     updated: ({ inputs }, cloud) => templatesOf(inputs, cloud),
     references: [
       toSubnet("vpcZoneIdentifiers"),
-      {
-        property: "targetGroupArns",
-        type: ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"],
-        code: "ValidationError",
-        message: (arn) => `Target group '${arn}' not found`,
-      },
+      toTargetGroup("targetGroupArns"),
       ...[
         "launchTemplate.id",
         "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.launchTemplateId",
@@ -158,13 +176,13 @@ export const entries: Entries = {
         message: (id) => `The specified launch template, with template ID ${id}, does not exist.`,
       })),
     ],
-    refuseCreate: [
+    unique: [
       nameIsFree("name", {
         code: "AlreadyExists",
         message: () => "AutoScalingGroup by this name already exists - A group with the name already exists",
       }),
-      hasTemplate,
     ],
+    refuseCreate: [hasTemplate],
     refuseInputs: [
       sizesFit,
       distributionFits,
@@ -182,6 +200,30 @@ export const entries: Entries = {
       endSettings(group.id, cloud);
     },
     seconds: { create: 60, update: 10, delete: 120 },
+  },
+  [attachmentType]: {
+    api: {
+      service: "Auto Scaling",
+      title: "Auto Scaling Group Attachment",
+      create: "AttachLoadBalancerTargetGroups",
+      delete: "DetachLoadBalancerTargetGroups",
+    },
+    id: ({ inputs, random }) => `${textOf(inputs, "autoscalingGroupName")}-${random.hex(26)}`,
+    references: [
+      {
+        property: "autoscalingGroupName",
+        type: groupType,
+        code: "ValidationError",
+        message: (name) => `AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`,
+      },
+      toTargetGroup("lbTargetGroupArn"),
+    ],
+    afterCreate: (draft, cloud) => {
+      regroup(draft, cloud, (arns, arn) => [...new Set([...arns, arn])]);
+    },
+    afterDelete: (draft, cloud) => {
+      regroup(draft, cloud, (arns, arn) => arns.filter((other) => other !== arn));
+    },
   },
   [hookType]: {
     ...ofGroup("Auto Scaling Lifecycle Hook", "name"),

@@ -47,7 +47,7 @@ export const entries: Entries = {
     api: { service: "CloudWatch Logs", title: "CloudWatch Logs Log Group", update: "PutRetentionPolicy" },
     id: ({ inputs, random }) => textOf(inputs, "name") || `terraform-${random.hex(26)}`,
     outputs: ({ id, inputs }) => ({ name: id, logGroupClass: textOf(inputs, "logGroupClass") || "STANDARD" }),
-    refuseCreate: [
+    unique: [
       nameIsFree("name", {
         code: "ResourceAlreadyExistsException",
         message: () => "The specified log group already exists",

@@ -1,4 +1,4 @@
-import type { Rule } from "../../../interpreter/entry";
+import type { Rule, Unique } from "../../../interpreter/entry";
 import { textOf } from "../../../interpreter/values";
 
 interface NameTaken {
@@ -7,16 +7,13 @@ interface NameTaken {
   readonly status?: number;
 }
 
-/** A name that is unique in an account and region: refuses a creation when another of the type has it. */
-export function nameIsFree(property: string, { code, message, status }: NameTaken): Rule {
-  return ({ type, inputs }, cloud) => {
-    const name = textOf(inputs, property);
-    const taken = cloud
-      .ofType(type)
-      .some(({ id, outputs }) =>
-        textOf(outputs, property) === "" ? id === name : textOf(outputs, property) === name,
-      );
-    return name !== "" && taken ? { code, message: message(name), ...(status && { status }) } : undefined;
+/** A name that is unique in an account and region. */
+export function nameIsFree(property: string, { code, message, status }: NameTaken): Unique {
+  return {
+    by: [property],
+    code,
+    message: (wanted) => message(textOf(wanted, property)),
+    ...(status && { status }),
   };
 }
 

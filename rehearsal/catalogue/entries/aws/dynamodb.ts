@@ -1,7 +1,7 @@
 import type { Entries, InputRule, Rule } from "../../../interpreter/entry";
 import { isRecord, listOf, numberOf, textOf, type Values } from "../../../interpreter/values";
 import { arnOf } from "../../../packages/aws/arns";
-import { lockedBy } from "./common-rules";
+import { lockedBy, nameIsFree } from "./common-rules";
 
 // Codes and wording: the DynamoDB API reference, and what the provider checks by itself before it calls.
 
@@ -9,12 +9,6 @@ const tableType = "aws:dynamodb/table:Table";
 const targetType = "aws:appautoscaling/target:Target";
 
 const capacities = ["readCapacity", "writeCapacity"] as const;
-
-const nameIsFree: Rule = ({ type, inputs }, cloud) => {
-  const name = textOf(inputs, "name");
-  if (name === "" || !cloud.find(type, name)) return undefined;
-  return { code: "ResourceInUseException", message: `Table already exists: ${name}` };
-};
 
 const nameIsValid: Rule = ({ inputs }) => {
   const name = textOf(inputs, "name");
@@ -113,7 +107,13 @@ export const entries: Entries = {
       return { ...units, ...stream(inputs, textOf(outputs, "arn"), now) };
     },
     refuseInputs: [unitsOfIndexesAreGiven],
-    refuseCreate: [unitsAreGiven, nameIsFree, nameIsValid],
+    unique: [
+      nameIsFree("name", {
+        code: "ResourceInUseException",
+        message: (name) => `Table already exists: ${name}`,
+      }),
+    ],
+    refuseCreate: [unitsAreGiven, nameIsValid],
     refuseDelete: [unprotected],
     seconds: { create: 10, update: 10, delete: 5 },
   },

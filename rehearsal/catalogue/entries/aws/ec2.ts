@@ -128,6 +128,8 @@ export const entries: Entries = {
       };
     },
     unknownOnUpdate: ["latestVersion"],
+    // Source: updateKeys of resourceLaunchTemplateUpdate in the AWS provider, which makes no version of its tags.
+    aside: ["tags", "tagsAll", "updateDefaultVersion", "defaultVersion"],
     afterCreate: rememberVersion,
     afterUpdate: rememberVersion,
     afterDelete: forgetVersions,
@@ -136,13 +138,13 @@ export const entries: Entries = {
       toSecurityGroup("networkInterfaces.securityGroups"),
       toKeyPair,
     ],
-    refuseCreate: [
+    unique: [
       nameIsFree("name", {
         code: "InvalidLaunchTemplateName.AlreadyExistsException",
         message: () => "Launch template name already in use.",
       }),
-      userDataFits("userData", true),
     ],
+    refuseCreate: [userDataFits("userData", true)],
   },
 
   "aws:ec2/keyPair:KeyPair": {
@@ -154,7 +156,7 @@ export const entries: Entries = {
       keyType: textOf(inputs, "publicKey").startsWith("ssh-ed25519") ? "ed25519" : "rsa",
       fingerprint: (random.hex(32).match(/../g) ?? []).join(":"),
     }),
-    refuseCreate: [
+    unique: [
       nameIsFree("keyName", {
         code: "InvalidKeyPair.Duplicate",
         message: () => "The keypair already exists",

@@ -13,7 +13,7 @@ export const entries: Entries = {
       registryId: place.account,
       repositoryUrl: `${place.account}.dkr.ecr.${place.region}.amazonaws.com/${id}`,
     }),
-    refuseCreate: [
+    unique: [
       nameIsFree("name", {
         code: "RepositoryAlreadyExistsException",
         message: (name) => `The repository with name '${name}' already exists`,

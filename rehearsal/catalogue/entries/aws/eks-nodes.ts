@@ -72,7 +72,7 @@ const addonIsOffered: InputRule = (inputs, cloud) => {
   const [addon, version] = [textOf(inputs, "addonName"), textOf(inputs, "addonVersion")];
   const cluster = cloud.find(clusterType, textOf(inputs, "clusterName"));
   const kubernetes = versionOf(cluster?.outputs);
-  if (addonVersion(addon, kubernetes) === undefined)
+  if (addonVersion(addon, kubernetes, cloud) === undefined)
     return { code: "InvalidParameterException", message: `Addon ${addon} specified is not supported` };
   if (version === "" || offersAddonVersion(addon, version, kubernetes)) return undefined;
   return { code: "InvalidParameterException", message: "Addon version specified is not supported" };
@@ -143,7 +143,7 @@ export const entries: Entries = {
     id: ({ inputs }) => `${textOf(inputs, "clusterName")}:${textOf(inputs, "addonName")}`,
     outputs: ({ inputs }, cloud) => {
       const cluster = cloud.find(clusterType, textOf(inputs, "clusterName"));
-      const usual = addonVersion(textOf(inputs, "addonName"), versionOf(cluster?.outputs)) ?? "";
+      const usual = addonVersion(textOf(inputs, "addonName"), versionOf(cluster?.outputs), cloud) ?? "";
       return { addonVersion: textOf(inputs, "addonVersion") || usual };
     },
     references: [toCluster, toRole("podIdentityAssociations.roleArn")],

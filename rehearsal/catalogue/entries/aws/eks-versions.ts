@@ -1,3 +1,4 @@
+import type { CloudView } from "../../../interpreter/entry";
 import { textOf, type Values } from "../../../interpreter/values";
 
 // What EKS offers, as far as the rehearsal knows. Source of the versions:
@@ -31,8 +32,16 @@ const addons: Readonly<Record<string, (kubernetes: number) => string>> = {
   "external-dns": () => "v0.19.0",
 };
 
-/** The version of an add-on that goes with a version of Kubernetes; undefined for an add-on that nobody offers. */
-export function addonVersion(addon: string, kubernetes: string): string | undefined {
+/** Not a type of the provider: what EKS has made its default since. A file with `addonName` and `addonVersion` moves one. */
+const movedDefaultType = "aws:eks/addon:DefaultVersion";
+
+/**
+ * The version of an add-on that EKS takes by default for a version of Kubernetes; undefined for an add-on that nobody
+ * offers. AWS moves it some times a year (aws/containers-roadmap #1973).
+ */
+export function addonVersion(addon: string, kubernetes: string, cloud: CloudView): string | undefined {
+  const moved = cloud.everywhere(movedDefaultType).find(({ inputs }) => inputs["addonName"] === addon);
+  if (moved !== undefined) return textOf(moved.inputs, "addonVersion");
   const version = addons[addon]?.(minor(kubernetes));
   return version === undefined ? undefined : `${version}-eksbuild.1`;
 }

@@ -1,4 +1,4 @@
-import type { Entries, InputRule, Rule, UpdateRule } from "../../../interpreter/entry";
+import type { CloudView, Entries, InputRule, Rule, UpdateRule } from "../../../interpreter/entry";
 import { listOf, recordOf, textOf, textsAt, type Values } from "../../../interpreter/values";
 import { forgetObjects } from "../../../packages/kubernetes/eks";
 import { lockedBy, nameIsFree } from "./common-rules";
@@ -44,11 +44,25 @@ const nameIsOne: Rule = ({ inputs }) => {
   return { code: "InvalidParameterException", message: "The cluster name is not valid" };
 };
 
+function zonesOf(values: Values, cloud: CloudView): readonly string[] {
+  const subnets = textsAt(values, "vpcConfig.subnetIds").map((id) => cloud.find(subnetType, id));
+  return [...new Set(subnets.map((subnet) => textOf(subnet?.outputs ?? {}, "availabilityZone")))].sort();
+}
+
 const twoZones: Rule = ({ inputs }, cloud) => {
-  const subnets = textsAt(inputs, "vpcConfig.subnetIds").map((id) => cloud.find(subnetType, id));
-  const zones = new Set(subnets.map((subnet) => textOf(subnet?.outputs ?? {}, "availabilityZone")));
-  if (zones.size >= 2) return undefined;
+  if (zonesOf(inputs, cloud).length >= 2) return undefined;
   const message = "Subnets specified must be in at least two different AZs";
+  return { code: "InvalidParameterException", message };
+};
+
+/** Other subnets may be given to a cluster, in its zones. Source: aws/containers-roadmap #170 and #2258, which has the words. */
+const zonesOfItsCreation: UpdateRule = ({ outputs }, wanted, cloud) => {
+  const [had, want] = [zonesOf(outputs, cloud), zonesOf(wanted, cloud)].map((zones) => zones.join(","));
+  // Whoever wrote down a cluster without its subnets has said nothing of its zones.
+  if (had === want || had === "") return undefined;
+  const message =
+    `Provided subnets belong to the AZs '${want}'. But they should belong to the exact set of AZs '${had}' ` +
+    "in which subnets were provided during cluster creation.";
   return { code: "InvalidParameterException", message };
 };
 
@@ -140,16 +154,15 @@ export const entries: Entries = {
       const version = textOf(outputs, "version");
       return version !== "" && minor(version) < minor(oldest) ? { version: oldest } : undefined;
     },
-    refuseCreate: [
+    unique: [
       nameIsFree("name", {
         code: "ResourceInUseException",
         message: (name) => `Cluster already exists with name: ${name}`,
         status: 409,
       }),
-      nameIsOne,
-      twoZones,
     ],
-    refuseUpdate: [oneMinorAtATime],
+    refuseCreate: [nameIsOne, twoZones],
+    refuseUpdate: [oneMinorAtATime, zonesOfItsCreation],
     refuseDelete: [
       lockedBy("deletionProtection", {
         code: "InvalidRequestException",

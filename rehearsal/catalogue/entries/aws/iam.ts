@@ -7,6 +7,7 @@ import type {
   Reference,
   Rule,
   Subject,
+  Unique,
 } from "../../../interpreter/entry";
 import type { Random } from "../../../interpreter/random";
 import { textOf } from "../../../interpreter/values";
@@ -31,7 +32,7 @@ const inlineLimits = { user: 2048, role: 10240, group: 5120 } as const;
 /** Characters of a managed policy, white space not counted. */
 const managedLimit = 6144;
 
-function named(kind: string): Rule {
+function named(kind: string): Unique {
   return nameIsFree("name", {
     code: "EntityAlreadyExists",
     message: (name) => `${kind} with name ${name} already exists.`,
@@ -177,7 +178,7 @@ export const entries: Entries = {
     api: { service: "IAM", title: "IAM User" },
     id: ({ inputs }) => textOf(inputs, "name"),
     outputs: (draft) => ({ arn: arn(draft, "user"), uniqueId: `AIDA${draft.random.base32(17)}` }),
-    refuseCreate: [named("User")],
+    unique: [named("User")],
     dependants: [
       unlessForced(conflict(keyType, "user", "delete access keys")),
       unlessForced(conflict(userAttachmentType, "user", "detach all policies")),
@@ -223,7 +224,7 @@ export const entries: Entries = {
       attachmentCount: 0,
     }),
     refuseInputs: [wellFormed("policy", "identity"), managedFits],
-    refuseCreate: [
+    unique: [
       nameIsFree("name", {
         code: "EntityAlreadyExists",
         message: (name) => `A policy called ${name} already exists.`,
@@ -250,7 +251,7 @@ export const entries: Entries = {
       createDate: draft.now,
     }),
     refuseInputs: [wellFormed("assumeRolePolicy", "trust")],
-    refuseCreate: [named("Role")],
+    unique: [named("Role")],
     dependants: [
       {
         ...conflict(roleAttachmentType, "role", "detach all policies"),
@@ -274,14 +275,14 @@ export const entries: Entries = {
       createDate: draft.now,
     }),
     references: [toOwner("role", roleType, "role")],
-    refuseCreate: [named("Instance Profile")],
+    unique: [named("Instance Profile")],
   },
 
   [groupType]: {
     api: { service: "IAM", title: "IAM Group" },
     id: ({ inputs }) => textOf(inputs, "name"),
     outputs: (draft) => ({ arn: arn(draft, "group"), uniqueId: `AGPA${draft.random.base32(17)}` }),
-    refuseCreate: [named("Group")],
+    unique: [named("Group")],
   },
 
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {

@@ -64,7 +64,7 @@ export const entries: Entries = {
           `Key 'arn:aws:kms:${place.region}:${place.account}:key/${id}' does not exist`,
       },
     ],
-    refuseCreate: [
+    unique: [
       nameIsFree("name", {
         code: "AlreadyExistsException",
         message: (name) => `An alias with the name ${name} already exists`,

@@ -1,5 +1,13 @@
-import type { Entries, Entry, InputRule, Reference, Rule } from "../../../interpreter/entry";
-import { isRecord, listOf, numberOf, recordOf, textOf, textsAt } from "../../../interpreter/values";
+import type { Entries, Entry, InputRule, Reference, Rule, Unique } from "../../../interpreter/entry";
+import {
+  isRecord,
+  listOf,
+  numberOf,
+  recordOf,
+  textOf,
+  textsAt,
+  type Values,
+} from "../../../interpreter/values";
 import { hostedZoneOf } from "../../../packages/aws/regions";
 import { lockedBy, nameIsFree } from "./common-rules";
 import { toSecurityGroup, toSubnet, toVpc } from "./network-references";
@@ -62,14 +70,13 @@ const balancer: Entry = {
     };
   },
   references: [toSubnet("subnets"), toSubnet("subnetMappings.subnetId"), toSecurityGroup("securityGroups")],
-  refuseCreate: [
-    nameIsValid,
+  unique: [
     nameIsFree("name", {
       code: "DuplicateLoadBalancerName",
       message: (name) => `A load balancer with the same name '${name}' exists, but with different settings`,
     }),
-    spansTwoZones,
   ],
+  refuseCreate: [nameIsValid, spansTwoZones],
   refuseDelete: [
     lockedBy("enableDeletionProtection", {
       code: "OperationNotPermitted",
@@ -111,13 +118,13 @@ const targetGroup: Entry = {
     loadBalancerArns: [],
   }),
   references: [toVpc],
-  refuseCreate: [
-    nameIsValid,
+  unique: [
     nameIsFree("name", {
       code: "DuplicateTargetGroupName",
       message: (name) => `A target group with the same name '${name}' exists, but with different settings`,
     }),
   ],
+  refuseCreate: [nameIsValid],
   refuseInputs: [probeFits],
   dependants: [
     ...[listenerType, "aws:alb/listener:Listener"].map((type) => [type, "defaultActions"] as const),
@@ -146,32 +153,58 @@ function toTargetGroup(actions: string): Reference {
   };
 }
 
-const onePortOnce: Rule = ({ inputs }, cloud) => {
-  const same = [listenerType, "aws:alb/listener:Listener"]
-    .flatMap((type) => cloud.ofType(type))
-    .some(
-      ({ outputs }) =>
-        outputs["loadBalancerArn"] === inputs["loadBalancerArn"] && outputs["port"] === inputs["port"],
-    );
-  if (!same) return undefined;
-  return {
-    code: "DuplicateListener",
-    message: "A listener already exists on this port for this load balancer",
-  };
+/** Every port has one listener, whatever its protocol: TCP and UDP beside each other are one of `TCP_UDP`. */
+const onePortOnce: Unique = {
+  by: ["loadBalancerArn", "port"],
+  sharedWith: ["aws:alb/listener:Listener"],
+  code: "DuplicateListener",
+  message: () => "A listener already exists on this port for this load balancer",
 };
 
-const flows = ["TCP", "UDP", "TCP_UDP", "TLS"];
+/** What a listener or a rule belongs to: `app/name/id`, which its ARN goes on from. */
+function balancerOf(values: Values): string {
+  const arn = textOf(values, "loadBalancerArn") || textOf(values, "listenerArn");
+  return (/:(?:loadbalancer|listener)\/([^/]+\/[^/]+\/[^/]+)/.exec(arn) ?? [])[1] ?? "";
+}
+
+/** Source: "Target groups for your Application Load Balancers", and hashicorp/terraform-provider-aws #22005. */
+function oneBalancerAGroup(actions: "actions" | "defaultActions"): InputRule {
+  return (inputs, cloud) => {
+    const used = [listenerType, "aws:alb/listener:Listener", ruleType, "aws:alb/listenerRule:ListenerRule"]
+      .flatMap((type) => cloud.ofType(type))
+      .filter(({ outputs }) => balancerOf(outputs) !== balancerOf(inputs))
+      .flatMap(({ outputs }) => [
+        ...textsAt(outputs, "defaultActions.targetGroupArn"),
+        ...textsAt(outputs, "actions.targetGroupArn"),
+      ]);
+    const twice = textsAt(inputs, `${actions}.targetGroupArn`).filter((arn) => used.includes(arn));
+    if (twice.length === 0) return undefined;
+    const message = `The following target groups cannot be associated with more than one load balancer: ${twice.join(", ")}`;
+    return { code: "TargetGroupAssociationLimit", message };
+  };
+}
+
+/** Protocols of network listeners, and of the groups that each forwards to. Source: "Listeners for your Network Load Balancers". */
+const flows: Readonly<Record<string, readonly string[]>> = {
+  TCP: ["TCP", "TCP_UDP"],
+  UDP: ["UDP", "TCP_UDP"],
+  TCP_UDP: ["TCP_UDP"],
+  TLS: ["TCP", "TLS"],
+};
 
 /** HTTP is for application load balancers, flows for network ones; and TLS wants a certificate. */
 const protocolFits: InputRule = (inputs, cloud) => {
   const protocol = textOf(inputs, "protocol") || "HTTP";
   const network = textOf(inputs, "loadBalancerArn").includes(":loadbalancer/net/");
-  if (network !== flows.includes(protocol)) return incompatible;
+  if (network !== protocol in flows) return incompatible;
+  const fitting = flows[protocol];
   const groups = listOf(inputs, "defaultActions")
     .filter(isRecord)
     .map((action) => cloud.find(groupType, textOf(action, "targetGroupArn"))?.outputs ?? {});
   const wrong = groups.some(
-    (group) => textOf(group, "protocol") !== "" && flows.includes(textOf(group, "protocol")) !== network,
+    (group) =>
+      textOf(group, "protocol") !== "" &&
+      !(fitting?.includes(textOf(group, "protocol")) ?? !(textOf(group, "protocol") in flows)),
   );
   if (wrong) return incompatible;
   if (["HTTPS", "TLS"].includes(protocol) && textOf(inputs, "certificateArn") === "") {
@@ -183,20 +216,11 @@ const protocolFits: InputRule = (inputs, cloud) => {
   return undefined;
 };
 
-const priorityIsFree: Rule = ({ inputs, type }, cloud) => {
-  const taken = cloud
-    .ofType(type)
-    .some(
-      ({ outputs }) =>
-        outputs["listenerArn"] === inputs["listenerArn"] &&
-        inputs["priority"] !== undefined &&
-        outputs["priority"] === inputs["priority"],
-    );
-  if (!taken) return undefined;
-  return {
-    code: "PriorityInUse",
-    message: `Priority '${numberOf(inputs, "priority") ?? 0}' is currently in use`,
-  };
+const onePriorityOnce: Unique = {
+  by: ["listenerArn", "priority"],
+  sharedWith: ["aws:alb/listenerRule:ListenerRule"],
+  code: "PriorityInUse",
+  message: (wanted) => `Priority '${numberOf(wanted, "priority") ?? 0}' is currently in use`,
 };
 
 /** Source: Quotas for Application Load Balancers, "Condition values per rule". */
@@ -225,8 +249,8 @@ const rule: Entry = {
     },
     toTargetGroup("actions"),
   ],
-  refuseInputs: [fiveValues],
-  refuseCreate: [priorityIsFree],
+  unique: [onePriorityOnce],
+  refuseInputs: [fiveValues, oneBalancerAGroup("actions")],
 };
 
 const listener: Entry = {
@@ -235,8 +259,8 @@ const listener: Entry = {
     `${textOf(inputs, "loadBalancerArn").replace(":loadbalancer/", ":listener/")}/${random.hex(16)}`,
   outputs: ({ id, inputs }) => ({ arn: id, protocol: textOf(inputs, "protocol") || "HTTP" }),
   references: [toBalancer, toTargetGroup("defaultActions")],
-  refuseInputs: [protocolFits],
-  refuseCreate: [onePortOnce],
+  unique: [onePortOnce],
+  refuseInputs: [protocolFits, oneBalancerAGroup("defaultActions")],
 };
 
 export const entries: Entries = {

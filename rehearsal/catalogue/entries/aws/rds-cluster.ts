@@ -52,10 +52,8 @@ export const entries: Entries = {
       };
     },
     references: [toSubnetGroup, toSecurityGroup("vpcSecurityGroupIds"), toKey("kmsKeyId")],
-    refuseCreate: [
-      passwordOnce("masterPassword"),
-      identifierIsFree(clusterType, "clusterIdentifier", "DBClusterAlreadyExistsFault", "DB Cluster"),
-    ],
+    unique: [identifierIsFree("clusterIdentifier", "DBClusterAlreadyExistsFault", "DB Cluster")],
+    refuseCreate: [passwordOnce("masterPassword")],
     refuseInputs: [retention],
     refuseUpdate: [versionRises],
     refuseDelete: [

@@ -1,6 +1,6 @@
-import type { InputRule, Reference, Refusal, Rule, UpdateRule } from "../../../interpreter/entry";
+import type { InputRule, Reference, Refusal, Rule, Unique, UpdateRule } from "../../../interpreter/entry";
 import { numberOf, textOf, textsAt, type Values } from "../../../interpreter/values";
-import { lockedBy } from "./common-rules";
+import { lockedBy, nameIsFree } from "./common-rules";
 import { defaultVersions, engineFamily, isRetired, majorOf, reaches } from "./rds-engines";
 
 // Error codes and limits: the RDS API reference (CreateDBInstance, ModifyDBInstance, DeleteDBInstance) and "Quotas and
@@ -29,13 +29,9 @@ export const toKey = (property: string): Reference => ({
     `The specified KMS key [${id}] does not exist, is not enabled or you do not have permissions to access it.`,
 });
 
-/** Names of instances are unique in an account and region, whatever made them. */
-export function identifierIsFree(type: string, property: string, code: string, what: string): Rule {
-  return ({ inputs }, cloud) => {
-    const name = textOf(inputs, property);
-    const taken = cloud.ofType(type).some(({ outputs }) => outputs[property] === name);
-    return name !== "" && taken ? { code, message: `${what} already exists` } : undefined;
-  };
+/** Also of what is renamed: names are unique in an account and region, whatever made them. */
+export function identifierIsFree(property: string, code: string, what: string): Unique {
+  return nameIsFree(property, { code, message: () => `${what} already exists` });
 }
 
 export const identifierIsWellFormed: Rule = ({ inputs }) => {

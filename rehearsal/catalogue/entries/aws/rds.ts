@@ -148,11 +148,11 @@ export const entries: Entries = {
         status: 404,
       },
     ],
+    unique: [identifierIsFree("identifier", "DBInstanceAlreadyExists", "DB instance")],
     refuseCreate: [
       passwordOnce("password"),
       passwordAtAll,
       identifierIsWellFormed,
-      identifierIsFree(instanceType, "identifier", "DBInstanceAlreadyExists", "DB instance"),
       minimumStorage,
       versionIsMade,
       gp3IsMade,
@@ -187,9 +187,7 @@ export const entries: Entries = {
       return { supportedNetworkTypes: ["IPV4"], vpcId: textOf(found?.outputs ?? {}, "vpcId") };
     },
     references: [toSubnet("subnetIds")],
-    refuseCreate: [
-      identifierIsFree(subnetGroupType, "name", "DBSubnetGroupAlreadyExists", "The DB subnet group"),
-    ],
+    unique: [identifierIsFree("name", "DBSubnetGroupAlreadyExists", "The DB subnet group")],
     refuseInputs: [twoZones],
     dependants: [instanceType, clusterType].map((type) =>
       usedBy(
@@ -211,9 +209,7 @@ export const entries: Entries = {
       update: "ModifyDBParameterGroup",
       delete: "DeleteDBParameterGroup",
     },
-    refuseCreate: [
-      identifierIsFree(parameterGroupType, "name", "DBParameterGroupAlreadyExists", "Parameter group"),
-    ],
+    unique: [identifierIsFree("name", "DBParameterGroupAlreadyExists", "Parameter group")],
     dependants: [
       usedBy(
         instanceType,

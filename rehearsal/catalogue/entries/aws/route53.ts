@@ -1,4 +1,4 @@
-import type { CloudView, Entries, InputRule, Refusal, Rule } from "../../../interpreter/entry";
+import type { CloudView, Entries, InputRule, Refusal, Rule, UpdateRule } from "../../../interpreter/entry";
 import { isRecord, listOf, textOf, textsAt, type Values } from "../../../interpreter/values";
 import { hostedZoneOf } from "../../../packages/aws/regions";
 
@@ -40,6 +40,12 @@ const oneRecordAName: Rule = ({ inputs }, cloud) => {
     `Tried to create resource record set [name='${name}.', type='${type}'] but it already exists`,
   );
 };
+
+/** All else that names a record replaces it. */
+const otherIdentifierIsFree: UpdateRule = (subject, wanted, cloud) =>
+  textOf(subject.outputs, "setIdentifier") === textOf(wanted, "setIdentifier")
+    ? undefined
+    : oneRecordAName({ ...subject, inputs: wanted }, cloud);
 
 /** A CNAME stands alone, and not at the zone's own name. */
 const cnamesStandAlone: Rule = ({ inputs }, cloud) => {
@@ -176,6 +182,7 @@ export const entries: Entries = {
     ],
     refuseInputs: [aliasesLieInTheirZone, textsAreStrings],
     refuseCreate: [oneRecordAName, cnamesStandAlone],
+    refuseUpdate: [otherIdentifierIsFree],
     seconds: { create: 35, update: 35, delete: 35 },
   },
 };

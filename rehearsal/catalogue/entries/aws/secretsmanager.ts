@@ -20,13 +20,13 @@ export const entries: Entries = {
     api: { service: "Secrets Manager", title: "Secrets Manager Secret" },
     id: arnOf,
     outputs: ({ id }) => ({ arn: id, name: (id.split(":")[6] ?? "").slice(0, -7) }),
-    refuseCreate: [
+    unique: [
       nameIsFree("name", {
         code: "ResourceExistsException",
         message: (name) => `The operation failed because the secret ${name} already exists.`,
       }),
-      notScheduled,
     ],
+    refuseCreate: [notScheduled],
     afterDelete: ({ inputs, outputs, now }, cloud) => {
       const days = numberOf(inputs, "recoveryWindowInDays") ?? 30;
       if (days === 0) return;

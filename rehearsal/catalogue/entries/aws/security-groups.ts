@@ -1,5 +1,5 @@
-import type { Dependant, Entries, Entry, Rule, Subject } from "../../../interpreter/entry";
-import { numberOf, sameValue, textOf } from "../../../interpreter/values";
+import type { Dependant, Entries, Entry, Subject, Unique } from "../../../interpreter/entry";
+import { numberOf, textOf } from "../../../interpreter/values";
 import { toSecurityGroup, toVpc } from "./network-references";
 
 const groupType = "aws:ec2/securityGroup:SecurityGroup";
@@ -12,50 +12,25 @@ function holds(type: string, property: string): Dependant {
 }
 
 /** Names are unique within a VPC. */
-const nameIsFree: Rule = ({ inputs }, cloud) => {
-  const name = textOf(inputs, "name");
-  const same = cloud
-    .ofType(groupType)
-    .some(({ outputs }) => outputs["name"] === name && outputs["vpcId"] === inputs["vpcId"]);
-  if (name === "" || !same) return undefined;
-  return {
-    code: "InvalidGroup.Duplicate",
-    message: `The security group '${name}' already exists for VPC '${textOf(inputs, "vpcId")}'`,
-  };
+const oneNameAVpc: Unique = {
+  by: ["name", "vpcId"],
+  code: "InvalidGroup.Duplicate",
+  message: (wanted) =>
+    `The security group '${textOf(wanted, "name")}' already exists for VPC '${textOf(wanted, "vpcId")}'`,
 };
 
-const ruleProperties = [
-  "securityGroupId",
-  "ipProtocol",
-  "fromPort",
-  "toPort",
-  "cidrIpv4",
-  "cidrIpv6",
-  "prefixListId",
-  "referencedSecurityGroupId",
-] as const;
+const peers = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"] as const;
 
-/** The same peer, protocol and ports twice in one group. */
-const ruleIsNew: Rule = ({ type, inputs }, cloud) => {
-  const same = cloud
-    .ofType(type)
-    .some(({ outputs }) =>
-      ruleProperties.every((name) => sameValue(outputs[name] ?? null, inputs[name] ?? null)),
-    );
-  if (!same) return undefined;
-  const peer = [
-    inputs["cidrIpv4"],
-    inputs["cidrIpv6"],
-    inputs["prefixListId"],
-    inputs["referencedSecurityGroupId"],
-  ];
-  const ports = `from port: ${String(numberOf(inputs, "fromPort"))}, to port: ${String(numberOf(inputs, "toPort"))}`;
-  return {
-    code: "InvalidPermission.Duplicate",
-    message:
-      `the specified rule "peer: ${peer.filter((part) => typeof part === "string").join("")}, ` +
-      `${textOf(inputs, "ipProtocol").toUpperCase()}, ${ports}, ALLOW" already exists`,
-  };
+/** The same peer, protocol and ports are once in a group. */
+const onePermissionOnce: Unique = {
+  by: ["securityGroupId", "ipProtocol"],
+  and: ["fromPort", "toPort", ...peers],
+  code: "InvalidPermission.Duplicate",
+  message: (wanted) => {
+    const peer = peers.map((name) => textOf(wanted, name)).join("");
+    const ports = `from port: ${String(numberOf(wanted, "fromPort"))}, to port: ${String(numberOf(wanted, "toPort"))}`;
+    return `the specified rule "peer: ${peer}, ${textOf(wanted, "ipProtocol").toUpperCase()}, ${ports}, ALLOW" already exists`;
+  },
 };
 
 function rule(title: string, direction: "Ingress" | "Egress"): Entry {
@@ -70,7 +45,7 @@ function rule(title: string, direction: "Ingress" | "Egress"): Entry {
     id: ({ random }) => `sgr-${random.hex(17)}`,
     outputs: ({ id }) => ({ securityGroupRuleId: id }),
     references: [toSecurityGroup("securityGroupId"), toSecurityGroup("referencedSecurityGroupId")],
-    refuseCreate: [ruleIsNew],
+    unique: [onePermissionOnce],
     seconds: { create: 1, update: 1, delete: 1 },
   };
 }
@@ -81,7 +56,7 @@ export const entries: Entries = {
     id: ({ random }) => `sg-${random.hex(17)}`,
     outputs: ({ place }) => ({ ownerId: place.account }),
     references: [toVpc],
-    refuseCreate: [nameIsFree],
+    unique: [oneNameAVpc],
     dependants: [
       holds(ingressType, "referencedSecurityGroupId"),
       holds(egressType, "referencedSecurityGroupId"),

@@ -1,6 +1,7 @@
 import type { CloudView, Entries, Refusal, Rule } from "../../../interpreter/entry";
 import { numberOf, recordOf, textOf, type Values } from "../../../interpreter/values";
 import { arnOf } from "../../../packages/aws/arns";
+import { nameIsFree } from "./common-rules";
 import { deniesEverybody, malformedPolicy } from "./iam-policy";
 
 // Bounds: the SQS API reference, CreateQueue and "Amazon SQS message quotas".
@@ -22,15 +23,6 @@ const nameIsValid: Rule = ({ inputs }) => {
   if (name === "" || (/^[\w-]+$/.test(plain) && name.length <= 80 && (!fifo || name.endsWith(".fifo"))))
     return undefined;
   return { code: "InvalidQueueName", message: `invalid queue name: ${name}`, byProvider: true };
-};
-
-const nameIsFree: Rule = ({ type, inputs }, cloud) => {
-  const name = textOf(inputs, "name");
-  if (name === "" || !cloud.ofType(type).some(({ outputs }) => outputs["name"] === name)) return undefined;
-  return {
-    code: "QueueAlreadyExists",
-    message: "A queue already exists with the same name and a different value for attribute(s).",
-  };
 };
 
 function withinBounds(inputs: Values): Refusal | undefined {
@@ -108,7 +100,13 @@ export const entries: Entries = {
       };
     },
     refuseInputs: [withinBounds, policyIsJson, redriveIsValid],
-    refuseCreate: [nameIsValid, nameIsFree],
+    unique: [
+      nameIsFree("name", {
+        code: "QueueAlreadyExists",
+        message: () => "A queue already exists with the same name and a different value for attribute(s).",
+      }),
+    ],
+    refuseCreate: [nameIsValid],
     refuseDelete: [deletionIsAllowed],
     // CloudWatch would keep what it counted for 15 months; here it goes with the queue.
     afterDelete: ({ id }, cloud) => {

@@ -25,7 +25,8 @@ export const entries: Entries = {
       version: (numberOf(outputs, "version") ?? 0) + 1,
     }),
     unknownOnUpdate: ["version"],
-    refuseCreate: [
+    aside: ["tags", "tagsAll"],
+    unique: [
       nameIsFree("name", {
         code: "ParameterAlreadyExists",
         message: () =>

@@ -52,9 +52,9 @@ const workload: Entry = {
   seconds: { create: 10, update: 20, delete: 5 },
 };
 
-/** The region in an EKS cluster's address; what else the cluster may be has none. */
+/** The region in a cluster's address; most have none. */
 function regionOf(cluster: string): string {
-  return /\.([a-z]{2}-[a-z-]+-\d)\.eks\./.exec(cluster)?.[1] ?? "eu-west-1";
+  return /\.([a-z]{2}-[a-z-]+-\d)\./.exec(cluster)?.[1] ?? "eu-west-1";
 }
 
 function service(draft: Draft, cloud: CloudView): Values {

@@ -91,11 +91,9 @@ async function measureStack(stack: string, directory: string, runs: number): Pro
     await session.close();
   }
   const rows = Object.entries(measured).map(([name, list]) => ({ name, measured: list }));
-  report(`Preview of ${stack}, nothing to change`, [
-    ...rows,
-    { name: "rehearse, from nothing", measured: [first] },
-  ]);
+  report(`Preview of ${stack}, nothing to change`, rows, rows[0]);
   reportProcesses(rows.at(-1)?.measured ?? []);
+  report(`Rehearsal of ${stack}, from nothing`, [{ name: "rehearse", measured: [first] }]);
 }
 
 async function repeat(name: string, runs: number, action: () => Promise<Measurement>): Promise<Case> {
@@ -106,21 +104,23 @@ async function repeat(name: string, runs: number, action: () => Promise<Measurem
   return { name, measured };
 }
 
-/** The first case is the floor. */
-function report(title: string, cases: readonly Case[]): void {
-  const floor = cases[0]?.measured ?? [];
-  const ratio = (measured: readonly Measurement[], of: (one: Measurement) => number): string =>
-    median(measured.map((one, i) => of(one) / of(floor[i] ?? one))).toFixed(2);
+/** @param floor the case that the others are told in times of. Default: none. */
+function report(title: string, cases: readonly Case[], floor?: Case): void {
+  const times = (measured: readonly Measurement[], of: (one: Measurement) => number): string[] =>
+    floor === undefined
+      ? []
+      : [`${median(measured.map((one, i) => of(one) / of(floor.measured[i] ?? one))).toFixed(2)} x floor`];
+  const own = (name: string): string[] => (floor === undefined ? [] : [name]);
   process.stdout.write(
     `${title}. PSS counts pages that processes share once.\n${table([
-      ["case", "runs", "wall s", "x floor", "CPU s", "x floor", "peak PSS MB"],
+      ["case", "runs", "wall s", ...own(""), "CPU s", ...own(""), "peak PSS MB"],
       ...cases.map(({ name, measured }) => [
         name,
         String(measured.length),
         median(measured.map(wallOf)).toFixed(2),
-        ratio(measured, wallOf),
+        ...times(measured, wallOf),
         median(measured.map(cpuOf)).toFixed(2),
-        ratio(measured, cpuOf),
+        ...times(measured, cpuOf),
         megabytes(median(measured.map((one) => one.peakProportionalBytes))),
       ]),
     ])}\n\n`,

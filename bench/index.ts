@@ -4,97 +4,169 @@ import * as path from "node:path";
 import { table } from "../operations/terminal/output";
 import { readEnvironment } from "../settings/environment";
 import { measureGate, median } from "./gate";
+import { exponent, measureGrowth, wrongStack } from "./growth";
 import { measure, type Measurement } from "./measure";
+import { launcher, projectDirectory, ProviderSession } from "./session";
 
 /**
- * Measures how long a person waits for a preview in which nothing changes, on a rehearsal that is stood up first, and
- * how much of that is start-up. Prints figures; judges none of them: they depend on the machine and on what else it
- * does. Compare the ratios of one run. Before that, how long the gate alone takes.
+ * Measures what a person waits for in a preview in which nothing changes, on rehearsals of both committed stacks, against a floor: the
+ * bare engine with a precompiled program that registers as many resources before the same providers, without pack, gate and settings
+ * (bench/floor-program.js). Then what is answered without an engine, and how the first preview grows with the number of static
+ * services. Before all that, how long the gate alone takes.
  *
- * Usage: npm run bench [-- RUNS]   (default 5)
+ * Prints figures; judges none of them: they depend on the machine and on what else it does. Ratios are of runs right after each other.
+ *
+ * Usage: npm run bench [-- RUNS [SERVICES]]   (default 5 runs, and 10, 100 and 400 services; 0 for none)
  */
-async function main(runs: number): Promise<void> {
+async function main(runs: number, services: number): Promise<void> {
   reportGate(runs);
-  const projectDirectory = path.join(__dirname, "..");
   const directory = mkdtempSync(path.join(tmpdir(), "groundwork-bench-"));
-  const { variables } = readEnvironment(projectDirectory);
-  const env = { ...variables, GROUNDWORK_REHEARSAL_DIR: directory };
-  const groundwork = (...args: string[]): Promise<Measurement> =>
-    measure(process.execPath, [path.join(projectDirectory, "bin", "groundwork.js"), ...args], {
-      cwd: projectDirectory,
-      env,
-    });
   try {
-    const first = await groundwork("rehearse", "dev");
-    if (first.exitCode !== 0) {
-      throw new Error(
-        `groundwork rehearse dev ended with ${String(first.exitCode)}; run it by hand to see why.`,
-      );
+    const { groundwork } = callsIn(path.join(directory, "answers"));
+    for (const stack of ["dev", "prod"]) {
+      await measureStack(stack, path.join(directory, stack), runs);
     }
-    const rows: Row[] = [{ name: "rehearse dev (from nothing)", measured: [first] }];
-    for (const [name, args] of [
-      ["preview dev --rehearse", ["preview", "dev", "--rehearse", "--json"]],
-      ["preview of a misspelt stack", ["preview", "dve", "--rehearse"]],
-      ["--help", ["--help"]],
-      ["--version", ["--version"]],
-    ] as const) {
-      rows.push({ name, measured: await repeat(runs, () => groundwork(...args)) });
+    report("Answers without an engine", [
+      await repeat("--help", runs, () => groundwork("--help")),
+      await repeat("--version", runs, () => groundwork("--version")),
+      await repeat("preview of a misspelt stack", runs, () => groundwork("preview", "dve")),
+      await wrongStack((stack) =>
+        repeat("preview of wrong settings", runs, () => groundwork("preview", stack)),
+      ),
+    ]);
+    if (services > 0) {
+      await reportGrowth(path.join(directory, "growth"), services);
     }
-    report(rows);
+    const [load = 0] = loadavg();
+    process.stdout.write(
+      `Node ${process.version}, ${availableParallelism()} processors, load ${load.toFixed(1)} at the end.\n`,
+    );
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-interface Row {
+interface Calls {
+  readonly env: NodeJS.ProcessEnv;
+  readonly groundwork: (...args: string[]) => Promise<Measurement>;
+}
+
+function callsIn(directory: string): Calls {
+  const env = { ...readEnvironment(projectDirectory).variables, GROUNDWORK_REHEARSAL_DIR: directory };
+  const cwd = projectDirectory;
+  return { env, groundwork: (...args) => measure(process.execPath, [launcher, ...args], { cwd, env }) };
+}
+
+interface Case {
   readonly name: string;
   readonly measured: readonly Measurement[];
 }
 
-async function repeat(runs: number, action: () => Promise<Measurement>): Promise<Measurement[]> {
+/** The cases one after the other, as often as there are runs: what the machine does besides is then the same for all. */
+async function measureStack(stack: string, directory: string, runs: number): Promise<void> {
+  const { env, groundwork } = callsIn(directory);
+  const first = await groundwork("rehearse", stack);
+  if (first.exitCode !== 0) {
+    throw new Error(
+      `groundwork rehearse ${stack} ended with ${String(first.exitCode)}; run it by hand to see why.`,
+    );
+  }
+  const session = await ProviderSession.open(stack, env);
+  const measured: Record<string, Measurement[]> = {};
+  try {
+    const floor = path.join(directory, "floor");
+    session.prepareFloor(floor);
+    const cases: Record<string, () => Promise<Measurement>> = {
+      "floor: bare engine, SDK as it comes": () => session.floor(floor),
+      "the same with the SDK as groundwork loads it": () => session.leanFloor(floor),
+      "pulumi preview with the pack": () => session.preview(),
+      "groundwork preview": () => groundwork("preview", stack, "--rehearse", "--json"),
+    };
+    for (let run = 0; run < runs; run++) {
+      for (const [name, measureOnce] of Object.entries(cases)) {
+        (measured[name] ??= []).push(await measureOnce());
+      }
+    }
+  } finally {
+    await session.close();
+  }
+  const rows = Object.entries(measured).map(([name, list]) => ({ name, measured: list }));
+  report(`Preview of ${stack}, nothing to change`, rows, rows[0]);
+  reportProcesses(rows.at(-1)?.measured ?? []);
+  report(`Rehearsal of ${stack}, from nothing`, [{ name: "rehearse", measured: [first] }]);
+}
+
+async function repeat(name: string, runs: number, action: () => Promise<Measurement>): Promise<Case> {
   const measured: Measurement[] = [];
   for (let i = 0; i < runs; i++) {
     measured.push(await action());
   }
-  return measured;
+  return { name, measured };
 }
 
-function report(rows: readonly Row[]): void {
-  const [load = 0] = loadavg();
+/** @param floor the case that the others are told in times of. Default: none. */
+function report(title: string, cases: readonly Case[], floor?: Case): void {
+  const times = (measured: readonly Measurement[], of: (one: Measurement) => number): string[] =>
+    floor === undefined
+      ? []
+      : [`${median(measured.map((one, i) => of(one) / of(floor.measured[i] ?? one))).toFixed(2)} x floor`];
+  const own = (name: string): string[] => (floor === undefined ? [] : [name]);
   process.stdout.write(
-    `Node ${process.version}, ${availableParallelism()} processors, load ${load.toFixed(1)} at the end.\n` +
-      "RSS counts pages that processes share in each of them, PSS once.\n\n",
+    `${title}. PSS counts pages that processes share once.\n${table([
+      ["case", "runs", "wall s", ...own(""), "CPU s", ...own(""), "peak PSS MB"],
+      ...cases.map(({ name, measured }) => [
+        name,
+        String(measured.length),
+        median(measured.map(wallOf)).toFixed(2),
+        ...times(measured, wallOf),
+        median(measured.map(cpuOf)).toFixed(2),
+        ...times(measured, cpuOf),
+        megabytes(median(measured.map((one) => one.peakProportionalBytes))),
+      ]),
+    ])}\n\n`,
   );
-  const whole = rows.find((row) => row.name.startsWith("preview dev"));
-  const base = whole === undefined ? 1 : median(whole.measured.map(({ seconds }) => seconds));
+}
+
+const wallOf = (one: Measurement): number => one.seconds;
+const cpuOf = (one: Measurement): number => one.cpuSeconds;
+
+function reportProcesses(measured: readonly Measurement[]): void {
+  const [quickest] = [...measured].sort((a, b) => a.seconds - b.seconds);
   process.stdout.write(
-    `${table([
-      ["command", "runs", "best s", "median s", "of preview", "peak RSS MB", "peak PSS MB"],
-      ...rows.map(({ name, measured }) => {
-        const seconds = measured.map((run) => run.seconds);
-        return [
-          name,
-          String(measured.length),
-          Math.min(...seconds).toFixed(2),
-          median(seconds).toFixed(2),
-          `${Math.round((100 * median(seconds)) / base)} %`,
-          megabytes(Math.max(...measured.map((run) => run.peakResidentBytes))),
-          megabytes(Math.max(...measured.map((run) => run.peakProportionalBytes))),
-        ];
-      }),
-    ])}\n`,
-  );
-  const [typical] = [...(whole?.measured ?? [])].sort((a, b) => a.seconds - b.seconds);
-  process.stdout.write(
-    `\nProcesses of the fastest preview:\n${table([
+    `Processes of the fastest:\n${table([
       ["process", "CPU s", "RSS MB", "PSS MB"],
-      ...(typical?.processes ?? []).map((sample) => [
+      ...(quickest?.processes ?? []).map((sample) => [
         sample.command,
         sample.cpuSeconds.toFixed(2),
         megabytes(sample.residentBytes),
         megabytes(sample.proportionalBytes),
       ]),
-    ])}\n`,
+    ])}\n\n`,
+  );
+}
+
+async function reportGrowth(directory: string, most: number): Promise<void> {
+  const { groundwork } = callsIn(directory);
+  const growth = await measureGrowth(most, (stack) => groundwork("preview", stack, "--rehearse", "--json"));
+  process.stdout.write(
+    `First preview of static services. The exponent is of the step from the row before: 1 is linear.\n${table(
+      [
+        ["services", "wall s", "exponent", "CPU s", "exponent", "peak PSS MB"],
+        ...growth.map((one, i) => {
+          const before = growth[i - 1];
+          const grown = (of: (measured: Measurement) => number): string =>
+            before === undefined ? "" : exponent(before, one, of).toFixed(2);
+          return [
+            String(one.services),
+            wallOf(one.measured).toFixed(2),
+            grown(wallOf),
+            cpuOf(one.measured).toFixed(2),
+            grown(cpuOf),
+            megabytes(one.measured.peakProportionalBytes),
+          ];
+        }),
+      ],
+    )}\n\n`,
   );
 }
 
@@ -121,4 +193,4 @@ function megabytes(bytes: number): string {
   return String(Math.round(bytes / 1e6));
 }
 
-void main(Number(process.argv[2] ?? 5));
+void main(Number(process.argv[2] ?? 5), Number(process.argv[3] ?? 400));

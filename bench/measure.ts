@@ -5,10 +5,12 @@ import { sampleTree, type ProcessSample } from "./process-tree";
 export interface Measurement {
   readonly seconds: number;
   readonly exitCode: number | null;
+  /** User and system time of all processes, each as it was last seen. */
+  readonly cpuSeconds: number;
   /** The highest sum over all processes at one moment. */
   readonly peakResidentBytes: number;
   readonly peakProportionalBytes: number;
-  /** The processes at that moment, and with them the CPU time of each when last seen. */
+  /** All processes that there were: of each its CPU time when last seen, and the most memory it had. */
   readonly processes: readonly ProcessSample[];
 }
 
@@ -41,6 +43,7 @@ export function measure(
       resolve({
         seconds: Number(process.hrtime.bigint() - begun) / 1e9,
         exitCode,
+        cpuSeconds: sum([...last.values()], "cpuSeconds"),
         peakResidentBytes,
         peakProportionalBytes,
         processes: [...last.values()],
@@ -57,6 +60,9 @@ function greater(a: ProcessSample, b: ProcessSample): ProcessSample {
   };
 }
 
-function sum(samples: readonly ProcessSample[], field: "residentBytes" | "proportionalBytes"): number {
+function sum(
+  samples: readonly ProcessSample[],
+  field: "residentBytes" | "proportionalBytes" | "cpuSeconds",
+): number {
   return samples.reduce((total, sample) => total + sample[field], 0);
 }

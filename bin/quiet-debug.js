@@ -4,6 +4,9 @@
  * RPC finished: …, resp: …", secret values in clear. That is shown with `--debug` only, but it is always in the engine's event log,
  * which the Automation API has the engine write to a file of its own for each run, and which stays there when the run is killed.
  *
+ * Where nobody can be shown it (settings/environment.ts, `debugMessagesVariable`) it is not sent at all: it is two calls of the engine in
+ * three, and a seventh of the event log.
+ *
  * `takeOn` is given each file that is loaded, with what it exports.
  */
 
@@ -14,7 +17,10 @@ const logOfSdk = /[\\/]@pulumi[\\/]pulumi[\\/]log[\\/]index\.js$/;
 exports.takeOn = function (filename, exported) {
   if (logOfSdk.test(filename)) {
     const { debug } = exported;
-    exported.debug = (message, ...rest) => debug(exports.withoutSecrets(message), ...rest);
+    exported.debug =
+      process.env.GROUNDWORK_DEBUG_MESSAGES === "dropped"
+        ? () => Promise.resolve()
+        : (message, ...rest) => debug(exports.withoutSecrets(message), ...rest);
   }
 };
 

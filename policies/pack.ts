@@ -6,6 +6,7 @@ import { readApprovals } from "../settings/handed-approvals";
 import { policyContext } from "./context";
 import { takeNoConfiguration } from "./no-configuration";
 import { rules } from "./rules";
+import { remediateNothing, unpackOnce } from "./unpack-once";
 
 // The one place that makes a pack: doing so starts a server, which keeps its process alive.
 const stack = { project: pulumi.getProject(), stack: pulumi.getStack() };
@@ -21,6 +22,8 @@ const lastState =
     : new Backend(stack, path.join(__dirname, "..")).lastStateLater();
 
 takeNoConfiguration();
+unpackOnce();
+remediateNothing();
 new PolicyPack("groundwork", {
   enforcementLevel: "mandatory",
   policies: rules.map((rule) => rule.bind({ ...context, lastState: lastState && (() => lastState) })),

@@ -1,3 +1,4 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
 import type { Listener } from "./host/server";
@@ -11,6 +12,25 @@ export const rehearsalAccessKeyId = "AKIAREHEARSALXXXXXXX";
 /** Where a rehearsal keeps the engine's own things. */
 export function stateDirectory(directory: string): string {
   return join(directory, "state");
+}
+
+/**
+ * Makes the engine's own folder, in which it shall not log. The engine writes down by itself what it does in each command, encrypted
+ * (3.5 MB for a preview of 300 resources, and an eighth of its CPU time), so that a failure among real clouds can be looked into.
+ * What was rehearsed can be rehearsed again, with `--debug`. No option keeps it from that; but it does without where it cannot make the
+ * folder for it. A folder that is there by now stays, and is logged into.
+ */
+export function makeHome(directory: string): void {
+  const home = homeDirectory(directory);
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const logs = join(home, "logs");
+  if (!existsSync(logs)) {
+    writeFileSync(logs, "Nothing is logged in a rehearsal: this file keeps the engine from it.\n");
+  }
+}
+
+function homeDirectory(directory: string): string {
+  return join(directory, "home");
 }
 
 /**
@@ -28,7 +48,7 @@ export function rehearsalEnvironment(
   const nowhere = join(directory, "no-such-file");
   return {
     PULUMI_BACKEND_URL: pathToFileURL(stateDirectory(directory)).href,
-    PULUMI_HOME: join(directory, "home"),
+    PULUMI_HOME: homeDirectory(directory),
     PULUMI_CONFIG_PASSPHRASE: rehearsalPassphrase,
     PULUMI_CONFIG_PASSPHRASE_FILE: "",
     PULUMI_DEBUG_PROVIDERS: listeners.map(({ package: name, port }) => `${name}:${String(port)}`).join(","),

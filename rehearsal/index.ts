@@ -8,7 +8,7 @@ import type * as awsApi from "./endpoints/aws-api";
 import type * as dns from "./endpoints/dns";
 import type * as equinix from "./endpoints/equinix";
 import type { Served } from "./endpoints/serve";
-import { rehearsalEnvironment, stateDirectory } from "./environment";
+import { makeHome, rehearsalEnvironment, stateDirectory } from "./environment";
 import type * as serving from "./host/load-balancers";
 import { listen } from "./host/server";
 import { packageHandlers, packageNames, type Variables } from "./packages/registry";
@@ -66,6 +66,7 @@ export interface Rehearsal {
 export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const directory = resolve(options.directory);
   mkdirSync(stateDirectory(directory), { recursive: true, mode: 0o700 });
+  makeHome(directory);
   const cloud = new Cloud({ ...options, directory });
   // Loaded when it is needed: with the YAML parser it would be a fifth of the start-up time.
   if (options.seedFile !== undefined)

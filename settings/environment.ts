@@ -69,6 +69,13 @@ export function isGated(variables: Readonly<NodeJS.ProcessEnv> = process.env): b
   return variables[gateVariable] === gateJudges;
 }
 
+/**
+ * The variable by which `groundwork` has what the SDK says for debugging dropped before it is sent (bin/quiet-debug.js): four calls of
+ * the engine for each resource, for what nobody is shown.
+ */
+export const debugMessagesVariable = "GROUNDWORK_DEBUG_MESSAGES";
+export const debugMessagesDropped = "dropped";
+
 /** The engine that a program or a policy pack asks about its own stack, and in which environment. */
 export function engineOfRun(variables: Readonly<NodeJS.ProcessEnv> = process.env): {
   readonly pulumi: string;

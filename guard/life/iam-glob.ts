@@ -3,9 +3,22 @@
  * character) and without regard to case, as IAM reads actions. A `*` of the pattern is only in a `*` of the wider one.
  */
 export function covers(wider: string, pattern: string): boolean {
+  return expressionOf(wider).test(pattern);
+}
+
+function expressionOf(wider: string): RegExp {
+  const known = expressions.get(wider);
+  if (known !== undefined) {
+    return known;
+  }
   const expression = wider
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replace(/\*+/g, ".*")
     .replaceAll("?", "[^*]");
-  return new RegExp(`^${expression}$`, "i").test(pattern);
+  const made = new RegExp(`^${expression}$`, "i");
+  expressions.set(wider, made);
+  return made;
 }
+
+/** Asked for the same few names with each statement of a stack; to make one costs a hundred times what asking it does. */
+const expressions = new Map<string, RegExp>();

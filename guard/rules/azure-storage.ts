@@ -9,8 +9,10 @@ export function isStorage(
   name: "StorageAccount" | "BlobContainer" | "BlobServiceProperties",
   type: string,
 ): boolean {
-  return new RegExp(`^azure-native:storage(/v\\w+)?:${name}$`).test(type);
+  return ofStorage.exec(type)?.[1] === name;
 }
+
+const ofStorage = /^azure-native:storage(?:\/v\w+)?:(\w+)$/;
 
 /** Nobody reads blobs without saying who it is, whatever a container says. */
 export function checkNoAnonymousAccess(type: string, inputs: Inputs): Finding[] {

@@ -1,8 +1,15 @@
 import * as path from "node:path";
-import { approvalsVariable, gateJudges, gateVariable } from "../../settings/environment";
+import {
+  approvalsVariable,
+  debugMessagesDropped,
+  debugMessagesVariable,
+  gateJudges,
+  gateVariable,
+} from "../../settings/environment";
 import { findEngine, type Engine } from "../../toolchain";
 import type { CommandContext } from "../terminal/command-context";
 import { FailedError, UsageError } from "../terminal/errors";
+import { mayShowDebugMessages } from "./pulumi-arguments";
 
 /** The engine that every command uses, brought on the first use; progress of that goes to stderr. */
 export async function engineFor({ environment, output }: CommandContext): Promise<Engine> {
@@ -26,8 +33,13 @@ export async function engineFor({ environment, output }: CommandContext): Promis
 /**
  * What every engine process is given besides the person's own environment: no look for newer versions, and in each
  * Node process that it starts the SDK without what it loads and does not need (bin/lean-sdk.js).
+ *
+ * @param args a person's own, of `pulumi`; `any` for another command, which may call it in any way. Default: none.
  */
-export function engineEnvironment({ environment, project }: CommandContext): Record<string, string> {
+export function engineEnvironment(
+  { environment, project }: CommandContext,
+  args: readonly string[] | "any" = [],
+): Record<string, string> {
   const leanSdk = path.join(project.directory, "bin", "lean-sdk.js");
   const preload = `--require ${JSON.stringify(leanSdk)}`;
   const nodeOptions = environment.variables.NODE_OPTIONS ?? "";
@@ -36,6 +48,8 @@ export function engineEnvironment({ environment, project }: CommandContext): Rec
     // Never the person's own: only what was verified counts, and is set where it was.
     [approvalsVariable]: "",
     [gateVariable]: "",
+    [debugMessagesVariable]:
+      args === "any" || mayShowDebugMessages(args, environment.variables) ? "" : debugMessagesDropped,
     NODE_OPTIONS: nodeOptions.includes(leanSdk) ? nodeOptions : `${nodeOptions} ${preload}`.trim(),
   };
 }

@@ -32,6 +32,25 @@ export function subcommand(args: readonly string[]): string {
   return [first, nested ? second : undefined].filter((word) => word !== undefined).join(" ");
 }
 
+/** Flags that show what the SDK says for debugging, or write it down; each may come from the environment too. */
+const showingDebug = ["debug", "verbose", "logtostderr", "logflow", "tracing", "event-log", "otel-traces"];
+
+/**
+ * Whether what the SDK says for debugging may be seen in a call of `pulumi`. Where that is not sure it may: `-yd` has the flag in a
+ * group, and `-sdev` might have.
+ */
+export function mayShowDebugMessages(
+  args: readonly string[],
+  variables: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const flag = new RegExp(`^(--(${showingDebug.join("|")})(=|$)|-[^-]*[dv])`);
+  const isSet = (name: string): boolean => {
+    const variable = `PULUMI_OPTION_${name.toUpperCase().replace("-", "_")}`;
+    return !["", "false", "0"].includes(variables[variable] ?? "");
+  };
+  return args.some((arg) => flag.test(arg)) || showingDebug.some(isSet);
+}
+
 /** What is neither a flag nor the value of one. */
 function words(args: readonly string[]): string[] {
   const found: string[] = [];

@@ -19,20 +19,20 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function exec(context: CommandContext, command: readonly string[]): Promise<number> {
   const [program, ...args] = command as [string, ...string[]];
   const engine = await engineFor(context);
+  const isPulumi = program === "pulumi";
   const binDirectory = path.dirname(engine.pulumi);
   const own: Environment & { readonly PATH: string } = {
     ...context.environment.variables,
-    ...engineEnvironment(context),
+    ...engineEnvironment(context, isPulumi ? args : "any"),
     // The binary may be called otherwise than `pulumi` where GROUNDWORK_PULUMI names it.
     GROUNDWORK_PULUMI: engine.pulumi,
     PATH: [binDirectory, context.environment.path].filter((part) => part !== "").join(path.delimiter),
   };
   // The binary may be called otherwise than `pulumi` where GROUNDWORK_PULUMI names it.
-  const executable = program === "pulumi" ? engine.pulumi : program;
+  const executable = isPulumi ? engine.pulumi : program;
   if (context.rehearsal === undefined) {
     return run(executable, args, own);
   }
-  const isPulumi = program === "pulumi";
   const named = (isPulumi ? namedStack(args) : undefined) ?? own.PULUMI_STACK;
   const session = await startSession(
     context,

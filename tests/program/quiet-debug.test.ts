@@ -1,5 +1,8 @@
 import { expect } from "chai";
+import execa from "execa";
 import { createRequire } from "node:module";
+import * as path from "node:path";
+import { debugMessagesDropped, debugMessagesVariable } from "../../settings/environment";
 
 const load = createRequire(__filename);
 const { takeOn, withoutSecrets } = load("../../bin/quiet-debug.js") as {
@@ -23,6 +26,19 @@ describe("what the SDK says for debugging", () => {
 
   it("is whole when nothing is", () => {
     expect(withoutSecrets(answer("id,,,AKIA"))).to.equal(answer("id,,,AKIA"));
+  });
+
+  it("is not sent at all where nobody can be shown it", async () => {
+    const code = `
+      const { takeOn } = require("./bin/quiet-debug.js");
+      const log = { debug: () => console.log("sent"), info: () => console.log("told") };
+      takeOn("/project/node_modules/@pulumi/pulumi/log/index.js", log);
+      log.debug("x").then(() => log.info("x"));`;
+    const { stdout } = await execa(process.execPath, ["--eval", code], {
+      cwd: path.join(__dirname, "../.."),
+      env: { NODE_OPTIONS: "", [debugMessagesVariable]: debugMessagesDropped },
+    });
+    expect(stdout).to.equal("told");
   });
 
   it("goes through this in the SDK that the program loads, by the name that the SDK calls it by", () => {

@@ -22,11 +22,11 @@ const loaded = (name: string): string =>
   `Object.keys(require.cache).some((file) => file.replaceAll("\\\\", "/").includes("node_modules/${name}/"))`;
 
 describe("the SDK without what it does not need", () => {
-  it("is loaded without the TypeScript compiler and arborist", async () => {
-    const code = `require("@pulumi/pulumi"); console.log(JSON.stringify([${loaded("typescript/lib")}, ${loaded("@npmcli/arborist")}]))`;
-    expect(await run(code)).to.deep.equal([false, false]);
-    expect(await run(code, false), "what is left out is not loaded any more: this file can go").to.deep.equal(
-      [true, true],
+  it("is loaded without the TypeScript compiler", async () => {
+    const code = `require("@pulumi/pulumi"); console.log(JSON.stringify(${loaded("typescript/lib")}))`;
+    expect(await run(code)).to.equal(false);
+    expect(await run(code, false), "what is left out is not loaded any more: this file can go").to.equal(
+      true,
     );
   });
 

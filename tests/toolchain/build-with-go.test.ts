@@ -76,13 +76,13 @@ describe("toolchain: building the engine with Go", () => {
   });
 
   for (const { go, outcome } of [
-    { go: { version: "go1.19.8" }, outcome: "is Go 1.19.8, and Go 1.25.11 or newer is needed" },
+    { go: { version: "go1.19.8" }, outcome: "is Go 1.19.8, and Go 1.26.6 or newer is needed" },
     {
-      go: { version: "go1.25.10", toolchain: "local" },
+      go: { version: "go1.26.5", toolchain: "local" },
       outcome:
-        "is Go 1.25.10, Go 1.25.11 or newer is needed, and GOTOOLCHAIN=local keeps it from fetching one; GOTOOLCHAIN=auto would let it",
+        "is Go 1.26.5, Go 1.26.6 or newer is needed, and GOTOOLCHAIN=local keeps it from fetching one; GOTOOLCHAIN=auto would let it",
     },
-    { go: { version: "mystery" }, outcome: "does not say which Go it is; Go 1.25.11 or newer is needed" },
+    { go: { version: "mystery" }, outcome: "does not say which Go it is; Go 1.26.6 or newer is needed" },
     {
       go: { failure: "write /x/y.a: no space left on device" },
       outcome:

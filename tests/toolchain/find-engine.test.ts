@@ -165,12 +165,12 @@ describe("toolchain: finding the engine", () => {
         `                     ${broken}: it does not answer "version": cannot open shared object`,
         `  cache              there is nothing in ${bench.entry}`,
         "  installer          Failed to download the installer: fetch failed",
-        "  go build           there is no go on the PATH (Go 1.25.11 or newer is needed)",
+        "  go build           there is no go on the PATH (Go 1.26.6 or newer is needed)",
         "Any one of these helps:",
         `  - install Pulumi ${engineVersion} (its documentation lists the installers of each version) so that "pulumi" is on the PATH`,
         `  - set GROUNDWORK_PULUMI to the path of a pulumi ${engineVersion} that is elsewhere`,
         "  - allow this machine to download Pulumi's releases, and run the command again",
-        "  - put Go 1.25.11 or newer on the PATH and allow a Go module proxy: the engine is then built, once",
+        "  - put Go 1.26.6 or newer on the PATH and allow a Go module proxy: the engine is then built, once",
       ].join("\n"),
     );
   });

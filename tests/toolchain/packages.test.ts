@@ -3,7 +3,7 @@ import { packages } from "../../package-lock.json";
 
 /** Licences that ask for a notice at most. What is new here is read before it is added. */
 const permissive =
-  /^(0BSD|Apache-2\.0|BSD-[23]-Clause|BlueOak-1\.0\.0|CC-BY-3\.0|CC0-1\.0|ISC|MIT|Python-2\.0|Unlicense|WTFPL)$/;
+  /^(0BSD|Apache-2\.0|BSD-[23]-Clause|BlueOak-1\.0\.0|CC-BY-3\.0|CC0-1\.0|ISC|MIT|PSF-2\.0|Python-2\.0|Unlicense|WTFPL)$/;
 
 /** Packages that name no licence by its identifier, and which it is by the text that they bring. */
 const readByHand: Readonly<Record<string, string>> = {

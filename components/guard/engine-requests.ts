@@ -35,7 +35,7 @@ export interface Callbacks {
  * Puts a watch between the SDK and the engine. Options, transformations of resources, components and stack have been applied to
  * what passes here; transforms (`registerResourceTransform`, the option `transforms`) are called by the engine, and watched by
  * themselves. The SDK has no place of its own for this; these are the only functions through which it registers and reads, as of
- * 3.259.0.
+ * 3.276.0.
  */
 export function watchRequests(watch: RequestWatch, monitor: Monitor, callbacks?: Partial<Callbacks>): void {
   const register = monitor.registerResource.bind(monitor);

@@ -22,6 +22,8 @@ import type { StackContext } from "../../settings/stack-context";
  *   took them off later, is not registered, and nothing after it: nothing would hold it from then on. So is what the state
  *   manages and the program only reads. A preview, which changes nothing, goes on and says all of it at its end, so that the
  *   pack's rules speak too.
+ * - A program may not rewrite the state (`stateMigrations`): what was protected there would not be any more. Where a gate judges,
+ *   the engine itself refuses that in a run that is held to a plan.
  * - What the last run left with neither protection nor hook, and the program does not have any more, ends the program when
  *   everything is registered: the engine deletes what is left over after that, and not when a program has failed.
  */
@@ -68,6 +70,9 @@ export class GuardWatch implements RequestWatch {
 
   mayRegister(request: RegisterResourceRequest): boolean {
     if (this.hasStopped) {
+      return false;
+    }
+    if (request.getStateMigrationsList().length > 0 && !this.refuse(rewriting(request))) {
       return false;
     }
     const hooks = request.getHooks();
@@ -241,6 +246,13 @@ export class GuardWatch implements RequestWatch {
 
 const deletesAfter =
   "The engine deletes what the program does not have after a program that ended well, and this one has not.";
+
+function rewriting(request: RegisterResourceRequest): string {
+  return (
+    `${urnOf(request)} has the option stateMigrations. With it a program rewrites what the state says of it and of all that is in ` +
+    "it, protection and hooks as well, before anything judges the change. Take it out; a thing that moves has aliases."
+  );
+}
 
 function unread(problem: string): string {
   return (

@@ -2,7 +2,7 @@ import { lostResources } from "../../../guard/memory/losses";
 import { stackRule } from "../../rule";
 
 /**
- * The one rule that knows what there was before. What the engine shows of a stack was tried with 3.259.0: every resource
+ * The one rule that knows what there was before. What the engine shows of a stack was tried with 3.276.0: every resource
  * that the run ends with, in a preview too, and in a run with `--target` also those that it leaves alone; with outputs,
  * aliases already as URNs, but without the physical id. The id is where a provider has it among its outputs, as those of
  * AWS and Azure do, and is unknown where something is to be made anew. What is to be deleted is not shown: that is what is

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import {
   ReadResourceRequest,
   RegisterResourceRequest,
@@ -150,6 +151,20 @@ describe("the watch of a run", () => {
     expect(run.said).to.deep.equal([
       `${without("bare", queueType, "every message in it", "protect and the guard's hook")} The program ends here, before the ` +
         "engine was told of it.",
+    ]);
+  });
+
+  it("does not let a program rewrite the state, where protection and hooks stand", () => {
+    const run = new Run({ resources: [] });
+    const component = request("groundwork:messaging:Messaging", "messaging", false);
+    component.setCustom(false);
+    component.setStateMigrationsList([new Callback()]);
+    expect(run.register(component, request(queueType, "after"))).to.deep.equal([]);
+    expect(run.sent).to.deep.equal([]);
+    expect(run.said).to.deep.equal([
+      `${urnOf("groundwork:messaging:Messaging", "messaging")} has the option stateMigrations. With it a program rewrites what the ` +
+        "state says of it and of all that is in it, protection and hooks as well, before anything judges the change. Take it out; " +
+        "a thing that moves has aliases. The program ends here, before the engine was told of it.",
     ]);
   });
 

@@ -1,9 +1,9 @@
 import { getInstances } from "@pulumi/aws/ec2/getInstances";
-import { getDevice } from "@pulumi/equinix-metal/getDevice";
 import * as pulumi from "@pulumi/pulumi";
 import { groundworkCommand } from "../../guard/printed-command";
 import { slotNumbers, type MetalWorkersSettings } from "../../settings/sections/metal-workers";
 import type { StackContext } from "../../settings/stack-context";
+import { getDevice } from "./equinix-metal";
 import { ownerTags, slotHostname, slotTags } from "./slot-identity";
 
 /** Machines that exist under a slot's name and that the state does not know: their ids by slot. */

@@ -1,10 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Device } from "@pulumi/equinix-metal/device";
-import { ProjectSshKey } from "@pulumi/equinix-metal/projectSshKey";
-import { Provider } from "@pulumi/equinix-metal/provider";
 import type { MetalWorkersSettings } from "../../settings/sections/metal-workers";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
+import { Device, ProjectSshKey, Provider } from "./equinix-metal";
 import { keyOf } from "./hosts";
 import type { Machine, MachineSource } from "./machine-source";
 import { equinixTags, slotHostname } from "./slot-identity";

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { machinesToAdopt } from "./adoption";
 import { createEquinixProvider } from "./equinix";
 import { MetalWorkers, type MetalWorkersArgs } from "./metal-workers";
@@ -29,6 +29,10 @@ export async function standUpMetalWorkers(
   if (equinixApiToken === undefined) {
     throw new Error(`${METAL_WORKERS}: needs the secret groundwork:equinixApiToken.`);
   }
+  await pulumi.log.warn(
+    "groundwork:metalWorkers.source.equinix: Equinix Metal was switched off on 30 June 2026. No machine can be made or reached there; " +
+      "ec2 and hosts are what there is.",
+  );
   const equinixProvider = createEquinixProvider(equinixApiToken);
   const adopt = await machinesToAdopt({ context, settings, provider: equinixProvider });
   return new MetalWorkers(METAL_WORKERS, { ...args, adopt, equinixProvider }, opts);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { composeFacts, readSchemaFacts, type SchemaByToken } from "./compose-facts";
@@ -21,6 +21,10 @@ function main(): void {
   const { schema } = command.opts<{ schema?: string }>();
   const given = schema === undefined ? undefined : parsePackageSchema(readFileSync(schema, "utf8"));
   for (const packageName of Object.keys(packages)) {
+    if (!existsSync(join(sdkDirectory, packageName))) {
+      process.stdout.write(`${packageName}: not installed, its facts stay as they are\n`);
+      continue;
+    }
     const directory = join(factsDirectory, packageName);
     const kept = readSchemaFacts(directory);
     const facts = given?.package === packageName ? renew(kept, given.facts) : kept;

@@ -121,7 +121,9 @@ const hostSettings = z.strictObject({
 export const sourceSettings = setting(
   z.strictObject({
     equinix: setting(equinixSource.optional(), {
-      description: "Devices of Equinix Metal, made and deleted with their slots.",
+      description:
+        "Devices of Equinix Metal, made and deleted with their slots. The vendor was switched off on 30 June 2026: for stacks whose state " +
+        "still has some.",
     }),
     ec2: setting(ec2Source.optional(), {
       description: "EC2 instances in the stack's account and region, made and deleted with their slots.",

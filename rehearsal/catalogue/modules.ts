@@ -9,6 +9,9 @@ export const packages: Readonly<Record<string, "all" | readonly string[]>> = {
   random: "all",
 };
 
+/** Those that the program uses by tokens alone: the facts are of the last version there was, and stay. */
+export const notInstalled: ReadonlySet<string> = new Set(["equinix-metal"]);
+
 /** Package and module of a token: `aws:rds/instance:Instance` is in `rds` of `aws`. */
 export function locate(token: string): { readonly package: string; readonly module: string } {
   const [packageName = "", module = "", name = ""] = token.split(":");

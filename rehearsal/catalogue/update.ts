@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { composeFacts, readSchemaFacts, type SchemaByToken } from "./compose-facts";
 import { factsDirectory } from "./facts";
-import { packages } from "./modules";
+import { notInstalled, packages } from "./modules";
 import { parsePackageSchema, renewFacts } from "./package-schema";
 
 /**
@@ -20,11 +20,7 @@ function main(): void {
     .parse();
   const { schema } = command.opts<{ schema?: string }>();
   const given = schema === undefined ? undefined : parsePackageSchema(readFileSync(schema, "utf8"));
-  for (const packageName of Object.keys(packages)) {
-    if (!existsSync(join(sdkDirectory, packageName))) {
-      process.stdout.write(`${packageName}: not installed, its facts stay as they are\n`);
-      continue;
-    }
+  for (const packageName of Object.keys(packages).filter((name) => !notInstalled.has(name))) {
     const directory = join(factsDirectory, packageName);
     const kept = readSchemaFacts(directory);
     const facts = given?.package === packageName ? renew(kept, given.facts) : kept;

@@ -9,7 +9,7 @@ import {
   type PropertyLine,
 } from "../../../rehearsal/catalogue/fact-files";
 import { factsDirectory } from "../../../rehearsal/catalogue/facts";
-import { packages } from "../../../rehearsal/catalogue/modules";
+import { notInstalled, packages } from "../../../rehearsal/catalogue/modules";
 import { parseType, type TypeSyntax } from "../../../rehearsal/catalogue/type-grammar";
 
 const sdkDirectory = join(__dirname, "..", "..", "..", "node_modules", "@pulumi");
@@ -91,7 +91,7 @@ describe("the committed fact files", () => {
     expect(strays).to.deep.equal([]);
   });
 
-  for (const packageName of Object.keys(packages)) {
+  for (const packageName of Object.keys(packages).filter((name) => !notInstalled.has(name))) {
     it(`are what the installed ${packageName} declares (else: npm run catalogue:update)`, () => {
       const schema = readSchemaFacts(join(factsDirectory, packageName));
       const fresh = composeFacts(packageName, sdkDirectory, schema);

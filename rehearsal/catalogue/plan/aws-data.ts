@@ -98,7 +98,7 @@ export const dataPlans: PlanFactsByToken = {
     ],
     ignores: [
       // No call of DynamoDB changes them: a key keeps its type (issues 759 and 23618), new ones come with an index.
-      { property: "attributes", when: ({ had, wanted }) => sameIndexes({ had, wanted }) },
+      { property: "attributes", when: sameIndexes },
       { property: "pointInTimeRecovery.recoveryPeriodInDays", when: staysOff("pointInTimeRecovery") },
       ...["serverSideEncryption", "pointInTimeRecovery", "ttl"].map((property) => ({
         property,

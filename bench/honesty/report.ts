@@ -2,7 +2,7 @@ import { table } from "../../operations/terminal/output";
 import { agree, agreeOnOrder, bothReplace, type Comparison, type Judged } from "./compare";
 
 /** A part of a whole in percent, all of nothing being all. */
-export function percent(part: number, whole: number): number {
+function percent(part: number, whole: number): number {
   return whole === 0 ? 100 : (100 * part) / whole;
 }
 

@@ -116,7 +116,7 @@ export const dataPlans: PlanFactsByToken = {
       {
         // What storage autoscaling added stays.
         property: "allocatedStorage",
-        when: ({ had, wanted }) => {
+        when: ({ had, wanted }: Planned): boolean => {
           const [before = 0, after] = [
             numberOf(had, "allocatedStorage"),
             numberOf(wanted, "allocatedStorage"),
@@ -177,7 +177,7 @@ export const dataPlans: PlanFactsByToken = {
       },
     ],
     refuses: [
-      ({ wanted }) =>
+      ({ wanted }: Planned): string | undefined =>
         wanted["contentBasedDeduplication"] === true &&
         wanted["fifoQueue"] !== true &&
         !isUnknown(wanted["fifoQueue"])
@@ -198,7 +198,7 @@ function staysOff(property: string): (planned: Planned) => boolean {
 function parametersOf(values: Values): string {
   return listOf(values, "parameters")
     .filter(isRecord)
-    .map((parameter) => `${textOf(parameter, "name").toLowerCase()}=${String(parameter["value"])}`)
+    .map((parameter) => `${textOf(parameter, "name").toLowerCase()}=${textOf(parameter, "value")}`)
     .sort()
     .join();
 }

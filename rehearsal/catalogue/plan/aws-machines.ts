@@ -39,7 +39,7 @@ const volume: PlanFacts = {
     },
   ],
   refuses: [
-    ({ had, wanted }) => {
+    ({ had, wanted }: Planned): string | undefined => {
       if (Object.keys(had).length > 0 || containsUnknown(wanted["type"])) return undefined;
       const type = textOf(wanted, "type");
       const provisioned = type === "io1" || type === "io2";

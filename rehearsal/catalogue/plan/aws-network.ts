@@ -102,7 +102,7 @@ function falls({ had, wanted }: Planned, name: string): boolean {
 const targetGroup: PlanFacts = {
   source: "elbv2/target_group.go: customizeDiffTargetGroupTargetTypeNotLambda",
   refuses: [
-    ({ wanted }) => {
+    ({ wanted }: Planned): string | undefined => {
       const type = textOf(wanted, "targetType") || "instance";
       if (type === "lambda") return undefined;
       const missing = (
@@ -160,7 +160,7 @@ export const networkPlans: PlanFactsByToken = {
       },
     ],
     refuses: [
-      ({ wanted }) => {
+      ({ wanted }: Planned): string | undefined => {
         const isPrivate = textOf(wanted, "connectivityType") === "private";
         const given = (
           [

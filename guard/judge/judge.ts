@@ -10,6 +10,7 @@ import { judgeChange } from "./change";
 import { judgeDisappearance, judgeRemoval } from "./removal";
 import { judgeKubernetesVersion } from "./kubernetes-version";
 import { movedProvider } from "./provider";
+import { SubnetBlocks } from "./subnet-blocks";
 import type { StatefulType } from "../stateful-type";
 import { isKnownStateful, statefulType } from "../catalogue/stateful-types";
 import type { Refusal, Step, StepOperation } from "../step";
@@ -48,7 +49,8 @@ export function judgeSteps(steps: readonly Step[], context: JudgeContext): Refus
     unlocked: context.unlocked ?? [],
   };
   const network = new DatabaseNetwork(steps);
-  return steps.flatMap((step) => [...judgeStep(step, plan, network)]);
+  const blocks = new SubnetBlocks(steps);
+  return steps.flatMap((step) => [...judgeStep(step, plan, network, blocks)]);
 }
 
 const operations: ReadonlySet<string> = new Set<StepOperation>([
@@ -62,7 +64,12 @@ const operations: ReadonlySet<string> = new Set<StepOperation>([
   "same",
 ]);
 
-function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<Refusal> {
+function* judgeStep(
+  step: Step,
+  plan: Plan,
+  network: DatabaseNetwork,
+  blocks: SubnetBlocks,
+): Iterable<Refusal> {
   const refuse = (verdict: Verdict): Refusal => ({
     urn: step.urn,
     id: step.old?.id ?? step.new?.id ?? null,
@@ -90,6 +97,10 @@ function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<
   const underDatabase = network.judge(step);
   if (underDatabase !== undefined) {
     yield refuse(underDatabase);
+  }
+  const taken = blocks.judge(step);
+  if (taken !== undefined) {
+    yield refuse(taken);
   }
   const version = judgeKubernetesVersion(step, plan.steps);
   if (version !== undefined) {

@@ -30,6 +30,7 @@ export const judgeRules = [
   "belongs-to-other-stack",
   "moved-provider",
   "moves-network",
+  "takes-used-block",
   "skips-kubernetes-version",
   "downgrades-kubernetes",
   "nodes-newer-than-control-plane",

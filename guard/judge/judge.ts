@@ -9,6 +9,7 @@ import { isUnlocked, lockedKind, type Unlocked } from "./locked";
 import { judgeChange } from "./change";
 import { judgeDisappearance, judgeRemoval } from "./removal";
 import { judgeKubernetesVersion } from "./kubernetes-version";
+import { majorUpgrade } from "./major-upgrade";
 import { movedProvider } from "./provider";
 import { SubnetBlocks } from "./subnet-blocks";
 import type { StatefulType } from "../stateful-type";
@@ -101,6 +102,10 @@ function* judgeStep(
   const taken = blocks.judge(step);
   if (taken !== undefined) {
     yield refuse(taken);
+  }
+  const major = majorUpgrade(step);
+  if (major !== undefined) {
+    yield refuse(major);
   }
   const version = judgeKubernetesVersion(step, plan.steps);
   if (version !== undefined) {

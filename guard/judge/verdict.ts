@@ -31,6 +31,7 @@ export const judgeRules = [
   "moved-provider",
   "moves-network",
   "takes-used-block",
+  "major-upgrade-not-allowed",
   "skips-kubernetes-version",
   "downgrades-kubernetes",
   "nodes-newer-than-control-plane",

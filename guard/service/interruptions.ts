@@ -1,4 +1,5 @@
 import type { Step } from "../step";
+import { read } from "../unknown";
 import { servingTypes, type Downtime, type ServingType } from "./serving-types";
 
 /** Service that a step takes from somebody; an entry of `interrupts` in `preview --json`. */
@@ -20,10 +21,19 @@ export interface Interruption {
  * address is not known to a plan.
  */
 export function interruptionsOf(steps: readonly Step[]): readonly Interruption[] {
+  const going = new Set<unknown>(
+    steps.flatMap((step) => (goes(step) && servingTypes[step.type] !== undefined ? [step.old?.id] : [])),
+  );
   return steps.flatMap((step) => {
     const serving = servingTypes[step.type];
-    return serving === undefined ? [] : byStep(step, serving);
+    const isTold =
+      goes(step) && serving?.within !== undefined && going.has(read(step.old?.inputs ?? {}, serving.within));
+    return serving === undefined || isTold ? [] : byStep(step, serving);
   });
+}
+
+function goes({ op, deletesFirst }: Step): boolean {
+  return op === "delete" || (op === "replace" && deletesFirst === true);
 }
 
 function byStep(step: Step, serving: ServingType): readonly Interruption[] {

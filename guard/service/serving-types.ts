@@ -21,6 +21,8 @@ export interface ServingType {
   readonly updates?: readonly Downtime[];
   /** Its removal alone cuts nobody off. Default: it does. */
   readonly goesUnnoticed?: boolean;
+  /** Its input with the id of what it belongs to: when that goes too, that is what is told. */
+  readonly within?: string;
 }
 
 const changes = (step: Step, ...keys: readonly string[]): boolean =>
@@ -91,7 +93,11 @@ const loadBalancer: ServingType = {
   seconds: { create: 150, delete: 20 },
 };
 
-const listener: ServingType = { who: "clients of the listener", seconds: { create: 1, delete: 1 } };
+const listener: ServingType = {
+  who: "clients of the listener",
+  seconds: { create: 1, delete: 1 },
+  within: "loadBalancerArn",
+};
 
 const group = "Amazon EC2 Auto Scaling User Guide, ";
 
@@ -171,6 +177,7 @@ export const servingTypes: Readonly<Record<string, ServingType>> = {
   "aws:lb/listenerRule:ListenerRule": {
     who: "clients of the listener's rule",
     seconds: { create: 1, delete: 1 },
+    within: "listenerArn",
   },
   // Without a listener it serves nobody, and a listener's change says so itself.
   "aws:lb/targetGroup:TargetGroup": {
@@ -240,6 +247,7 @@ export const servingTypes: Readonly<Record<string, ServingType>> = {
   "aws:eks/nodeGroup:NodeGroup": {
     who: "pods on the nodes of the group",
     seconds: { create: 120, delete: 180 },
+    within: "clusterName",
   },
   "aws:route53/record:Record": { who: "who asks for the name", seconds: { create: 35, delete: 35 } },
   "aws:sqs/queue:Queue": { who: "users of the queue", seconds: { create: 25, delete: 60 } },

@@ -4,7 +4,7 @@ import { servingTypes } from "../../../guard/service/serving-types";
 import type { Step } from "../../../guard/step";
 import { entries } from "../../../rehearsal/catalogue/entries/kubernetes/kubernetes";
 import { awsEntry } from "../../../rehearsal/packages/aws/entries";
-import { create, DATABASE, deletion, replacement, update, urn } from "../steps";
+import { create, DATABASE, deletion, replacement, state, update, urn } from "../steps";
 
 const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const GROUP = "aws:autoscaling/group:Group";
@@ -60,6 +60,21 @@ describe("whom a plan takes service from", () => {
         when: "at once",
         seconds: 2,
       },
+    ]);
+  });
+
+  it("of a load balancer once, and not of each listener that goes with it", () => {
+    const [listener, rule] = ["aws:lb/listener:Listener", "aws:lb/listenerRule:ListenerRule"];
+    const gone = (type: string, id: string, inputs: Inputs): Step => deletion(type, state(inputs, { id }));
+    const steps = [
+      gone(BALANCER, "lb-1", {}),
+      gone(listener, "listener-1", { loadBalancerArn: "lb-1" }),
+      gone(rule, "rule-1", { listenerArn: "listener-1" }),
+      gone(listener, "listener-2", { loadBalancerArn: "lb-2" }),
+    ];
+    expect(words(...steps).map(({ who }) => who)).to.deep.equal([
+      "clients of the load balancer thing",
+      "clients of the listener thing",
     ]);
   });
 

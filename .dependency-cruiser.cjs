@@ -158,6 +158,7 @@ module.exports = {
       guardGround,
       "^guard/(life|catalogue|approvals|judge)/",
     ]),
+    only("guard-service", "Whom a step takes service from.", "^guard/service/", [guardGround]),
     only("guard-rules", "What an ordinary policy refuses.", "^guard/rules/", [
       guardGround,
       "^guard/(life|catalogue)/",

@@ -16,6 +16,8 @@ export interface Step {
   readonly replaceKeys: readonly string[];
   /** Properties that change. */
   readonly changedKeys: readonly string[];
+  /** Of a replacement: the old one goes before the new one is made. Default: the new one is made first. */
+  readonly deletesFirst?: boolean;
 }
 
 /** As in `preview --json`, with the engine's three replacement steps folded into one. */

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as prettier from "prettier";
+import type { TriedChanges } from "./change-verdicts";
 import { stackFileJsonSchema } from "./json-schema";
 import { settingsReference } from "./reference";
 
@@ -22,9 +23,19 @@ export async function generatedFiles(projectDirectory: string): Promise<readonly
     },
     {
       file: reference,
-      text: await prettier.format(settingsReference(), { ...options, parser: "markdown" }),
+      text: await prettier.format(settingsReference(triedChanges(projectDirectory)), {
+        ...options,
+        parser: "markdown",
+      }),
     },
   ];
+}
+
+/** What `npm run changes -- --write` has found out. */
+function triedChanges(projectDirectory: string): TriedChanges {
+  return JSON.parse(
+    fs.readFileSync(path.join(projectDirectory, "schema", "changes.json"), "utf8"),
+  ) as TriedChanges;
 }
 
 async function update(projectDirectory: string): Promise<void> {

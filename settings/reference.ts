@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { verdictText, type TriedChange, type TriedChanges } from "./change-verdicts";
 import { stackSections, sectionNames } from "./schema";
 import { allowedText, metaOf, unwrap } from "./schema-walk";
 import { awsSettings } from "./sections/aws";
@@ -7,24 +8,19 @@ import { awsSettings } from "./sections/aws";
  * docs/settings.md: every setting with what may stand there, its default, and why; from the same schema that judges,
  * so that it cannot say otherwise. Markdown as prettier leaves it, but for the wrapping of lists.
  */
-export function settingsReference(): string {
+export function settingsReference(tried: TriedChanges = {}): string {
   return [
     preamble,
     section(
-      "aws",
       "Account and region",
       "Pulumi's own keys of the AWS provider. Both must be set. Besides them every file has `pulumi:disable-default-providers: [aws, azure-native, kubernetes]`: " +
         "what forgets to name its provider fails, in place of reaching for the credentials that happen to be there.",
-      awsSettings,
+      { schema: awsSettings, name: "aws", tried },
+      "aws:",
     ),
     ...sectionNames.map((name) => {
       const schema = stackSections.shape[name];
-      return section(
-        `groundwork:${name}`,
-        `\`groundwork:${name}\``,
-        metaOf(schema).description ?? "",
-        schema,
-      );
+      return section(`\`groundwork:${name}\``, metaOf(schema).description ?? "", { schema, name, tried });
     }),
   ].join("\n\n");
 }
@@ -47,12 +43,22 @@ check while one types.
 Nothing here is secret, so that nothing here may be encrypted. Values that look like numbers but are names (versions,
 account ids, tags) stand in quotes.`;
 
-function section(key: string, title: string, description: string, schema: z.core.$ZodType): string {
-  const bare = unwrap(schema);
+/** A place in the schema. */
+interface Place {
+  readonly schema: z.core.$ZodType;
+  /** As in schema/changes.json. */
+  readonly name: string;
+  readonly tried: TriedChanges;
+}
+
+function section(title: string, description: string, place: Place, prefix = ""): string {
+  const bare = unwrap(place.schema);
   const body =
     bare instanceof z.ZodUnion
-      ? bare.options.map((option, index) => `### ${forms[index]}\n\n${settings(option, 0)}`).join("\n\n")
-      : settings(bare, 0, key === "aws" ? "aws:" : "");
+      ? bare.options
+          .map((schema, index) => `### ${forms[index]}\n\n${settings({ ...place, schema }, 0)}`)
+          .join("\n\n")
+      : settings(place, 0, prefix);
   return `## ${title}\n\n${description}\n\n${body}`;
 }
 
@@ -60,40 +66,51 @@ function section(key: string, title: string, description: string, schema: z.core
 const forms = ["A new VPC", "An existing VPC"];
 
 /** A list of the keys of a mapping, each with its own keys under it. */
-function settings(schema: z.core.$ZodType, depth: number, prefix = ""): string {
-  const bare = unwrap(schema);
+function settings(place: Place, depth: number, prefix = ""): string {
+  const bare = unwrap(place.schema);
   const indent = "  ".repeat(depth);
   if (bare instanceof z.ZodObject) {
-    return Object.entries(bare.shape)
-      .map(([name, child]) => entry(`${prefix}${name}`, child as z.core.$ZodType, depth))
+    return Object.entries<z.core.$ZodType>(bare.shape)
+      .map(([key, child]) => entry(key, under(place, child, key), depth, prefix))
       .join("\n");
   }
   if (bare instanceof z.ZodRecord) {
     return [
       `${indent}- _key_: ${allowedText(bare.keyType)}.`,
       nested(bare.valueType)
-        ? settings(bare.valueType, depth)
+        ? settings(under(place, bare.valueType, "*"), depth)
         : `${indent}- _value_: ${allowedText(bare.valueType)}.`,
     ].join("\n");
   }
   if (bare instanceof z.ZodDiscriminatedUnion) {
-    return bare.options.map((option) => alternative(bare.def.discriminator, option, depth)).join("\n");
+    return bare.options
+      .map((option) => alternative(bare.def.discriminator, { ...place, schema: option }, depth))
+      .join("\n");
   }
   return "";
 }
 
+function under({ name, tried }: Place, schema: z.core.$ZodType, key: string): Place {
+  return { schema, name: `${name}.${key}`, tried };
+}
+
 /** One option of a union, under the key that chooses it. */
-function alternative(discriminator: string, option: z.core.$ZodType, depth: number): string {
+function alternative(discriminator: string, place: Place, depth: number): string {
+  const { schema: option } = place;
   if (!(option instanceof z.ZodObject)) {
     throw new Error(`An option of the union by ${discriminator} is no mapping.`);
   }
   const { [discriminator]: choice, ...others } = option.shape as Readonly<Record<string, z.ZodType>>;
   const value = choice instanceof z.ZodLiteral ? String(choice.value) : "";
   const line = `${"  ".repeat(depth)}- **\`${discriminator}: ${value}\`** ${(choice && metaOf(choice).description) ?? ""}`;
-  return [line, ...Object.entries(others).map(([name, child]) => entry(name, child, depth + 1))].join("\n");
+  return [
+    line,
+    ...Object.entries(others).map(([key, child]) => entry(key, under(place, child, key), depth + 1)),
+  ].join("\n");
 }
 
-function entry(name: string, schema: z.core.$ZodType, depth: number): string {
+function entry(key: string, place: Place, depth: number, prefix = ""): string {
+  const { schema, name, tried } = place;
   const { description, why, examples } = metaOf(schema);
   const indent = "  ".repeat(depth);
   const sentences = [
@@ -102,10 +119,17 @@ function entry(name: string, schema: z.core.$ZodType, depth: number): string {
     defaultOf(schema),
     why === undefined ? undefined : `_${why}_`,
     examples === undefined ? undefined : `Example: ${examples.map(code).join(", ")}.`,
+    changedText(tried[name] ?? []),
   ];
-  const line = `${indent}- **\`${name}\`** ${sentences.filter((sentence) => sentence !== undefined).join(" ")}`;
-  const under = nested(schema) ? settings(schema, depth + 1) : "";
-  return under === "" ? line : `${line}\n${under}`;
+  const line = `${indent}- **\`${prefix}${key}\`** ${sentences.filter((sentence) => sentence !== undefined).join(" ")}`;
+  const more = nested(schema) ? settings(place, depth + 1) : "";
+  return more === "" ? line : `${line}\n${more}`;
+}
+
+/** What became of its changes, as far as they were tried. */
+function changedText(changes: readonly TriedChange[]): string | undefined {
+  const known = changes.filter(({ verdict }) => verdict !== "not tried yet");
+  return known.length === 0 ? undefined : `[Changed](changes.md): ${verdictText(known)}.`;
 }
 
 function nested(schema: z.core.$ZodType): boolean {

@@ -9,7 +9,9 @@ import { isUnlocked, lockedKind, type Unlocked } from "./locked";
 import { judgeChange } from "./change";
 import { judgeDisappearance, judgeHistory, judgeRemoval } from "./removal";
 import { judgeKubernetesVersion } from "./kubernetes-version";
+import { majorUpgrade } from "./major-upgrade";
 import { movedProvider } from "./provider";
+import { SubnetBlocks } from "./subnet-blocks";
 import type { StatefulType } from "../stateful-type";
 import { isKnownStateful, statefulType } from "../catalogue/stateful-types";
 import type { Refusal, Step, StepOperation } from "../step";
@@ -53,7 +55,8 @@ export function judgeSteps(steps: readonly Step[], context: JudgeContext): Refus
     unlocked: context.unlocked ?? [],
   };
   const network = new DatabaseNetwork(steps);
-  return steps.flatMap((step) => [...judgeStep(step, plan, network)]);
+  const blocks = new SubnetBlocks(steps);
+  return steps.flatMap((step) => [...judgeStep(step, plan, network, blocks)]);
 }
 
 const operations: ReadonlySet<string> = new Set<StepOperation>([
@@ -67,7 +70,12 @@ const operations: ReadonlySet<string> = new Set<StepOperation>([
   "same",
 ]);
 
-function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<Refusal> {
+function* judgeStep(
+  step: Step,
+  plan: Plan,
+  network: DatabaseNetwork,
+  blocks: SubnetBlocks,
+): Iterable<Refusal> {
   const refuse = (verdict: Verdict): Refusal => ({
     urn: step.urn,
     id: step.old?.id ?? step.new?.id ?? null,
@@ -95,6 +103,14 @@ function* judgeStep(step: Step, plan: Plan, network: DatabaseNetwork): Iterable<
   const underDatabase = network.judge(step);
   if (underDatabase !== undefined) {
     yield refuse(underDatabase);
+  }
+  const taken = blocks.judge(step);
+  if (taken !== undefined) {
+    yield refuse(taken);
+  }
+  const major = majorUpgrade(step);
+  if (major !== undefined) {
+    yield refuse(major);
   }
   const version = judgeKubernetesVersion(step, plan.steps);
   if (version !== undefined) {

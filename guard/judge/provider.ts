@@ -1,4 +1,4 @@
-import type { Step } from "../step";
+import type { Refusal, Step } from "../step";
 import { statefulType } from "../catalogue/stateful-types";
 import { isUnknown, parseJson, read } from "../unknown";
 import { listed } from "../describe";
@@ -11,6 +11,26 @@ const whereabouts: Readonly<Record<string, readonly string[]>> = {
   "pulumi:providers:equinix-metal": ["endpoint"],
 };
 
+type Move = Pick<Refusal, "loses" | "why" | "safeWay">;
+
+/** What holds no data would not be found either: the run would break off, and what there is would be nobody's. */
+function leftBehind(step: Step, steps: readonly Step[], why: string): Move | undefined {
+  const left = steps.filter(
+    ({ old, op }) =>
+      op !== "delete" && (old?.id ?? null) !== null && old?.provider?.startsWith(`${step.urn}::`) === true,
+  );
+  return step.op !== "update" || left.length === 0
+    ? undefined
+    : {
+        loses:
+          `${left.length === 1 ? "1 resource" : `${left.length} resources`} would be looked for in another account or region and ` +
+          "not found there; the run would end half way, and they would stay where they are, known to no stack.",
+        why,
+        safeWay:
+          "Nothing moves with a setting: make a second stack there, and take this one down (docs/runbooks/destroy.md).",
+      };
+}
+
 /**
  * Whether a step points a provider at another account or region while it still has data in its care. The engine
  * changes such a provider in place where it can; what it manages is then looked for in a place where it is not, not
@@ -20,7 +40,7 @@ export function movedProvider(
   step: Step,
   steps: readonly Step[],
   isHeld: (step: Step) => boolean,
-): { readonly loses: string; readonly why: string; readonly safeWay: string } | undefined {
+): Move | undefined {
   const properties = whereabouts[step.type];
   const { old: before, new: wanted } = step;
   if (properties === undefined || before === undefined || wanted === undefined) {
@@ -38,15 +58,16 @@ export function movedProvider(
     (other) =>
       other.old?.provider?.startsWith(`${step.urn}::`) === true && holdsItself(other.type) && isHeld(other),
   );
+  const why = `${listed(changes)} of the provider ${changes.length === 1 ? "changes" : "change"}.`;
   if (inItsCare.length === 0) {
-    return undefined;
+    return leftBehind(step, steps, why);
   }
   return {
     loses:
       `${inItsCare.length === 1 ? "1 resource that holds data" : `${inItsCare.length} resources that hold data`} would ` +
       "be looked for in another account or region, not found there, and made anew, empty: " +
       `${listed(inItsCare.map((other) => other.urn.split("::").at(-1) ?? other.urn))}.`,
-    why: `${listed(changes)} of the provider ${changes.length === 1 ? "changes" : "change"}.`,
+    why,
     safeWay:
       "Data does not move with a setting: make a second stack there, move the data, and give up this one afterwards.",
   };

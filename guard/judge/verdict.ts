@@ -30,6 +30,8 @@ export const judgeRules = [
   "belongs-to-other-stack",
   "moved-provider",
   "moves-network",
+  "takes-used-block",
+  "major-upgrade-not-allowed",
   "skips-kubernetes-version",
   "downgrades-kubernetes",
   "nodes-newer-than-control-plane",

@@ -159,7 +159,7 @@ function foldSteps(group: readonly StepEventMetadata[]): PlannedStep[] {
     replacing.find((step) => step.op !== "delete-replaced");
   if (main !== undefined) {
     const all = { ...main, keys: union(replacing, "keys"), diffs: union(replacing, "diffs") };
-    result.push(plannedStep(all, "replace"));
+    result.push({ ...plannedStep(all, "replace"), ...(deletesFirst(replacing) && { deletesFirst: true }) });
   }
   // One that was vetoed is announced twice.
   const deletions = new Map(
@@ -175,6 +175,13 @@ function foldSteps(group: readonly StepEventMetadata[]): PlannedStep[] {
     result.push({ ...plannedStep(step, isLeftOver ? "delete" : "replace"), new: undefined });
   }
   return result;
+}
+
+/** The engine tells the steps of a replacement in the order in which it would take them. */
+function deletesFirst(replacing: readonly StepEventMetadata[]): boolean {
+  const place = (op: string): number => replacing.findIndex((step) => step.op === op);
+  const [deletion, creation] = [place("delete-replaced"), place("create-replacement")];
+  return deletion !== -1 && (creation === -1 || deletion < creation);
 }
 
 function union(steps: readonly StepEventMetadata[], field: "keys" | "diffs"): string[] {

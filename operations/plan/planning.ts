@@ -3,6 +3,7 @@ import { isInForce } from "../../guard/approvals/exceptions";
 import { judgeSteps, type JudgeContext } from "../../guard/judge/judge";
 import { unlockings } from "../../guard/judge/locked";
 import { statefulType } from "../../guard/catalogue/stateful-types";
+import { interruptionsOf } from "../../guard/service/interruptions";
 import type { Refusal, Step } from "../../guard/step";
 import { isVeto, removals, untold, vetoRefusals, withOld } from "./gate";
 import { engineErrors, engineWarnings, isMandatory, policyViolations, type EngineError } from "./diagnostics";
@@ -85,6 +86,8 @@ async function judgeRun(
     warnings,
     exceptions,
     standings,
+    // Who takes a stack down means to end its service.
+    interruptions: action === "preview" ? interruptionsOf(plan.outcome) : [],
     unlockings: action === "preview" ? unlockings(plan.steps, holding(standings)) : [],
   };
 

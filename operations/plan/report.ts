@@ -2,9 +2,11 @@ import type { Approval } from "../../guard/approvals/approval";
 import type { Standing } from "../../guard/approvals/approval-record";
 import type { RuleException } from "../../guard/approvals/exceptions";
 import type { Unlocking } from "../../guard/judge/locked";
+import type { Interruption } from "../../guard/service/interruptions";
 import type { Refusal, StepOperation } from "../../guard/step";
 import { describeError, isMandatory, type EngineError, type PolicyViolation } from "./diagnostics";
 import { count, indent, table, type Output } from "../terminal/output";
+import { printInterruptions } from "./interruption-report";
 import { printRefusals, printUnlockings } from "./refusal-report";
 import { nameOf, shortType, typeOf, type Plan, type PlannedStep, type Restated } from "./plan";
 
@@ -23,6 +25,8 @@ export interface PlanReport {
   readonly standings?: readonly Standing[];
   /** What the plan takes locks off, but for what is approved. Default: nothing. */
   readonly unlockings?: readonly Unlocking[];
+  /** Whom the plan takes service from. Default: nobody. */
+  readonly interruptions?: readonly Interruption[];
   /** Approvals without which the plan would have been refused. Default: none. */
   readonly exercised?: readonly Approval[];
 }
@@ -55,6 +59,7 @@ export function planDocument(report: PlanReport): Record<string, unknown> {
     policyViolations: report.policyViolations,
     warnings: report.warnings.map(({ urn, message }) => ({ urn: urn ?? null, message })),
     exceptions: report.exceptions,
+    ...((report.interruptions ?? []).length > 0 && { interrupts: report.interruptions }),
     ...((report.unlockings ?? []).length > 0 && { unlocks: report.unlockings }),
     ...((report.standings ?? []).length > 0 && {
       approvals: (report.standings ?? []).flatMap(({ approval, record }) =>
@@ -94,6 +99,7 @@ export function printPlan(report: PlanReport, output: Output): void {
       `\n${c.yellow("Exception")}: ${rule} does not hold for ${resource} until ${until} (${who}: ${why})`,
     );
   }
+  printInterruptions(report.interruptions ?? [], output);
   printApprovals(report, output);
   printUnlockings(report.unlockings ?? [], output);
   printPolicyViolations(report, output);

@@ -662,12 +662,24 @@ describe("the guard's judgement of a plan", () => {
       expect(judge([providerStep(here, after), inItsCare])).to.deep.equal([]);
     });
 
+    it("refuses to leave behind what holds no data, which it would not find either", () => {
+      const role = same("aws:iam/role:Role", state({}), state({}));
+      for (const level of ["development", "disposable"] as const) {
+        expect(only([providerStep(here, { ...here, region: "us-east-1" }), role], level)).to.deep.include({
+          rule: "moved-provider",
+          loses:
+            "1 resource would be looked for in another account or region and not found there; the run would end half way, and they " +
+            "would stay where they are, known to no stack.",
+        });
+      }
+    });
+
     it("passes a move with nothing in its care", () => {
       const away = { ...here, region: "us-east-1" };
       const other = { ...inItsCare, old: state({}, { provider: `${urn("pulumi:providers:aws", "b")}::1` }) };
       expect(judge([providerStep(here, away), other])).to.deep.equal([]);
-      const free = state({ deletionProtectionEnabled: false }, { protect: false, provider });
-      expect(judge([providerStep(here, away), same(TABLE, free, free)], "disposable")).to.deep.equal([]);
+      const going = deletion("aws:iam/role:Role", state({}, { protect: false, provider }));
+      expect(judge([providerStep(here, away), going])).to.deep.equal([]);
       expect(rules([providerStep(here, away), inItsCare], "disposable")).to.deep.equal(["moved-provider"]);
     });
   });

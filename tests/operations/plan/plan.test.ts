@@ -32,6 +32,12 @@ describe("reading a plan from the engine's events", () => {
     }
   });
 
+  it("knows which replacement deletes first", () => {
+    const plan = readPlan(recorded("mixed"));
+    expect(step(plan, "dbr")[0]?.deletesFirst).to.equal(true);
+    expect(step(plan, "rep")[0]).to.not.have.property("deletesFirst");
+  });
+
   it("counts as the engine does, without the providers that it made by itself", () => {
     const plan = readPlan(recorded("mixed"));
     expect(plan.counts).to.deep.equal({ ...noCounts, update: 1, replace: 2, delete: 1, same: 5 });

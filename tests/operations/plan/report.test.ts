@@ -204,6 +204,23 @@ Network net
     expect(typedFor(unlocking)).to.equal("dev");
   });
 
+  it("says whom the plan takes service from, in a line each", () => {
+    const plain = report("mixed");
+    expect(printed(plain)).to.not.contain("interrupts");
+    expect(planDocument(plain)).to.not.have.property("interrupts");
+    const base = { urn: thing("chg"), type: "aws:rds/instance:Instance", why: "its class changes" };
+    const interruptions = [
+      { ...base, who: "users of the database users", when: "in the maintenance window", seconds: 600 },
+      { ...base, who: "clients of the service web", why: "it is deleted", when: "at once", seconds: null },
+    ] as const;
+    const interrupting = { ...plain, interruptions };
+    expect(printed(interrupting)).to.contain(
+      "\n  interrupts: users of the database users, about 10 min: its class changes (in the maintenance window)\n" +
+        "  interrupts: clients of the service web, for good: it is deleted (takes effect at once)\n",
+    );
+    expect(planDocument(interrupting).interrupts).to.deep.equal(interruptions);
+  });
+
   it("shows policy violations with their level and message, and together what has the same thing wrong", () => {
     expect(printed(report("policy-violation"))).to.match(
       new RegExp(

@@ -1,0 +1,15 @@
+import { durationText, type Interruption } from "../../guard/service/interruptions";
+import type { Output } from "../terminal/output";
+
+/** A line for each, so that nobody says yes to an outage unawares. */
+export function printInterruptions(interruptions: readonly Interruption[], output: Output): void {
+  if (interruptions.length > 0) {
+    output.print();
+  }
+  for (const { who, why, when, seconds } of interruptions) {
+    const effect = when === "at once" ? "takes effect at once" : when;
+    output.print(
+      `  ${output.colors.red("interrupts")}: ${who}, ${durationText(seconds)}: ${why} (${effect})`,
+    );
+  }
+}

@@ -67,7 +67,7 @@ export function judge(config: StackConfig, identity: StackIdentity): Judgement {
   const sections = readSections(config);
   const findings = [
     ...unknownKeys(config.values),
-    ...wholeSize(config),
+    ...wholeSize(config.values),
     ...defaultProviders(config),
     ...region.findings,
     ...accounts.findings,

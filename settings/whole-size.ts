@@ -1,4 +1,3 @@
-import type { StackConfig } from "./load";
 import type { Finding } from "./problem";
 
 /** Linux takes no string of an environment that is longer than this, its end included (MAX_ARG_STRLEN, execve(2)). */
@@ -10,7 +9,7 @@ export const mostBytes = longestString - variable.length - 1;
  * The engine hands a program all its configuration in one variable, as JSON. A program for which that is too long cannot be
  * started, and the engine then waits for it without a word.
  */
-export function wholeSize({ values }: StackConfig): readonly Finding[] {
+export function wholeSize(values: Readonly<Record<string, string>>): readonly Finding[] {
   const bytes = bytesOf(JSON.stringify(values));
   const [longest] = Object.entries(values).sort(([, a], [, b]) => b.length - a.length);
   return bytes <= mostBytes || longest === undefined

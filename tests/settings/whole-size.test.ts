@@ -3,24 +3,20 @@ import { platform } from "node:os";
 import { expect } from "chai";
 import { mostBytes, wholeSize } from "../../settings/whole-size";
 
-const configOf = (values: Readonly<Record<string, string>>): Parameters<typeof wholeSize>[0] => ({
-  values,
-  secretKeys: new Set(),
-});
 /** JSON's own characters around one key and its value. */
 const around = '{"groundwork:users":""}'.length;
 const key = "groundwork:users";
 
 describe("all settings together", () => {
   it("pass up to what one variable of the environment may hold", () => {
-    expect(wholeSize(configOf({}))).to.deep.equal([]);
-    expect(wholeSize(configOf({ [key]: "x".repeat(mostBytes - around) }))).to.deep.equal([]);
+    expect(wholeSize({})).to.deep.equal([]);
+    expect(wholeSize({ [key]: "x".repeat(mostBytes - around) })).to.deep.equal([]);
   });
 
   it("are refused beyond that, by the longest of them", () => {
     const values = { "aws:region": "eu-west-1", [key]: "x".repeat(mostBytes) };
     const bytes = JSON.stringify(values).length;
-    expect(wholeSize(configOf(values))).to.deep.equal([
+    expect(wholeSize(values)).to.deep.equal([
       {
         key,
         path: [],
@@ -35,8 +31,8 @@ describe("all settings together", () => {
   });
 
   it("are counted as the engine writes them: in bytes, some characters as six", () => {
-    expect(wholeSize(configOf({ [key]: "<".repeat(mostBytes / 6) }))).to.have.length(1);
-    expect(wholeSize(configOf({ [key]: "é".repeat(mostBytes / 2) }))).to.have.length(1);
+    expect(wholeSize({ [key]: "<".repeat(mostBytes / 6) })).to.have.length(1);
+    expect(wholeSize({ [key]: "é".repeat(mostBytes / 2) })).to.have.length(1);
   });
 
   it("would keep a program from being started in Linux if they were longer", function () {

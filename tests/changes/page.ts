@@ -57,7 +57,7 @@ const meanings: Readonly<Record<(typeof verdicts)[number], string>> = {
   interrupts: "somebody was without service meanwhile, for about as long as the page says.",
   "refused by settings": "no stack file may say so; why is told with the place in the file.",
   "refused by the guard":
-    "it would cost data or break a policy; the rules are named, and `./groundwork guard approve` may help.",
+    "it would cost data or break a policy; the rules are named, and `./groundwork guard STACK explain` says what can be approved.",
   "not tried yet": "nothing is known.",
   "not the same after a second up": "a mistake of this program.",
   fails: "a mistake of this program.",

@@ -70,6 +70,8 @@ export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
     { "eu-west-1": "ami-0a1b2c3d4e5f60718" },
   ],
   "staticServices.*.regions key": ["eu-central-1", "us-east-1"],
+  "staticServices.*.limits.user": ["image", "1000:1000"],
+  "staticServices.*.limits.capabilities[]": ["NET_RAW", "CHOWN"],
   "staticServices.*.runtimeName": ["service"],
   "staticServices.*.runtimeDescription": ["A service"],
   "staticServices.*.secrets.*.jsonKey": jsonKeys,

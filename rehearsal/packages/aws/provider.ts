@@ -42,7 +42,8 @@ export function awsProvider(accountId: string): PackageModel<AwsConfig> {
     additions,
     importedAs: (named): { readonly id: string; readonly inputs: Values } => {
       const [, id = named, region] = /^(.*)@([a-z]{2}(?:-[a-z]+)+-\d)$/.exec(named) ?? [];
-      return { id, inputs: region === undefined ? {} : { region } };
+      const inputs: Values = region === undefined ? {} : { region };
+      return { id, inputs };
     },
     place: (_type, inputs, config): Place => {
       const region = inputs["region"];

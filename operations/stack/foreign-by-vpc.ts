@@ -1,7 +1,7 @@
 import type * as ec2Module from "@aws-sdk/client-ec2";
 import type { EC2Client, Filter, SecurityGroup, Tag } from "@aws-sdk/client-ec2";
 import type { PlannedStep } from "../plan/plan";
-import type { Leftover } from "./leftovers";
+import type { Leftover } from "./leftover";
 
 const clusterType = "aws:eks/cluster:Cluster";
 const autoScalingType = "aws:autoscaling/group:Group";

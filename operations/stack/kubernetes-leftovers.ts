@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { AwsClientConfig } from "../engine/aws-clients";
 import type { PlannedStep } from "../plan/plan";
 import type { OpenStack } from "../plan/workspace";
-import type { Leftover } from "./leftovers";
+import type { Leftover } from "./leftover";
 
 const load = createRequire(__filename);
 

@@ -3,26 +3,9 @@ import { FailedError } from "../terminal/errors";
 import type { Plan } from "../plan/plan";
 import type { OpenStack } from "../plan/workspace";
 import { madeByKubernetes } from "./kubernetes-leftovers";
+import type { Leftover } from "./leftover";
 import { inTheNetwork } from "./network-leftovers";
 import { takenSnapshots } from "./taken-snapshots";
-
-/** Something in AWS that a destroy would stop at half way, or would leave behind with nobody who knows of it. */
-export interface Leftover {
-  /** `load balancer`, `volume`, `final snapshot`, `VPC endpoint`. */
-  readonly kind: string;
-  /** Of what Kubernetes made. */
-  readonly arn?: string;
-  /** Of everything else. */
-  readonly id?: string;
-  /** What Kubernetes made it for. */
-  readonly object?: { readonly kind: "service" | "pvc"; readonly namespace: string; readonly name: string };
-  /** What keeping it would mean. */
-  readonly why: string;
-  /** The call that removes it, or the way past it. */
-  readonly remove: string;
-  /** Removes it where its Kubernetes object is gone already. */
-  readonly removeInAws?: string;
-}
 
 /**
  * What would stop this destroy half way, looked for before anything is deleted: what Kubernetes made for objects that the stack does not

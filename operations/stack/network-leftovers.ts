@@ -5,7 +5,7 @@ import type { AwsClientConfig } from "../engine/aws-clients";
 import type { PlannedStep } from "../plan/plan";
 import type { OpenStack } from "../plan/workspace";
 import { foreignByVpc, foreignGroups, foreignMachines, inTheWay, isText, Own } from "./foreign-by-vpc";
-import type { Leftover } from "./leftovers";
+import type { Leftover } from "./leftover";
 
 const load = createRequire(__filename);
 

@@ -6,7 +6,7 @@ import type { AwsClientConfig } from "../engine/aws-clients";
 import type { PlannedStep } from "../plan/plan";
 import { settingPath } from "../plan/setting-paths";
 import type { OpenStack } from "../plan/workspace";
-import type { Leftover } from "./leftovers";
+import type { Leftover } from "./leftover";
 
 const load = createRequire(__filename);
 

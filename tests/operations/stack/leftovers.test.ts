@@ -5,7 +5,7 @@ import * as path from "node:path";
 import type { AwsClientConfig } from "../../../operations/engine/aws-clients";
 import { takenSnapshots } from "../../../operations/stack/taken-snapshots";
 import { inTheNetwork } from "../../../operations/stack/network-leftovers";
-import type { Leftover } from "../../../operations/stack/leftovers";
+import type { Leftover } from "../../../operations/stack/leftover";
 import type { PlannedStep } from "../../../operations/plan/plan";
 import type { OpenStack } from "../../../operations/plan/workspace";
 import { startRehearsal, type Rehearsal } from "../../../rehearsal";

@@ -84,7 +84,7 @@ function providerName({ provider }: RecordedResource): string {
 function withoutDefaults(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(options).filter(
-      ([, value]) =>
+      ([option, value]) =>
         value !== undefined &&
         // Said, it keeps the provider from what it would do with a name of ours.
         (value !== false || option === "deleteBeforeReplace") &&

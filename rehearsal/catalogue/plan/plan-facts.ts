@@ -44,6 +44,3 @@ export interface PlanFacts {
 
 /** The facts of one file, by token. */
 export type PlanFactsByToken = Readonly<Record<string, PlanFacts>>;
-
-/** A fact that holds whatever else is planned. */
-export const always = (): boolean => true;

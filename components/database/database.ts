@@ -35,6 +35,20 @@ function storagePerformance({ storageType, allocatedStorage, iops, storageThroug
     : { iops };
 }
 
+/**
+ * The name of the last snapshot: a fixed one while the guard holds the database, for policies want to know it before anything is made.
+ * Where the stack may be destroyed it has a part of the key's id, which each life of the database has anew: a stack that is destroyed,
+ * stood up and destroyed again leaves two, and RDS takes no name twice.
+ */
+function lastSnapshotName(
+  context: StackContext,
+  { databaseName }: DatabaseSettings,
+  key: Key,
+): pulumi.Input<string> {
+  const name = physicalName(context, `${databaseName.replaceAll("_", "-")}-final`);
+  return isLocked(context) ? name : pulumi.interpolate`${name}-${key.keyId.apply((id) => id.slice(0, 8))}`;
+}
+
 /** What RDS can export of PostgreSQL: the server's log, and that of a major upgrade. */
 const LOGS = ["postgresql", "upgrade"] as const;
 
@@ -252,11 +266,7 @@ export class Database extends pulumi.ComponentResource {
         // The automated backups stay for their retention when the instance is gone.
         deleteAutomatedBackups: false,
         skipFinalSnapshot: false,
-        finalSnapshotIdentifier:
-          settings.finalSnapshotIdentifier ??
-          // Of the key, which every life of the database has anew: a stack that is destroyed, stood up and destroyed again
-          // leaves two, and RDS takes no name twice.
-          pulumi.interpolate`${physicalName(context, `${settings.databaseName.replaceAll("_", "-")}-final`)}-${key.keyId.apply((id) => id.slice(0, 8))}`,
+        finalSnapshotIdentifier: settings.finalSnapshotIdentifier ?? lastSnapshotName(context, settings, key),
         deletionProtection: isLocked(context),
 
         enabledCloudwatchLogsExports: [...LOGS],

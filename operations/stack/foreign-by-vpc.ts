@@ -36,6 +36,11 @@ export class Own {
     return name !== undefined && this.names.has(name);
   }
 
+  /** Whether it is the group that EKS makes for a cluster, and takes along with it. */
+  isOfCluster(group: string): boolean {
+    return this.clusters.some((cluster) => group.startsWith(`eks-cluster-sg-${cluster}-`));
+  }
+
   /** Whether tags say that something belongs to a cluster or an Auto Scaling group of the stack. */
   tagged(tags: readonly Tag[] = []): boolean {
     return tags.some(
@@ -229,8 +234,8 @@ export async function foreignGroups(
   const { SecurityGroups: groups = [] } = await client.send(
     new ec2.DescribeSecurityGroupsCommand({ Filters: [{ Name: "vpc-id", Values: [vpc] }] }),
   );
-  const isForeign = ({ GroupId: id, GroupName: name, Tags: tags }: SecurityGroup): boolean =>
-    name !== "default" && !own.has(id) && !own.tagged(tags);
+  const isForeign = ({ GroupId: id, GroupName: name = "", Tags: tags }: SecurityGroup): boolean =>
+    name !== "default" && !own.has(id) && !own.isOfCluster(name) && !own.tagged(tags);
   return groups.filter(isForeign).map(({ GroupId: id = "", GroupName: name = "" }) => ({
     kind: `security group (${name})`,
     id,

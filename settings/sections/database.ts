@@ -111,7 +111,8 @@ export const databaseSettings = z.strictObject({
         "your own, a second `destroy` needs another one.",
       allowed:
         "up to 255 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
-      defaultText: "<project>-<stack>-<databaseName>-final-<first 8 characters of its key's id>",
+      defaultText:
+        "<project>-<stack>-<databaseName>-final; at guard level disposable with the first 8 characters of its key's id behind it",
       why: "Each life of the database has a key of its own, so that no two of its snapshots have one name.",
       examples: ["groundwork-dev-users-final"],
     },

@@ -50,6 +50,7 @@ const own: readonly (readonly [type: string, id: string, values: Values])[] = [
 /** What the stack's own groups and services have made there. */
 const madeByOwn: typeof own = [
   ["aws:ec2/instance:Instance", "i-1", { ...inSubnet, tags: { "aws:autoscaling:groupName": "dev-dns" } }],
+  [group, "sg-eks", { ...inVpc, name: "eks-cluster-sg-dev-cluster-49b05da3b9" }],
   [group, "sg-k8s", { ...inVpc, name: "k8s-elb-a1", tags: { "kubernetes.io/cluster/dev-cluster": "owned" } }],
   ["aws:elb/loadBalancer:LoadBalancer", "a1", { name: "a1", subnets: ["subnet-1"] }],
 ];

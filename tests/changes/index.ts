@@ -78,7 +78,8 @@ async function runAll(
       const isStage = after !== undefined && stages.has(stackFileOf(after));
       const known = resume ? kept.get(change) : undefined;
       const outcome = known ?? (await runChange(change, standing, isStage));
-      kept.put(change, outcome);
+      // A run that is broken off makes changes fail that would not.
+      if (!bad.includes(outcome.verdict)) kept.put(change, outcome);
       outcomes.set(change, outcome);
       tell(change, outcome, `${outcomes.size}/${wanted.length}`);
     }

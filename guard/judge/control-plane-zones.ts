@@ -1,6 +1,11 @@
 import { read } from "../unknown";
-import type { VersionChange } from "./kubernetes-version";
 import type { Verdict } from "./verdict";
+
+interface ClusterChange {
+  readonly type: string;
+  readonly oldInputs: Readonly<Record<string, unknown>>;
+  readonly newInputs: Readonly<Record<string, unknown>>;
+}
 
 /** Tag of a cluster with the zones of its control plane, separated by spaces. */
 export const CONTROL_PLANE_ZONES_TAG = "control-plane-zones";
@@ -12,7 +17,7 @@ export const CONTROL_PLANE_ZONES_TAG = "control-plane-zones";
  *
  * Source: aws/containers-roadmap #170 and #2258.
  */
-export function movedControlPlane({ type, oldInputs, newInputs }: VersionChange): Verdict | undefined {
+export function movedControlPlane({ type, oldInputs, newInputs }: ClusterChange): Verdict | undefined {
   if (type !== "aws:eks/cluster:Cluster") {
     return undefined;
   }

@@ -82,7 +82,7 @@ export function checkCloudLocks(wanted: Wanted, level: GuardLevel): Finding[] {
   });
 }
 
-/** At guarded levels the cloud makes a last copy on deletion, under a name that is said. */
+/** At guarded levels the cloud makes a last copy on deletion, under a name of its own. */
 export function checkFinalCopy(wanted: Wanted, level: GuardLevel): Finding[] {
   const copy = guardedType(wanted, level)?.finalCopy;
   if (
@@ -111,8 +111,10 @@ export function checkFinalCopy(wanted: Wanted, level: GuardLevel): Finding[] {
     return [];
   }
   const value = read(wanted.inputs, name);
-  // A name made of something that is still to be made. The run knows it, and asks this again before it makes the database.
-  return isUnknown(value) || (typeof value === "string" && value !== "")
+  if (isUnknown(value)) {
+    return [notKnown(name)];
+  }
+  return typeof value === "string" && value !== ""
     ? []
     : [
         {

@@ -137,11 +137,6 @@ describeRule(finalCopy, {
       props: { skipFinalSnapshot: false, finalSnapshotIdentifier: "users-final" },
     },
     {
-      title: "a name of something that is still to be made, which the run knows",
-      type: DATABASE,
-      props: { skipFinalSnapshot: false, finalSnapshotIdentifier: UNKNOWN },
-    },
-    {
       title: "a read replica, which can leave none",
       type: DATABASE,
       props: { skipFinalSnapshot: true, replicateSourceDb: "users" },
@@ -180,6 +175,12 @@ describeRule(finalCopy, {
       type: DATABASE,
       props: { skipFinalSnapshot: UNKNOWN },
       says: [notKnown("skipFinalSnapshot")],
+    },
+    {
+      title: "under which name",
+      type: DATABASE,
+      props: { finalSnapshotIdentifier: UNKNOWN },
+      says: [notKnown("finalSnapshotIdentifier")],
     },
   ],
   ignores: [{ title: "a table", type: TABLE, props: { skipFinalSnapshot: true } }],

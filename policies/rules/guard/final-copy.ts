@@ -5,7 +5,7 @@ import { resourceRule } from "../../rule";
 
 export const finalCopy = resourceRule({
   name: "guard/final-copy",
-  description: "A database leaves a last snapshot behind when it is deleted, under a name that is said.",
+  description: "A database leaves a last snapshot behind when it is deleted, under a known name.",
   why: "It is the last that is left after a mistake.",
   reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html",
   types: (type) => statefulType(type) !== undefined,

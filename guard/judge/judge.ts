@@ -9,6 +9,7 @@ import { isUnlocked, lockedKind, type Unlocked } from "./locked";
 import { judgeChange } from "./change";
 import { judgeDisappearance, judgeHistory, judgeRemoval } from "./removal";
 import { judgeKubernetesVersion } from "./kubernetes-version";
+import { changedKeyType } from "./key-types";
 import { majorUpgrade } from "./major-upgrade";
 import { movedProvider } from "./provider";
 import { SubnetBlocks } from "./subnet-blocks";
@@ -108,13 +109,14 @@ function* judgeStep(
   if (taken !== undefined) {
     yield refuse(taken);
   }
-  const major = majorUpgrade(step);
-  if (major !== undefined) {
-    yield refuse(major);
-  }
-  const version = judgeKubernetesVersion(step, plan.steps);
-  if (version !== undefined) {
-    yield refuse(version);
+  for (const verdict of [
+    majorUpgrade(step),
+    changedKeyType(step),
+    judgeKubernetesVersion(step, plan.steps),
+  ]) {
+    if (verdict !== undefined) {
+      yield refuse(verdict);
+    }
   }
   // Components have neither id nor provider; what they hold is under them. Their names alone may look like data's.
   const isComponent =

@@ -106,10 +106,10 @@ async function missedOf(some: readonly Pair[]): Promise<readonly string[]> {
   const stack = await RehearsedStack.open();
   try {
     const made = await stack.up(program(some, "before"));
-    expect(made.failure).to.equal(undefined);
+    expect(made.failure, made.failure).to.equal(undefined);
     const events: EngineEvent[] = [];
     const preview = await stack.preview(program(some, "after"), { onEvent: (event) => events.push(event) });
-    expect(preview.failure).to.equal(undefined);
+    expect(preview.failure, preview.failure).to.equal(undefined);
     expect(stack.log().filter(({ method }) => method === "delete")).to.deep.equal([]);
     const refusals = judgeSteps(readPlan(events).steps, { level: "production" });
     const refused = new Map(refusals.map((refusal) => [refusal.urn.split("::").at(-1), refusal]));

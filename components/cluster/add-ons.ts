@@ -49,6 +49,7 @@ export interface AddonsArgs {
   readonly fixedName: string;
   /** The same, known only when the cluster is there. */
   readonly clusterName: pulumi.Input<string>;
+  readonly cluster: pulumi.Resource;
   readonly settings: ClusterSettings;
   readonly parent: pulumi.Resource;
   readonly dependsOn: readonly pulumi.Resource[];
@@ -88,7 +89,7 @@ function createAddon(name: string, plan: AddonPlan, args: AddonsArgs): Addon {
 function heldVersion(
   name: string,
   addonName: AddonName,
-  { context, parent, settings }: AddonsArgs,
+  { cluster, context, parent, settings }: AddonsArgs,
 ): pulumi.Output<string> {
   const { version: kubernetesVersion } = settings;
   const asked = getAddonVersionOutput({ addonName, kubernetesVersion, mostRecent: false }, { parent });
@@ -100,7 +101,8 @@ function heldVersion(
       type: "String",
       insecureValue: asked.version,
     },
-    { parent, ignoreChanges: ["insecureValue"] },
+    // After the cluster: an upgrade that is refused leaves nothing behind.
+    { parent, dependsOn: [cluster], ignoreChanges: ["insecureValue"] },
   );
   return held.insecureValue;
 }

@@ -81,7 +81,7 @@ export class Cluster extends pulumi.ComponentResource {
       dependsOn: subnetTags,
     });
 
-    const common = { context, settings, clusterName: cluster.name, parent: this };
+    const common = { context, settings, cluster, clusterName: cluster.name, parent: this };
     const access = createAccess(`${name}-access`, { ...common, entries: settings.accessEntries });
     const needed = createAddons(name, beforeNodes, {
       ...common,

@@ -9,8 +9,8 @@ export const packages: Readonly<Record<string, "all" | readonly string[]>> = {
   random: "all",
 };
 
-/** Those that the program uses by tokens alone: the facts are of the last version there was, and stay. */
-export const notInstalled: ReadonlySet<string> = new Set(["equinix-metal"]);
+/** Those that the program uses by tokens alone: the facts are of the last version there was, which stands here. */
+export const notInstalled: ReadonlyMap<string, string> = new Map([["equinix-metal", "2.0.0"]]);
 
 /** Package and module of a token: `aws:rds/instance:Instance` is in `rds` of `aws`. */
 export function locate(token: string): { readonly package: string; readonly module: string } {

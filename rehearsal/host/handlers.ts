@@ -4,6 +4,7 @@ import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { typeFacts } from "../catalogue/facts";
+import { notInstalled } from "../catalogue/modules";
 import { checkArguments, checkInputs } from "../interpreter/check";
 import { CloudError, NotLiveError } from "../interpreter/cloud-error";
 import { configValues } from "../interpreter/config-values";
@@ -231,6 +232,8 @@ export function handlersFor<Config>(
 
 /** The provider is as old as the package that the program uses. */
 function packageVersion(name: string): string {
+  const last = notInstalled.get(name);
+  if (last !== undefined) return last;
   const manifest = readFileSync(require.resolve(`@pulumi/${name}/package.json`), "utf8");
   return (JSON.parse(manifest) as { readonly version: string }).version;
 }

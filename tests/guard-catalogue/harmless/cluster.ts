@@ -67,7 +67,8 @@ export const harmlessClusterChanges: readonly Harmless[] = [
       settings.set("cluster", ["version"], "1.35");
       settings.set("cluster", ["nodeGroups", "main", "maxSize"], 6);
     },
-    { update: 4 },
+    // The versions of its add-ons are kept by the cluster's.
+    { create: 6, update: 4, delete: 6 },
     true,
   ),
 ];

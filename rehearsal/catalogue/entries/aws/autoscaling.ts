@@ -82,12 +82,18 @@ const notificationType = "aws:autoscaling/notification:Notification";
 const policyType = "aws:autoscaling/policy:Policy";
 const attachmentType = "aws:autoscaling/attachment:Attachment";
 const scheduleType = "aws:autoscaling/schedule:Schedule";
+const tagType = "aws:autoscaling/tag:Tag";
 
 /** What is a group's goes with it, whoever made it. */
-function endSettings(group: string, cloud: CloudHands): void {
-  for (const record of [attachmentType, hookType, notificationType, policyType, scheduleType].flatMap(
-    (type) => cloud.ofType(type),
-  )) {
+export function endSettings(group: string, cloud: CloudHands): void {
+  for (const record of [
+    attachmentType,
+    hookType,
+    notificationType,
+    policyType,
+    scheduleType,
+    tagType,
+  ].flatMap((type) => cloud.ofType(type))) {
     const { inputs } = record;
     if (textOf(inputs, "autoscalingGroupName") === group || textsAt(inputs, "groupNames").includes(group)) {
       cloud.drop(record);
@@ -145,6 +151,10 @@ function regroup(
 }
 
 export const entries: Entries = {
+  [tagType]: {
+    // One for each key of a group. Source: "Import" of aws_autoscaling_group_tag.
+    id: ({ inputs }) => `${textOf(inputs, "autoscalingGroupName")},${textOf(recordOf(inputs, "tag"), "key")}`,
+  },
   [groupType]: {
     api: {
       service: "Auto Scaling",

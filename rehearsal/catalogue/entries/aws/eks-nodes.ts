@@ -1,5 +1,6 @@
 import type { Draft, Entries, InputRule, Rule, UpdateRule } from "../../../interpreter/entry";
-import { numberOf, recordOf, textOf } from "../../../interpreter/values";
+import { isRecord, listOf, numberOf, recordOf, textOf } from "../../../interpreter/values";
+import { endSettings } from "./autoscaling";
 import { addonType, clusterType, nodeGroupType, toCluster, toRole } from "./eks-references";
 import { addonVersion, minor, offersAddonVersion, versionOf } from "./eks-versions";
 import { toSubnet } from "./network-references";
@@ -135,6 +136,12 @@ export const entries: Entries = {
     refuseInputs: [nodesNotNewer, sizesFit],
     refuseCreate: [nodesBecomeReady],
     refuseUpdate: [nodesGoUp],
+    // Its Auto Scaling group goes with it, and the tags of that.
+    afterDelete: ({ outputs }, cloud) => {
+      const [made] = listOf(outputs, "resources").filter(isRecord);
+      const names = made === undefined ? [] : listOf(made, "autoscalingGroups").filter(isRecord);
+      for (const { name } of names) endSettings(String(name), cloud);
+    },
     seconds: { create: 120, update: 120, delete: 180 },
   },
 

@@ -164,7 +164,7 @@ describe("an approval", () => {
     expect(result.exitCode, result.stdout + result.stderr).to.equal(0);
     expect(calls).to.deep.equal(["create aws:ebs/snapshot:Snapshot", "create aws:rds/snapshot:Snapshot"]);
     expect(result.stderr).to.match(
-      /Kept: RDS snapshot groundwork-dev-database-\d{8}t\d+z \(postgres 16\.8, 100 GiB/,
+      /Kept: RDS snapshot groundwork-dev-database-\d{8}t\d+z \(postgres 16\.13, 100 GiB/,
     );
     expect(result.stderr).to.match(/no copy that could be taken/);
     expect((await worth()).map(({ phase }) => phase)).to.deep.equal([

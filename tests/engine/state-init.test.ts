@@ -78,19 +78,27 @@ describe("groundwork state init", () => {
   it("refuses to give the state's own container up, or to move it to another account", async () => {
     const walk = await standing("stores");
     await walk.done("state", "init", "dev", "--rehearse", "--yes");
-    const refusals = async (keys: readonly string[], value: unknown): Promise<string[]> => {
+    const refused = async (
+      keys: readonly string[],
+      value: unknown,
+    ): Promise<readonly { readonly rule: string; readonly type: string }[]> => {
       walk.edit("dev", (settings) => settings.set("state", keys, value));
-      const refused = await walk.groundwork("state", "init", "dev", "--rehearse", "--yes", "--json");
-      return (documentOf(exits(refused, 3))["refusals"] as { rule: string }[]).map(({ rule }) => rule);
+      const result = await walk.groundwork("state", "init", "dev", "--rehearse", "--yes", "--json");
+      return documentOf(exits(result, 3))["refusals"] as { rule: string; type: string }[];
     };
+    const refusals = async (keys: readonly string[], value: unknown): Promise<string[]> =>
+      (await refused(keys, value)).map(({ rule }) => rule);
     expect(await refusals(["softDeleteDays"], 7)).to.deep.equal(["lowered-retention", "lowered-retention"]);
     walk.edit("dev", (settings) => settings.set("state", ["softDeleteDays"], 14));
     expect(await refusals(["versionDays"], 89)).to.deep.equal(["shortened-lifecycle"]);
     walk.edit("dev", (settings) => settings.set("state", ["versionDays"], 90));
     // Another name is another container, which knows nothing of this one: this one stays in charge, and says no.
-    expect(await refusals(["storageAccount"], "weaveworksanother")).to.deep.equal([
-      "replaces-data",
-      "replaces-data",
+    const moved = await refused(["storageAccount"], "weaveworksanother");
+    expect(moved.map(({ rule, type }) => `${rule} ${type}`)).to.have.members([
+      "replaces-data azure-native:authorization:ManagementLockByScope",
+      "replaces-data azure-native:storage:BlobContainer",
+      "replaces-data azure-native:storage:BlobServiceProperties",
+      "replaces-data azure-native:storage:StorageAccount",
     ]);
   });
 });

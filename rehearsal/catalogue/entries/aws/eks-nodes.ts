@@ -140,7 +140,7 @@ export const entries: Entries = {
     afterDelete: ({ outputs }, cloud) => {
       const [made] = listOf(outputs, "resources").filter(isRecord);
       const names = made === undefined ? [] : listOf(made, "autoscalingGroups").filter(isRecord);
-      for (const { name } of names) endSettings(String(name), cloud);
+      for (const group of names) endSettings(textOf(group, "name"), cloud);
     },
     seconds: { create: 120, update: 120, delete: 180 },
   },

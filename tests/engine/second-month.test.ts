@@ -143,15 +143,20 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
     await walk.done("destroy", "dev", "--rehearse", "--yes", "--faults", faults);
     expect(snapshots()).to.have.length(1);
 
-    const failed = await walk.groundwork("up", "dev", "--rehearse", "--yes");
-    expect(failed.exitCode).to.equal(1);
-    expect(failed.stderr).to.contain("ResourceAlreadyExistsException");
-    const lines = [...failed.stderr.matchAll(/`\.\/groundwork (exec --rehearse -- pulumi import [^`]+)`/g)];
-    expect(lines).to.have.length(2);
-    for (const [, line = ""] of lines) {
-      await walk.done(...wordsOf(line), "--yes");
+    // The engine may stop at the first of the two, and meet the second in the next run.
+    const taken = new Set<string>();
+    let next = await walk.groundwork("up", "dev", "--rehearse", "--yes");
+    for (let run = 0; run < 2 && next.exitCode === 1; run++) {
+      expect(next.stderr).to.contain("ResourceAlreadyExistsException");
+      const lines = [...next.stderr.matchAll(/`\.\/groundwork (exec --rehearse -- pulumi import [^`]+)`/g)];
+      for (const [, line = ""] of lines) {
+        await walk.done(...wordsOf(line), "--yes");
+        taken.add(line);
+      }
+      next = await walk.groundwork("up", "dev", "--rehearse", "--yes");
     }
-    await walk.done("up", "dev", "--rehearse", "--yes");
+    expect(next.exitCode, next.stderr).to.equal(0);
+    expect(taken.size).to.equal(2);
     const retentions = walk
       .cloud()
       .filter(({ type, name }) => type === logGroupType && name.startsWith("database-"))

@@ -16,6 +16,12 @@ const made = [
     inputs: { vpcId: "vpc-0a1b2c3d4e5f60718", cidrBlock: `10.90.${index}.0/24` },
     outputs: { vpcId: "vpc-0a1b2c3d4e5f60718", availabilityZone: `eu-west-1${index % 2 === 0 ? "a" : "b"}` },
   })),
+  {
+    type: "aws:ec2/subnet:Subnet",
+    id: "subnet-0a1b2c3d4e5f60718",
+    inputs: { vpcId: "vpc-0a1b2c3d4e5f60718", cidrBlock: "10.90.9.0/24" },
+    outputs: { vpcId: "vpc-0a1b2c3d4e5f60718", availabilityZone: "eu-west-1a" },
+  },
   { type: "aws:ec2/securityGroup:SecurityGroup", id: "sg-0a1b2c3d4e5f60718", inputs: { name: "others" } },
   { type: "aws:ec2/keyPair:KeyPair", id: "bastion", inputs: { keyName: "bastion" } },
   {

@@ -74,3 +74,9 @@ function minorOf(version: string): number | undefined {
   const match = /^1\.(\d+)/.exec(version);
   return match === null ? undefined : Number(match[1]);
 }
+
+/** How many minors the cluster's control plane is ahead of its proxy; undefined when one of the two is no version. */
+export function minorsAhead(kubernetes: string, kubeProxy: string): number | undefined {
+  const [ahead, behind] = [minorOf(kubernetes), minorOf(kubeProxy.replace(/^v/, ""))];
+  return ahead === undefined || behind === undefined ? undefined : ahead - behind;
+}

@@ -1,6 +1,7 @@
 import { architectureOf, type Architecture } from "../instance-types";
 import { isPrivate, parseBlock, privateRangesText } from "../ip-blocks";
 import type { Draft } from "../draft";
+import { minorsAhead } from "../eks-versions";
 import type { Finding } from "../problem";
 import type { NodeGroupSettings } from "../sections/cluster";
 import { controlPlaneHasSubnets } from "./control-plane";
@@ -10,6 +11,7 @@ import { entriesOf, finding, repeated, type Rule, type RuleInput } from "./rule"
 const widestAllowed = 8;
 /** EKS's limit for the name of a cluster. */
 const longestClusterName = 100;
+const mostMinorsBehind = 3;
 /** Blocks that are no one's address on the internet, besides the private ones. */
 const nobodysBlocks = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"].flatMap(
   (text) => parseBlock(text) ?? [],
@@ -126,6 +128,19 @@ const accessEntriesFit: Rule = function* ({ cluster }) {
       });
     }
   }
+};
+
+/** Source: https://kubernetes.io/releases/version-skew-policy/#kube-proxy, which EKS takes over. */
+const kubeProxyFitsTheControlPlane: Rule = function* ({ cluster }) {
+  const { version, addons } = cluster ?? {};
+  const proxy = addons?.["kube-proxy"];
+  if (version === undefined || proxy === undefined) return;
+  const ahead = minorsAhead(version, proxy);
+  if (ahead === undefined || (ahead >= 0 && ahead <= mostMinorsBehind)) return;
+  yield finding("cluster", ["addons", "kube-proxy"], {
+    message: `${JSON.stringify(proxy)} does not go with a control plane of ${version}: EKS refuses it`,
+    allowed: `v${version}.… or up to ${mostMinorsBehind} minors older, never newer`,
+  });
 };
 
 const nodeGroupSizesFit: Rule = function* (input) {
@@ -264,6 +279,7 @@ export const clusterRules: readonly Rule[] = [
   apiIsNotOpenToTheWorld,
   somebodyIsClusterAdmin,
   accessEntriesFit,
+  kubeProxyFitsTheControlPlane,
   nodeGroupSizesFit,
   someNodesAreForEverybody,
   instanceTypesAreOfOneArchitecture,

@@ -26,6 +26,7 @@ export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
   "network.privateSubnetIds": [[subnetB]],
   "network.databaseSubnetIds": [["subnet-0000000000000000c", "subnet-0000000000000000d"]],
   "cluster.version": ["1.36", "1.34"],
+  "cluster.addons.kube-proxy": ["v1.35.5-eksbuild.2", "v1.34.3-eksbuild.1"],
   "cluster.nodeGroups.*.instanceTypes[]": ["m7i.xlarge", "m6i.xlarge"],
   "cluster.nodeGroups.*.desiredSize": [3],
   "cluster.nodeGroups.*.minSize": [1],

@@ -210,10 +210,10 @@ describe("rehearsal: EKS", () => {
     expect(await refusal(addon("coredns"))).to.include("Addon already exists.");
   });
 
-  it("offers add-ons by name, and the proxy in the version of Kubernetes", async () => {
+  it("offers add-ons by name, and the proxy no newer than the control plane", async () => {
     await cluster();
     expect(await refusal(addon("vpc-sni"))).to.include("Addon vpc-sni specified is not supported");
-    expect(await refusal(addon("kube-proxy", { addonVersion: "v1.31.0-eksbuild.1" }))).to.include(
+    expect(await refusal(addon("kube-proxy", { addonVersion: "v1.36.0-eksbuild.1" }))).to.include(
       "Addon version specified is not supported",
     );
     const { version } = await aws.invoke("aws:eks/getAddonVersion:getAddonVersion", {

@@ -63,6 +63,17 @@ describe("settings rules: cluster", () => {
       expect(problem?.suggestion).to.contain("quotes");
     });
 
+    it("takes a proxy of the control plane's minor and up to three older, and none that is newer", () => {
+      const proxy = (pin: string): readonly (readonly [string, string])[] =>
+        said(problems({ version: "1.34", addons: { "kube-proxy": pin } }));
+      expect(proxy("v1.34.1-eksbuild.2")).to.deep.equal([]);
+      expect(proxy("v1.31.10-eksbuild.8")).to.deep.equal([]);
+      for (const pin of ["v1.35.0-eksbuild.2", "v1.30.14-eksbuild.8"])
+        expect(proxy(pin)).to.deep.equal([
+          ["addons.kube-proxy", `"${pin}" does not go with a control plane of 1.34: EKS refuses it`],
+        ]);
+    });
+
     it("knows how long each is supported, in order and without gaps", () => {
       const minors = eksVersions.map(({ version }) => Number(version.split(".")[1]));
       expect(minors).to.deep.equal(minors.map((_, index) => (minors[0] ?? 0) + index));

@@ -46,12 +46,16 @@ export function addonVersion(addon: string, kubernetes: string, cloud: CloudView
   return version === undefined ? undefined : `${version}-eksbuild.1`;
 }
 
-/** Whether an add-on has the version that is asked for: of most any; the proxy's moves with Kubernetes. */
+/**
+ * Whether an add-on has the version that is asked for: of most any; of the proxy those that may stand beside the control plane, none
+ * newer and three minors older at most. Source: https://docs.aws.amazon.com/eks/latest/userguide/managing-kube-proxy.html, which
+ * takes https://kubernetes.io/releases/version-skew-policy/#kube-proxy over; eksctl-io/eksctl #4344 shows an older one in EKS's answer.
+ */
 export function offersAddonVersion(addon: string, version: string, kubernetes: string): boolean {
-  return (
-    /^v\d+\.\d+\.\d+-eksbuild\.\d+$/.test(version) &&
-    (addon !== "kube-proxy" || version.startsWith(`v1.${minor(kubernetes)}.`))
-  );
+  const match = /^v\d+\.(\d+)\.\d+-eksbuild\.\d+$/.exec(version);
+  if (match === null) return false;
+  const older = minor(kubernetes) - Number(match[1]);
+  return addon !== "kube-proxy" || (version.startsWith("v1.") && older >= 0 && older <= 3);
 }
 
 /** Of a cluster or of its inputs. */

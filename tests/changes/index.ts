@@ -14,8 +14,9 @@ const bad: readonly string[] = ["fails", "not the same after a second up"];
  * `npm run changes`: makes every change of every setting, and prints how each came out.
  *
  * `--only PATTERN`: those alone whose "setting: change" matches. `--resume`: what an earlier run has found out is not tried again, as
- * long as nothing has changed that it depends on. `--first`: of each setting one change, besides what settings refuse, in half the time. `--json`: the outcomes as a document. `--write`: schema/changes.json and
- * docs/changes.md. `--jobs N`: how many at a time (default: as many as there are processors). Ends with 1 when a change fails.
+ * long as nothing has changed that it depends on. `--untried`: those alone that have no verdict in schema/changes.json. `--json`: the
+ * outcomes as a document. `--write`: schema/changes.json and docs/changes.md. `--jobs N`: how many at a time (default: as many as there
+ * are processors). Ends with 1 when a change fails.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -23,7 +24,7 @@ async function main(): Promise<number> {
       only: { type: "string", default: "" },
       jobs: { type: "string", default: String(availableParallelism()) },
       resume: { type: "boolean", default: false },
-      first: { type: "boolean", default: false },
+      untried: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
     },
@@ -34,7 +35,7 @@ async function main(): Promise<number> {
     console.error(`No stack could be given ${name}: say a value for it in tests/changes/values.ts.`);
   const pattern = new RegExp(values.only);
   const matching = changes.filter(({ setting, kind }) => pattern.test(`${setting}: ${kind}`));
-  const wanted = values.first ? firstOfEach(matching) : matching;
+  const wanted = values.untried ? untried(matching) : matching;
   const outcomes = await runAll(wanted, changes, { jobs: Number(values.jobs), resume: values.resume });
   const minutes = ((Date.now() - started) / 60_000).toFixed(1);
   const all = [...outcomes.values()];
@@ -51,14 +52,11 @@ async function main(): Promise<number> {
   return missing.length > 0 || all.some(({ verdict }) => bad.includes(verdict)) ? 1 : 0;
 }
 
-function firstOfEach(changes: readonly Change[]): readonly Change[] {
-  const seen = new Set<string>();
-  return changes.filter(({ setting, after }) => {
-    if (after === undefined || !seen.has(setting)) {
-      if (after !== undefined) seen.add(setting);
-      return true;
-    }
-    return false;
+function untried(changes: readonly Change[]): readonly Change[] {
+  const known = readVerdicts();
+  return changes.filter(({ setting, kind }) => {
+    const before = known[setting]?.find(({ change }) => change === kind)?.verdict;
+    return before === undefined || before === "not tried yet";
   });
 }
 

@@ -55,6 +55,9 @@ export async function withBackendStack<T>(
   const planFiles = new PlanFiles();
   const scratch = mkdtempSync(path.join(tmpdir(), "groundwork-state-"));
   try {
+    const rehearsed = session && rehearsedStack(context, session, name);
+    const own = encryption(context, stackFile(project, name), scratch);
+    const configFile = rehearsed?.configFile ?? own.PULUMI_OPTION_CONFIG_FILE;
     const options = {
       ...engine,
       stack: name,
@@ -62,8 +65,7 @@ export async function withBackendStack<T>(
       environment: {
         ...gatedEnvironment(context, engine),
         ...session?.environment,
-        ...encryption(context, stackFile(project, name), scratch),
-        ...(session !== undefined && rehearsedStack(context, session, name).environment),
+        ...(rehearsed?.environment ?? own),
         PULUMI_BACKEND_URL: url,
       },
     };
@@ -76,7 +78,7 @@ export async function withBackendStack<T>(
       settingsFile: stackFile(project, name),
       session,
       engineOptions: { ...engine, environment: options.environment },
-      stackFile: options.environment.PULUMI_OPTION_CONFIG_FILE,
+      stackFile: configFile,
       guardLevel: stackContext.guardLevel,
       where: `${session === undefined ? "" : "rehearsal of "}Azure subscription ${settings.subscriptionId}, ${settings.location}`,
       call: (command) => groundworkCommand`${command.split(" ")} ${name}`,
@@ -105,14 +107,16 @@ function encryption(
   { environment }: CommandContext,
   file: string,
   scratch: string,
-): Readonly<Record<string, string>> {
+): Readonly<Record<string, string>> & { readonly PULUMI_OPTION_CONFIG_FILE: string } {
   const provider = providerOf(parse(readFileSync(file, "utf8")));
   const [passphrase, passphraseFile] = [
     environment.variables["PULUMI_CONFIG_PASSPHRASE"] ?? "",
     environment.variables["PULUMI_CONFIG_PASSPHRASE_FILE"] ?? "",
   ];
   const isUnder = "encryptionsalt" in provider || passphrase !== "" || passphraseFile !== "";
-  const anyPassphrase = isUnder ? {} : { PULUMI_CONFIG_PASSPHRASE: "nothing is secret here" };
+  const anyPassphrase: Readonly<Record<string, string>> = isUnder
+    ? {}
+    : { PULUMI_CONFIG_PASSPHRASE: "nothing is secret here" };
   if (Object.keys(provider).length > 0) return { PULUMI_OPTION_CONFIG_FILE: file, ...anyPassphrase };
   const copy = path.join(scratch, path.basename(file));
   copyFileSync(file, copy);

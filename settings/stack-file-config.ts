@@ -13,6 +13,10 @@ export interface ReadStackConfig {
   readonly problems: readonly Problem[];
   /** Adds to a finding about a value where in the file that is. */
   readonly toProblem: (finding: Finding) => Problem;
+  /** What stands at the top of the file beside `config`. */
+  readonly fileKeys: ReadonlyMap<string, unknown>;
+  /** As `toProblem`, of a key at the top of the file. */
+  readonly toFileProblem: (finding: Finding) => Problem;
 }
 
 /**
@@ -31,13 +35,14 @@ export function readStackConfig(text: string, file: string, identity: StackIdent
     return finding.key === "stack" ? undefined : places.of(["config", key, ...steps], finding.aboutKey);
   };
   const placed = (finding: Finding): Problem => toProblem(finding, placeOf(finding));
+  const placedAtTop = (finding: Finding): Problem =>
+    toProblem(finding, places.of([finding.key], finding.aboutKey));
   return {
     config: read,
-    problems: [
-      ...read.fileFindings.map((finding) => toProblem(finding, places.of([finding.key], finding.aboutKey))),
-      ...read.findings.map(placed),
-    ],
+    problems: [...read.fileFindings.map(placedAtTop), ...read.findings.map(placed)],
     toProblem: placed,
+    fileKeys: new Map(Object.entries(isMapping(content) ? content : {})),
+    toFileProblem: placedAtTop,
   };
 }
 

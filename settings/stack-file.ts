@@ -5,7 +5,9 @@ import { nearestName } from "./nearest";
 import { SettingsError, type Problem } from "./problem";
 import { projectFileProblems } from "./project-file";
 import { secretNames, secretOf, type SecretName } from "./secrets";
-import { readStackConfig } from "./stack-file-config";
+import { isMapping } from "./schema-walk";
+import { groundworkCommand } from "../guard/printed-command";
+import { readStackConfig, type ReadStackConfig } from "./stack-file-config";
 import { namespace } from "./unknown-keys";
 import { readText } from "./yaml-file";
 
@@ -69,17 +71,41 @@ export function parseStackFile(
   options: StackFileOptions = {},
 ): StackSettings {
   const read = readStackConfig(text, file, identity);
+  // A rehearsal has placeholders, and a passphrase that everybody knows.
+  const passphrase = options.secretsAreSupplied === true ? [] : passphraseOfProduction(read, identity);
   const secretsAre = options.secretsAreSupplied === true ? "supplied" : "sealed";
   const judgement = judge({ ...read.config, secretsAre }, identity);
-  if (judgement.settings !== undefined && read.problems.length === 0) {
+  if (judgement.settings !== undefined && read.problems.length === 0 && passphrase.length === 0) {
     return judgement.settings;
   }
   throw new SettingsError(identity.stack, [
     ...read.problems,
+    ...passphrase,
     ...(judgement.findings ?? [])
       .map(read.toProblem)
       .filter(({ path: where }) => !read.problems.some((problem) => problem.path === where)),
   ]);
+}
+
+/** Who ever knew a passphrase can read every secret of the file and of the state, off line, for good; nobody can take it back. */
+function passphraseOfProduction(
+  { config, fileKeys, toFileProblem }: ReadStackConfig,
+  { stack }: StackIdentity,
+): readonly Problem[] {
+  const guard = decode(config.values[`${namespace}:guard`]);
+  const key = fileKeys.has("encryptionsalt") ? "encryptionsalt" : "secretsprovider";
+  const isPassphrase = key === "encryptionsalt" || fileKeys.get(key) === "passphrase";
+  const level = isMapping(guard) ? (guard["level"] ?? "production") : "production";
+  if (!isPassphrase || level !== "production") return [];
+  return [
+    toFileProblem({
+      key,
+      path: [],
+      message: "a passphrase encrypts the secrets of a stack at guard level production",
+      allowed: `a key: \`${groundworkCommand`stack change-secrets-provider ${stack}`}\` moves file and state under one`,
+      aboutKey: true,
+    }),
+  ];
 }
 
 /** A declared secret, and what a stack file has of it. */

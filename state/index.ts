@@ -18,4 +18,7 @@ const backend =
     { providers: [createAzureProvider(sections.state)] },
   );
 
-export = { ...(backend && { backendUrl: backend.backendUrl }) };
+export = {
+  ...(backend && { backendUrl: backend.backendUrl }),
+  ...(backend?.secretsProvider !== undefined && { secretsProvider: backend.secretsProvider }),
+};

@@ -12,3 +12,8 @@ export function backendUrl({ container, storageAccount }: StateSettings): string
 export function resourceGroupName(settings: StateSettings, stack: string): string {
   return settings.resourceGroup ?? `groundwork-${stack}-state`;
 }
+
+/** What `pulumi` takes for the key that encrypts a stack's secrets; undefined for a backend without a vault. */
+export function secretsProviderUrl({ keyVault }: StateSettings): string | undefined {
+  return keyVault && `azurekeyvault://${keyVault.name}.vault.azure.net/keys/${keyVault.key}`;
+}

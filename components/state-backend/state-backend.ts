@@ -11,7 +11,8 @@ import { guarded } from "../guard/guarded";
 import type { StackContext } from "../../settings/stack-context";
 import { grantAccess } from "./access";
 import { createAccount } from "./account";
-import { backendUrl, resourceGroupName } from "./address";
+import { backendUrl, resourceGroupName, secretsProviderUrl } from "./address";
+import { createKeyVault } from "./key-vault";
 
 export interface StateBackendArgs {
   readonly context: StackContext;
@@ -23,13 +24,15 @@ export interface StateBackendArgs {
 /**
  * The blob container that Pulumi keeps a stack's state in: a storage account of its own in a resource group of its own,
  * with versions of what is overwritten, soft delete of blobs and containers, a change feed, and a delete lock over all
- * of it.
+ * of it; beside it, where the settings say so, a key vault with the key that encrypts the stack's secrets.
  *
  * It belongs to a program of its own (state/), never to the stack whose state it holds.
  */
 export class StateBackend extends pulumi.ComponentResource {
   /** For `pulumi login`. */
   readonly backendUrl: string;
+  /** For `pulumi stack init --secrets-provider`. */
+  readonly secretsProvider: string | undefined;
 
   constructor(name: string, args: StateBackendArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:state:StateBackend", name, {}, opts);
@@ -78,23 +81,39 @@ export class StateBackend extends pulumi.ComponentResource {
       guarded("azure-native:storage:BlobContainer", context, { parent: this, dependsOn: [service] }),
     );
     grantAccess(name, { settings, group, parent: this });
+    const vault =
+      settings.keyVault &&
+      createKeyVault(name, { context, settings, vault: settings.keyVault, group, tags, parent: this });
+    const lock = (
+      suffix: string,
+      scope: pulumi.Input<string>,
+      notes: string,
+      dependsOn: pulumi.Resource[],
+    ): void => {
+      new ManagementLockByScope(
+        `${name}-${suffix}`,
+        { scope, lockName: "groundwork-state", level: "CanNotDelete", notes },
+        guarded("azure-native:authorization:ManagementLockByScope", context, { parent: this, dependsOn }),
+      );
+    };
     // At every guard level: the engine refuses to delete in one run what it protected until then. At disposable it stands
     // unprotected, and a destroy takes it first, since it came last.
-    new ManagementLockByScope(
-      `${name}-lock`,
-      {
-        scope: account.id,
-        lockName: "groundwork-state",
-        level: "CanNotDelete",
-        notes: `Holds the Pulumi state of ${context.stack}: without it nobody knows what belongs to that stack.`,
-      },
-      guarded("azure-native:authorization:ManagementLockByScope", context, {
-        parent: this,
-        dependsOn: [lifecycle, container],
-      }),
+    lock(
+      "lock",
+      account.id,
+      `Holds the Pulumi state of ${context.stack}: without it nobody knows what belongs to that stack.`,
+      [lifecycle, container],
     );
+    if (vault !== undefined) {
+      lock("vault-lock", vault.id, `Its key opens the secrets of ${context.stack}.`, [vault]);
+    }
     this.backendUrl = backendUrl(settings);
-    this.registerOutputs({ backendUrl: this.backendUrl, containerId: container.id });
+    this.secretsProvider = secretsProviderUrl(settings);
+    this.registerOutputs({
+      backendUrl: this.backendUrl,
+      containerId: container.id,
+      ...(this.secretsProvider !== undefined && { secretsProvider: this.secretsProvider }),
+    });
   }
 }
 

@@ -140,3 +140,15 @@ export async function ensureLayout(store: StateStore): Promise<void> {
 export function timeStamp(now: Date): string {
   return now.toISOString().replace(/[-:.]/g, "");
 }
+
+/** Copies the state aside within its backend, byte for byte, and says under which id it can be had back. */
+export async function keepState(
+  store: StateStore,
+  ref: StackRef,
+  data: Buffer,
+  why: string,
+): Promise<string> {
+  const name = `${timeStamp(new Date())}.${why}`;
+  await store.write(`${keptPrefix(ref)}${name}.json`, data, { absent: true });
+  return `kept/${name}`;
+}

@@ -5,7 +5,9 @@ import { Document, isMap, isScalar, parseDocument, visit, type YAMLMap } from "y
 import { isMapping } from "../../settings/schema-walk";
 import { secretNames, secretOf, type SecretDeclaration } from "../../settings/secrets";
 import { rehearsalPassphrase } from "../../rehearsal/environment";
+import { dataKeyOf } from "../../rehearsal/key-service";
 import { deriveKey, encrypt } from "../../rehearsal/passphrase";
+import { providerKeys, providerOf } from "./encrypted-values";
 
 /**
  * The `encryptionsalt` of every rehearsal, made from `rehearsalPassphrase`. One for all and in clear, since what it
@@ -14,7 +16,7 @@ import { deriveKey, encrypt } from "../../rehearsal/passphrase";
 export const rehearsalSalt = "v1:cmVoZWFyc2U=:v1:ybKiKFb0XRwBRIxn:EkIRPkIGrSRF2MfUDXQiCCy+qN4T6A==";
 
 /** Raised when this file would write something else for the same source. */
-const format = 3;
+const format = 4;
 
 export interface StackFileOptions {
   /** The stack's own file, `Pulumi.<stack>.yaml`. It is read only. */
@@ -48,21 +50,40 @@ export function prepareStackFile(options: StackFileOptions): PreparedStackFile {
   writeIfChanged(join(projectDirectory, "Pulumi.yaml"), projectFile(dirname(options.source)));
   const source = readFileSync(options.source, "utf8");
   const mark = `# Rehearsal copy of ${basename(options.source)}, ${digest(source)}: edit that one.`;
-  if (!existsSync(path) || !readFileSync(path, "utf8").startsWith(`${mark}\n`)) {
-    write(path, `${mark}\n${withPlaceholders(source, options.source)}`);
+  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
+  if (!before.startsWith(`${mark}\n`)) {
+    write(path, `${mark}\n${withPlaceholders(source, options.source, sealOf(before))}`);
   }
   return { path, projectDirectory };
 }
 
-/** The text of a stack file with placeholders for its secrets, and the rehearsal's salt. */
-export function withPlaceholders(source: string, name: string): string {
+/** What the values of a copy are under: `encryptionsalt`, or `secretsprovider` and `encryptedkey`, and the key itself. */
+interface Seal {
+  readonly provider: Readonly<Record<string, string>>;
+  readonly key: () => Buffer;
+}
+
+const passphraseSeal: Seal = {
+  provider: { encryptionsalt: rehearsalSalt },
+  key: () => deriveKey(rehearsalPassphrase, rehearsalSalt),
+};
+
+/** A copy that a person has put under a key of the rehearsal's stays under it when its source changes. */
+function sealOf(copy: string): Seal {
+  const provider = providerOf(copy === "" ? undefined : parseDocument(copy, { schema: "failsafe" }).toJS());
+  const key = provider["encryptedkey"] === undefined ? undefined : dataKeyOf(provider["encryptedkey"]);
+  return key === undefined ? passphraseSeal : { provider, key: () => key };
+}
+
+/** The text of a stack file with placeholders for its secrets, under the rehearsal's passphrase or a key of its own. */
+export function withPlaceholders(source: string, name: string, seal: Seal = passphraseSeal): string {
   // Everything as text, and written again as it was: the engine has its own readings of 0100, 1_000 and yes.
   const document = parseDocument(source, { schema: "failsafe" });
   const [problem] = document.errors;
   if (problem) throw new Error(`${name} is not YAML: ${problem.message}`);
   let key: Buffer | undefined;
   const sealed = (text: string): string => {
-    key ??= deriveKey(rehearsalPassphrase, rehearsalSalt);
+    key ??= seal.key();
     return encrypt(key, text);
   };
   visit(document, {
@@ -79,8 +100,8 @@ export function withPlaceholders(source: string, name: string): string {
   const root: Document = isMap(document.contents) ? document : new Document({});
   for (const [name, placeholder] of missingSecrets(root))
     root.setIn(["config", `groundwork:${name}`], root.createNode({ secure: sealed(placeholder) }));
-  for (const name of ["secretsprovider", "encryptedkey"]) deleteKeepingComment(root, name);
-  root.set("encryptionsalt", rehearsalSalt);
+  for (const key of providerKeys) if (!(key in seal.provider)) deleteKeepingComment(root, key);
+  for (const [key, value] of Object.entries(seal.provider)) root.set(key, value);
   return root.toString({ lineWidth: 0 });
 }
 

@@ -1,5 +1,5 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
+import { groundworkCommand } from "../../guard/printed-command";
 import { describeError, engineErrors, isMandatory, policyViolations, type EngineError } from "./diagnostics";
 import type { EngineFailure } from "../engine/automation";
 import { FailedError, UsageError, type OperationError } from "../terminal/errors";
@@ -27,7 +27,7 @@ export function failureOf(
   if (failure.kind === "missing") {
     return new UsageError(
       `The backend that pulumi is logged in to has no stack "${name}". Create it with ` +
-        `\`${pulumiCommand`stack init ${name}`}\`, or log in to the right backend. Nothing was touched.`,
+        `\`${groundworkCommand`stack init ${name}`}\`, or log in to the right backend. Nothing was touched.`,
     );
   }
   if (failure.kind === "locked") {

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { pulumiCommand } from "../../guard/printed-command";
-import { isMapping } from "../../settings/schema-walk";
+import { groundworkCommand } from "../../guard/printed-command";
 import type { SecretName } from "../../settings/secrets";
 import { namespace } from "../../settings/unknown-keys";
 import type { CommandContext } from "../terminal/command-context";
@@ -14,10 +13,7 @@ import { stackFile } from "../terminal/project";
 import { openRehearsalFolder } from "../engine/rehearsal-folder";
 import { accountOf, rehearsedStack, startSession, type RehearsalSession } from "../engine/rehearsal-session";
 import { readText, replaceText } from "../engine/stack-file-edit";
-import { withEncrypted, type Encrypted } from "./file-edit";
-
-/** What the engine keeps at the top of a stack file to encrypt and decrypt. */
-const PROVIDER_KEYS = ["encryptionsalt", "encryptedkey", "secretsprovider"] as const;
+import { providerOf, withEncrypted, type Encrypted } from "../engine/encrypted-values";
 
 /**
  * The secrets of a stack file, encrypted and decrypted by the engine. Values go to it on its standard input, and never
@@ -128,7 +124,7 @@ export class Vault {
 
   private explained(said: string): string {
     const advice = /no stack named/.test(said)
-      ? `The backend knows no stack ${this.stack}, and secrets are encrypted for one. Make it with \`${pulumiCommand`stack init ${this.stack}`}\`.`
+      ? `The backend knows no stack ${this.stack}, and secrets are encrypted for one. Make it with \`${groundworkCommand`stack init ${this.stack}`}\`.`
       : /passphrase/.test(said)
         ? "PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, has to hold the stack's passphrase."
         : undefined;
@@ -155,16 +151,6 @@ function withoutSecret(text: string, secret: string | undefined): string {
     .split("\n")
     .filter((line) => line.trim() !== "")
     .reduce((cleaned, line) => cleaned.replaceAll(line, "[secret]"), text);
-}
-
-function providerOf(content: unknown): Readonly<Record<string, string>> {
-  const entries = isMapping(content) ? content : {};
-  return Object.fromEntries(
-    PROVIDER_KEYS.flatMap((key) => {
-      const value = entries[key];
-      return typeof value === "string" ? [[key, value] as const] : [];
-    }),
-  );
 }
 
 function encryptedIn(text: string): Encrypted {

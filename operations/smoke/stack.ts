@@ -5,6 +5,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { pulumiCommand } from "../../guard/printed-command";
 import { describeError, engineErrors } from "../plan/diagnostics";
+import { providerOf } from "../engine/encrypted-values";
 import { EngineStack, type EngineRun } from "../engine/engine-stack";
 import { FailedError } from "../terminal/errors";
 import { count, type Output } from "../terminal/output";
@@ -14,9 +15,6 @@ import { StepError } from "./walk";
 
 /** Pulumi project of the walk's own stacks: nothing of an environment's state is ever touched by them. */
 const smokeProject = "groundwork-smoke";
-
-/** What of a stack's file says how secrets in its state are encrypted. */
-const encryptionKeys = ["secretsprovider", "encryptedkey", "encryptionsalt"] as const;
 
 /** The walk's own small stack, in the environment's backend, under the environment's name. */
 export class SmokeStack {
@@ -33,11 +31,9 @@ export class SmokeStack {
     try {
       // The environment's own way of encryption: no other passphrase or key is to be had.
       const content = existsSync(stack.stackFile)
-        ? (parse(readFileSync(stack.stackFile, "utf8")) as Readonly<Record<string, unknown>> | null)
-        : null;
-      const kept = Object.fromEntries(
-        encryptionKeys.flatMap((key) => (content?.[key] === undefined ? [] : [[key, content[key]]])),
-      );
+        ? (parse(readFileSync(stack.stackFile, "utf8")) as unknown)
+        : undefined;
+      const kept = providerOf(content);
       if (Object.keys(kept).length > 0) {
         writeFileSync(path.join(directory, `Pulumi.${stack.name}.yaml`), stringify(kept), { mode: 0o600 });
       }

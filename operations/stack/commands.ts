@@ -7,10 +7,11 @@ import type * as upModule from "./up";
 import type * as adoptModule from "./adopt";
 import type * as destroyModule from "./destroy";
 import type * as execModule from "./exec";
+import type * as secretsProviderModule from "./secrets-provider";
 
 const load = createRequire(__filename);
 
-/** `groundwork rehearse`, `preview`, `up`, `adopt`, `destroy` and `exec`. */
+/** `groundwork rehearse`, `preview`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
 export function addStackCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("rehearse"))
     .description("previews a stack and stands it up in the rehearsal cloud, without an account anywhere")
@@ -69,4 +70,27 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
       const { exec } = load("./exec") as typeof execModule;
       exit(await exec(contextOf(options), command));
     });
+
+  const stackCommand = program
+    .command("stack")
+    .description("makes a stack in the backend, and says what encrypts its secrets");
+  const addKeyed = (name: "init" | "change-secrets-provider", description: string): void => {
+    common(stackCommand.command(name))
+      .description(description)
+      .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+      .option(
+        "--secrets-provider <url>",
+        "azurekeyvault://…, awskms://…, gcpkms://…, hashivault://… or, below guard level production, passphrase " +
+          "(default: the key vault of groundwork:state)",
+      )
+      .action(async (stack: string, options: CommonOptions & { readonly secretsProvider?: string }) => {
+        const { initStack, changeSecretsProvider } = load(
+          "./secrets-provider",
+        ) as typeof secretsProviderModule;
+        const act = name === "init" ? initStack : changeSecretsProvider;
+        exit(await act(contextOf(options), stack, { secretsProvider: options.secretsProvider }));
+      });
+  };
+  addKeyed("init", "makes the stack in the backend you are logged in to, its secrets encrypted by a key");
+  addKeyed("change-secrets-provider", "encrypts the stack's secrets by another key, and reads them back");
 }

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { parse } from "yaml";
 import { groundworkCommand } from "../../guard/printed-command";
 import type { StateSettings } from "../../settings/sections/state";
 import type { CommandContext } from "../terminal/command-context";
 import { engineFor, gatedEnvironment, requireWhole } from "../engine/engine-access";
+import { providerOf } from "../engine/encrypted-values";
 import { EngineStack } from "../engine/engine-stack";
 import { UsageError } from "../terminal/errors";
 import { ledgerOf } from "../plan/memory/ledger";
@@ -51,7 +53,11 @@ export async function withBackendStack<T>(
     rehearsal === undefined ? undefined : await startSession(context, rehearsal, stackContext.accountId);
   const interruption = holdOnSignals();
   const planFiles = new PlanFiles();
+  const scratch = mkdtempSync(path.join(tmpdir(), "groundwork-state-"));
   try {
+    const rehearsed = session && rehearsedStack(context, session, name);
+    const own = encryption(context, stackFile(project, name), scratch);
+    const configFile = rehearsed?.configFile ?? own.PULUMI_OPTION_CONFIG_FILE;
     const options = {
       ...engine,
       stack: name,
@@ -59,8 +65,7 @@ export async function withBackendStack<T>(
       environment: {
         ...gatedEnvironment(context, engine),
         ...session?.environment,
-        PULUMI_OPTION_CONFIG_FILE: stackFile(project, name),
-        ...(session !== undefined && rehearsedStack(context, session, name).environment),
+        ...(rehearsed?.environment ?? own),
         PULUMI_BACKEND_URL: url,
       },
     };
@@ -73,7 +78,7 @@ export async function withBackendStack<T>(
       settingsFile: stackFile(project, name),
       session,
       engineOptions: { ...engine, environment: options.environment },
-      stackFile: options.environment.PULUMI_OPTION_CONFIG_FILE,
+      stackFile: configFile,
       guardLevel: stackContext.guardLevel,
       where: `${session === undefined ? "" : "rehearsal of "}Azure subscription ${settings.subscriptionId}, ${settings.location}`,
       call: (command) => groundworkCommand`${command.split(" ")} ${name}`,
@@ -88,9 +93,34 @@ export async function withBackendStack<T>(
     });
   } finally {
     planFiles.remove();
+    rmSync(scratch, { recursive: true, force: true });
     await session?.stop();
     interruption.release();
   }
+}
+
+/**
+ * What encrypts this stack, in which nothing is secret: what its file says. A file that says nothing yet (the key vault that it is to
+ * say is made here) is copied, for the engine would write a passphrase into it; it needs one, and any will do.
+ */
+function encryption(
+  { environment }: CommandContext,
+  file: string,
+  scratch: string,
+): Readonly<Record<string, string>> & { readonly PULUMI_OPTION_CONFIG_FILE: string } {
+  const provider = providerOf(parse(readFileSync(file, "utf8")));
+  const [passphrase, passphraseFile] = [
+    environment.variables["PULUMI_CONFIG_PASSPHRASE"] ?? "",
+    environment.variables["PULUMI_CONFIG_PASSPHRASE_FILE"] ?? "",
+  ];
+  const isUnder = "encryptionsalt" in provider || passphrase !== "" || passphraseFile !== "";
+  const anyPassphrase: Readonly<Record<string, string>> = isUnder
+    ? {}
+    : { PULUMI_CONFIG_PASSPHRASE: "nothing is secret here" };
+  if (Object.keys(provider).length > 0) return { PULUMI_OPTION_CONFIG_FILE: file, ...anyPassphrase };
+  const copy = path.join(scratch, path.basename(file));
+  copyFileSync(file, copy);
+  return { PULUMI_OPTION_CONFIG_FILE: copy, ...anyPassphrase };
 }
 
 /**

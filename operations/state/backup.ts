@@ -5,10 +5,9 @@ import { FailedError, UsageError } from "../terminal/errors";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { requireStack } from "../terminal/project";
 import { backendOf } from "../backend/backend";
-import { deploymentIn, readState, type StackRef, type StoredState } from "../backend/layout";
+import { deploymentIn, readState, type StackRef, type StoredState, keepState } from "../backend/layout";
 import { refsOf } from "../backend/refs";
 import { withoutSecrets, type StateStore } from "../backend/store";
-import { keepState } from "./versions";
 
 export interface BackupOptions {
   /** A file for a second copy, outside the backend. */

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { backendUrl } from "../../components/state-backend/address";
-import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
+import { groundworkCommand } from "../../guard/printed-command";
 import type { StateSettings } from "../../settings/sections/state";
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
@@ -49,7 +49,7 @@ export async function stateInit(context: CommandContext, stack: string): Promise
   output.print(`\nThe state of ${stack} has its place: ${withoutSecrets(target)}`);
   if (main?.result === "absent") {
     output.print(
-      `There is no state of ${stack} yet: log in there, \`${pulumiCommand`stack init ${stack}`}\`, and go on with \`${groundworkCommand`up ${stack}`}\`.`,
+      `There is no state of ${stack} yet: log in there, \`${groundworkCommand`stack init ${stack}`}\`, and go on with \`${groundworkCommand`up ${stack}`}\`.`,
     );
   }
   printMoves(context, stack, moves, backend.url, target);

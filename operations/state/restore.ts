@@ -10,11 +10,11 @@ import { requireStack } from "../terminal/project";
 import { backendOf } from "../backend/backend";
 import { difference, type KnownResource, type StateDifference } from "./difference";
 import { engineReader } from "../backend/engine-reader";
-import { deploymentIn, ensureLayout, readState, stateKey } from "../backend/layout";
+import { deploymentIn, ensureLayout, readState, stateKey, keepState } from "../backend/layout";
 import { withLock } from "../backend/locks";
 import { refsOf } from "../backend/refs";
 import { withoutSecrets } from "../backend/store";
-import { keepState, readStateVersion } from "./versions";
+import { readStateVersion } from "./versions";
 
 export interface RestoreOptions {
   /** An id that `state history` lists. */

@@ -7,7 +7,6 @@ import {
   keptPrefix,
   readState,
   stateKey,
-  timeStamp,
   type StackRef,
 } from "../backend/layout";
 import type { StateStore } from "../backend/store";
@@ -70,22 +69,11 @@ export async function readStateVersion(store: StateStore, ref: StackRef, id: str
   return data;
 }
 
-/** Copies the state aside within its backend, byte for byte, and says under which id it can be had back. */
-export async function keepState(
-  store: StateStore,
-  ref: StackRef,
-  data: Buffer,
-  why: string,
-): Promise<string> {
-  const name = `${timeStamp(new Date())}.${why}`;
-  await store.write(`${keptPrefix(ref)}${name}.json`, data, { absent: true });
-  return `kept/${name}`;
-}
-
 const keptNotes: Readonly<Record<string, string>> = {
   backup: "by groundwork state backup",
   restored: "before a restore",
   moved: "before it was moved elsewhere",
+  key: "before another key encrypted it",
 };
 
 /** The part of a file's name that tells it from the others. */

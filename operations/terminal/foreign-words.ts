@@ -19,11 +19,11 @@ const answers: readonly { readonly words: readonly string[]; readonly answer: st
   {
     words: ["init"],
     answer:
-      "`./groundwork exec -- pulumi stack init STACK` begins a stack; `./groundwork state init STACK` makes the container in Azure " +
+      "`./groundwork stack init STACK` begins a stack; `./groundwork state init STACK` makes the container in Azure " +
       "for its state.",
   },
   { words: ["login", "logout", "whoami"], answer: throughExec(pulumiCommand`WORD`) },
-  { words: ["stack", "config", "logs"], answer: throughExec(pulumiCommand`WORD --stack STACK`) },
+  { words: ["config", "logs"], answer: throughExec(pulumiCommand`WORD --stack STACK`) },
   { words: ["output", "outputs"], answer: throughExec(pulumiCommand`stack output --stack STACK`) },
   { words: ["export"], answer: throughExec(pulumiCommand`stack export --stack STACK`) },
   {

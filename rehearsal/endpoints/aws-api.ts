@@ -9,6 +9,7 @@ import { ApiError, type ApiCall, type Operation } from "./call";
 import { cloudwatchOperations } from "./cloudwatch";
 import { dynamodbOperations } from "./dynamodb";
 import { imagebuilderOperations } from "./imagebuilder";
+import { kmsOperations } from "./kms";
 import { queryOperations } from "./query";
 import { serveHttp, type Served } from "./serve";
 import { sqsOperations } from "./sqs";
@@ -26,6 +27,7 @@ const jsonServices: Readonly<
   AmazonSQS: { namespace: "com.amazonaws.sqs", operations: sqsOperations },
   AmazonSSM: { namespace: "com.amazonaws.ssm", operations: { ...ssmOperations, ...sessionOperations } },
   DynamoDB_20120810: { namespace: "com.amazonaws.dynamodb.v20120810", operations: dynamodbOperations },
+  TrentService: { namespace: "com.amazonaws.kms", operations: kmsOperations },
   GraniteServiceVersion20100801: { namespace: "com.amazonaws.cloudwatch", operations: cloudwatchOperations },
   ResourceGroupsTaggingAPI_20170126: {
     namespace: "com.amazonaws.resourcegroupstaggingapi",
@@ -35,7 +37,7 @@ const jsonServices: Readonly<
 
 /**
  * Serves a part of the AWS API on a free port of 127.0.0.1, over the same cloud as the providers: SQS, CloudWatch,
- * DynamoDB's tables and backups, and resource tags (JSON), parameters (JSON), Image Builder (REST), STS, Auto Scaling, EC2, RDS, load
+ * DynamoDB's tables and backups, KMS's wrapping of keys, and resource tags (JSON), parameters (JSON), Image Builder (REST), STS, Auto Scaling, EC2, RDS, load
  * balancers and IAM (query). Signatures are not checked; the access key tells the account: the rehearsal's own, or that
  * of a user whose key exists in the cloud. Permissions are not judged.
  */

@@ -36,6 +36,30 @@ const principalsAreNamedOnce: Rule = function* ({ state }) {
   }
 };
 
+/** Who may write state may take every lock of the guard away: at production that is what reviewed changes go through. */
+const nobodyWritesProductionByHand: Rule = function* ({ state, guardLevel }) {
+  if (guardLevel !== "production") return;
+  for (const [name, principal] of Object.entries(state?.principals ?? {})) {
+    if (principal?.type === "ServicePrincipal" || (principal?.role ?? "contributor") !== "contributor")
+      continue;
+    yield finding("state", ["principals", name, "role"], {
+      message: `lets ${principal?.type === "User" ? "a person" : "a group of people"} write the state of guard level production`,
+      allowed:
+        "reader for those who preview, lockBreaker for those on call, contributor for the service principal of a pipeline alone",
+    });
+  }
+};
+
+/** A vault belongs to a tenant, and Azure takes no vault without one. */
+const aVaultHasATenant: Rule = function* ({ state }) {
+  if (state?.keyVault !== undefined && state.tenantId === undefined) {
+    yield finding("state", ["keyVault"], {
+      message: "there is no tenantId beside it",
+      allowed: "groundwork:state.tenantId, as `az account show` prints it",
+    });
+  }
+};
+
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources: not < > % & \ ? and /. */
 const tagsFitAzure: Rule = function* ({ declared, tags }) {
   for (const key of declared.has("state") ? Object.keys(tags ?? {}) : []) {
@@ -54,5 +78,7 @@ export const stateRules: readonly Rule[] = [
   overwrittenStateReachesTheFloor,
   productionStateOutlivesABuilding,
   principalsAreNamedOnce,
+  nobodyWritesProductionByHand,
+  aVaultHasATenant,
   tagsFitAzure,
 ];

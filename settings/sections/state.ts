@@ -55,11 +55,35 @@ const principal = z.strictObject({
     description: "What it is. A group is best: who comes and goes is then no change here.",
     why: "Azure otherwise looks it up, and refuses what was made a moment ago.",
   }),
-  role: setting(z.enum(["contributor", "reader"]).default("contributor"), {
+  role: setting(z.enum(["contributor", "reader", "lockBreaker"]).default("contributor"), {
     description:
       "`contributor` may change stacks (Storage Blob Data Contributor); `reader` may read state and preview (Storage " +
-      "Blob Data Reader).",
+      "Blob Data Reader); `lockBreaker` may read state, and write and delete locks, which `state unlock` needs, but nothing " +
+      "else (Storage Blob Data Contributor under a condition). With a key vault the first two may decrypt with its key.",
+    why: "Whoever changes stacks takes and gives back locks too: Azure cannot tell one's own from another's.",
   }),
+});
+
+/** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftkeyvault */
+const keyVault = z.strictObject({
+  name: setting(
+    format(z.string().regex(/^(?!.*--)[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$/), {
+      allowed:
+        "3 to 24 letters, digits and single hyphens, beginning with a letter and ending with a letter or a digit",
+    }),
+    {
+      description:
+        "Name of the key vault. Unique among all vaults of all Azure customers, and fixed; that of a deleted one stays taken for " +
+        "90 days.",
+      examples: ["weaveworks-dev"],
+    },
+  ),
+  key: setting(
+    format(z.string().regex(/^[A-Za-z0-9-]{1,127}$/), {
+      allowed: "1 to 127 letters, digits and hyphens",
+    }).default("groundwork"),
+    { description: "Name of the key. Fixed: what is encrypted with it names it." },
+  ),
 });
 
 export const stateSettings = setting(
@@ -114,6 +138,14 @@ export const stateSettings = setting(
           "after a switch to it, refresh before anything else. Regions without zones or pair need another one.",
       },
     ),
+    keyVault: setting(keyVault.optional(), {
+      description:
+        "An Azure Key Vault beside the state, with the key that encrypts the stack's secrets: `./groundwork state init STACK` " +
+        "makes it, `./groundwork stack init STACK` and `./groundwork stack change-secrets-provider STACK` use it. Needs `tenantId`.",
+      defaultText: "none: a key elsewhere, named by `--secrets-provider`, or a passphrase",
+      why: "A passphrase is known to all who ever had it, cannot be taken back, and leaves no trace of its use.",
+      examples: [{ name: "weaveworks-dev" }],
+    }),
     softDeleteDays: setting(z.number().int().min(1).max(365).default(90), {
       description: `How long deleted blobs and a deleted container can be had back. ${floorText("softDeletedBlobs")}`,
       unit: "days",

@@ -12,10 +12,15 @@ const CONTAINER = "azure-native:storage:BlobContainer";
 const GROUP = "azure-native:resources:ResourceGroup";
 const LIFECYCLE = "azure-native:storage:ManagementPolicy";
 const LOCK = "azure-native:authorization:ManagementLockByScope";
+const VAULT = "azure-native:keyvault:Vault";
+const KEY = "azure-native:keyvault:Key";
 const ROLE = "azure-native:authorization:RoleAssignment";
 
 const subscription = "6a1f0c9e-2d4b-4e87-9f35-7b1c8d2e4a60";
 const platform = "0b8e5d3c-91f7-4a26-8c4d-5e2f7a9b1d03";
+const pipeline = "f3a9c1e7-6b2d-4d58-93e0-a7c4b8d1e2f5";
+const onCall = "7d2c6f1a-84b3-4e95-a0d8-3b9f5e1c2a74";
+const tenant = "9d0b5c7e-3a41-4f68-b2d7-8e1c6a5f4b09";
 const right = { subscriptionId: subscription, location: "westeurope", storageAccount: "exampledevstate" };
 const groupId = `/subscriptions/${subscription}/resourceGroups/groundwork-dev-state`;
 const accountId = `${groupId}/providers/Microsoft.Storage/storageAccounts/exampledevstate`;
@@ -49,6 +54,72 @@ describe("the state's backend", () => {
       "groundwork:state:StateBackend": 1,
       "pulumi:providers:azure-native": 1,
     });
+  });
+
+  it("has a key vault where the settings name one, whose key nobody can purge, under a lock of its own", async () => {
+    const backend = await recordBackend({ keyVault: { name: "example-dev" }, tenantId: tenant });
+    expect(backend.one(VAULT, "state-vault").inputs).to.deep.equal({
+      resourceGroupName: "groundwork-dev-state",
+      vaultName: "example-dev",
+      location: "westeurope",
+      properties: {
+        tenantId: tenant,
+        sku: { family: "A", name: "standard" },
+        enableRbacAuthorization: true,
+        enableSoftDelete: true,
+        softDeleteRetentionInDays: 90,
+        enablePurgeProtection: true,
+        enabledForDeployment: false,
+        enabledForDiskEncryption: false,
+        enabledForTemplateDeployment: false,
+        publicNetworkAccess: "Enabled",
+        networkAcls: { bypass: "None", defaultAction: "Allow", ipRules: [] },
+      },
+      tags,
+    });
+    expect(backend.one(KEY, "state-key").inputs["properties"]).to.deep.equal({
+      kty: "RSA",
+      keySize: 3072,
+      keyOps: ["encrypt", "decrypt"],
+      attributes: { enabled: true, exportable: false },
+    });
+    expect(backend.counts()[LOCK]).to.equal(2);
+    expect(backend.result.secretsProvider).to.equal(
+      "azurekeyvault://example-dev.vault.azure.net/keys/groundwork",
+    );
+    expect((await recordBackend()).result.secretsProvider).to.equal(undefined);
+  });
+
+  it("lets those decrypt who change or preview stacks, and on call break locks and write nothing else", async () => {
+    const backend = await recordBackend({
+      keyVault: { name: "example-dev" },
+      tenantId: tenant,
+      principals: {
+        pipeline: { objectId: pipeline, type: "ServicePrincipal" },
+        platform: { objectId: platform, type: "Group", role: "reader" },
+        "on-call": { objectId: onCall, type: "Group", role: "lockBreaker" },
+      },
+    });
+    const granted = backend
+      .ofType(ROLE)
+      .map(({ name, inputs }) => [
+        name,
+        String(inputs["roleDefinitionId"]).split("/").at(-1),
+        inputs["condition"] ?? "always",
+      ]);
+    const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+    expect(granted).to.have.deep.members([
+      ["state-access-pipeline", "ba92f5b4-2d11-453d-a403-e96b0029c9fe", "always"],
+      ["state-decrypts-pipeline", "12338af0-0e69-4776-bea7-57ae8d297424", "always"],
+      ["state-access-platform", "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", "always"],
+      ["state-decrypts-platform", "12338af0-0e69-4776-bea7-57ae8d297424", "always"],
+      [
+        "state-access-on-call",
+        "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+        `(!(ActionMatches{'${blobs}/write'}) AND !(ActionMatches{'${blobs}/delete'}) AND !(ActionMatches{'${blobs}/add/action'}) ` +
+          `AND !(ActionMatches{'${blobs}/move/action'})) OR (@Resource[${blobs}:path] StringLike '.pulumi/locks/*')`,
+      ],
+    ]);
   });
 
   it("lets nobody in without a login of Entra ID over TLS 1.2, and encrypts twice", async () => {

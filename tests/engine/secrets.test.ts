@@ -190,7 +190,7 @@ describe("groundwork secrets", () => {
       input: sendgrid,
     });
     expect(noStack.exitCode).to.equal(1);
-    expect(noStack.stderr).to.contain("pulumi stack init dev");
+    expect(noStack.stderr).to.contain("`./groundwork stack init dev`");
     expect(stack.text).to.equal(before);
   });
 

@@ -51,7 +51,7 @@ describe("groundwork state init", () => {
     expect(readFileSync(path.join(local, ".pulumi", "kept", "groundwork", "dev", kept))).to.deep.equal(
       before,
     );
-    expect(walk.cloud().filter((it) => it.package === "azure-native")).to.have.length(7);
+    expect(walk.cloud().filter((it) => it.package === "azure-native")).to.have.length(11);
 
     const again = documentOf(
       exits(await walk.groundwork("state", "init", "dev", "--rehearse", "--yes", "--json"), 0),

@@ -18,6 +18,7 @@ const commands = [
   "adopt",
   "destroy",
   "exec",
+  "stack",
   "iam",
   "kubeconfig",
   "nodes",
@@ -46,11 +47,13 @@ describe("a call of groundwork", () => {
     expect(err).to.equal("");
   });
 
-  const subcommands = ["init", "move", "lock", "unlock", "backup", "history", "restore"];
-  for (const command of [
-    ...commands.filter((name) => name !== "state"),
-    ...subcommands.map((name) => `state ${name}`),
-  ]) {
+  const subcommands: Readonly<Record<string, readonly string[]>> = {
+    stack: ["init", "change-secrets-provider"],
+    state: ["init", "move", "lock", "unlock", "backup", "history", "restore"],
+  };
+  for (const command of commands.flatMap(
+    (name) => subcommands[name]?.map((subcommand) => `${name} ${subcommand}`) ?? [name],
+  )) {
     it(`${command} takes --rehearse, --json, --yes and --help`, async () => {
       const { exitCode, out } = await call(...command.split(" "), "--help");
       expect(exitCode).to.equal(0);

@@ -40,6 +40,22 @@ describe("settings from a stack file", () => {
     });
   });
 
+  it("take no passphrase at guard level production, which is that of a file without a word about it", () => {
+    const told = (text: string): readonly string[] => toldIn(text);
+    const passphrase = "a passphrase encrypts the secrets of a stack at guard level production";
+    expect(told(`encryptionsalt: v1:a\n${head}`)).to.deep.equal([`encryptionsalt (1:1) ${passphrase}`]);
+    expect(told(`${head}secretsprovider: passphrase\n`)).to.deep.equal([
+      `secretsprovider (5:1) ${passphrase}`,
+    ]);
+    const key = `${head}secretsprovider: awskms:///alias/x\nencryptedkey: a2V5\n`;
+    expect(parse(key).context.guardLevel).to.equal("production");
+    const development = `${head}  groundwork:guard: { level: development }\nencryptionsalt: v1:a\n`;
+    expect(parse(development).context.guardLevel).to.equal("development");
+    parseStackFile(`encryptionsalt: v1:a\n${head}`, "Pulumi.dev.yaml", identity, {
+      secretsAreSupplied: true,
+    });
+  });
+
   it("point at the value, at the key that is wrong, and at what something is missing in", () => {
     const text = `${head}  groundwork:network:
     cidrBlock: 10.0.0.0/16
@@ -139,7 +155,10 @@ describe("settings from a stack file", () => {
   });
 
   it("take the keys that Pulumi writes beside the configuration", () => {
-    expect(problemsIn(`encryptionsalt: v1:abc\nsecretsprovider: passphrase\n${head}`)).to.deep.equal([]);
+    const development = `${head}  groundwork:guard: { level: development }\n`;
+    expect(problemsIn(`encryptionsalt: v1:abc\nsecretsprovider: passphrase\n${development}`)).to.deep.equal(
+      [],
+    );
   });
 
   it("refuse unknown keys beside the configuration, which the engine would pass over in silence", () => {

@@ -17,7 +17,7 @@ describe("a preview that the engine could not finish", () => {
   it("is a wrong call when the backend has no such stack, and says how to make one", () => {
     const error = failureOf(devStack, "preview", failure("missing"), []);
     expect(error.exitCode).to.equal(2);
-    expect(error.message).to.contain("`./groundwork exec -- pulumi stack init dev`");
+    expect(error.message).to.contain("`./groundwork stack init dev`");
     expect(error.message).to.contain("Nothing was touched.");
   });
 

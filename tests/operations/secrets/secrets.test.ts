@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { Readable } from "node:stream";
 import { main } from "../../../operations/cli";
-import { withEncrypted } from "../../../operations/secrets/file-edit";
+import { withEncrypted } from "../../../operations/engine/encrypted-values";
 import { storePrefix } from "../../../operations/secrets/pass";
 import { secretOf } from "../../../settings/secrets";
 import { FakeTerminal } from "../../support/fake-terminal";

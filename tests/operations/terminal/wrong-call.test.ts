@@ -38,10 +38,9 @@ describe("a word of another tool", () => {
     "`./groundwork exec -- pulumi refresh --stack STACK` does it, with the engine that groundwork brings. It asks, and writes":
       ["refresh"],
     "`./groundwork exec -- pulumi import --stack STACK TYPE NAME ID`": ["import"],
-    "`./groundwork exec -- pulumi stack --stack STACK`": ["stack"],
     "`./groundwork exec -- pulumi config --stack STACK`": ["config"],
     "`./groundwork exec -- pulumi logs --stack STACK`": ["logs"],
-    "`./groundwork exec -- pulumi stack init STACK`": ["init"],
+    "`./groundwork stack init STACK` begins a stack": ["init"],
   };
   for (const [answer, words] of Object.entries(answers)) {
     it(`is answered with ours: ${words.join(", ")}`, async () => {

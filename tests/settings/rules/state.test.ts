@@ -34,6 +34,39 @@ describe("settings: state", () => {
     expect(problemsOf(production(state()))).to.deep.equal([]);
   });
 
+  it("lets no people write the state of production, and takes a vault with a tenant alone", () => {
+    const people = (type: string, role?: string): readonly string[] =>
+      problemsOf(
+        production(
+          state({ principals: { some: { ...platform, type, ...(role !== undefined && { role }) } } }),
+        ),
+      ).map(({ path, message }) => `${path}: ${message}`);
+    const where = "groundwork:state.principals.some.role";
+    expect(people("Group")).to.deep.equal([
+      `${where}: lets a group of people write the state of guard level production`,
+    ]);
+    expect(people("User", "contributor")).to.deep.equal([
+      `${where}: lets a person write the state of guard level production`,
+    ]);
+    for (const [type, role] of [
+      ["Group", "reader"],
+      ["Group", "lockBreaker"],
+      ["ServicePrincipal", "contributor"],
+    ] as const)
+      expect(people(type, role)).to.deep.equal([]);
+    expect(problems({ principals: { some: platform } })).to.deep.equal([]);
+    expect(problems({ keyVault: { name: "example-dev" } })).to.deep.equal([
+      [
+        "keyVault",
+        "there is no tenantId beside it",
+        "groundwork:state.tenantId, as `az account show` prints it",
+      ],
+    ]);
+    expect(problems({ keyVault: { name: "example-dev" }, tenantId: right.subscriptionId })).to.deep.equal([]);
+    for (const name of ["ab", "1abc", "a--b", "abc-", "a".repeat(25), "a_b"])
+      expect(problems({ keyVault: { name }, tenantId: right.subscriptionId }), name).to.have.length(1);
+  });
+
   it("refuses names that Azure does not take", () => {
     const account = "3 to 24 lower-case letters and digits";
     for (const name of ["ab", "a".repeat(25), "Example", "ex-ample", "ex_ample"]) {

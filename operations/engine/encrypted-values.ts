@@ -1,9 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
-import { isMap, isScalar, parseDocument, type Document, type Pair, type YAMLMap } from "yaml";
+import { isMap, isScalar, parseDocument, visit, type Document, type Pair, type YAMLMap } from "yaml";
 import { engineTags } from "../../settings/engine-yaml";
 import { isMapping } from "../../settings/schema-walk";
+import { engineKey } from "../../settings/stack-file-config";
 import { UsageError } from "../terminal/errors";
-import { spellingsOf } from "../engine/stack-file-edit";
+import { spellingsOf } from "./stack-file-edit";
+
+/** What the engine keeps at the top of a stack file to encrypt and decrypt. */
+export const providerKeys = ["encryptionsalt", "encryptedkey", "secretsprovider"] as const;
+
+/** What a stack file's content has of `providerKeys`. */
+export function providerOf(content: unknown): Readonly<Record<string, string>> {
+  const entries = isMapping(content) ? content : {};
+  return Object.fromEntries(
+    providerKeys.flatMap((key) => {
+      const value = entries[key];
+      return typeof value === "string" ? [[key, value] as const] : [];
+    }),
+  );
+}
 
 /** What the engine has encrypted, as it stands in a stack file. */
 export interface Encrypted {
@@ -45,6 +60,85 @@ export function withEncrypted(
     }
     return after;
   }, text);
+}
+
+/**
+ * The text of a stack file with every encrypted value, and what they are encrypted by, as the engine has written them into its own
+ * copy of the file under another key; every other character stays as it was.
+ *
+ * @throws UsageError where an encrypted value does not stand there by itself: behind an alias, an anchor or a merge.
+ */
+export function resealed(
+  text: string,
+  byTheEngine: string,
+  where: { readonly file: string; readonly project: string },
+): string {
+  const [own, engines] = [ciphertextsIn(text, where.project), ciphertextsIn(byTheEngine, where.project)];
+  const missing = [...engines.keys()].find((path) => !own.has(path));
+  if (missing !== undefined || own.size !== engines.size) {
+    throw new UsageError(
+      `${where.file}: ${missing ?? "an encrypted value"} does not stand there by itself (an alias, an anchor or a merge). ` +
+        "Write it on a line of its own, and call again.",
+    );
+  }
+  const sealed = [...own]
+    .sort(([, a], [, b]) => b.start - a.start)
+    .reduce(
+      (edited, [path, { start, end }]) =>
+        edited.slice(0, start) + plain(engines.get(path)?.value ?? "") + edited.slice(end),
+      text,
+    );
+  const provider = providerOf(contentOf(byTheEngine));
+  const left = providerKeys.filter((key) => !(key in provider)).reduce(withoutTopLine, sealed);
+  return withEncrypted(left, { values: {}, provider }, where);
+}
+
+interface Ciphertext {
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Encrypted values by where they are, the first key as the engine names it. */
+function ciphertextsIn(text: string, project: string): ReadonlyMap<string, Ciphertext> {
+  const found = new Map<string, Ciphertext>();
+  visit(read(text), {
+    Map: (_position, map, ancestors) => {
+      const held = map.items.length === 1 ? map.get("secure", true) : undefined;
+      if (!isScalar(held) || typeof held.value !== "string" || !held.range) return undefined;
+      const steps = [...ancestors, map].flatMap((node, depth, all) =>
+        "items" in node && Array.isArray(node.items) && all[depth + 1] !== undefined && !("key" in node)
+          ? [stepTo(node.items as readonly unknown[], all[depth + 1])]
+          : [],
+      );
+      const [first = "", second = "", ...rest] = steps;
+      const path = [first, engineKey(second, project) ?? second, ...rest].join(".");
+      const [start, end] = held.range;
+      const tail = /\s*$/.exec(text.slice(start, end))?.[0].length ?? 0;
+      found.set(path, { value: held.value, start, end: end - tail });
+      return visit.SKIP;
+    },
+  });
+  return found;
+}
+
+/** The key of a pair, or the place in a list, by which a node stands in another. */
+function stepTo(items: readonly unknown[], child: unknown): string {
+  const pair = child as Partial<Pair>;
+  return isScalar(pair.key) ? String(pair.key.value) : String(items.indexOf(child));
+}
+
+/** Without a key at the top of the file, and the line that it stands on. */
+function withoutTopLine(text: string, key: string): string {
+  const { contents } = read(text);
+  const pair = isMap(contents)
+    ? contents.items.find((item) => isScalar(item.key) && item.key.value === key)
+    : undefined;
+  const start = isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+  const end = isScalar(pair?.value) ? pair.value.range?.[1] : undefined;
+  if (start === undefined || end === undefined) return text;
+  const lineEnd = text.indexOf("\n", Math.max(start, text.slice(0, end).trimEnd().length));
+  return text.slice(0, text.lastIndexOf("\n", start) + 1) + (lineEnd === -1 ? "" : text.slice(lineEnd + 1));
 }
 
 interface Edit {

@@ -10,7 +10,6 @@ import { cloudwatchOperations } from "./cloudwatch";
 import { dynamodbOperations } from "./dynamodb";
 import { imagebuilderOperations } from "./imagebuilder";
 import { queryOperations } from "./query";
-import { serveHttp, type Served } from "./serve";
 import { sqsOperations } from "./sqs";
 import { ssmOperations } from "./ssm";
 import { sessionOperations } from "./ssm-sessions";
@@ -34,16 +33,12 @@ const jsonServices: Readonly<
 };
 
 /**
- * Serves a part of the AWS API on a free port of 127.0.0.1, over the same cloud as the providers: SQS, CloudWatch,
+ * Answers for a part of the AWS API, over the same cloud as the providers: SQS, CloudWatch,
  * DynamoDB's tables and backups, and resource tags (JSON), parameters (JSON), Image Builder (REST), STS, Auto Scaling, EC2, RDS, load
  * balancers and IAM (query). Signatures are not checked; the access key tells the account: the rehearsal's own, or that
  * of a user whose key exists in the cloud. Permissions are not judged.
  */
-export function serveAwsApi(cloud: Cloud, accountId: string): Promise<Served> {
-  return serveHttp((request, response) => answer(request, response, cloud, accountId));
-}
-
-async function answer(
+export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   cloud: Cloud,

@@ -15,6 +15,7 @@ import { withApprovals } from "./memory/approve-line";
 import { judgeMemory, type MemoryVerdict } from "./memory/inventory";
 import { exercisedOf, standingsOf, unlockedBy } from "./memory/verified";
 import { holdTo } from "./held-plan";
+import { judgeNamedIds } from "./named-ids";
 import type { PlanReport } from "./report";
 import { withSettings } from "./setting-paths";
 import { judgeVersionDates } from "./version-dates";
@@ -139,7 +140,13 @@ async function judge(
 ): Promise<MemoryVerdict & Pick<PlanReport, "exercised">> {
   const approvals = holding(standings);
   const unlocked = unlockedBy(standings);
-  const verdict = await judgeWith(stack, steps, { approvals, unlocked });
+  const named = await judgeNamedIds(stack, steps);
+  const judged = await judgeWith(stack, steps, { approvals, unlocked });
+  const told = new Set(judged.refusals.map(({ urn, rule }) => `${urn} ${rule}`));
+  const verdict = {
+    ...judged,
+    refusals: [...judged.refusals, ...named.filter(({ urn, rule }) => !told.has(`${urn} ${rule}`))],
+  };
   if (approvals.length === 0) {
     return verdict;
   }

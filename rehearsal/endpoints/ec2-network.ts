@@ -25,11 +25,19 @@ interface Listed {
   readonly id: string;
   /** Name of the filter that names the VPC. Default: `vpc-id`. */
   readonly filter?: string;
+  /** Name of the filter by its own id. Default: not known. */
+  readonly own?: string;
   readonly more?: (values: Values) => Readonly<Record<string, Xml>>;
 }
 
 const listed: Readonly<Record<string, Listed>> = {
-  DescribeSubnets: { type: subnetType, list: "subnetSet", id: "subnetId" },
+  DescribeSubnets: {
+    type: subnetType,
+    list: "subnetSet",
+    id: "subnetId",
+    own: "subnet-id",
+    more: (values) => ({ availabilityZone: textOf(values, "availabilityZone") }),
+  },
   DescribeVpcEndpoints: {
     type: "aws:ec2/vpcEndpoint:VpcEndpoint",
     list: "vpcEndpointSet",
@@ -72,7 +80,7 @@ const listed: Readonly<Record<string, Listed>> = {
   },
 };
 
-function describing(action: string, { type, list, id, filter = "vpc-id", more }: Listed): QueryOperation {
+function describing(action: string, { type, list, id, filter = "vpc-id", own, more }: Listed): QueryOperation {
   return ec2Read(action, (input, call) => ({
     [list]: call.hands
       .ofType(type)
@@ -80,6 +88,7 @@ function describing(action: string, { type, list, id, filter = "vpc-id", more }:
         passesFilters(record, input, (name) => {
           const state = name === "state" ? more?.(valuesOf(record))["state"] : undefined;
           if (typeof state === "string") return [state];
+          if (name === own) return [record.id];
           if (name !== filter) throw new ApiError("InvalidParameterValue", `The filter '${name}' is invalid`);
           return [vpcOf(record, call)];
         }),

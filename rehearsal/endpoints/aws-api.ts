@@ -9,6 +9,7 @@ import { ApiError, type ApiCall, type Operation } from "./call";
 import { cloudwatchOperations } from "./cloudwatch";
 import { dynamodbOperations } from "./dynamodb";
 import { imagebuilderOperations } from "./imagebuilder";
+import { logsOperations } from "./logs";
 import { queryOperations } from "./query";
 import { sqsOperations } from "./sqs";
 import { ssmOperations } from "./ssm";
@@ -25,6 +26,7 @@ const jsonServices: Readonly<
   AmazonSQS: { namespace: "com.amazonaws.sqs", operations: sqsOperations },
   AmazonSSM: { namespace: "com.amazonaws.ssm", operations: { ...ssmOperations, ...sessionOperations } },
   DynamoDB_20120810: { namespace: "com.amazonaws.dynamodb.v20120810", operations: dynamodbOperations },
+  Logs_20140328: { namespace: "com.amazonaws.logs", operations: logsOperations },
   GraniteServiceVersion20100801: { namespace: "com.amazonaws.cloudwatch", operations: cloudwatchOperations },
   ResourceGroupsTaggingAPI_20170126: {
     namespace: "com.amazonaws.resourcegroupstaggingapi",

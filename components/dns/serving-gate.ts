@@ -20,6 +20,9 @@ const LIMIT_SECONDS = 900;
 /** Minutes of a metric that are looked at: it comes each minute, one or two late. */
 const METRIC_MINUTES = 5;
 
+/** What a load balancer says that never will: nothing is waited for then. */
+const FAILED = "its state is failed";
+
 /** How AWS is asked, where not as the SDK finds it by itself: environment, profiles, roles. */
 export interface AwsAccess {
   readonly endpoint?: string;
@@ -43,18 +46,22 @@ export interface Waiting {
 export async function waitUntilServing(name: string, host: string, waiting: Waiting): Promise<void> {
   const balancer = parseLoadBalancerHost(host);
   let lacks = await waiting.look(balancer);
-  if (lacks !== undefined) {
+  if (lacks !== undefined && lacks !== FAILED) {
     waiting.say(
       `${name} waits for the load balancer ${balancer.name}, ${LIMIT_SECONDS / 60} minutes at most: ${lacks}`,
     );
   }
-  for (let waited = 0; lacks !== undefined && waited < LIMIT_SECONDS; waited += INTERVAL_SECONDS) {
+  for (let waited = 0; waited < LIMIT_SECONDS; waited += INTERVAL_SECONDS) {
+    if (lacks === undefined || lacks === FAILED) {
+      break;
+    }
     await waiting.sleep(INTERVAL_SECONDS);
     lacks = await waiting.look(balancer);
   }
   if (lacks !== undefined) {
+    const after = lacks === FAILED ? "" : ` after ${LIMIT_SECONDS / 60} minutes`;
     throw new Error(
-      `${name}: the load balancer ${balancer.name} in ${balancer.region} does not serve after ${LIMIT_SECONDS / 60} minutes: ${lacks}. The ` +
+      `${name}: the load balancer ${balancer.name} in ${balancer.region} does not serve${after}: ${lacks}. The ` +
         "name still points to where it did, and the load balancer there stays. See what the pods and the service say " +
         "(`kubectl describe service`), correct the settings, and run again.",
     );

@@ -54,6 +54,12 @@ describe("the gate before a name that moves", () => {
     });
   });
 
+  it("waits for nothing where the load balancer could not be set up", async () => {
+    const { slept, said, refused } = await wait("its state is failed");
+    expect([slept, said]).to.deep.equal([0, []]);
+    expect(refused).to.contain("the load balancer a0123 in eu-west-1 does not serve: its state is failed.");
+  });
+
   it("does not open after a quarter of an hour, and says what is missing, what serves, and how to go on", async () => {
     const { slept, refused } = await wait("its state is provisioning");
     expect(slept).to.equal(900);

@@ -5,7 +5,7 @@ import { unlockings } from "../../guard/judge/locked";
 import { statefulType } from "../../guard/catalogue/stateful-types";
 import { interruptionsOf } from "../../guard/service/interruptions";
 import type { Refusal, Step } from "../../guard/step";
-import { isVeto, removals, untold, vetoRefusals, withOld } from "./gate";
+import { isVeto, removals, vetoRefusals, withOld } from "./gate";
 import { engineErrors, engineWarnings, isMandatory, policyViolations, type EngineError } from "./diagnostics";
 import type { EngineRun, Scope } from "../engine/engine-stack";
 import { FailedError } from "../terminal/errors";
@@ -207,8 +207,7 @@ async function everyStanding(
 }
 
 /**
- * A plan that the engine did not tell to its end, completed from the last checkpoint: what it said of neither old nor id,
- * the replacements that it refused before it told of them, and, where a deletion was vetoed, the deletions that would have
+ * A plan that the engine did not tell to its end, completed from the last checkpoint: what it said of neither old nor id, and, where a deletion was vetoed, the deletions that would have
  * followed. Deletions are planned last and all at once: what an update has no step for by then would have been deleted
  * too, and in a destroy everything.
  */
@@ -221,16 +220,11 @@ async function withUnseen(
   const deletionVetoed = vetoed.some((error) =>
     plan.steps.some((step) => step.urn === error.urn && step.op === "delete"),
   );
-  const told = new Set(plan.steps.filter(({ op }) => op !== "same").map(({ urn }) => urn));
-  const allTold = vetoed.every(({ urn }) => urn === undefined || told.has(urn));
-  if (!deletionVetoed && allTold && !plan.steps.some(isBare)) {
+  if (!deletionVetoed && !plan.steps.some(isBare)) {
     return plan;
   }
   const { resources = [] } = await stack.engine.checkpoint();
-  const steps = [
-    ...plan.steps.map((step) => (isBare(step) ? withOld(step, resources) : step)),
-    ...untold(resources, plan.steps, vetoed),
-  ];
+  const steps = plan.steps.map((step) => (isBare(step) ? withOld(step, resources) : step));
   if (!deletionVetoed) {
     return planOf(steps, plan.gaps);
   }

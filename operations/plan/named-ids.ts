@@ -88,7 +88,7 @@ function absent({ step, ids, region }: Naming, here: ReadonlyMap<string, Known>)
 function apart({ step, ids, all }: Naming, here: ReadonlyMap<string, Known>): Problem | undefined {
   const cluster = step.type === clusterType ? read(step.old?.outputs ?? {}, "vpcConfig.vpcId") : undefined;
   const vpcs = new Set([
-    ...all.flatMap((id) => here.get(id)?.vpcId ?? []),
+    ...all.flatMap((id) => here.get(id)?.vpcId ?? []).filter((vpcId) => vpcId !== ""),
     ...(typeof cluster === "string" ? [cluster] : []),
   ]);
   return vpcs.size < 2 || !all.some((id) => id.startsWith("subnet-"))

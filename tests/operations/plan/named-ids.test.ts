@@ -15,7 +15,12 @@ const [a, b, c, elsewhere] = [1, 2, 3, 4].map((n) => `subnet-0000000000000000${n
   string,
   string,
 ];
-const [group, foreign, gone] = [1, 2, 3].map((n) => `sg-0000000000000000${n}`) as [string, string, string];
+const [group, foreign, gone, somewhere] = [1, 2, 3, 4].map((n) => `sg-0000000000000000${n}`) as [
+  string,
+  string,
+  string,
+  string,
+];
 
 type Inputs = Readonly<Record<string, unknown>>;
 
@@ -53,6 +58,7 @@ describe("what names subnets and security groups of others", () => {
       put("aws:ec2/subnet:Subnet", id, { vpcId, availabilityZone: `eu-west-1${zone}` });
     }
     put("aws:ec2/securityGroup:SecurityGroup", group, { vpcId: "vpc-1", name: "one" });
+    put("aws:ec2/securityGroup:SecurityGroup", somewhere, { name: "of which nobody says where it is" });
     put("aws:ec2/securityGroup:SecurityGroup", foreign, { vpcId: "vpc-2", name: "two" });
     rehearsal = await startRehearsal({ directory, accountId: account });
     stack = {
@@ -71,7 +77,9 @@ describe("what names subnets and security groups of others", () => {
     (await judged(...steps)).map(({ rule }) => rule);
 
   it("passes where they are there, in one VPC", async () => {
-    expect(await rules(step("create", "aws:x/y:Z", { subnetId: a, groups: [group] }))).to.deep.equal([]);
+    expect(
+      await rules(step("create", "aws:x/y:Z", { subnetId: a, groups: [group, somewhere] })),
+    ).to.deep.equal([]);
     expect(await rules(step("update", cluster, subnets(b, a), subnets(a, b)))).to.deep.equal([]);
   });
 

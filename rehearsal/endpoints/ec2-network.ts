@@ -80,7 +80,10 @@ const listed: Readonly<Record<string, Listed>> = {
   },
 };
 
-function describing(action: string, { type, list, id, filter = "vpc-id", own, more }: Listed): QueryOperation {
+function describing(
+  action: string,
+  { type, list, id, filter = "vpc-id", own, more }: Listed,
+): QueryOperation {
   return ec2Read(action, (input, call) => ({
     [list]: call.hands
       .ofType(type)

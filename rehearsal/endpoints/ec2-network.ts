@@ -25,8 +25,6 @@ interface Listed {
   readonly id: string;
   /** Name of the filter that names the VPC. Default: `vpc-id`. */
   readonly filter?: string;
-  /** Name of the filter by its own id. Default: not known. */
-  readonly own?: string;
   readonly more?: (values: Values) => Readonly<Record<string, Xml>>;
 }
 
@@ -35,7 +33,6 @@ const listed: Readonly<Record<string, Listed>> = {
     type: subnetType,
     list: "subnetSet",
     id: "subnetId",
-    own: "subnet-id",
     more: (values) => ({ availabilityZone: textOf(values, "availabilityZone") }),
   },
   DescribeVpcEndpoints: {
@@ -80,10 +77,7 @@ const listed: Readonly<Record<string, Listed>> = {
   },
 };
 
-function describing(
-  action: string,
-  { type, list, id, filter = "vpc-id", own, more }: Listed,
-): QueryOperation {
+function describing(action: string, { type, list, id, filter = "vpc-id", more }: Listed): QueryOperation {
   return ec2Read(action, (input, call) => ({
     [list]: call.hands
       .ofType(type)
@@ -91,7 +85,8 @@ function describing(
         passesFilters(record, input, (name) => {
           const state = name === "state" ? more?.(valuesOf(record))["state"] : undefined;
           if (typeof state === "string") return [state];
-          if (name === own) return [record.id];
+          // `subnet-id` of what is called `subnetId` in the answer.
+          if (name === id.replace("Id", "-id").toLowerCase()) return [record.id];
           if (name !== filter) throw new ApiError("InvalidParameterValue", `The filter '${name}' is invalid`);
           return [vpcOf(record, call)];
         }),

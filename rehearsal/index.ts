@@ -7,7 +7,7 @@ import type * as seeding from "./cloud/seed";
 import type * as awsApi from "./endpoints/aws-api";
 import type * as dns from "./endpoints/dns";
 import type * as equinix from "./endpoints/equinix";
-import type { Served } from "./endpoints/serve";
+import { serveHttp, type Served } from "./endpoints/serve";
 import { makeHome, rehearsalEnvironment, stateDirectory } from "./environment";
 import type * as serving from "./host/load-balancers";
 import { listen } from "./host/server";
@@ -38,14 +38,11 @@ export interface RehearsalOptions {
 const warmAfterMilliseconds = 100;
 
 export interface Rehearsal {
-  /** To be set over the environment that `pulumi` is run in; an empty value means that the variable must not count. */
-  readonly environment: Readonly<Record<string, string>>;
   /**
-   * Serves the AWS API's part that commands ask by themselves (rehearsal/endpoints/), from the first call on.
-   *
-   * @returns what to set over `environment` for whoever asks it.
+   * To be set over the environment that `pulumi` is run in; an empty value means that the variable must not count. Its `AWS_ENDPOINT_URL`
+   * is that part of the AWS API which commands and programs ask by themselves (rehearsal/endpoints/).
    */
-  serveAwsApi(): Promise<Readonly<Record<string, string>>>;
+  readonly environment: Readonly<Record<string, string>>;
   /** Serves the part of Equinix Metal's API that commands ask by themselves, from the first call on. Returns its URL. */
   serveEquinixApi(): Promise<string>;
   /** Serves the cloud's DNS zones, from the first call on. Returns the server's address: `127.0.0.1:PORT`. */
@@ -80,18 +77,19 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const warming = setTimeout(() => {
     listeners.find((listener) => listener.package === "aws")?.warm();
   }, warmAfterMilliseconds).unref();
-  const environment = rehearsalEnvironment(directory, listeners);
-  // Started, and loaded, for the few commands that ask: the others are up sooner.
-  let api: Promise<Served> | undefined;
+  // A port is there at once; what answers is loaded for the few that ask: the others are up sooner.
+  const api = await serveHttp((request, response) =>
+    (load("./endpoints/aws-api") as typeof awsApi).answer(request, response, cloud, options.accountId),
+  );
+  const environment = {
+    ...rehearsalEnvironment(directory, listeners),
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${String(api.port)}`,
+  };
   let names: Promise<Served> | undefined;
   let metal: Promise<Served> | undefined;
   let balancers: serving.ServedLoadBalancers | undefined;
   return {
     environment,
-    serveAwsApi: async () => {
-      api ??= (load("./endpoints/aws-api") as typeof awsApi).serveAwsApi(cloud, options.accountId);
-      return { ...environment, AWS_ENDPOINT_URL: `http://127.0.0.1:${String((await api).port)}` };
-    },
     serveEquinixApi: async () => {
       metal ??= (load("./endpoints/equinix") as typeof equinix).serveEquinixApi(cloud);
       return `http://127.0.0.1:${String((await metal).port)}`;

@@ -29,8 +29,10 @@ export interface ServiceLoss {
   readonly who: string;
   readonly why: string;
   readonly when: string;
-  /** null: nothing brings it back. */
+  /** null: the plan has no end of it. */
   readonly seconds: number | null;
+  /** What the plan makes before, which may take its place. */
+  readonly successors?: readonly string[];
 }
 
 /** One change of one setting: "up", "to false", "entry removed". */

@@ -43,7 +43,7 @@ export function createControlPlane(name: string, args: ControlPlaneArgs): Cluste
   );
 
   // EKS would make the group by itself, for ever. Made before the cluster it has our retention. Deleted after it, EKS may
-  // still make it again for its last lines: docs/runbooks/destroy.md has the way on.
+  // still make it again for its last lines: `groundwork up` takes that one over (docs/runbooks/destroy.md).
   const logGroup = new LogGroup(
     `${name}-logs`,
     { name: `/aws/eks/${clusterName}/cluster`, retentionInDays: settings.logRetentionDays },

@@ -11,7 +11,9 @@ export interface DatabaseParameter {
  * in CREATE ROLE, passwords; slow ones are in Performance Insights, without their values.
  */
 const defaults: Readonly<Record<string, string>> = {
-  // Connections without TLS are refused. Default since PostgreSQL 15 on RDS, said here for those before.
+  // Connections without TLS are refused. Default since PostgreSQL 15 on RDS, said here for those before, and so that a rule can see
+  // it. Where it is the default RDS tells another method of it, which makes no difference to Pulumi's provider, unlike Terraform's
+  // (pulumi-aws, provider/pkg/rds/parameter_group.go).
   "rds.force_ssl": "1",
   // Milliseconds. An autovacuum that takes longer is worth knowing of.
   log_autovacuum_min_duration: "10000",

@@ -8,6 +8,7 @@ import type { DnsSettings } from "../../settings/sections/dns";
 import { guarded } from "../guard/guarded";
 import type { StackContext } from "../../settings/stack-context";
 import { parseLoadBalancerHost } from "./load-balancer-host";
+import { servingHook } from "./serving-gate";
 
 export interface DnsArgs {
   readonly context: StackContext;
@@ -56,6 +57,7 @@ export class Dns extends pulumi.ComponentResource {
     this.nameServers = zone.nameServers;
 
     const made = new Map<string, DnsRecord[]>();
+    const serving = servingHook();
     const record = (recordArgs: ZoneRecord, dependsOn: DnsRecord[] = []): DnsRecord => {
       // Names that stand alone are called without their type, so that one that becomes the other is replaced, in order.
       const alone = recordArgs.type === "A" || recordArgs.type === "CNAME";
@@ -64,7 +66,12 @@ export class Dns extends pulumi.ComponentResource {
         // Never over a record that is there already: it is somebody's.
         { ...recordArgs, allowOverwrite: false },
         // A name that changes its type (a CNAME that becomes an alias) cannot have both for a moment.
-        { parent: this, deleteBeforeReplace: true, dependsOn },
+        {
+          parent: this,
+          deleteBeforeReplace: true,
+          dependsOn,
+          ...(recordArgs.aliases && { hooks: { beforeUpdate: [serving] } }),
+        },
       );
       made.set(recordArgs.name, [...(made.get(recordArgs.name) ?? []), resource]);
       return resource;

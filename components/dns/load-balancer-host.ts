@@ -3,6 +3,8 @@ export interface LoadBalancerHost {
   /** Application and classic ones are told apart by nothing in the name, and share their hosted zones. */
   readonly kind: "classic" | "network";
   readonly region: string;
+  /** What ELB calls it. */
+  readonly name: string;
   /** The name without what clients may put before it. */
   readonly host: string;
 }
@@ -13,9 +15,9 @@ const region = "([a-z]{2}(?:-[a-z]+)+-\\d)";
 
 // The order of the labels tells the two apart. What follows the name, digits or a hash, is documented nowhere as fixed.
 /** `name-1234567890.eu-west-1.elb.amazonaws.com` */
-const classic = new RegExp(`^[a-z0-9-]+\\.${region}\\.elb\\.${ending}$`);
+const classic = new RegExp(`^([a-z0-9-]+)\\.${region}\\.elb\\.${ending}$`);
 /** `name-0123456789abcdef.elb.eu-west-1.amazonaws.com` */
-const network = new RegExp(`^[a-z0-9-]+\\.elb\\.${region}\\.${ending}$`);
+const network = new RegExp(`^([a-z0-9-]+)\\.elb\\.${region}\\.${ending}$`);
 
 /**
  * Kind and region of the load balancer that a host name is of: with both its hosted zone is known, which an alias record
@@ -33,9 +35,11 @@ export function parseLoadBalancerHost(host: string | undefined): LoadBalancerHos
     ["network", network],
     ["classic", classic],
   ] as const) {
-    const [, found] = pattern.exec(name) ?? [];
+    const [, label = "", found] = pattern.exec(name) ?? [];
     if (found !== undefined && found.startsWith("cn-") === name.endsWith(".cn")) {
-      return { kind, region: found, host: name };
+      // No name begins with internal- but by ELB itself.
+      const plain = label.replace(/^internal-/, "").replace(/-[^-]*$/, "");
+      return { kind, region: found, host: name, name: plain };
     }
   }
   throw new Error(

@@ -149,7 +149,14 @@ export const awsIdentity: readonly StatefulType[] = [
     name: "name",
     size: [{ path: "version", label: "Kubernetes " }],
     locks: [deletionProtection()],
-    life: [],
+    life: [
+      {
+        kind: "kept",
+        path: "encryptionConfig.provider.keyArn",
+        otherwise:
+          "EKS neither takes the encryption of a cluster's secrets away nor exchanges its key; for another key the provider does nothing, and says that it is done.",
+      },
+    ],
     copyFirst: "Back up its objects and volumes first.",
   },
   exclusive("aws:route53/recordsExclusive:RecordsExclusive", "list of all records of a zone", {

@@ -93,6 +93,10 @@ function* judgeStep(
     });
     return;
   }
+  // Somebody else's: read with `get`, or read no more. What becomes of it is not this stack's doing.
+  if (step.op === "read") {
+    return;
+  }
   const moved = movedProvider(
     step,
     plan.steps,

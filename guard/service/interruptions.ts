@@ -11,45 +11,80 @@ export interface Interruption {
   /** Why, as the end of a sentence. */
   readonly why: string;
   readonly when: "at once" | "in the maintenance window";
-  /** About how long; null where nothing brings it back. */
+  /** About how long; null where the plan has no end of it. */
   readonly seconds: number | null;
+  /** What the plan makes before, which may take its place; absent where there is nothing of that kind. */
+  readonly successors?: readonly string[];
 }
 
 /**
  * What a plan would interrupt: resources that serve and are deleted, or deleted before there is another, and updates in place that
- * the cloud makes with downtime. A replacement that is made first interrupts nobody here: who knew the old one by its own name or
- * address is not known to a plan.
+ * the cloud makes with downtime. A replacement that is made first interrupts who has the old one's own address, where that changes.
+ * Whether anybody has, and who of them follows by himself, is not known to a plan: it says what they have to turn to.
  */
 export function interruptionsOf(steps: readonly Step[]): readonly Interruption[] {
   const going = new Set<unknown>(
     steps.flatMap((step) => (goes(step) && servingTypes[step.type] !== undefined ? [step.old?.id] : [])),
   );
+  const made = steps.filter(({ op }) => op === "create");
   return steps.flatMap((step) => {
     const serving = servingTypes[step.type];
     const isTold =
       goes(step) && serving?.within !== undefined && going.has(read(step.old?.inputs ?? {}, serving.within));
-    return serving === undefined || isTold ? [] : byStep(step, serving);
+    return serving === undefined || isTold ? [] : byStep(step, serving, made);
   });
+}
+
+/** What is made of the same kind at the same place of the program, or under the same name there; deletions come last in a run. */
+function successorsOf(gone: Step, made: readonly Step[]): readonly string[] {
+  return made
+    .filter(
+      ({ type, parent, urn }) =>
+        (type === gone.type && parent !== undefined && parent === gone.parent) ||
+        (nameOf(urn) === nameOf(gone.urn) && parent === gone.parent),
+    )
+    .map(({ urn }) => nameOf(urn));
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
 }
 
 function goes({ op, deletesFirst }: Step): boolean {
   return op === "delete" || (op === "replace" && deletesFirst === true);
 }
 
-function byStep(step: Step, serving: ServingType): readonly Interruption[] {
+function byStep(step: Step, serving: ServingType, made: readonly Step[]): readonly Interruption[] {
   const { urn, type } = step;
-  const base = {
-    urn,
-    type,
-    who: `${serving.who} ${urn.split("::").at(-1) ?? urn}`,
-    when: "at once",
-  } as const;
+  const base = { urn, type, who: `${serving.who} ${nameOf(urn)}`, when: "at once" } as const;
   switch (step.op) {
-    case "delete":
-      return serving.goesUnnoticed === true ? [] : [{ ...base, why: "it is deleted", seconds: null }];
+    case "delete": {
+      const successors = serving.isNamed === true ? [] : successorsOf(step, made);
+      return serving.goesUnnoticed === true
+        ? []
+        : [
+            {
+              ...base,
+              why: successors.length === 0 ? "it is deleted" : "it is deleted when that is made",
+              seconds: null,
+              ...(successors.length > 0 && { successors }),
+            },
+          ];
+    }
     case "replace":
-      return step.deletesFirst === true
-        ? [{ ...base, why: replacedWords(step), seconds: serving.seconds.delete + serving.seconds.create }]
+      if (step.deletesFirst === true) {
+        const seconds = serving.seconds.delete + serving.seconds.create;
+        return [{ ...base, why: `it is deleted before another is made${because(step)}`, seconds }];
+      }
+      return serving.hasAddress === true
+        ? [
+            {
+              ...base,
+              why: `another is made first, with an address of its own${because(step)}`,
+              seconds: null,
+              successors: ["the new address"],
+            },
+          ]
         : [];
     case "update":
       return (serving.updates ?? []).flatMap((update) => byUpdate(step, base, update));
@@ -69,13 +104,20 @@ function byUpdate(
     : [{ ...base, why: words, when: when?.(step) ?? "at once", seconds: seconds === 0 ? null : seconds }];
 }
 
-function replacedWords({ replaceKeys }: Step): string {
-  const because = replaceKeys.length === 0 ? "" : ` (${[...replaceKeys].sort().join(", ")})`;
-  return `it is deleted before another is made${because}`;
+function because({ replaceKeys }: Step): string {
+  return replaceKeys.length === 0 ? "" : ` (${[...replaceKeys].sort().join(", ")})`;
 }
 
-/** `about 10 min`, `about 40 s`, `until it is made again`. */
-export function durationText(seconds: number | null): string {
-  if (seconds === null) return "for good";
+/** `about 10 min`, `about 40 s`, `until they turn to web-classic`, `until another run makes it again`. */
+export function durationText({
+  seconds,
+  successors = [],
+}: Pick<Interruption, "seconds" | "successors">): string {
+  if (seconds === null) {
+    const [first = "", second, ...others] = successors;
+    return successors.length === 0
+      ? "until another run brings it back"
+      : `until they turn to ${first}${second === undefined ? "" : `, ${second}`}${others.length === 0 ? "" : ` or ${others.length} more`}`;
+  }
   return seconds < 90 ? `about ${seconds} s` : `about ${Math.round(seconds / 60)} min`;
 }

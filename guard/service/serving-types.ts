@@ -19,6 +19,10 @@ export interface ServingType {
   /** How long the cloud takes to make and to delete one: the figures of rehearsal/catalogue, which a test compares. */
   readonly seconds: { readonly create: number; readonly delete: number };
   readonly updates?: readonly Downtime[];
+  /** It has a name or an address of its own, which a new one has not: who has that is cut off, also when the new one is made first. */
+  readonly hasAddress?: true;
+  /** It is asked for by its name alone, so that another of its kind takes no place of its own. */
+  readonly isNamed?: true;
   /** Its removal alone cuts nobody off. Default: it does. */
   readonly goesUnnoticed?: boolean;
   /** Its input with the id of what it belongs to: when that goes too, that is what is told. */
@@ -91,6 +95,7 @@ const database: ServingType = {
 const loadBalancer: ServingType = {
   who: "clients of the load balancer",
   seconds: { create: 150, delete: 20 },
+  hasAddress: true,
 };
 
 const listener: ServingType = {
@@ -198,7 +203,7 @@ export const servingTypes: Readonly<Record<string, ServingType>> = {
     seconds: { create: 1, delete: 1 },
     goesUnnoticed: true,
   },
-  "aws:ec2/eip:Eip": { who: "who knows the address", seconds: { create: 1, delete: 1 } },
+  "aws:ec2/eip:Eip": { who: "who knows the address", seconds: { create: 1, delete: 1 }, hasAddress: true },
   "aws:ec2/instance:Instance": {
     who: "users of the machine",
     seconds: { create: 15, delete: 40 },
@@ -249,9 +254,17 @@ export const servingTypes: Readonly<Record<string, ServingType>> = {
     seconds: { create: 120, delete: 180 },
     within: "clusterName",
   },
-  "aws:route53/record:Record": { who: "who asks for the name", seconds: { create: 35, delete: 35 } },
-  "aws:sqs/queue:Queue": { who: "users of the queue", seconds: { create: 25, delete: 60 } },
-  "aws:dynamodb/table:Table": { who: "users of the table", seconds: { create: 10, delete: 5 } },
+  "aws:route53/record:Record": {
+    who: "who asks for the name",
+    seconds: { create: 35, delete: 35 },
+    isNamed: true,
+  },
+  "aws:sqs/queue:Queue": { who: "users of the queue", seconds: { create: 25, delete: 60 }, isNamed: true },
+  "aws:dynamodb/table:Table": {
+    who: "users of the table",
+    seconds: { create: 10, delete: 5 },
+    isNamed: true,
+  },
   "kubernetes:core/v1:Service": { who: "clients of the service", seconds: { create: 10, delete: 10 } },
   "kubernetes:apps/v1:Deployment": pods,
   "kubernetes:apps/v1:StatefulSet": pods,

@@ -36,7 +36,7 @@ const maxAttempts = 6;
  */
 export async function awsClientConfig(stack: AwsTarget): Promise<AwsClientConfig> {
   const { accountId, region } = stack.settings.context;
-  const served = await stack.session?.serveAwsApi();
+  const served = stack.session?.environment;
   const config: AwsClientConfig = {
     region,
     maxAttempts,

@@ -18,10 +18,8 @@ const load = createRequire(__filename);
 /** A rehearsal cloud that is running for the time of one command. */
 export interface RehearsalSession {
   readonly directory: string;
-  /** To be set over the environment for `pulumi`. */
+  /** To be set over the environment for `pulumi`, and for whoever asks the rehearsal's AWS API. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Starts the rehearsal's AWS API, once; returns the environment for whoever asks it. */
-  serveAwsApi(): Promise<Readonly<Record<string, string>>>;
   /** Starts the rehearsal's Equinix Metal API, once; returns its URL. */
   serveEquinixApi(): Promise<string>;
   /** Starts the rehearsal's DNS server, once; returns its address, `127.0.0.1:PORT`. */

@@ -7,7 +7,9 @@ import type { EngineOptions } from "./automation";
 export interface EditedStack {
   readonly name: string;
   readonly stackFile: string;
-  readonly engineOptions: Pick<EngineOptions, "pulumi" | "environment">;
+  /** `projectDirectory`: of a program that is not the project's own. */
+  readonly engineOptions: Pick<EngineOptions, "pulumi" | "environment"> &
+    Partial<Pick<EngineOptions, "projectDirectory">>;
 }
 
 export interface EngineAnswer {
@@ -25,7 +27,7 @@ export async function callEngine(
 ): Promise<EngineAnswer> {
   const { default: execa } = await import("execa");
   return execa(stack.engineOptions.pulumi, [...args, "--stack", stack.name, "--non-interactive"], {
-    cwd: project.directory,
+    cwd: stack.engineOptions.projectDirectory ?? project.directory,
     env: {
       ...environment.variables,
       ...stack.engineOptions.environment,

@@ -22,6 +22,7 @@ import {
 import { RollProblem, RollStopped, type RollScene } from "./roll-scene";
 import { RollLock, type RollNotes } from "./roll-lock";
 import { count } from "../terminal/output";
+import { settleBegun } from "../plan/begun";
 import type { OpenStack } from "../plan/workspace";
 
 export interface RollOptions {
@@ -66,6 +67,11 @@ export class FleetRoll {
     const image = this.image;
     let brought = false;
     if (image !== undefined) {
+      if (!(await settleBegun(this.context, this.stack))) {
+        this.document("declined", undefined);
+        output.print("Nothing was touched.");
+        return exitCodes.done;
+      }
       const plan = await image.plan(this.context, this.stack);
       if (plan === undefined) {
         return exitCodes.refused;

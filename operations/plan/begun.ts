@@ -1,9 +1,7 @@
 import { providerUrn } from "../../guard/memory/inventory";
 import { pulumiCommand } from "../../guard/printed-command";
-import { changeState } from "../backend/change-state";
-import { deploymentIn, readState, type Deployment, type StackRef, type StoredState } from "../backend/layout";
+import { deploymentIn, type Deployment } from "../backend/layout";
 import { readLocks } from "../backend/locks";
-import type { StateStore } from "../backend/store";
 import type { CheckpointResource } from "../engine/engine-stack";
 import { callEngine, editState } from "../engine/state-edit";
 import type { CommandContext } from "../terminal/command-context";
@@ -11,12 +9,10 @@ import { confirm } from "../terminal/confirm";
 import { OperationError } from "../terminal/errors";
 import { exitCodes } from "../terminal/exit-codes";
 import { count, table } from "../terminal/output";
-import { engineErrors } from "./diagnostics";
-import { failureOf } from "./failures";
-import { idsByTags, tagsOf } from "./made-by-tags";
-import { rememberInventory } from "./memory/inventory";
-import { importExample, physicalIds } from "./physical-ids";
+import { idsByTags } from "./made-by-tags";
+import { importExample, physicalIds, placeOf } from "./physical-ids";
 import { nameOf, shortType } from "./plan";
+import { filesOf, takeIn } from "./take-in";
 import { importLine } from "./take-over";
 import type { OpenStack } from "./workspace";
 
@@ -34,8 +30,6 @@ const withoutCloud = /^(pulumi|pulumi-nodejs|random|command|tls|time):/;
 const metalWorkers = "groundwork:metal-workers:";
 /** How long AWS's list of tags may be behind, in minutes: what is not in it by then was not made. Its documentation has no figure; seen were seconds. */
 const minutesBehind = 5;
-/** Tags by which a thing is known to be this stack's, whatever else somebody has tagged. */
-const ownTags: readonly string[] = ["project", "environment", "managed-by"];
 
 /**
  * What killed runs had begun to make, and whether it is there: asked of the providers by the name that it was to have, and of AWS by
@@ -108,70 +102,12 @@ export async function settleBegun(context: CommandContext, stack: OpenStack): Pr
   if (!(await confirm(`${question} (${stack.where})?`, context))) {
     return false;
   }
-  const settle = (deployment: Deployment): Deployment => settled(deployment, begun);
-  const files = await filesOf(stack);
-  const putBack =
-    files === undefined
-      ? await editState<Deployment>(context, stack, settle)
-      : await changeState(files.store, files.ref, "groundwork up", settle);
-  if (made.length > 0) {
-    await readMade(stack, made, putBack);
-    await rememberInventory(stack, context.output, { complete: false });
-  }
+  await takeIn(context, stack, (deployment) => settled(deployment, begun), made);
   return true;
 }
 
-/** Has the provider say what there is: until then the state knows ids alone. */
-async function readMade(
-  stack: OpenStack,
-  made: readonly Begun[],
-  putBack: () => Promise<void>,
-): Promise<void> {
-  const run = await stack.engine.readAgain(
-    made.map(({ resource }) => resource.urn),
-    { signal: stack.signal },
-  );
-  if (run.failure !== undefined) {
-    await putBack();
-    const { message, exitCode } = failureOf(
-      stack,
-      "reading of what was made",
-      run.failure,
-      engineErrors(run.events),
-    );
-    const lines = made.map(({ resource }) => `${nameOf(resource.urn)}: ${lineFor(stack, resource)}`);
-    throw new OperationError([message, ...lines].join("\n"), exitCode);
-  }
-  const read = new Map(
-    run.events.flatMap(({ resOutputsEvent }) =>
-      resOutputsEvent === undefined
-        ? []
-        : [[resOutputsEvent.metadata.urn, resOutputsEvent.metadata.new] as const],
-    ),
-  );
-  const others = made.filter(({ resource }) => {
-    const has = new Map(tagsOf(read.get(resource.urn)?.outputs ?? {}));
-    const wanted = tagsOf(resource.inputs ?? {}).filter(([key]) => ownTags.includes(key));
-    return wanted.some(([key, value]) => has.get(key) !== value);
-  });
-  if (others.length > 0) {
-    await putBack();
-    throw new OperationError(
-      [
-        "What is there has not the tags of this stack: somebody else may have made it. Nothing was touched.",
-        ...others.map(
-          ({ resource, id }) =>
-            `${nameOf(resource.urn)} (${id ?? ""}): if it is this stack's, ${lineFor(stack, resource)} takes it over; else give this one another name.`,
-        ),
-      ].join("\n"),
-      exitCodes.refused,
-      others.map(({ resource, id }) => ({ urn: resource.urn, id })),
-    );
-  }
-}
-
 function lineFor(stack: OpenStack, resource: CheckpointResource): string {
-  return importLine(resource.urn, resource, stack.settings.context);
+  return importLine(resource.urn, resource, placeOf(stack.settings));
 }
 
 async function lookFor(
@@ -187,7 +123,7 @@ async function lookFor(
   const known = new Set(
     resources.flatMap(({ id, outputs = {} }) => [id, outputs.arn]).filter((one) => typeof one === "string"),
   );
-  const names = physicalIds(type, inputs, stack.settings.context);
+  const names = physicalIds(type, inputs, placeOf(stack.settings));
   // Under its URN the state has what it was to replace, or what somebody has imported meanwhile.
   if (resources.some((one) => one.urn === urn && one.id !== undefined && names.includes(one.id))) {
     return { resource, outcome: "not made" };
@@ -261,19 +197,6 @@ export function settled(deployment: Deployment, begun: readonly Begun[]): Deploy
       ({ type, resource }) => type !== "creating" || !begun.some((one) => one.resource.urn === resource.urn),
     ),
   };
-}
-
-/** Where the state lies as files that can be read here; undefined where only the engine can (Pulumi Cloud, zstd). */
-async function filesOf(
-  stack: OpenStack,
-): Promise<{ readonly store: StateStore; readonly ref: StackRef; readonly state?: StoredState } | undefined> {
-  const ledger = await stack.ledger();
-  if (ledger.kind === "none") {
-    return undefined;
-  }
-  const { store, ref } = ledger;
-  const state = await readState(store, ref);
-  return state?.key.endsWith(".zst") === true ? undefined : { store, ref, state };
 }
 
 async function deploymentOf(context: CommandContext, stack: OpenStack): Promise<Deployment> {

@@ -61,6 +61,16 @@ const kinds: readonly (readonly [said: RegExp, kind: FailureKind])[] = [
     },
   ],
   [
+    // Gates of the program, which wait for what is new to serve.
+    /\bhook "groundwork-(dns-serving|static-service-gate)" failed/,
+    {
+      name: "waited in vain",
+      wayOn: ({ call }) =>
+        "What is new does not serve yet, and says above what it lacks; what served before still does, and stays. When that is mended, " +
+        `\`${call}\` goes on from here.`,
+    },
+  ],
+  [
     /because it is protected|marked for protection|\bhook "[^"]*" failed/,
     {
       name: "guarded",

@@ -6,13 +6,14 @@ import { FailedError, UsageError, type OperationError } from "../terminal/errors
 import { kindOfFailure, waysOn, type Failure } from "./failure-kinds";
 import { beyondPlanWords, isBeyondPlan, isCustom, tellingErrors } from "./held-run";
 import { count } from "../terminal/output";
+import { placeOf, type PlacedSettings } from "./physical-ids";
 import { shortType, type Plan, type PlannedStep } from "./plan";
 import { settingAt } from "./setting-paths";
 import type { OpenStack } from "./workspace";
 
 /** The stack of which something failed. */
 type FailedStack = Pick<OpenStack, "name" | "settingsFile"> & {
-  readonly settings: Pick<OpenStack["settings"], "context">;
+  readonly settings: PlacedSettings;
 };
 
 /** What a preview that the engine could not finish means for the person who asked for it. Nothing was touched. */
@@ -124,7 +125,7 @@ function failuresOf(
     message,
     call,
     stack,
-    place: settings.context,
+    place: placeOf(settings),
     step: steps.get(urn ?? ""),
     settingAt: (setting) => settingAt(settingsFile, setting),
   }));

@@ -59,8 +59,9 @@ export function vetoRefusals(
 }
 
 /**
- * The removal of everything in a checkpoint that a vetoed plan did not come to speak of. The engine stops planning at
- * the first veto; with this the rest can be judged too, so that a person sees all of it at once.
+ * The removal of everything in a checkpoint that a vetoed plan did not come to speak of. The engine stops planning at the first
+ * deletion that a hook refuses, also one that a state has from another program; with this the rest can be judged too, so that a
+ * person sees all of it at once. What is protected stops no preview.
  */
 export function removals(
   resources: readonly CheckpointResource[],
@@ -69,37 +70,22 @@ export function removals(
   const spoken = new Set(planned.map((step) => step.urn));
   return resources
     .filter((resource) => resource.external !== true && !spoken.has(resource.urn))
-    .map((resource) => stepOf(resource, "delete"));
-}
-
-/**
- * What the engine refused to plan before it told a step of it: the replacement of something that is protected, where the
- * old one would have gone first.
- */
-export function untold(
-  resources: readonly CheckpointResource[],
-  planned: readonly Step[],
-  vetoed: readonly EngineError[],
-): readonly PlannedStep[] {
-  const told = new Set(planned.filter(({ op }) => op !== "same").map(({ urn }) => urn));
-  return vetoed
-    .filter(({ urn, message }) => urn !== undefined && !told.has(urn) && /unable to replace/.test(message))
-    .flatMap(({ urn }) => resources.filter((resource) => resource.urn === urn && resource.delete !== true))
-    .map((resource) => stepOf(resource, "replace"));
+    .map(deletionOf);
 }
 
 /** A step with what the checkpoint has under its URN as what there was. */
 export function withOld(step: PlannedStep, resources: readonly CheckpointResource[]): PlannedStep {
   const found = resources.find(({ urn, delete: isGone }) => urn === step.urn && isGone !== true);
-  return found === undefined ? step : { ...step, old: stepOf(found, "delete").old };
+  return found === undefined ? step : { ...step, old: deletionOf(found).old };
 }
 
-function stepOf(resource: CheckpointResource, op: "delete" | "replace"): PlannedStep {
+/** What the deletion of a resource of the state would be as a step. */
+export function deletionOf(resource: CheckpointResource): PlannedStep {
   return {
     urn: resource.urn,
     type: resource.type,
     name: nameOf(resource.urn),
-    op,
+    op: "delete",
     parent: resource.parent ?? "",
     old: {
       id: resource.id ?? null,

@@ -6,10 +6,11 @@ export function printInterruptions(interruptions: readonly Interruption[], outpu
   if (interruptions.length > 0) {
     output.print();
   }
-  for (const { who, why, when, seconds } of interruptions) {
+  for (const interruption of interruptions) {
+    const { who, why, when } = interruption;
     const effect = when === "at once" ? "takes effect at once" : when;
     output.print(
-      `  ${output.colors.red("interrupts")}: ${who}, ${durationText(seconds)}: ${why} (${effect})`,
+      `  ${output.colors.red("interrupts")}: ${who}, ${durationText(interruption)}: ${why} (${effect})`,
     );
   }
 }

@@ -1,12 +1,25 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { isUnknown, read } from "../../guard/unknown";
+import type { StackSettings } from "../../settings/load";
 
 /** Where something lies, as far as ids have it in them. */
 export interface CloudPlace {
   readonly accountId: string;
   readonly region: string;
+  /** Of Azure; absent where the stack has nothing there. */
+  readonly subscriptionId?: string;
 }
+
+/** Where a stack's own things lie. */
+export function placeOf({ context, sections }: PlacedSettings): CloudPlace {
+  const { accountId, region } = context;
+  const subscriptionId = sections?.state?.subscriptionId;
+  return { accountId, region, ...(subscriptionId !== undefined && { subscriptionId }) };
+}
+
+/** The part of a stack's settings that says where it lies. */
+export type PlacedSettings = Pick<StackSettings, "context"> & Partial<Pick<StackSettings, "sections">>;
 
 type Inputs = Readonly<Record<string, unknown>>;
 
@@ -38,6 +51,21 @@ const composed: Readonly<Record<string, string>> = {
   "sqs/queuePolicy:QueuePolicy": "{queueUrl}",
 };
 
+const azureGroup = "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}";
+const azureAccount = `${azureGroup}/providers/Microsoft.Storage/storageAccounts/{accountName}`;
+
+/** The same for Azure, by token without package, of what the state's own storage is made of. Source: the URIs of Azure's REST API. */
+const azurePaths: Readonly<Record<string, string>> = {
+  "authorization:ManagementLockByScope": "{scope}/providers/Microsoft.Authorization/locks/{lockName}",
+  "authorization:RoleAssignment":
+    "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+  "resources:ResourceGroup": azureGroup,
+  "storage:BlobContainer": `${azureAccount}/blobServices/default/containers/{containerName}`,
+  "storage:BlobServiceProperties": `${azureAccount}/blobServices/{blobServicesName}`,
+  "storage:ManagementPolicy": `${azureAccount}/managementPolicies/{managementPolicyName}`,
+  "storage:StorageAccount": azureAccount,
+};
+
 /** Inputs that hold the name by which a service knows a resource, best first. */
 const nameProperties = [
   "name",
@@ -63,6 +91,11 @@ export function physicalIds(type: string, inputs: Inputs, place: CloudPlace): re
   const [packageName] = type.split(":");
   if (packageName === "kubernetes") {
     return kubernetesIds(inputs);
+  }
+  if (packageName === "azure-native") {
+    const path = azurePaths[type.slice("azure-native:".length)];
+    const id = path === undefined ? undefined : filled(path, inputs, place);
+    return id === undefined ? [] : [id];
   }
   if (packageName !== "aws") {
     return [];
@@ -99,11 +132,16 @@ function text(inputs: Inputs, property: string): string | undefined {
   return typeof value === "string" && value !== "" && !isUnknown(value) ? value : undefined;
 }
 
-function filled(template: string, inputs: Inputs, { accountId, region }: CloudPlace): string | undefined {
+function filled(
+  template: string,
+  inputs: Inputs,
+  { accountId, region, subscriptionId }: CloudPlace,
+): string | undefined {
   const isChina = region.startsWith("cn-");
   const given: Readonly<Record<string, string | undefined>> = {
     account: accountId,
     region,
+    subscription: subscriptionId,
     partition: isChina ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws",
     suffix: isChina ? ".cn" : "",
     path: text(inputs, "path") ?? "/",

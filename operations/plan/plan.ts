@@ -149,6 +149,11 @@ const changing: ReadonlySet<StepOperation> = new Set(["create", "update", "repla
 
 /** All steps of one URN become one, except deletions of other physical resources under the same URN. */
 function foldSteps(group: readonly StepEventMetadata[]): PlannedStep[] {
+  // In the place of what was only read comes one of the program's own: the engine calls that a replacement, and deletes nothing.
+  const made = group.find(({ op }) => op === "create-replacement");
+  if (made !== undefined && group.some(({ op }) => op === "discard-replaced")) {
+    return [plannedStep(made, "create")];
+  }
   const replacing = group.filter((step) => operations[step.op] === "replacement");
   const others = group.filter((step) => operations[step.op] !== "replacement");
   // An operation that is not known goes to the guard as it is, to be refused there.

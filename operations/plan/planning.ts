@@ -5,7 +5,7 @@ import { unlockings } from "../../guard/judge/locked";
 import { statefulType } from "../../guard/catalogue/stateful-types";
 import { interruptionsOf } from "../../guard/service/interruptions";
 import type { Refusal, Step } from "../../guard/step";
-import { isVeto, removals, untold, vetoRefusals, withOld } from "./gate";
+import { isVeto, removals, vetoRefusals, withOld } from "./gate";
 import { engineErrors, engineWarnings, isMandatory, policyViolations, type EngineError } from "./diagnostics";
 import type { EngineRun, Scope } from "../engine/engine-stack";
 import { FailedError } from "../terminal/errors";
@@ -15,6 +15,7 @@ import { withApprovals } from "./memory/approve-line";
 import { judgeMemory, type MemoryVerdict } from "./memory/inventory";
 import { exercisedOf, standingsOf, unlockedBy } from "./memory/verified";
 import { holdTo } from "./held-plan";
+import { judgeNamedIds } from "./named-ids";
 import type { PlanReport } from "./report";
 import { withSettings } from "./setting-paths";
 import { judgeVersionDates } from "./version-dates";
@@ -139,7 +140,13 @@ async function judge(
 ): Promise<MemoryVerdict & Pick<PlanReport, "exercised">> {
   const approvals = holding(standings);
   const unlocked = unlockedBy(standings);
-  const verdict = await judgeWith(stack, steps, { approvals, unlocked });
+  const named = await judgeNamedIds(stack, steps);
+  const judged = await judgeWith(stack, steps, { approvals, unlocked });
+  const told = new Set(judged.refusals.map(({ urn, rule }) => `${urn} ${rule}`));
+  const verdict = {
+    ...judged,
+    refusals: [...judged.refusals, ...named.filter(({ urn, rule }) => !told.has(`${urn} ${rule}`))],
+  };
   if (approvals.length === 0) {
     return verdict;
   }
@@ -200,8 +207,7 @@ async function everyStanding(
 }
 
 /**
- * A plan that the engine did not tell to its end, completed from the last checkpoint: what it said of neither old nor id,
- * the replacements that it refused before it told of them, and, where a deletion was vetoed, the deletions that would have
+ * A plan that the engine did not tell to its end, completed from the last checkpoint: what it said of neither old nor id, and, where a deletion was vetoed, the deletions that would have
  * followed. Deletions are planned last and all at once: what an update has no step for by then would have been deleted
  * too, and in a destroy everything.
  */
@@ -214,16 +220,11 @@ async function withUnseen(
   const deletionVetoed = vetoed.some((error) =>
     plan.steps.some((step) => step.urn === error.urn && step.op === "delete"),
   );
-  const told = new Set(plan.steps.filter(({ op }) => op !== "same").map(({ urn }) => urn));
-  const allTold = vetoed.every(({ urn }) => urn === undefined || told.has(urn));
-  if (!deletionVetoed && allTold && !plan.steps.some(isBare)) {
+  if (!deletionVetoed && !plan.steps.some(isBare)) {
     return plan;
   }
   const { resources = [] } = await stack.engine.checkpoint();
-  const steps = [
-    ...plan.steps.map((step) => (isBare(step) ? withOld(step, resources) : step)),
-    ...untold(resources, plan.steps, vetoed),
-  ];
+  const steps = plan.steps.map((step) => (isBare(step) ? withOld(step, resources) : step));
   if (!deletionVetoed) {
     return planOf(steps, plan.gaps);
   }

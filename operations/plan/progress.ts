@@ -22,7 +22,7 @@ const reminderMilliseconds = 10_000;
 
 /**
  * Tells on stderr what the engine does while it does it: a line when a resource is done or has failed, with the time
- * it took, and every ten seconds a line for each that is still being worked on.
+ * it took, every ten seconds a line for each that is still being worked on, and what the program says itself.
  */
 export class Progress {
   private readonly running = new Map<string, Running>();
@@ -39,6 +39,11 @@ export class Progress {
   }
 
   readonly onEvent = (event: EngineEvent): void => {
+    const { diagnosticEvent: said } = event;
+    // What the program says of itself while it waits for something.
+    if (said?.severity === "info" && said.ephemeral !== true) {
+      this.say(`  ${said.message.replace(/<\{%[^%]*%\}>/g, "").trim()}`);
+    }
     const step =
       event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;
     const words = step === undefined ? undefined : doing[step.op];

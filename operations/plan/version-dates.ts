@@ -25,10 +25,16 @@ export function judgeVersionDates(steps: readonly Step[], now: Date): VersionDat
     const { urn, type, op, old, new: wanted } = step;
     const judge = Object.hasOwn(judges, type) ? judges[type] : undefined;
     const version = judge === undefined ? undefined : judge.versionOf(wanted?.inputs ?? {});
-    if (judge === undefined || wanted === undefined || version === undefined || op === "delete") {
+    if (
+      judge === undefined ||
+      wanted === undefined ||
+      version === undefined ||
+      op === "delete" ||
+      op === "read"
+    ) {
       continue;
     }
-    // A replacement, and what is made again, begins anew; an import and a read find what is there.
+    // A replacement, and what is made again, begins anew; an import finds what is there. What is read is somebody else's.
     const isMade = op === "create" || op === "replace";
     const had = old === undefined ? undefined : judge.versionOf(old.inputs);
     const moves = op === "update" && had !== undefined && had !== version;

@@ -34,7 +34,8 @@ export interface OpenStack {
   /** Aborted when this process is asked to end. */
   readonly signal: AbortSignal;
   /** What is needed to open a stack of another project beside this one: same engine, same backend, same credentials. */
-  readonly engineOptions: Pick<EngineOptions, "pulumi" | "version" | "environment">;
+  readonly engineOptions: Pick<EngineOptions, "pulumi" | "version" | "environment"> &
+    Partial<Pick<EngineOptions, "projectDirectory">>;
   /** The file with the stack's settings that the engine uses: the person's own, or a rehearsal's copy. */
   readonly stackFile: string;
   /** What the guard remembers of it, beside its state; opened on the first call. */

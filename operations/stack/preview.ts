@@ -1,6 +1,7 @@
 import type { CommandContext } from "../terminal/command-context";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { lookForBegun } from "../plan/begun";
+import { cameBack, cameBackWords } from "../plan/came-back";
 import { changesAnything } from "../plan/plan";
 import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal } from "../plan/report";
 import { planUpdate } from "../plan/planning";
@@ -31,6 +32,9 @@ export async function preview(
     if (isRefused(report)) {
       tellRefusal(report, output);
       return exitCodes.refused;
+    }
+    for (const line of cameBackWords(await cameBack(stack, report.plan.steps))) {
+      output.note(`${line} \`${stack.call("up")}\` takes it over.`);
     }
     const changes = changesAnything(report.plan);
     if (!changes) {

@@ -1,4 +1,5 @@
 import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
+import { settleBegun } from "../plan/begun";
 import { carryOut } from "../plan/carry-out";
 import type { CommandContext } from "../terminal/command-context";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
@@ -24,6 +25,7 @@ export async function rehearse(
   const rehearsing = { ...context, rehearsal: { ...context.rehearsal, fresh: options.fresh } };
   return withStack(rehearsing, stackName, async (stack) => {
     const { output } = context;
+    await settleBegun({ ...context, yes: true }, stack);
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack);
     printPlan(report, output);

@@ -1,4 +1,5 @@
 import { settleBegun } from "../plan/begun";
+import { cameBack, takeBack } from "../plan/came-back";
 import { carryOut } from "../plan/carry-out";
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
@@ -21,7 +22,17 @@ export async function up(context: CommandContext, stackName: string): Promise<Ex
       return exitCodes.done;
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
-    const report = await planUpdate(stack);
+    let report = await planUpdate(stack);
+    const back = isRefused(report) ? [] : await cameBack(stack, report.plan.steps);
+    if (back.length > 0) {
+      if (!(await takeBack(context, stack, back, report.plan.steps))) {
+        output.document({ ...planDocument(report), result: "declined" });
+        output.print("Nothing was touched.");
+        return exitCodes.done;
+      }
+      output.note(`Previewing ${stack.name} once more, with what was taken over`);
+      report = await planUpdate(stack);
+    }
     printPlan(report, output);
     if (isRefused(report)) {
       output.document(planDocument(report));

@@ -77,7 +77,11 @@ export async function withBackendStack<T>(
       settings: stackSettings,
       settingsFile: stackFile(project, name),
       session,
-      engineOptions: { ...engine, environment: options.environment },
+      engineOptions: {
+        ...engine,
+        environment: options.environment,
+        projectDirectory: options.projectDirectory,
+      },
       stackFile: configFile,
       guardLevel: stackContext.guardLevel,
       where: `${session === undefined ? "" : "rehearsal of "}Azure subscription ${settings.subscriptionId}, ${settings.location}`,

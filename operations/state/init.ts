@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { backendUrl } from "../../components/state-backend/address";
 import { groundworkCommand } from "../../guard/printed-command";
 import type { StateSettings } from "../../settings/sections/state";
+import { settleBegun } from "../plan/begun";
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
@@ -34,8 +35,13 @@ export async function stateInit(context: CommandContext, stack: string): Promise
   const target = targetOf(context, settings);
   const home = await homeOf(context, stack, backend, target);
   const outcome = await withBackendStack(context, stack, backend, home, (opened) => standUp(context, opened));
-  if (outcome.exitCode !== undefined) {
+  if (outcome?.exitCode !== undefined) {
     return outcome.exitCode;
+  }
+  if (outcome === undefined) {
+    output.document({ stack, result: "declined" });
+    output.print("Nothing was touched.");
+    return exitCodes.done;
   }
   await untilReachable(backend.open(target), (message) => output.note(message));
   const moves = await moveAll(context, stack, backend, target, command);
@@ -95,9 +101,12 @@ interface StoodUp {
   readonly exitCode?: ExitCode;
 }
 
-/** As `groundwork up` does: previews, judges, asks, applies. */
-async function standUp(context: CommandContext, stack: OpenStack): Promise<StoodUp> {
+/** As `groundwork up` does: looks what a killed run has left, previews, judges, asks, applies. Undefined where what is left is to stay. */
+async function standUp(context: CommandContext, stack: OpenStack): Promise<StoodUp | undefined> {
   const { output } = context;
+  if (!(await settleBegun(context, stack))) {
+    return undefined;
+  }
   output.note(`Previewing the backend of ${stack.name} (${stack.where})`);
   const report = await planUpdate(stack);
   printPlan(report, output);

@@ -1,5 +1,6 @@
 import { groundworkCommand } from "../../guard/printed-command";
 import type { CommandContext } from "../terminal/command-context";
+import { settleBegun } from "../plan/begun";
 import { carryOut } from "../plan/carry-out";
 import { confirm } from "../terminal/confirm";
 import type { Scope } from "../engine/engine-stack";
@@ -56,7 +57,7 @@ function beyondSlots(
 export type Worked = "refused" | "nothing" | "declined" | "changed";
 
 /**
- * Previews, proves that nothing else is touched, asks, and does it.
+ * Looks what a killed run has left, previews, proves that nothing else is touched, asks, and does it.
  *
  * @param before done once it has been agreed to, and before the engine begins.
  * @throws OperationError when the preview or the change fails.
@@ -68,6 +69,10 @@ export async function workOnSlots(
   before: () => Promise<void> = () => Promise.resolve(),
 ): Promise<{ readonly result: Worked; readonly document: Record<string, unknown> }> {
   const { output } = context;
+  if (!(await settleBegun(context, stack))) {
+    output.print("Nothing was touched.");
+    return { result: "declined", document: { slots: work.slots } };
+  }
   output.note(
     `Previewing ${work.slots.length === 1 ? "slot" : "slots"} ${work.slots.join(", ")} of ${stack.name} (${stack.where})`,
   );

@@ -94,7 +94,12 @@ export class Cloud {
   ): Promise<T> {
     const fault = this.faults.next(call);
     let id = call.id;
+    let isActive = true;
     this.active++;
+    const end = (): void => {
+      if (isActive) this.ended();
+      isActive = false;
+    };
     try {
       await this.clock.pass(fault?.fault === "slow" ? 0 : seconds);
       const waits = fault && (fault.seconds ?? waitsFor[fault.fault] ?? 0);
@@ -102,7 +107,11 @@ export class Cloud {
       if (fault && !carriedOut.includes(fault.fault)) throw new CloudError(fault.fault, words(fault, id));
       const done = await act(fault);
       id = done.id;
-      if (fault?.fault === "unanswered" && waits !== undefined) await this.clock.sleep(waits);
+      if (fault?.fault === "unanswered" && waits !== undefined) {
+        // It is done, and changes nothing any more: who waits for others to end would wait until the caller is killed.
+        end();
+        await this.clock.sleep(waits);
+      }
       if (fault?.fault === "timeout-after-done") throw new CloudError(fault.fault, words(fault, id));
       this.append(call, id, null);
       return done.result;
@@ -111,7 +120,7 @@ export class Cloud {
       this.append(call, id, error instanceof Error ? error.message : String(error));
       throw error;
     } finally {
-      this.ended();
+      end();
     }
   }
 

@@ -10,8 +10,8 @@ import { cloudwatchOperations } from "./cloudwatch";
 import { dynamodbOperations } from "./dynamodb";
 import { imagebuilderOperations } from "./imagebuilder";
 import { kmsOperations } from "./kms";
+import { logsOperations } from "./logs";
 import { queryOperations } from "./query";
-import { serveHttp, type Served } from "./serve";
 import { sqsOperations } from "./sqs";
 import { ssmOperations } from "./ssm";
 import { sessionOperations } from "./ssm-sessions";
@@ -28,6 +28,7 @@ const jsonServices: Readonly<
   AmazonSSM: { namespace: "com.amazonaws.ssm", operations: { ...ssmOperations, ...sessionOperations } },
   DynamoDB_20120810: { namespace: "com.amazonaws.dynamodb.v20120810", operations: dynamodbOperations },
   TrentService: { namespace: "com.amazonaws.kms", operations: kmsOperations },
+  Logs_20140328: { namespace: "com.amazonaws.logs", operations: logsOperations },
   GraniteServiceVersion20100801: { namespace: "com.amazonaws.cloudwatch", operations: cloudwatchOperations },
   ResourceGroupsTaggingAPI_20170126: {
     namespace: "com.amazonaws.resourcegroupstaggingapi",
@@ -36,16 +37,12 @@ const jsonServices: Readonly<
 };
 
 /**
- * Serves a part of the AWS API on a free port of 127.0.0.1, over the same cloud as the providers: SQS, CloudWatch,
+ * Answers for a part of the AWS API, over the same cloud as the providers: SQS, CloudWatch,
  * DynamoDB's tables and backups, KMS's wrapping of keys, and resource tags (JSON), parameters (JSON), Image Builder (REST), STS, Auto Scaling, EC2, RDS, load
  * balancers and IAM (query). Signatures are not checked; the access key tells the account: the rehearsal's own, or that
  * of a user whose key exists in the cloud. Permissions are not judged.
  */
-export function serveAwsApi(cloud: Cloud, accountId: string): Promise<Served> {
-  return serveHttp((request, response) => answer(request, response, cloud, accountId));
-}
-
-async function answer(
+export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   cloud: Cloud,

@@ -29,7 +29,12 @@ interface Listed {
 }
 
 const listed: Readonly<Record<string, Listed>> = {
-  DescribeSubnets: { type: subnetType, list: "subnetSet", id: "subnetId" },
+  DescribeSubnets: {
+    type: subnetType,
+    list: "subnetSet",
+    id: "subnetId",
+    more: (values) => ({ availabilityZone: textOf(values, "availabilityZone") }),
+  },
   DescribeVpcEndpoints: {
     type: "aws:ec2/vpcEndpoint:VpcEndpoint",
     list: "vpcEndpointSet",
@@ -80,6 +85,8 @@ function describing(action: string, { type, list, id, filter = "vpc-id", more }:
         passesFilters(record, input, (name) => {
           const state = name === "state" ? more?.(valuesOf(record))["state"] : undefined;
           if (typeof state === "string") return [state];
+          // `subnet-id` of what is called `subnetId` in the answer.
+          if (name === id.replace("Id", "-id").toLowerCase()) return [record.id];
           if (name !== filter) throw new ApiError("InvalidParameterValue", `The filter '${name}' is invalid`);
           return [vpcOf(record, call)];
         }),

@@ -1,5 +1,7 @@
 import type { CloudRecord } from "../cloud/store";
 import { isRecord, recordOf, textOf, type Values } from "../interpreter/values";
+import { classicType } from "../packages/kubernetes/load-balancers";
+import { servingOf } from "../packages/kubernetes/serving";
 import type { ApiCall } from "./call";
 
 /**
@@ -37,12 +39,25 @@ export interface Asked {
 
 /** Sums with their moments, newest first; of several files for one metric all count. */
 export function sumsOf(asked: Asked, call: ApiCall): readonly (readonly [at: number, sum: number])[] {
+  if (asked.namespace === "AWS/ELB" && asked.metricName === "HealthyHostCount") {
+    return healthyHosts(asked.dimensions["LoadBalancerName"], call);
+  }
   return call.hands
     .ofType(metricType)
     .filter((record) => isAbout(record, asked))
     .flatMap(({ inputs }) => Object.entries(recordOf(inputs, "sums")))
     .flatMap(([at, sum]) => (typeof sum === "number" ? [[Date.parse(at), sum] as const] : []))
     .sort(([a], [b]) => b - a);
+}
+
+/**
+ * Nodes that a Classic Load Balancer of Kubernetes finds healthy, at this moment. Source: "CloudWatch metrics for your Classic Load
+ * Balancer": reported where there are registered instances.
+ */
+function healthyHosts(name: unknown, call: ApiCall): readonly (readonly [at: number, sum: number])[] {
+  const balancer = call.hands.ofType(classicType).find(({ outputs }) => outputs["name"] === name);
+  const serving = balancer && servingOf(balancer, call.cloud.clock, call.hands);
+  return serving?.isActive === true ? [[Date.now() - 1, serving.isHealthy ? serving.nodes : 0]] : [];
 }
 
 function isAbout({ inputs }: CloudRecord, { namespace, metricName, dimensions }: Asked): boolean {

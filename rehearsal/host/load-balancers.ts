@@ -6,15 +6,13 @@ import { isRecord, listOf, textOf } from "../interpreter/values";
 import { classicType, hostOf, networkType } from "../packages/kubernetes/load-balancers";
 import { annotationsOf, serviceType, specOf } from "../packages/kubernetes/objects";
 import { podsBehind, type Pod } from "../packages/kubernetes/pods";
+import { provisioningSeconds } from "../packages/kubernetes/serving";
 
 /** What listens in place of load balancers. */
 export interface ServedLoadBalancers {
   reach(host: string, port: number): Promise<{ readonly host: string; readonly port: number } | undefined>;
   stop(): Promise<void>;
 }
-
-/** From the API's answer until a name resolves and targets are healthy, in seconds: two minutes and more in AWS. */
-const provisioningSeconds = 120;
 
 /** Google's sample application, of which public texts tell the digests; others it cannot say a version for. */
 const versions: Readonly<Record<string, string>> = {

@@ -34,7 +34,9 @@ export const loadBalancerSettings = setting(
     type: setting(z.enum(["network", "classic"]).default("network"), {
       description:
         "A Network Load Balancer, or a Classic one. A change makes the new one before the old one goes; aliases of DNS follow " +
-        "in the same run, and clients within their record's time to live.",
+        "in the same run, as soon as it is set up and has healthy targets (minutes; a run that waits for 15 in vain fails, and what " +
+        "serves stays). Clients follow within the minute that an alias lives in their cache; those that have not by the time the " +
+        "old one goes ask again.",
       why: "network: it has no capacity to warm up, and AWS still develops it.",
     }),
     internal: setting(z.boolean().default(false), {

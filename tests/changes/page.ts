@@ -52,9 +52,11 @@ one of several values; an entry or item added, renamed, removed; what may be lef
 
 const meanings: Readonly<Record<(typeof verdicts)[number], string>> = {
   "nothing to deploy": "only commands read it, or it says what is so anyway.",
-  "in place": "resources were made, changed or deleted, none was replaced, and nobody was interrupted.",
+  "in place":
+    "resources were made, changed or deleted, none was replaced, and nothing that is known to serve stopped.",
   replaces: "resources were replaced, the new ones made first.",
-  interrupts: "somebody was without service meanwhile, for about as long as the page says.",
+  interrupts:
+    "who is named was, or may have been, without service: for about as long as the page says, or until they turn to what took its place.",
   "refused by settings": "no stack file may say so; why is told with the place in the file.",
   "refused by the guard":
     "it would cost data or break a policy; the rules are named, and `./groundwork guard STACK explain` says what can be approved.",
@@ -78,8 +80,9 @@ function firstLine(text: string): string {
   return text.split("\n")[0] ?? "";
 }
 
-function lossText({ who, why, when, seconds }: ServiceLoss): string {
-  return `${who}, ${durationText(seconds)}: ${why} (${when})`;
+function lossText(loss: ServiceLoss): string {
+  const { who, why, when } = loss;
+  return `${who}, ${durationText(loss)}: ${why} (${when})`;
 }
 
 function unique(texts: readonly string[]): string {

@@ -112,7 +112,10 @@ function outcomeOf({ summary, interrupts = [] }: PlanDocument): ChangeOutcome {
     verdict: interrupts.length > 0 ? "interrupts" : replaces > 0 ? "replaces" : "in place",
     ...(replaces > 0 && { replaces }),
     ...(interrupts.length > 0 && {
-      interrupts: interrupts.map(({ who, why, when, seconds }) => ({ who, why, when, seconds })),
+      interrupts: interrupts.map(({ who, why, when, seconds, successors }) => ({
+        ...{ who, why, when, seconds },
+        ...(successors && { successors }),
+      })),
     }),
   };
 }

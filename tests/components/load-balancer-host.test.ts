@@ -18,14 +18,27 @@ describe("a load balancer's host name", () => {
     [`frontend-${hash}.elb.cn-northwest-1.amazonaws.com.cn`, "network", "cn-northwest-1"],
   ] as const) {
     it(`of the form ${host} is a ${kind} one's in ${region}`, () => {
-      expect(parseLoadBalancerHost(host)).to.deep.equal({ kind, region, host });
+      expect(parseLoadBalancerHost(host)).to.include({ kind, region, host });
     });
   }
+
+  it("has the load balancer's own name in it, with neither the digits nor what says that it is internal", () => {
+    const names = [
+      `internal-${kubernetes}-1234567890.us-east-2.elb.amazonaws.com`,
+      `${kubernetes}-${hash}.elb.eu-west-1.amazonaws.com`,
+    ].map((host) => parseLoadBalancerHost(host).name);
+    expect(names).to.deep.equal([kubernetes, kubernetes]);
+  });
 
   it("is taken without what clients may put before or after it, and in lower case", () => {
     const host = "my-balancer-42.eu-west-1.elb.amazonaws.com";
     for (const form of [`dualstack.${host}`, `${host}.`, host.toUpperCase(), `DualStack.${host}`]) {
-      expect(parseLoadBalancerHost(form)).to.deep.equal({ kind: "classic", region: "eu-west-1", host });
+      expect(parseLoadBalancerHost(form)).to.deep.equal({
+        kind: "classic",
+        region: "eu-west-1",
+        host,
+        name: "my-balancer",
+      });
     }
   });
 

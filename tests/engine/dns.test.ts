@@ -103,33 +103,6 @@ describe("the environment's names", () => {
     expect((await stack.preview(program({}))).steps).to.deep.equal([]);
   });
 
-  it("follow by themselves when the load balancer is replaced, and when it becomes one of another kind", async () => {
-    await stack.up(program({}));
-    const before = hostInCloud();
-    const replaced = await stack.up(program({ loadBalancer: "other service" }));
-    expect(replaced.failure).to.equal(undefined);
-    expect(replaced.steps).to.include("update Record dns-frontend.dev.example.com");
-    expect(hostInCloud()).to.not.equal(before);
-    expect(aliasInCloud()?.["name"]).to.equal(hostInCloud());
-
-    const network = await stack.up(program({ loadBalancer: "network" }));
-    expect(network.failure).to.equal(undefined);
-    expect(network.steps).to.include("update Record dns-frontend.dev.example.com");
-    const [balancer] = stack.records("aws:lb/loadBalancer:LoadBalancer");
-    expect(aliasInCloud()).to.deep.equal({
-      name: balancer?.outputs["dnsName"],
-      zoneId: "Z2IFOLAFXWLO4F",
-      evaluateTargetHealth: false,
-    });
-    // The alias lets go of the old one before that goes.
-    const calls = stack.log().filter(({ ok }) => ok);
-    const updated = calls.findLastIndex(({ method, type }) => method === "update" && type === RECORD);
-    const deleted = calls.findLastIndex(
-      ({ method, type }) => method === "delete" && type.endsWith(":Service"),
-    );
-    expect(updated).to.be.lessThan(deleted);
-  });
-
   it("can go from a CNAME to an alias, which cannot stand side by side", async () => {
     await stack.up(program({ settings: { aliases: {}, cnames: { frontend: "old.example.net" } } }));
     const run = await stack.up(program({}));

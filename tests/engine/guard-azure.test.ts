@@ -39,7 +39,7 @@ describe("an approval, with the state in Azure", () => {
     azurite = await Azurite.start();
     rehearsal = await startRehearsal({ directory: walk.rehearsal, accountId: "482913067251" });
     environment = {
-      ...(await rehearsal.serveAwsApi()),
+      ...rehearsal.environment,
       ...azurite.environment,
       PULUMI_CONFIG_PASSPHRASE: rehearsalPassphrase,
     };

@@ -29,7 +29,7 @@ async function withQueues(): Promise<Walk> {
 /** What the application does, with the same SDK, between the commands of people. */
 async function asTheApplication<T>(walk: Walk, act: (client: SQSClient) => Promise<T>): Promise<T> {
   const rehearsal: Rehearsal = await startRehearsal({ directory: walk.rehearsal, accountId: account });
-  const environment = await rehearsal.serveAwsApi();
+  const environment = rehearsal.environment;
   const client = new SQSClient({
     region: "eu-west-1",
     endpoint: environment.AWS_ENDPOINT_URL ?? "",

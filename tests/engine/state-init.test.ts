@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
+import { killedWhileItMadeOne } from "./support/killed";
 import { standing } from "./support/standing";
 import { documentOf, type Result, type Walk } from "./support/walk";
 
@@ -30,9 +31,33 @@ describe("groundwork state init", () => {
     expect(readFileSync(stateFile(local))).to.deep.equal(before);
     expect(existsSync(container)).to.equal(false);
 
-    const document = documentOf(
-      exits(await walk.groundwork("state", "init", "dev", "--rehearse", "--yes", "--json"), 0),
+    // Another run makes the container, and is killed before it hears of it.
+    const inputs = {
+      accountName: "weaveworksdevstate",
+      containerName: "state",
+      publicAccess: "None",
+      resourceGroupName: "",
+    };
+    const type = "azure-native:storage:BlobContainer";
+    killedWhileItMadeOne(walk, "groundwork-state", (resources) => {
+      const account = resources.find((one) => one.type === "azure-native:storage:StorageAccount");
+      const { resourceGroupName } = account?.["inputs"] as { readonly resourceGroupName: string };
+      const [parent, provider] = [account?.["parent"], account?.["provider"]];
+      Object.assign(inputs, { resourceGroupName });
+      const id = `${String(account?.["id"])}/blobServices/default/containers/state`;
+      writeFileSync(path.join(walk.rehearsal, "cloud", "made.json"), JSON.stringify({ type, id, inputs }));
+      const urn = `urn:pulumi:dev::groundwork-state::groundwork:state:StateBackend$${type}::state-container`;
+      return { urn, type, inputs, parent, provider, protect: true };
+    });
+
+    const taken = exits(await walk.groundwork("state", "init", "dev", "--rehearse", "--yes", "--json"), 0);
+    expect(taken.stderr).to.match(
+      /made +azure-native:storage:BlobContainer +state-container \(\/subscriptions\//,
     );
+    expect(
+      walk.changes().filter((call) => call.type === type && call.method === "create" && call.ok),
+    ).to.deep.equal([]);
+    const document = documentOf(taken);
     expect(document).to.include({ stack: "dev", result: "changed", backend: pathToFileURL(container).href });
     expect(
       (document["moves"] as { project: string; result: string }[]).map(({ project, result }) => [

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { killedWhileItMadeOne } from "./support/killed";
 import { workersWalk } from "./support/metal-workers";
 import { documentOf, type Walk } from "./support/walk";
 
@@ -33,7 +34,13 @@ describe("the workers' commands", function () {
 
     // What the file wants besides is no part of it.
     walk.edit("dev", (config) => config.set("metalWorkers", ["slots"], ["0-1", 5]));
-    const half = documentOf(await walk.done("workers", "dev", "retry", "5", "--rehearse", "--yes", "--json"));
+    killedWhileItMadeOne(walk, "groundwork", () => ({
+      urn: "urn:pulumi:dev::groundwork::random:index/randomPet:RandomPet::left",
+      type: "random:index/randomPet:RandomPet",
+    }));
+    const retried = await walk.done("workers", "dev", "retry", "5", "--rehearse", "--yes", "--json");
+    expect(retried.stderr).to.contain("A run of dev was killed while it made 1 resource");
+    const half = documentOf(retried);
     expect(half).to.deep.include({ slot: 5, result: "changed", beyond: [] });
     expect(Object.keys(ids(walk))).to.deep.equal([0, 1, 2, 5].map((slot) => `docker-worker-${slot}`));
     expect(

@@ -10,6 +10,7 @@ const config = {
   ...clusterConfig,
   "groundwork:messaging": {},
   "groundwork:users": {},
+  "groundwork:dns": { domain: "dev.example.com" },
   "groundwork:mail": { sendgrid: { from: "noreply@example.com" } },
   "groundwork:workloads": {
     frontend: { image: image("a"), port: 8080, resources, loadBalancer: {} },
@@ -105,7 +106,7 @@ describe("workloads through the engine", () => {
     expect(stdout).to.not.match(/to (create|update|replace|delete)/);
   });
 
-  it("get another load balancer before the old one goes, when its type changes", async () => {
+  it("get another load balancer when its type changes, to which the name moves when it serves, and before the old one goes", async () => {
     const walk = await standingWorkloads();
     const hostname = (id: string): string =>
       (one(walk, "Service", id).outputs as unknown as ServiceOutputs).status.loadBalancer.ingress[0]
@@ -114,16 +115,27 @@ describe("workloads through the engine", () => {
     walk.edit("dev", (settings) => {
       settings.set("workloads", ["frontend", "loadBalancer"], { type: "classic" });
     });
-    const before = walk.changes().length;
+    const before = walk.log().length;
     await walk.done("up", "dev", "--rehearse", "--yes");
     expect(hostname("workloads/frontend-classic")).to.not.equal(old);
+    const told = ["kubernetes:core/v1:Service", "aws:route53/record:Record", "aws:cloudwatch:GetMetricData"];
     expect(
       walk
-        .changes()
+        .log()
         .slice(before)
-        .filter(({ type }) => type === "kubernetes:core/v1:Service")
-        .map(({ method, id }) => `${method} ${id}`),
-    ).to.deep.equal(["create workloads/frontend-classic", "delete workloads/frontend-network"]);
+        .filter(({ type, method }) => told.includes(type) && method !== "read")
+        .map(({ method, type }) => `${method} ${type}`),
+    ).to.deep.equal([
+      "create kubernetes:core/v1:Service",
+      "invoke aws:cloudwatch:GetMetricData",
+      "update aws:route53/record:Record",
+      "delete kubernetes:core/v1:Service",
+    ]);
+    const [alias] = walk.cloud().filter(({ inputs }) => inputs["type"] === "A");
+    expect(alias?.outputs["aliases"]).to.deep.equal([
+      // Of classic ones in eu-west-1.
+      { name: hostname("workloads/frontend-classic"), zoneId: "Z32O12XQLNTSW2", evaluateTargetHealth: false },
+    ]);
   });
 
   it("start again with the new secret when mail changes, and only those that send any", async () => {

@@ -118,13 +118,14 @@ describe("the program", () => {
           .map(({ urn }) => urn);
         expect(guarded).to.have.members(stateful);
         expect(guarded).to.have.length.of.at.least(8);
-        for (const { urn, type, options } of recording.resources.filter(
-          ({ name }) => !name.endsWith("-serving"),
-        )) {
+        const isAlias = ({ inputs }: RecordedResource): boolean => inputs["aliases"] !== undefined;
+        for (const resource of recording.resources.filter(({ name }) => !name.endsWith("-serving"))) {
+          const { urn, type, options } = resource;
           const isGuarded = guarded.includes(urn);
           const ofGuard = isGuarded || type === lifecycleType ? ["groundwork-guard"] : [];
           const beforeUpdate = [
             ...(versioned.includes(type) ? ["groundwork-kubernetes-version"] : []),
+            ...(isAlias(resource) ? ["groundwork-dns-serving"] : []),
             ...ofGuard,
           ];
           expect(options.hooks, urn).to.deep.equal({

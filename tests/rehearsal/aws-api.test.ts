@@ -35,8 +35,7 @@ describe("the rehearsal's AWS API", () => {
       accountId: account,
       faults: [{ match: { type: "aws:sqs:GetQueueUrl", method: "invoke" }, fault: "throttle" }],
     });
-    const { AWS_ENDPOINT_URL: endpoint = "", AWS_ACCESS_KEY_ID: accessKeyId = "" } =
-      await rehearsal.serveAwsApi();
+    const { AWS_ENDPOINT_URL: endpoint = "", AWS_ACCESS_KEY_ID: accessKeyId = "" } = rehearsal.environment;
     config = {
       region: "eu-west-1",
       maxAttempts: 3,

@@ -70,6 +70,24 @@ describe("rehearsal: faults", () => {
     cloud.cloud.clock.wakeAll();
   });
 
+  it("keep nobody waiting once they have done what they were asked for, heard or unheard", async () => {
+    const cloud = cloudWith({
+      match: { type: bucketType, name: "reports", method: "create" },
+      fault: "unanswered",
+    });
+    const full = await bucket(cloud, "full");
+    await cloud.create("aws:s3/bucketObject:BucketObject", "one", {
+      bucket: "full",
+      key: "one",
+      content: "1",
+    });
+    void bucket(cloud, "reports");
+    while (!cloud.records().some(({ id }) => id === "reports")) await new Promise(setImmediate);
+    // What is in the way may go while something else is under way; nothing is.
+    expect(await refusal(cloud.delete(full))).to.include("BucketNotEmpty");
+    cloud.cloud.clock.wakeAll();
+  });
+
   it("leave nothing behind when nothing was done", async () => {
     for (const fault of ["timeout", "throttle", "error"] as const) {
       const cloud = cloudWith({ match: { type: "*", method: "create" }, fault });

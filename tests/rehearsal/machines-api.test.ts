@@ -36,9 +36,8 @@ describe("the rehearsal's machines, over their vendors' own APIs", () => {
 
   describe("EC2", () => {
     let ec2: EC2Client;
-    beforeEach(async () => {
-      const { AWS_ENDPOINT_URL: endpoint = "", AWS_ACCESS_KEY_ID: accessKeyId = "" } =
-        await rehearsal.serveAwsApi();
+    beforeEach(() => {
+      const { AWS_ENDPOINT_URL: endpoint = "", AWS_ACCESS_KEY_ID: accessKeyId = "" } = rehearsal.environment;
       const credentials = { accessKeyId, secretAccessKey: "rehearsal" };
       ec2 = new EC2Client({ region: "eu-west-1", maxAttempts: 3, endpoint, credentials });
     });

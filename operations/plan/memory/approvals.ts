@@ -16,7 +16,7 @@ import type { CommandContext } from "../../terminal/command-context";
 import type { CheckpointResource } from "../../engine/engine-stack";
 import { OperationError, UsageError } from "../../terminal/errors";
 import { exitCodes } from "../../terminal/exit-codes";
-import { removals } from "../gate";
+import { deletionOf } from "../gate";
 import { backendOf, type Backend } from "../../backend/backend";
 import { deploymentIn, readState, type StackRef } from "../../backend/layout";
 import { addToApprovalsFile, approvalsFile, readApprovalsFile } from "./approvals-file";
@@ -165,9 +165,9 @@ export function named({
 
 /** What protects a resource of the state still, in words; empty: the last run left it free. */
 export function heldBy(resource: CheckpointResource): readonly string[] {
-  const [step] = removals([{ ...resource, external: false }], []);
+  const step = deletionOf(resource);
   const kind = statefulType(resource.type);
-  if (step === undefined || kind === undefined) {
+  if (kind === undefined) {
     return resource.protect === true ? ["protect is true"] : [];
   }
   return new Checkpoint([step]).holds(step, kind);

@@ -208,13 +208,16 @@ export class Walk {
     writeFileSync(file, document.toString());
   }
 
-  /** The calls that have changed the cloud so far, in their order. */
-  changes(): readonly LoggedCall[] {
+  /** The calls that have reached the cloud so far, in their order. */
+  log(): readonly LoggedCall[] {
     const file = path.join(this.rehearsal, "log.jsonl");
     const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
-    return lines
-      .map((line) => JSON.parse(line) as LoggedCall)
-      .filter(({ method }) => ["create", "update", "delete"].includes(method));
+    return lines.map((line) => JSON.parse(line) as LoggedCall);
+  }
+
+  /** Those that have changed it. */
+  changes(): readonly LoggedCall[] {
+    return this.log().filter(({ method }) => ["create", "update", "delete"].includes(method));
   }
 
   /** What comes of an action, and the calls that changed the cloud meanwhile. */

@@ -46,6 +46,46 @@ function only(steps: readonly Step[], level: GuardLevel = "production"): Refusal
 }
 
 describe("the guard's judgement of a plan", () => {
+  it("says nothing of what is somebody else's and only read, whatever became of it", () => {
+    const had = {
+      engineVersion: "15.4",
+      storageEncrypted: true,
+      allocatedStorage: 100,
+      version: "1.31",
+      provider: 1,
+    };
+    const has = { engineVersion: "17.1", allocatedStorage: 20, version: "1.34", backupRetentionPeriod: 0 };
+    for (const { type } of statefulTypes) {
+      for (const level of [...guarded, "disposable"] as const) {
+        const read: Step = { ...update(type, had, has), op: "read" };
+        expect(rules([read], level), `${type} at ${level}`).to.deep.equal([]);
+        const gone: Step = {
+          urn: urn(type),
+          type,
+          op: "read",
+          old: state(had),
+          replaceKeys: [],
+          changedKeys: [],
+        };
+        expect(rules([gone], level), `${type} given up at ${level}`).to.deep.equal([]);
+      }
+    }
+  });
+
+  it("keeps the key of a cluster's secrets, which EKS neither takes away nor exchanges, and lets a cluster get one", () => {
+    const cluster = "aws:eks/cluster:Cluster";
+    const keyed = (keyArn?: string): Readonly<Record<string, unknown>> => ({
+      deletionProtection: true,
+      ...(keyArn !== undefined && { encryptionConfig: { provider: { keyArn }, resources: ["secrets"] } }),
+    });
+    expect(rules([update(cluster, keyed("a"), keyed("b"))])).to.deep.equal(["exchanged"]);
+    expect(rules([update(cluster, keyed("a"), keyed())])).to.deep.equal(["exchanged"]);
+    expect(
+      rules([replacement(cluster, ["encryptionConfig"], state(keyed("a")), state(keyed()))]),
+    ).to.deep.equal(["replaces-data"]);
+    expect(rules([update(cluster, keyed(), keyed("a"))])).to.deep.equal([]);
+  });
+
   describe("of removals", () => {
     for (const { type, removable, keepsHistory } of statefulTypes) {
       // What keeps a history has a sentence of its own.

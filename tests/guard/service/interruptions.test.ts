@@ -31,14 +31,14 @@ describe("whom a plan takes service from", () => {
     expect(
       words(
         create(BALANCER),
-        replacement(BALANCER, ["internal"]),
+        replacement(GROUP, ["name"]),
         changed(BALANCER, { idleTimeout: 60 }, { idleTimeout: 120 }),
         changed(DATABASE, { backupRetentionPeriod: 7 }, { backupRetentionPeriod: 14 }),
       ),
     ).to.deep.equal([]);
   });
 
-  it("the clients of what is deleted, for good", () => {
+  it("the clients of what is deleted, and the plan has no end of it", () => {
     expect(interruptionsOf([deletion(BALANCER)])).to.deep.equal([
       {
         urn: urn(BALANCER),
@@ -145,12 +145,60 @@ describe("whom a plan takes service from", () => {
     expect(words(scaled).map(({ seconds }) => seconds)).to.deep.equal([null]);
   });
 
-  it("is told in seconds and minutes, and where nothing brings it back, for good", () => {
-    expect([20, 120, 600, null].map(durationText)).to.deep.equal([
+  it("the clients of what is deleted when another of its kind is made, until they turn to that", () => {
+    const SERVICE = "kubernetes:core/v1:Service";
+    const named = (step: Step, name: string, parent: string): Step => ({
+      ...step,
+      urn: step.urn.replace(/[^:]+$/, name),
+      parent,
+    });
+    const gone = named(deletion(SERVICE), "web-network", "workload");
+    const base = { who: "clients of the service web-network", when: "at once", seconds: null };
+    expect(words(gone, named(create(SERVICE), "web-classic", "workload"))).to.have.length(1);
+    expect(interruptionsOf([gone, named(create(SERVICE), "web-classic", "workload")])[0]).to.deep.include({
+      ...base,
+      why: "it is deleted when that is made",
+      successors: ["web-classic"],
+    });
+    const [record, another] = ["a", "b"].map((name) =>
+      named(deletion("aws:route53/record:Record"), name, "dns"),
+    );
+    expect(record && another && words(record, { ...another, op: "create" })[0]?.why).to.equal(
+      "it is deleted",
+    );
+    // Of another part of the program, or of another kind.
+    for (const other of [
+      named(create(SERVICE), "api", "another"),
+      named(create(DEPLOYMENT), "web", "workload"),
+    ]) {
+      expect(interruptionsOf([gone, other])[0]).to.not.have.property("successors");
+    }
+    const machine = "aws:ec2/instance:Instance";
+    const device = named(create("equinix-metal:index/device:Device"), "worker-1", "workers");
+    expect(
+      interruptionsOf([named(deletion(machine), "worker-1", "workers"), device])[0]?.successors,
+    ).to.deep.equal(["worker-1"]);
+  });
+
+  it("who has the address of what is replaced, also where the new one is made first", () => {
+    expect(
+      interruptionsOf([replacement(BALANCER, ["internal"])]).map(({ why, successors }) => [why, successors]),
+    ).to.deep.equal([["another is made first, with an address of its own (internal)", ["the new address"]]]);
+    expect(words(replacement("aws:ec2/eip:Eip", ["domain"]))).to.have.length(1);
+  });
+
+  it("is told in seconds and minutes, and where the plan has no end of it, by what ends it", () => {
+    expect([20, 120, 600, null].map((seconds) => durationText({ seconds }))).to.deep.equal([
       "about 20 s",
       "about 2 min",
       "about 10 min",
-      "for good",
+      "until another run brings it back",
+    ]);
+    const turned = (...successors: readonly string[]): string => durationText({ seconds: null, successors });
+    expect([turned("a"), turned("a", "b"), turned("a", "b", "c", "d")]).to.deep.equal([
+      "until they turn to a",
+      "until they turn to a, b",
+      "until they turn to a, b or 2 more",
     ]);
   });
 });

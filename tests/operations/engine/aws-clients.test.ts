@@ -24,7 +24,7 @@ describe("the AWS clients of a command", () => {
     ({
       name: "dev",
       settings: { context: stackContext({ accountId }) },
-      session: { serveAwsApi: async () => ({ ...(await rehearsal.serveAwsApi()), ...over }) },
+      session: { environment: { ...rehearsal.environment, ...over } },
     }) as unknown as OpenStack;
   const refusal = async (opened: OpenStack): Promise<OperationError> => {
     const error = await awsClientConfig(opened).catch((reason: unknown) => reason);

@@ -129,6 +129,10 @@ const said: Readonly<Record<string, readonly string[]>> = {
   ],
   policy: ["policy encrypted-volumes: the volume is not encrypted"],
   guarded: ['unable to replace resource "x" as part of a deployment because it is protected'],
+  "waited in vain": [
+    'before hook "groundwork-dns-serving" failed: app.example.com: the load balancer a0123 in eu-west-1 does not serve after 15 minutes',
+    'before hook "groundwork-static-service-gate" failed: dns in eu-west-1, machine 1 of 2: no new machine has become healthy',
+  ],
   interrupted: ["update canceled"],
   unknown: ["boom"],
 };

@@ -43,6 +43,32 @@ describe("ids that follow from what something is made of", () => {
     ]);
   });
 
+  it("are the paths of what the state's own storage consists of, in the subscription that the settings name", () => {
+    const azure = { ...place, subscriptionId: "s" };
+    const within = { resourceGroupName: "g", accountName: "a" };
+    for (const [type, inputs, id] of [
+      ["resources:ResourceGroup", { resourceGroupName: "g" }, "/subscriptions/s/resourceGroups/g"],
+      [
+        "storage:BlobContainer",
+        { ...within, containerName: "state" },
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a/blobServices/default/containers/state",
+      ],
+      [
+        "storage:ManagementPolicy",
+        { ...within, managementPolicyName: "default" },
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a/managementPolicies/default",
+      ],
+      [
+        "authorization:ManagementLockByScope",
+        { scope: "/subscriptions/s/resourceGroups/g", lockName: "l" },
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Authorization/locks/l",
+      ],
+    ] as const) {
+      expect(physicalIds(`azure-native:${type}`, inputs, azure), type).to.deep.equal([id]);
+    }
+    expect(ids("azure-native:resources:ResourceGroup", { resourceGroupName: "g" })).to.deep.equal([]);
+  });
+
   it("are none where the cloud gives its own, where a part is not known, and in other clouds", () => {
     for (const [type, inputs] of [
       ["aws:ec2/securityGroup:SecurityGroup", { name: "database-1234567" }],
@@ -51,6 +77,7 @@ describe("ids that follow from what something is made of", () => {
       ["aws:route53/zone:Zone", { name: "example.com" }],
       ["aws:eks/addon:Addon", { clusterName: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", addonName: "vpc-cni" }],
       ["azure-native:storage:StorageAccount", { accountName: "a" }],
+      ["azure-native:sql:Database", { databaseName: "a" }],
     ] as const) {
       expect(ids(type, inputs), type).to.deep.equal([]);
     }

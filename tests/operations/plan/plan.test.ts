@@ -38,6 +38,23 @@ describe("reading a plan from the engine's events", () => {
     expect(step(plan, "rep")[0]).to.not.have.property("deletesFirst");
   });
 
+  it("takes what comes in the place of what was only read for made, and nothing for replaced", () => {
+    const events = recorded("mixed");
+    for (const { resourcePreEvent } of events) {
+      if (
+        resourcePreEvent?.metadata.urn === thing("rep") &&
+        resourcePreEvent.metadata.op === "delete-replaced"
+      ) {
+        resourcePreEvent.metadata.op = "discard-replaced";
+      }
+    }
+    const [made, ...more] = step(readPlan(events), "rep");
+    expect(more).to.deep.equal([]);
+    expect(made?.op).to.equal("create");
+    expect(made?.old).to.equal(undefined);
+    expect(made?.new?.inputs).to.deep.equal({ r: 2 });
+  });
+
   it("counts as the engine does, without the providers that it made by itself", () => {
     const plan = readPlan(recorded("mixed"));
     expect(plan.counts).to.deep.equal({ ...noCounts, update: 1, replace: 2, delete: 1, same: 5 });

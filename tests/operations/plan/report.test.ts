@@ -216,7 +216,7 @@ Network net
     const interrupting = { ...plain, interruptions };
     expect(printed(interrupting)).to.contain(
       "\n  interrupts: users of the database users, about 10 min: its class changes (in the maintenance window)\n" +
-        "  interrupts: clients of the service web, for good: it is deleted (takes effect at once)\n",
+        "  interrupts: clients of the service web, until another run brings it back: it is deleted (takes effect at once)\n",
     );
     expect(planDocument(interrupting).interrupts).to.deep.equal(interruptions);
   });

@@ -87,7 +87,7 @@ describe("what others have in a stack's network", () => {
       config: AwsClientConfig,
     ) => Promise<readonly Leftover[]>,
   ): Promise<readonly Leftover[]> {
-    const served = await rehearsal.serveAwsApi();
+    const served = rehearsal.environment;
     const steps = gone.map(([type, id, outputs]) => ({
       ...{ type, op: "delete", name: id, urn: `urn:pulumi:dev::groundwork::${type}::${id}` },
       old: { id, inputs: outputs, outputs },

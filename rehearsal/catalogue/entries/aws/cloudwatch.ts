@@ -55,9 +55,9 @@ export const entries: Entries = {
     ],
     refuseInputs: [retentionIsKnown],
     refuseDelete: [unprotected],
-    afterDelete: ({ type, name, id, fault }, cloud) => {
+    afterDelete: ({ type, name, id, fault, place: { region } }, cloud) => {
       if (fault?.fault === "comes-back" && writtenByServices.some((pattern) => pattern.test(id))) {
-        cloud.put({ type, id, name, inputs: { name: id } });
+        cloud.put({ type, id, name, inputs: { name: id, region } });
       }
     },
   },

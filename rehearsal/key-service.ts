@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { rehearsalPassphrase } from "./environment";
 import { decrypt, encrypt } from "./passphrase";
 
@@ -34,20 +32,4 @@ export function unwrapped(blob: string): { readonly keyId: string; readonly plai
 export function dataKeyOf(encryptedKey: string): Buffer | undefined {
   const opened = unwrapped(encryptedKey);
   return opened && Buffer.from(opened.plaintext, "base64");
-}
-
-/** In a rehearsal's folder once a stack of it is under a key: from then on each of its engines can ask for it. */
-function mark(directory: string): string {
-  return join(directory, "key-service");
-}
-
-export function needsKeyService(directory: string): boolean {
-  return existsSync(mark(directory));
-}
-
-export function rememberKeyService(directory: string): void {
-  writeFileSync(
-    mark(directory),
-    "A stack of this rehearsal is under a key: the engine asks the rehearsal for it.\n",
-  );
 }

@@ -4,7 +4,6 @@ import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import type * as rehearsal from "../../rehearsal";
 import type * as stackFiles from "./rehearsal-stack-file";
-import { needsKeyService } from "../../rehearsal/key-service";
 import { SettingsError } from "../../settings/problem";
 import { readText, readYaml } from "../../settings/yaml-file";
 import type * as faultsFile from "./faults-file";
@@ -66,13 +65,7 @@ export async function startSession(
     speed: request.speed,
     variables: context.environment.variables,
   });
-  // The engine itself asks for the key of a stack that is under one, in whatever it does.
-  const keys = needsKeyService(directory) ? (await running.serveAwsApi())["AWS_ENDPOINT_URL"] : undefined;
-  return {
-    directory,
-    ...running,
-    environment: { ...running.environment, ...(keys !== undefined && { AWS_ENDPOINT_URL_KMS: keys }) },
-  };
+  return { directory, ...running };
 }
 
 /** Readies the stack's file for the rehearsal and looks whether its backend has the stack. */

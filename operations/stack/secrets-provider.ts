@@ -5,14 +5,12 @@ import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { secretsProviderUrl } from "../../components/state-backend/address";
 import { groundworkCommand } from "../../guard/printed-command";
-import { rememberKeyService } from "../../rehearsal/key-service";
 import type { StackSettings } from "../../settings/load";
 import { backendOf } from "../backend/backend";
 import { keepState, readState } from "../backend/layout";
 import { refsOf } from "../backend/refs";
 import { providerOf, resealed } from "../engine/encrypted-values";
 import { engineEnvironment, engineFor } from "../engine/engine-access";
-import { openRehearsalFolder } from "../engine/rehearsal-folder";
 import { rehearsedStack, startSession } from "../engine/rehearsal-session";
 import { readText, replaceText } from "../engine/stack-file-edit";
 import { settingsOf } from "../plan/workspace";
@@ -250,9 +248,6 @@ async function withEngine<T>(
   const { project, rehearsal, environment } = context;
   const engine = await engineFor(context);
   const { accountId, region } = settingsOf({ ...context, rehearsal: rehearsal ?? {} }, stack).context;
-  if (rehearsal !== undefined && url !== "passphrase") {
-    rememberKeyService(openRehearsalFolder(environment.rehearsalDirectory));
-  }
   const session = rehearsal === undefined ? undefined : await startSession(context, rehearsal, accountId);
   const directory = mkdtempSync(path.join(tmpdir(), "groundwork-secrets-provider-"));
   try {

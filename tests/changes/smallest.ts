@@ -7,6 +7,9 @@ import { isOptional } from "./settings-list";
 /** Sections whose entries stand each for itself: one of them is a smaller stack than all. */
 const ofEntries: readonly SectionName[] = ["workloads", "staticServices", "workerGroups", "fleets"];
 
+/** Which section shows what comes of one that makes nothing by itself. */
+const shownBy: Readonly<Partial<Record<SectionName, SectionName>>> = { releases: "staticServices" };
+
 /** How many sections a section may need beside itself. */
 const mostCompanions = 4;
 
@@ -15,6 +18,8 @@ const mostCompanions = 4;
  * with no more of the other sections than it needs. What only more sections allow is left out first, and is in a stack of its own.
  */
 export function smallestWith(section: SectionName): readonly Config[] {
+  const other = shownBy[section];
+  if (other !== undefined) return smallestWith(other).filter((base) => section in base);
   const found = (["dev", "prod"] as const).flatMap((stack) => {
     const whole = committed(stack);
     return variantsOf(section, whole[section]).flatMap(([value, ...parts]) => {

@@ -5,3 +5,13 @@ export function dayOf(release: string): string | undefined {
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) ? text : undefined;
 }
+
+/** Days between two days, both ISO. */
+export function ageOf(published: string, today: string): number {
+  return Math.round((Date.parse(today) - Date.parse(published)) / 86_400_000);
+}
+
+/** Days that are left until a day; below zero when it is over. */
+export function daysUntil(day: string, today: string): number {
+  return -ageOf(day, today);
+}

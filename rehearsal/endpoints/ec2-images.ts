@@ -1,5 +1,7 @@
 import type { CloudRecord } from "../cloud/store";
 import { isRecord, listOf, numberOf, recordOf, textOf, type Values } from "../interpreter/values";
+import { amazonLinuxReleases, daysToDeprecation } from "../catalogue/entries/aws/public-images";
+import { imageId } from "../packages/aws/images";
 import { ApiError, callOf, type ApiCall, type QueryOperation } from "./call";
 import { describedTags, namedOnes, passesFilters } from "./ec2-instances";
 import { ec2Change, ec2Read } from "./ec2-operation";
@@ -91,19 +93,48 @@ function describedImage(image: CloudRecord, call: ApiCall): Xml {
   };
 }
 
-const describeImages = ec2Read("DescribeImages", (input, call) => ({
-  imagesSet: namedOnes(
-    call.hands.ofType(imageType),
-    listOfForm(input, "ImageId"),
-    (id) => new ApiError("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`),
-  )
-    .filter((image) =>
-      passesFilters(image, input, (name) =>
-        name === "image-id" ? [image.id] : name === "state" ? [textOf(image.outputs, "state")] : [],
-      ),
+/** What Amazon publishes: of Amazon Linux alone, by a name with stars. */
+function describedPublicImages(input: URLSearchParams, call: ApiCall): Xml {
+  const names = ["1", "2"].flatMap((number) =>
+    input.get(`Filter.${number}.Name`) === "name" ? listOfForm(input, `Filter.${number}.Value`) : [],
+  );
+  const patterns = names.map((name) => new RegExp(`^${name.replaceAll(".", "\\.").replaceAll("*", ".*")}$`));
+  return amazonLinuxReleases
+    .flatMap((release) => ["x86_64", "arm64"].map((architecture) => ({ release, architecture })))
+    .map(({ release, architecture }) => ({
+      name: `al2023-ami-${release}-kernel-6.1-${architecture}`,
+      architecture,
+      day: Date.parse((/\d{8}/.exec(release)?.[0] ?? "").replace(/(....)(..)(..)/, "$1-$2-$3")),
+    }))
+    .filter(({ name }) => patterns.some((pattern) => pattern.test(name)))
+    .map(({ name, architecture, day }) => ({
+      imageId: imageId(name, call.region),
+      imageState: "available",
+      imageOwnerId: "137112412989",
+      isPublic: true,
+      name,
+      architecture,
+      creationDate: new Date(day).toISOString(),
+      deprecationTime: new Date(day + daysToDeprecation * 86_400_000).toISOString(),
+    }));
+}
+
+const describeImages = ec2Read("DescribeImages", (input, call) => {
+  if (listOfForm(input, "Owner").includes("amazon")) return { imagesSet: describedPublicImages(input, call) };
+  return {
+    imagesSet: namedOnes(
+      call.hands.ofType(imageType),
+      listOfForm(input, "ImageId"),
+      (id) => new ApiError("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`),
     )
-    .map((image) => describedImage(image, call)),
-}));
+      .filter((image) =>
+        passesFilters(image, input, (name) =>
+          name === "image-id" ? [image.id] : name === "state" ? [textOf(image.outputs, "state")] : [],
+        ),
+      )
+      .map((image) => describedImage(image, call)),
+  };
+});
 
 const describeSnapshots = ec2Read("DescribeSnapshots", (input, call) => ({
   snapshotSet: namedOnes(

@@ -30,6 +30,7 @@ const commands = [
   "state",
   "workers",
   "doctor",
+  "releases",
   "secrets",
   "guard",
 ];

@@ -13,6 +13,7 @@ export const pinKinds = [
   "nodes",
   "addons",
   "amazon-linux",
+  "ubuntu",
   "machine-images",
   "containers",
   "concourse",
@@ -78,6 +79,7 @@ export function publishedOn({ kind, value = "" }: Pin): string | undefined {
       return eksVersion(value)?.released;
     case "nodes":
     case "amazon-linux":
+    case "ubuntu":
       return dayOf(value);
     default:
       return undefined;
@@ -86,7 +88,7 @@ export function publishedOn({ kind, value = "" }: Pin): string | undefined {
 
 /**
  * The last day of its support, before more is paid or it is moved by somebody else; undefined where no table has it. Of Amazon Linux
- * 2023 the end of its maintenance: https://docs.aws.amazon.com/linux/al2023/ug/release-cadence.html.
+ * 2023 the end of its maintenance: https://docs.aws.amazon.com/linux/al2023/ug/release-cadence.html. Of Ubuntu: Debian's distro-info-data.
  */
 export function supportEnds({ kind, value = "" }: Pin): string | undefined {
   switch (kind) {
@@ -97,6 +99,8 @@ export function supportEnds({ kind, value = "" }: Pin): string | undefined {
       return eksVersion(value.split(".").slice(0, 2).join("."))?.endOfStandardSupport;
     case "amazon-linux":
       return "2029-06-30";
+    case "ubuntu":
+      return value.startsWith("22.04-") ? "2027-06-01" : "2029-05-31";
     default:
       return undefined;
   }
@@ -155,7 +159,10 @@ interface Machines {
 function machinePins(settings: StackSettings): readonly Pin[] {
   const all = machinesOf(settings);
   const release = settings.sections.releases?.amazonLinux;
-  const common = all.filter((one) => one.release === undefined && one.images.length === 0);
+  const common = all.filter(
+    ({ images, path, release: own }) =>
+      own === undefined && images.length === 0 && path[0] !== "groundwork:metalWorkers",
+  );
   return [
     ...(release === undefined
       ? []
@@ -163,6 +170,14 @@ function machinePins(settings: StackSettings): readonly Pin[] {
           {
             ...pin("amazon-linux", ["groundwork:releases", "amazonLinux"], release),
             starts: common.flatMap(({ starts }) => starts),
+          },
+        ]),
+    ...(settings.sections.releases?.ubuntu === undefined
+      ? []
+      : [
+          {
+            ...pin("ubuntu", ["groundwork:releases", "ubuntu"], settings.sections.releases.ubuntu),
+            starts: [{ region: settings.context.region, architecture: "x86_64" as const }],
           },
         ]),
     ...all.flatMap(({ path, release: own, starts }) =>

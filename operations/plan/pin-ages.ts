@@ -13,6 +13,7 @@ const DAYS_OF_PATIENCE = 60;
 const aging: Readonly<Partial<Record<PinKind, string>>> = {
   "amazon-linux": "what was mended since is on no machine that starts from it",
   nodes: "what was mended since is on none of these nodes",
+  ubuntu: "machines are made without what was mended since",
 };
 
 /** Warns of releases that have grown old, each once with all settings that name it, by the day in its name: nobody is asked for it. */

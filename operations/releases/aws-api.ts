@@ -170,7 +170,10 @@ export class ReleasesApi {
         readonly __type?: string;
       };
       if (!response.ok) {
-        const code = answer.__type?.split("#").at(-1) ?? response.headers.get("x-amzn-errortype") ?? String(response.status);
+        const code =
+          answer.__type?.split("#").at(-1) ??
+          response.headers.get("x-amzn-errortype") ??
+          String(response.status);
         throw new Error(
           `${service} answers ${code}${answer.message === undefined ? "" : `: ${answer.message}`}`,
         );

@@ -2,13 +2,14 @@ import * as semver from "semver";
 import { dayOf } from "../../settings/release-days";
 import type { Pin, PinKind, Start } from "../../settings/pins";
 import type { StackSettings } from "../../settings/load";
+import { ubuntuImages } from "../../settings/sections/releases";
 import type { Answer, Source } from "./answer";
 import type { MachineImage, ReleasesApi } from "./aws-api";
 
 /** Kinds that AWS is asked about. */
 type AwsKind = Extract<
   PinKind,
-  "postgresql" | "kubernetes" | "nodes" | "addons" | "amazon-linux" | "machine-images"
+  "postgresql" | "kubernetes" | "nodes" | "addons" | "amazon-linux" | "ubuntu" | "machine-images"
 >;
 
 /** Versions with two numbers, such as those of PostgreSQL and of Kubernetes, as numbers to compare. */
@@ -61,7 +62,8 @@ export function awsSources(
         (await api.parameter(`/${context.project}/${context.stack}/cluster/add-ons/${name}/${kubernetes}`));
       return addonAnswer(name, offered, value, held, kubernetes);
     },
-    "amazon-linux": (pin) => amazonLinux(api, pin),
+    "amazon-linux": (pin) => publishedImage(api, pin, amazonLinux),
+    ubuntu: (pin) => publishedImage(api, pin, ubuntu((pin.value ?? "").split("-")[0] ?? "")),
     "machine-images": async ({ value = "", starts = [] }) => {
       const [{ region } = { region: context.region }] = starts;
       const image = await api.image(region, value);
@@ -170,20 +172,47 @@ function addonAnswer(
   };
 }
 
-const releaseOf = ({ name }: MachineImage): string =>
-  /al2023-ami-(2023\.[\d.]+)-kernel/.exec(name)?.[1] ?? "";
+/** A family of images that somebody publishes, each with its release in its name. */
+interface Family {
+  readonly title: string;
+  readonly owner: string;
+  /** With stars for what is not known. */
+  readonly nameFor: (start: Start) => string;
+  readonly releaseOf: (image: MachineImage) => string;
+}
+
+const amazonLinux: Family = {
+  title: "Amazon Linux 2023",
+  owner: "amazon",
+  nameFor: ({ architecture }) => `al2023-ami-2023.*-kernel-6.1-${architecture}`,
+  releaseOf: ({ name }) => /al2023-ami-(2023\.[\d.]+)-kernel/.exec(name)?.[1] ?? "",
+};
+
+/** Canonical's, of one version. */
+function ubuntu(version: string): Family {
+  const series = ubuntuImages[version as keyof typeof ubuntuImages];
+  return {
+    title: `Ubuntu ${version}`,
+    owner: "099720109477",
+    nameFor: () => `ubuntu/images/${series}-${version}-amd64-server-*`,
+    releaseOf: ({ name }) => `${version}-${/-server-([\d.]+)$/.exec(name)?.[1] ?? ""}`,
+  };
+}
 
 /** The newest that all machines find where they start, whatever region and architecture that is. */
-async function amazonLinux(api: ReleasesApi, { value = "", starts = [] }: Pin): Promise<Answer> {
+async function publishedImage(
+  api: ReleasesApi,
+  { value = "", starts = [] }: Pin,
+  { nameFor, owner, releaseOf, title }: Family,
+): Promise<Answer> {
   const places = [
     ...new Map(starts.map((start) => [`${start.architecture} in ${start.region}`, start])).entries(),
   ];
   const found = await Promise.all(
     places.map(async ([place, start]: readonly [string, Start]) => {
-      const name = `al2023-ami-2023.*-kernel-6.1-${start.architecture}`;
-      const images = await api.publicImages(start.region, "amazon", name);
+      const images = await api.publicImages(start.region, owner, nameFor(start));
       if (images.length === 0) {
-        throw new Error(`EC2 shows no images of Amazon Linux 2023 for ${place}`);
+        throw new Error(`EC2 shows no images of ${title} for ${place}`);
       }
       return { place, images };
     }),

@@ -236,6 +236,7 @@ const titles: Readonly<Record<PinKind, string>> = {
   nodes: "the cluster's nodes",
   addons: "the cluster's add-ons",
   "amazon-linux": "Amazon Linux",
+  ubuntu: "Ubuntu",
   "machine-images": "machine images",
   containers: "container images",
   concourse: "Concourse's workers",

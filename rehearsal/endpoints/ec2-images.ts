@@ -1,6 +1,6 @@
 import type { CloudRecord } from "../cloud/store";
 import { isRecord, listOf, numberOf, recordOf, textOf, type Values } from "../interpreter/values";
-import { amazonLinuxReleases, daysToDeprecation } from "../catalogue/entries/aws/public-images";
+import { daysToDeprecation, publicImages } from "../catalogue/entries/aws/public-images";
 import { imageId } from "../packages/aws/images";
 import { ApiError, callOf, type ApiCall, type QueryOperation } from "./call";
 import { describedTags, namedOnes, passesFilters } from "./ec2-instances";
@@ -93,34 +93,29 @@ function describedImage(image: CloudRecord, call: ApiCall): Xml {
   };
 }
 
-/** What Amazon publishes: of Amazon Linux alone, by a name with stars. */
-function describedPublicImages(input: URLSearchParams, call: ApiCall): Xml {
+/** What these owners publish, by a name with stars. */
+function describedPublicImages(input: URLSearchParams, owners: readonly string[], { region }: ApiCall): Xml {
   const names = ["1", "2"].flatMap((number) =>
     input.get(`Filter.${number}.Name`) === "name" ? listOfForm(input, `Filter.${number}.Value`) : [],
   );
   const patterns = names.map((name) => new RegExp(`^${name.replaceAll(".", "\\.").replaceAll("*", ".*")}$`));
-  return amazonLinuxReleases
-    .flatMap((release) => ["x86_64", "arm64"].map((architecture) => ({ release, architecture })))
-    .map(({ release, architecture }) => ({
-      name: `al2023-ami-${release}-kernel-6.1-${architecture}`,
-      architecture,
-      day: Date.parse((/\d{8}/.exec(release)?.[0] ?? "").replace(/(....)(..)(..)/, "$1-$2-$3")),
-    }))
-    .filter(({ name }) => patterns.some((pattern) => pattern.test(name)))
-    .map(({ name, architecture, day }) => ({
-      imageId: imageId(name, call.region),
+  return publicImages
+    .filter(({ name, owner }) => owners.includes(owner) && patterns.some((pattern) => pattern.test(name)))
+    .map(({ name, architecture, day, owner }) => ({
+      imageId: imageId(name, region),
       imageState: "available",
-      imageOwnerId: "137112412989",
+      imageOwnerId: owner === "amazon" ? "137112412989" : owner,
       isPublic: true,
       name,
       architecture,
       creationDate: new Date(day).toISOString(),
-      deprecationTime: new Date(day + daysToDeprecation * 86_400_000).toISOString(),
+      deprecationTime: new Date(Date.parse(day) + daysToDeprecation(owner) * 86_400_000).toISOString(),
     }));
 }
 
 const describeImages = ec2Read("DescribeImages", (input, call) => {
-  if (listOfForm(input, "Owner").includes("amazon")) return { imagesSet: describedPublicImages(input, call) };
+  const owners = listOfForm(input, "Owner").filter((owner) => owner !== "self" && owner !== call.account);
+  if (owners.length > 0) return { imagesSet: describedPublicImages(input, owners, call) };
   return {
     imagesSet: namedOnes(
       call.hands.ofType(imageType),

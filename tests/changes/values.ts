@@ -29,6 +29,7 @@ export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
   "cluster.nodeReleaseVersion": ["1.35.9-20261110"],
   "cluster.nodeGroups.*.releaseVersion": ["1.35.9-20261110"],
   "releases.amazonLinux": ["2023.12.20261102.0"],
+  "releases.ubuntu": ["24.04-20261118"],
   "cluster.nodeGroups.*.instanceTypes[]": ["m7i.xlarge", "m6i.xlarge"],
   "cluster.nodeGroups.*.desiredSize": [3],
   "cluster.nodeGroups.*.minSize": [1],

@@ -37,6 +37,7 @@ config:
     backupRetentionDays: 7
   groundwork:releases:
     amazonLinux: 2023.9.20251117.1 # a year old
+    ubuntu: 24.04-20260731
   groundwork:fleets:
     api: { instanceTypes: [t4g.small] }
     slow: { instanceTypes: [m7i.large], amazonLinuxRelease: "2023.12.20260831.0" }
@@ -117,6 +118,10 @@ describe("groundwork releases, rehearsed", () => {
       supportEnds: "2029-06-30",
       note: "deprecated from 2026-02-15 on: it can still be started",
     });
+    expect(rowOf(rows, "groundwork:releases.ubuntu")).to.deep.include({
+      next: "24.04-20261118",
+      supportEnds: "2029-05-31",
+    });
     expect(rowOf(rows, "groundwork:fleets.slow.amazonLinuxRelease")).to.deep.include({
       next: "2023.12.20261116.0",
     });
@@ -126,6 +131,29 @@ describe("groundwork releases, rehearsed", () => {
       newest: null,
       note: "not asked: a rehearsal asks nobody outside",
     });
+  });
+
+  it("says in each row why it was not asked, where AWS takes no credentials, and ends well", async () => {
+    const fake = new FakeTerminal();
+    const variables = {
+      PATH: "",
+      HOME: directory,
+      AWS_EC2_METADATA_DISABLED: "true",
+      npm_config_registry: "http://127.0.0.1:1",
+    };
+    const exitCode = await main({
+      argv: ["releases", "dev", "--rehearse", "--account", "999999999999", "--json"],
+      projectDirectory: directory,
+      terminal: fake.terminal,
+      variables,
+    });
+    expect(exitCode, fake.err).to.equal(0);
+    const { releases: rows } = documentOf(fake);
+    const row = rowOf(rows, "groundwork:database.engineVersion");
+    expect(row).to.deep.include({ value: "16.11", supportEnds: "2029-02-28", newest: null });
+    expect(row?.["note"]).to.match(
+      /^not asked: The AWS credentials are of account 999999999999; dev lives in 123456789012/,
+    );
   });
 
   it("writes patches, and no step that nobody named; comments, quotes and order stay", async () => {
@@ -148,7 +176,8 @@ describe("groundwork releases, rehearsed", () => {
         )
         .replace("16.11", "16.13")
         .replace("2023.9.20251117.1", "2023.12.20261116.0")
-        .replace("2023.12.20260831.0", "2023.12.20261116.0"),
+        .replace("2023.12.20260831.0", "2023.12.20261116.0")
+        .replace("24.04-20260731", "24.04-20261118"),
     );
     expect(result.out).to.contain('- 23: engineVersion: "16.11"\n');
     expect(result.out).to.contain('engineVersion: "16.13"\n');

@@ -13,6 +13,7 @@ import { addGuardCommand } from "./guard/commands";
 import { addIamCommands } from "./iam/commands";
 import { addImagesCommands } from "./images/commands";
 import { addQueuesCommands } from "./queues/commands";
+import { addReleasesCommands } from "./releases/commands";
 import { addSecretsCommand } from "./secrets/commands";
 import { addSmokeCommands } from "./smoke/commands";
 import { addStackCommands } from "./stack/commands";
@@ -62,6 +63,7 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
     addStateCommands,
     addWorkersCommands,
     addDoctorCommands,
+    addReleasesCommands,
     addSecretsCommand,
     addGuardCommand,
   ]) {

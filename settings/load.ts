@@ -91,6 +91,7 @@ export function judge(config: StackConfig, identity: StackIdentity): Judgement {
         accountId: accountId as string,
         region: awsSettings.shape.region.parse(region.value),
         guardLevel: parsed.guard.level,
+        ...(parsed.releases && { releases: parsed.releases }),
       },
       sections: parsed,
     },

@@ -8,6 +8,7 @@ import { mailSettings } from "./sections/mail";
 import { messagingSettings } from "./sections/messaging";
 import { metalWorkersSettings } from "./sections/metal-workers";
 import { networkSettings } from "./sections/network";
+import { releasesSettings } from "./sections/releases";
 import { reportsSettings } from "./sections/reports";
 import { staticServicesSettings } from "./sections/static-services";
 import { stateSettings } from "./sections/state";
@@ -31,6 +32,7 @@ export const stackSections = z.strictObject({
   workloads: workloadsSettings.optional(),
   mail: mailSettings.optional(),
   dns: dnsSettings.optional(),
+  releases: releasesSettings.optional(),
   staticServices: staticServicesSettings.optional(),
   workerGroups: workerGroupsSettings.optional(),
   fleets: fleetsSettings.optional(),

@@ -2,6 +2,7 @@ import type { Approval } from "../guard/approvals/approval";
 import type { LastState } from "../guard/memory/last-state";
 import type { GuardLevel } from "../guard/level";
 import type { Unfinished } from "../guard/judge/verdict";
+import type { ReleasesSettings } from "./sections/releases";
 
 /** What every component needs to know of the stack it belongs to. */
 export interface StackContext {
@@ -12,6 +13,8 @@ export interface StackContext {
   readonly accountId: string;
   readonly region: string;
   readonly guardLevel: GuardLevel;
+  /** What machines run that name nothing of their own. Default: nothing, and each names its own. */
+  readonly releases?: ReleasesSettings;
   /** What a person has allowed for single resources that hold data. Default: nothing. */
   readonly approvals?: readonly Approval[];
   /** Whether the gate of `groundwork` judges every step of this run before it is carried out. Default: no. */

@@ -88,6 +88,7 @@ function createNodeGroup(
       subnetIds: args.subnetIds,
       // With that of the settings, not of the cluster: an upgrade is told whole in one preview.
       version: settings.version,
+      releaseVersion: group.releaseVersion ?? settings.nodeReleaseVersion,
       amiType: isArm(group) ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD",
       instanceTypes: [...group.instanceTypes],
       capacityType: group.capacityType,

@@ -29,7 +29,7 @@ export function createFleetTemplate(name: string, args: FleetTemplateArgs): Laun
       settings.amiId ??
       amazonLinuxImage(
         context.region,
-        settings.amazonLinuxRelease ?? "",
+        settings.amazonLinuxRelease ?? context.releases?.amazonLinux ?? "",
         instanceArchitecture(instanceType),
         parent,
       ),

@@ -1,5 +1,6 @@
 import { getAmiOutput } from "@pulumi/aws/ec2/getAmi";
 import type * as pulumi from "@pulumi/pulumi";
+import { ubuntuImages } from "../../settings/sections/releases";
 
 export type Architecture = "arm64" | "x86_64";
 
@@ -27,5 +28,29 @@ export function amazonLinuxImage(
   return getAmiOutput(
     { region, owners: ["amazon"], includeDeprecated: true, filters: [{ name: "name", values: [name] }] },
     { parent },
+  ).id;
+}
+
+/**
+ * Canonical's image of a version of Ubuntu for x86.
+ *
+ * @param release version and serial: `24.04-20261004`. Source of the names: https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/.
+ */
+export function ubuntuImage(
+  region: string,
+  release: string,
+  opts: pulumi.InvokeOptions,
+): pulumi.Output<string> {
+  const [version = "", serial = ""] = release.split("-");
+  const series = ubuntuImages[version as keyof typeof ubuntuImages];
+  const name = `ubuntu/images/${series}-${version}-amd64-server-${serial}`;
+  return getAmiOutput(
+    {
+      region,
+      owners: ["099720109477"],
+      includeDeprecated: true,
+      filters: [{ name: "name", values: [name] }],
+    },
+    opts,
   ).id;
 }

@@ -5,6 +5,7 @@ import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type { MetalWorkersSettings } from "../../settings/sections/metal-workers";
+import { ubuntuImage } from "../machines/machine-image";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
 import { keyOf } from "./hosts";
@@ -37,6 +38,7 @@ export class Ec2 implements MachineSource {
   private readonly keyName: pulumi.Output<string>;
   private readonly securityGroupIds: pulumi.Input<string>[];
   private readonly subnetIds: pulumi.Output<string[]>;
+  private readonly ami: pulumi.Input<string>;
 
   /** @param name Of the pool, whose key and security group are of no slot. */
   constructor(
@@ -55,6 +57,13 @@ export class Ec2 implements MachineSource {
       );
     }
     this.ec2 = ec2;
+    const { parent, provider } = opts;
+    this.ami =
+      ec2.amiId ??
+      ubuntuImage(context.region, context.releases?.ubuntu ?? "", {
+        ...(parent && { parent }),
+        ...(provider && { provider }),
+      });
     this.subnetIds = pulumi.output(subnetIds);
     this.keyName = new KeyPair(
       name,
@@ -89,12 +98,12 @@ export class Ec2 implements MachineSource {
 
   machine(name: string, slot: number, opts: pulumi.CustomResourceOptions): Machine {
     const { context, settings, tags } = this.args;
-    const { instanceType, amiId, rootVolumeSize } = this.ec2;
+    const { instanceType, rootVolumeSize } = this.ec2;
     const ownTags = slotTags(context, slot);
     const instance = new Instance(
       name,
       {
-        ami: amiId,
+        ami: this.ami,
         instanceType,
         keyName: this.keyName,
         subnetId: this.subnetIds.apply((ids) => ids[slot % ids.length] ?? ""),

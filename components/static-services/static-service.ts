@@ -63,7 +63,7 @@ export class StaticService extends pulumi.ComponentResource {
         needed.push(this.createLogGroup(regional, region, args));
       }
       const { group, rules } = this.createSecurityGroup(regional, region, place, args);
-      const imageId = this.machineImage(region, settings);
+      const imageId = this.machineImage(region, args);
       const inRegion = Array.from({ length: settings.instances }, (_, number) => {
         const slot = createSlot(`${regional}-${number}`, {
           context,
@@ -165,12 +165,15 @@ export class StaticService extends pulumi.ComponentResource {
     return { group, rules };
   }
 
-  private machineImage(region: string, settings: StaticServiceSettings): pulumi.Input<string> {
+  private machineImage(
+    region: string,
+    { context, settings }: Pick<StaticServiceArgs, "context" | "settings">,
+  ): pulumi.Input<string> {
     return (
       settings.amiIds?.[region] ??
       amazonLinuxImage(
         region,
-        settings.amazonLinuxRelease ?? "",
+        settings.amazonLinuxRelease ?? context.releases?.amazonLinux ?? "",
         instanceArchitecture(settings.instanceType),
         this,
       )

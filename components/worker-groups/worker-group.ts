@@ -163,7 +163,7 @@ export class WorkerGroup extends pulumi.ComponentResource {
     const { context, settings } = this.args;
     return amazonLinuxImage(
       context.region,
-      settings.amazonLinuxRelease ?? "",
+      settings.amazonLinuxRelease ?? context.releases?.amazonLinux ?? "",
       instanceArchitecture(settings.instanceType),
       this,
     );

@@ -18,6 +18,7 @@ import { holdTo } from "./held-plan";
 import { judgeNamedIds } from "./named-ids";
 import type { PlanReport } from "./report";
 import { withSettings } from "./setting-paths";
+import { agedPins } from "./pin-ages";
 import { judgeVersionDates } from "./version-dates";
 import { deletionsOf, planOf, readPlan, type Plan } from "./plan";
 import { unfinishedResources } from "../../guard/memory/unfinished";
@@ -162,6 +163,7 @@ async function judgeWith(stack: OpenStack, steps: readonly Step[], allowed: Allo
     refusals: [...(await judgePlan(stack, steps, allowed)), ...dates.refusals, ...memory.refusals],
     warnings: [
       ...dates.warnings,
+      ...agedPins(stack.settings, stack.settingsFile, new Date()),
       ...(stack.guardLevel === "disposable" ? [] : lostHistories(steps)),
       ...memory.warnings,
     ],

@@ -10,8 +10,8 @@ import { ActionArgument } from "./stack-and-action";
  */
 export const mayBeProposed: ReadonlySet<string> = new Set([
   ...["rehearse", "preview", "up", "adopt", "nodes", "iam", "kubeconfig", "smoke", "exec"],
-  ...["dns", "queues", "image", "fleet", "access", "state", "workers", "secrets", "guard", "doctor"],
-  ...["init", "lock", "backup", "history", "list", "status", "check", "explain"],
+  ...["dns", "queues", "image", "fleet", "access", "state", "workers", "secrets", "guard", "doctor", "releases"],
+  ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump"],
   ...["--rehearse", "--json", "--help", "--version", "--account", "--faults"],
   ...["--expect-no-changes", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
   ...["--image", "--file", "--all", "--from", "--prefix"],

@@ -8,6 +8,7 @@ import { awsProvider } from "../packages/aws/provider";
 import { ApiError, type ApiCall, type Operation } from "./call";
 import { cloudwatchOperations } from "./cloudwatch";
 import { dynamodbOperations } from "./dynamodb";
+import { eksOperations } from "./eks";
 import { imagebuilderOperations } from "./imagebuilder";
 import { kmsOperations } from "./kms";
 import { logsOperations } from "./logs";
@@ -38,7 +39,7 @@ const jsonServices: Readonly<
 
 /**
  * Answers for a part of the AWS API, over the same cloud as the providers: SQS, CloudWatch,
- * DynamoDB's tables and backups, KMS's wrapping of keys, and resource tags (JSON), parameters (JSON), Image Builder (REST), STS, Auto Scaling, EC2, RDS, load
+ * DynamoDB's tables and backups, KMS's wrapping of keys, and resource tags (JSON), parameters (JSON), Image Builder and what EKS offers (REST), STS, Auto Scaling, EC2, RDS, load
  * balancers and IAM (query). Signatures are not checked; the access key tells the account: the rehearsal's own, or that
  * of a user whose key exists in the cloud. Permissions are not judged.
  */
@@ -53,9 +54,19 @@ export async function answer(
   const body = Buffer.concat(chunks).toString("utf8");
   const target = request.headers["x-amz-target"];
   if (typeof target === "string") await answerJson(request, response, target, body, cloud, accountId);
-  else if (request.headers.authorization?.includes("/imagebuilder/aws4_request") === true)
-    await answerRest(request, response, body, cloud, accountId);
+  else if (restServiceOf(request) !== undefined) await answerRest(request, response, body, cloud, accountId);
   else await answerQuery(request, response, body, cloud, accountId);
+}
+
+/** Services whose operations are paths, by the name that their requests are signed for. */
+const restServices: Readonly<Record<string, JsonOperations>> = {
+  eks: eksOperations,
+  imagebuilder: imagebuilderOperations,
+};
+
+function restServiceOf({ headers }: IncomingMessage): string | undefined {
+  const signed = /\/([a-z0-9-]+)\/aws4_request/.exec(headers.authorization ?? "")?.[1] ?? "";
+  return signed in restServices ? signed : undefined;
 }
 
 /** REST with JSON: the operation is the path, the input the body or the query. */
@@ -69,12 +80,10 @@ async function answerRest(
   response.setHeader("content-type", "application/json");
   try {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
-    const operation = imagebuilderOperations[pathname.slice(1)] as Operation<unknown, unknown> | undefined;
+    const service = restServiceOf(request) ?? "";
+    const operation = restServices[service]?.[pathname.slice(1)] as Operation<unknown, unknown> | undefined;
     if (operation === undefined) {
-      throw new ApiError(
-        "UnknownOperationException",
-        `The rehearsal does not serve imagebuilder:${pathname}.`,
-      );
+      throw new ApiError("UnknownOperationException", `The rehearsal does not serve ${service}:${pathname}.`);
     }
     const input: unknown = body === "" ? Object.fromEntries(searchParams) : JSON.parse(body);
     const { call } = callerOf(request, cloud, accountId);

@@ -1,5 +1,7 @@
 import type { CloudRecord } from "../cloud/store";
 import { isRecord, listOf, numberOf, recordOf, textOf, type Values } from "../interpreter/values";
+import { daysToDeprecation, publicImages } from "../catalogue/entries/aws/public-images";
+import { imageId } from "../packages/aws/images";
 import { ApiError, callOf, type ApiCall, type QueryOperation } from "./call";
 import { describedTags, namedOnes, passesFilters } from "./ec2-instances";
 import { ec2Change, ec2Read } from "./ec2-operation";
@@ -91,19 +93,43 @@ function describedImage(image: CloudRecord, call: ApiCall): Xml {
   };
 }
 
-const describeImages = ec2Read("DescribeImages", (input, call) => ({
-  imagesSet: namedOnes(
-    call.hands.ofType(imageType),
-    listOfForm(input, "ImageId"),
-    (id) => new ApiError("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`),
-  )
-    .filter((image) =>
-      passesFilters(image, input, (name) =>
-        name === "image-id" ? [image.id] : name === "state" ? [textOf(image.outputs, "state")] : [],
-      ),
+/** What these owners publish, by a name with stars. */
+function describedPublicImages(input: URLSearchParams, owners: readonly string[], { region }: ApiCall): Xml {
+  const names = ["1", "2"].flatMap((number) =>
+    input.get(`Filter.${number}.Name`) === "name" ? listOfForm(input, `Filter.${number}.Value`) : [],
+  );
+  const patterns = names.map((name) => new RegExp(`^${name.replaceAll(".", "\\.").replaceAll("*", ".*")}$`));
+  return publicImages
+    .filter(({ name, owner }) => owners.includes(owner) && patterns.some((pattern) => pattern.test(name)))
+    .map(({ name, architecture, day, owner }) => ({
+      imageId: imageId(name, region),
+      imageState: "available",
+      imageOwnerId: owner === "amazon" ? "137112412989" : owner,
+      isPublic: true,
+      name,
+      architecture,
+      creationDate: new Date(day).toISOString(),
+      deprecationTime: new Date(Date.parse(day) + daysToDeprecation(owner) * 86_400_000).toISOString(),
+    }));
+}
+
+const describeImages = ec2Read("DescribeImages", (input, call) => {
+  const owners = listOfForm(input, "Owner").filter((owner) => owner !== "self" && owner !== call.account);
+  if (owners.length > 0) return { imagesSet: describedPublicImages(input, owners, call) };
+  return {
+    imagesSet: namedOnes(
+      call.hands.ofType(imageType),
+      listOfForm(input, "ImageId"),
+      (id) => new ApiError("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`),
     )
-    .map((image) => describedImage(image, call)),
-}));
+      .filter((image) =>
+        passesFilters(image, input, (name) =>
+          name === "image-id" ? [image.id] : name === "state" ? [textOf(image.outputs, "state")] : [],
+        ),
+      )
+      .map((image) => describedImage(image, call)),
+  };
+});
 
 const describeSnapshots = ec2Read("DescribeSnapshots", (input, call) => ({
   snapshotSet: namedOnes(

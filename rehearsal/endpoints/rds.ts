@@ -1,4 +1,5 @@
 import { clusterSnapshotType, snapshotType } from "../catalogue/entries/aws/rds-aftermath";
+import { defaultVersions, isRetired } from "../catalogue/entries/aws/rds-engines";
 import { clusterType } from "../catalogue/entries/aws/rds-rules";
 import type { CloudCall } from "../cloud/cloud";
 import type { CloudRecord } from "../cloud/store";
@@ -17,6 +18,7 @@ const items: Readonly<Record<string, string>> = {
   DescribeDBClusters: "DBCluster",
   DescribeDBSnapshots: "DBSnapshot",
   DescribeDBClusterSnapshots: "DBClusterSnapshot",
+  DescribeDBEngineVersions: "DBEngineVersion",
 };
 
 function answering(
@@ -100,6 +102,27 @@ const describeClusters = reading("DescribeDBClusters", (input, call) => {
       Status: "available",
       StorageEncrypted: outputs["storageEncrypted"] === true,
       DeletionProtection: outputs["deletionProtection"] === true,
+    })),
+  };
+});
+
+/** Minor versions that RDS for PostgreSQL makes: those after the last that it has retired, up to the newest. */
+const describeEngineVersions = reading("DescribeDBEngineVersions", (input) => {
+  const engine = input.get("Engine") ?? "";
+  const versions = Object.entries(defaultVersions).flatMap(([family, newest]) => {
+    const [major = "", last = ""] = newest.split(".");
+    return family !== `${engine}${major}`
+      ? []
+      : Array.from({ length: Number(last) + 1 }, (_, minor) => `${major}.${String(minor)}`).filter(
+          (version) => !isRetired(engine, version),
+        );
+  });
+  return {
+    DBEngineVersions: versions.map((version) => ({
+      Engine: engine,
+      EngineVersion: version,
+      MajorEngineVersion: version.split(".")[0],
+      Status: "available",
     })),
   };
 });
@@ -216,6 +239,7 @@ function listing(kind: SnapshotKind, action: string): QueryOperation {
 export const rdsOperations: Readonly<Record<string, QueryOperation>> = {
   DescribeDBInstances: describeInstances,
   DescribeDBClusters: describeClusters,
+  DescribeDBEngineVersions: describeEngineVersions,
   CreateDBSnapshot: taking(
     instanceSnapshot,
     "CreateDBSnapshot",

@@ -1,6 +1,7 @@
 import { parameterType } from "../catalogue/entries/aws/ssm";
 import type { CloudRecord } from "../cloud/store";
 import { numberOf, textOf } from "../interpreter/values";
+import { publicParameter } from "../packages/aws/images";
 import { ApiError, callOf, carryOut, readOf, type ApiCall, type Operation } from "./call";
 
 // What is checked, and in which words: the AWS Systems Manager API reference.
@@ -36,6 +37,13 @@ const notFound = (name: string): ApiError =>
 
 const getParameter: Operation<{ readonly Name: string }, unknown> = ({ Name: name }, call) =>
   carryOut(call, readOf("ssm", "GetParameter"), () => {
+    const published = publicParameter(name, call);
+    if (published !== undefined) {
+      const { arn, type, value, version } = published;
+      return {
+        Parameter: { Name: name, Type: type, Value: value, Version: version, ARN: arn, DataType: "text" },
+      };
+    }
     const found = call.hands.find(parameterType, name);
     if (!found) throw notFound(name);
     return { Parameter: described(found, call) };

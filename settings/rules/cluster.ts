@@ -165,6 +165,27 @@ const nodeGroupSizesFit: Rule = function* (input) {
   }
 };
 
+/** "Requested release version … is not valid for kubernetes version …" (eksctl-io/eksctl issue 7976). */
+const nodesAreOfTheVersion: Rule = function* ({ cluster }) {
+  const { version, nodeReleaseVersion } = cluster ?? {};
+  const releases = [
+    [["nodeReleaseVersion"], nodeReleaseVersion] as const,
+    ...Object.entries(cluster?.nodeGroups ?? {}).map(
+      ([name, group]) => [["nodeGroups", name, "releaseVersion"], group?.releaseVersion] as const,
+    ),
+  ];
+  for (const [path, release] of releases) {
+    if (version !== undefined && release !== undefined && !release.startsWith(`${version}.`)) {
+      yield finding("cluster", path, {
+        message: `${release} is an image for another version of Kubernetes than ${version}`,
+        allowed:
+          `a release that begins with ${version}., as the parameter /aws/service/eks/optimized-ami/${version}/amazon-linux-2023/x86_64/` +
+          "standard/recommended/release_version has it; or none for this one run",
+      });
+    }
+  }
+};
+
 /** EKS's own parts (DNS, the volume driver) tolerate no taint of ours, and a cluster without them never becomes ready. */
 const someNodesAreForEverybody: Rule = function* ({ cluster }) {
   if (cluster?.nodeGroups === undefined) {
@@ -281,6 +302,7 @@ export const clusterRules: readonly Rule[] = [
   accessEntriesFit,
   kubeProxyFitsTheControlPlane,
   nodeGroupSizesFit,
+  nodesAreOfTheVersion,
   someNodesAreForEverybody,
   instanceTypesAreOfOneArchitecture,
   updatesHaveOnePace,

@@ -4,6 +4,7 @@ import { fleetBalancerRules } from "./fleet-balancers";
 import { fleetRollRules } from "./fleet-rolls";
 import { eachFleet, isSingleDraft, subnetsOf } from "./fleet-rule";
 import { fleetVolumeRules } from "./fleet-volumes";
+import { chosenRelease } from "./releases";
 import { entriesOf, finding, repeated, type Rule } from "./rule";
 import { secretName } from "./static-services";
 
@@ -19,13 +20,9 @@ const fleetsHaveANetwork: Rule = function* ({ declared }) {
   }
 };
 
-const imageIsChosen: Rule = eachFleet(function* ({ fleet, at }) {
-  if (!("amazonLinuxRelease" in fleet) && !("amiId" in fleet)) {
-    yield at(["amazonLinuxRelease"], {
-      message: "neither amazonLinuxRelease nor amiId says what the machines run",
-      allowed: "a release of Amazon Linux 2023, or an image of your own",
-    });
-  } else if ("amazonLinuxRelease" in fleet && "amiId" in fleet) {
+const imageIsChosen: Rule = eachFleet(function* ({ fleet, input, at }) {
+  yield* chosenRelease(input, fleet, "amiId", at);
+  if ("amazonLinuxRelease" in fleet && "amiId" in fleet) {
     yield at(["amiId"], { message: "stands beside amazonLinuxRelease", allowed: "one of the two" });
   }
 });

@@ -89,7 +89,13 @@ const eachSlotHasItsHost: Rule = function* ({ metalWorkers }) {
   }
 };
 
-const newMachinesCanBeReached: Rule = function* ({ metalWorkers, declared, newNetwork, existingNetwork }) {
+const newMachinesCanBeReached: Rule = function* ({
+  metalWorkers,
+  releases,
+  declared,
+  newNetwork,
+  existingNetwork,
+}) {
   const { source, ssh, slots } = metalWorkers ?? {};
   if (source === undefined || ssh === undefined) {
     return;
@@ -102,6 +108,12 @@ const newMachinesCanBeReached: Rule = function* ({ metalWorkers, declared, newNe
     });
   }
   if (makes === "ec2") {
+    if (!("amiId" in (source.ec2 ?? {})) && !("ubuntu" in (releases ?? {}))) {
+      yield finding("metalWorkers", ["source", "ec2", "amiId"], {
+        message: "nothing says what the machines run",
+        allowed: "a release of Ubuntu: ubuntu in groundwork:releases; or an image of your own here",
+      });
+    }
     if (!("allowedCidrBlocks" in ssh)) {
       yield finding("metalWorkers", ["ssh", "allowedCidrBlocks"], {
         message: "is missing: nobody could reach the machines to build them",

@@ -26,6 +26,7 @@ export interface RuleInput {
   readonly workloads?: Draft<NonNullable<StackSections["workloads"]>>;
   readonly mail?: Draft<NonNullable<StackSections["mail"]>>;
   readonly dns?: Draft<NonNullable<StackSections["dns"]>>;
+  readonly releases?: Draft<NonNullable<StackSections["releases"]>>;
   readonly staticServices?: Draft<NonNullable<StackSections["staticServices"]>>;
   readonly workerGroups?: Draft<NonNullable<StackSections["workerGroups"]>>;
   readonly fleets?: Draft<NonNullable<StackSections["fleets"]>>;

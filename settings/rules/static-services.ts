@@ -1,6 +1,7 @@
 import type { Draft } from "../draft";
 import type { Finding, Path } from "../problem";
 import type { StaticServiceSettings } from "../sections/static-services";
+import { chosenRelease } from "./releases";
 import { finding, repeated, type Rule, type RuleInput, type Verdict } from "./rule";
 
 /** Names of variables that a password or a key hides behind. */
@@ -20,14 +21,10 @@ const digestIsNoTag: Rule = eachService(function* ({ service, at }) {
   }
 });
 
-const machineImageIsChosen: Rule = eachService(function* ({ service, regions, at }) {
+const machineImageIsChosen: Rule = eachService(function* ({ service, regions, input, at }) {
   const { amazonLinuxRelease, amiIds } = service;
-  if (!("amazonLinuxRelease" in service) && !("amiIds" in service)) {
-    yield at(["amazonLinuxRelease"], {
-      message: "neither amazonLinuxRelease nor amiIds says what the machines run",
-      allowed: "a release of Amazon Linux 2023, or images of your own",
-    });
-  } else if (amazonLinuxRelease !== undefined && amiIds !== undefined) {
+  yield* chosenRelease(input, service, "amiIds", at);
+  if (amazonLinuxRelease !== undefined && amiIds !== undefined) {
     yield at(["amiIds"], {
       message: "stands beside amazonLinuxRelease",
       allowed: "one of the two",

@@ -1,5 +1,6 @@
 import { architectureOf, hasLocalDisks } from "../instance-types";
 import { overlap, parseBlock } from "../ip-blocks";
+import { chosenRelease } from "./releases";
 import { finding, repeated, type Rule } from "./rule";
 import { secretName } from "./static-services";
 import { eachGroup, isMixed, isOnDemandOnly } from "./worker-input";
@@ -189,13 +190,8 @@ const dataVolumeIsOne: Rule = eachGroup(function* ({ group, at }) {
   }
 });
 
-const workerImageIsChosen: Rule = eachGroup(function* ({ group, at }) {
-  if (!("amazonLinuxRelease" in group) && !("workerAmiId" in group)) {
-    yield at(["amazonLinuxRelease"], {
-      message: "neither amazonLinuxRelease nor workerAmiId says what the machines run",
-      allowed: "a release of Amazon Linux 2023, or an image of your own",
-    });
-  }
+const workerImageIsChosen: Rule = eachGroup(function* ({ group, input, at }) {
+  yield* chosenRelease(input, group, "workerAmiId", at);
   const ignored = ["amazonLinuxRelease", "imageBuild"].filter((other) => other in group);
   if ("workerAmiId" in group && ignored.length > 0) {
     yield at(["workerAmiId"], {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { format, setting } from "../describe";
 import { eksVersion, knownEksVersions, nearestEksVersion } from "../eks-versions";
 import { availabilityZone, cidrBlock, imageReference } from "../formats";
+import { dayOf } from "../release-days";
 import { addonsSettings } from "./add-ons";
 import { logRetentionDays } from "./network";
 
@@ -86,6 +87,17 @@ const instanceType = format(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/), {
   examples: ["m7g.large"],
 });
 
+const nodeRelease = format(
+  z
+    .string()
+    .regex(/^1\.\d{2}\.\d+-\d{8}$/)
+    .refine((text) => dayOf(text) !== undefined, { error: "names no day" }),
+  {
+    allowed: "a release of EKS's Amazon Linux images for the cluster's version, without a v in front",
+    examples: ["1.35.8-20260930"],
+  },
+);
+
 const nodeGroupSettings = z.strictObject({
   instanceTypes: setting(z.array(instanceType).min(1).max(20), {
     description:
@@ -94,6 +106,10 @@ const nodeGroupSettings = z.strictObject({
     why: "Spot groups want several: each is a pool of its own that may be empty.",
     allowed: "a list of 1 to 20 EC2 instance types",
     examples: [["m7g.large", "m6g.large"]],
+  }),
+  releaseVersion: setting(nodeRelease.optional(), {
+    description: "Release of the nodes' image, where it is to be another than that of the other groups.",
+    defaultText: "nodeReleaseVersion",
   }),
   desiredSize: setting(z.number().int().min(0).max(450), {
     description:
@@ -167,6 +183,14 @@ export const clusterSettings = setting(
         "and never down: anything else is refused in the preview.",
       why: "Pinned: an upgrade is a change that somebody has read. Which versions there are and how long: settings/eks-versions.ts.",
       examples: ["1.34"],
+    }),
+    nodeReleaseVersion: setting(nodeRelease.optional(), {
+      description:
+        "Release of EKS's Amazon Linux image that all nodes run: their patches. A change exchanges the nodes, maxUnavailable at a time. " +
+        "`./groundwork releases STACK bump nodes` moves it, and goes along with version.",
+      why: "Without one a group keeps the image of the day it was made until the version of Kubernetes moves, and two groups differ.",
+      defaultText: "what EKS takes when it makes a group or moves its version",
+      examples: ["1.35.8-20260930"],
     }),
     supportType: setting(z.enum(["STANDARD", "EXTENDED"]).default("STANDARD"), {
       description:

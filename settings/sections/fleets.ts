@@ -5,6 +5,7 @@ import { fleetLoadBalancerSettings } from "./fleet-load-balancer";
 import { accessSettings, maintenanceWindowSettings, rollSettings } from "./fleet-roll";
 import { fleetVolumesSettings } from "./fleet-volume";
 import { portNumber } from "./load-balancer";
+import { amazonLinuxRelease } from "./releases";
 import { imageId, oneLine, secretReference, variableName } from "./static-services";
 
 const roleName = format(z.string().regex(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/), {
@@ -180,22 +181,15 @@ export const fleetSettings = z.strictObject({
       examples: [["m7g.large", "m6g.large"]],
     },
   ),
-  amazonLinuxRelease: setting(
-    z
-      .string()
-      .regex(/^2023\.\d+\.\d{8}\.\d+$/)
-      .optional(),
-    {
-      description: "Release of Amazon Linux 2023 that the machines run. Either this or amiId.",
-      why: "No default: one that moves by itself would change machines in runs about something else.",
-      allowed: "a release such as 2023.9.20251117.1",
-      examples: ["2023.9.20251117.1"],
-    },
-  ),
+  amazonLinuxRelease: setting(amazonLinuxRelease.optional(), {
+    description:
+      "Release of Amazon Linux 2023 that the machines run, where it is to be another than that of the stack. Not with amiId.",
+    defaultText: "groundwork:releases amazonLinux",
+  }),
   amiId: setting(imageId.optional(), {
     description:
       "A machine image of your own, in aws:region, made from Amazon Linux 2023: with cloud-init, systemd, AWS CLI 2, and dnf for " +
-      "packages. Either this or amazonLinuxRelease.",
+      "packages. It goes before the release of the stack. Not with amazonLinuxRelease.",
   }),
   count: setting(z.number().int().min(1).max(200).optional(), {
     description: "Machines, where they do not scale by themselves.",

@@ -72,12 +72,19 @@ const ec2Source = z.strictObject({
     allowed: "an instance type that ends in .metal or .metal-…, or one of c8i, m8i, r8i",
     examples: ["m7i.metal-24xl"],
   }),
-  amiId: setting(z.string().regex(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/), {
-    description: "An image of Ubuntu 22.04 or 24.04 for x86. A change replaces all machines.",
-    why: "No default: the newest of today would be an old one soon, and one that moves by itself would replace machines in runs about something else.",
-    allowed: "an id of the form ami- and 8 or 17 hexadecimal digits",
-    examples: ["ami-0a1b2c3d4e5f60718"],
-  }),
+  amiId: setting(
+    z
+      .string()
+      .regex(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/)
+      .optional(),
+    {
+      description:
+        "An image of your own, made from Ubuntu 22.04 or 24.04 for x86. A change replaces all machines.",
+      defaultText: "groundwork:releases ubuntu",
+      allowed: "an id of the form ami- and 8 or 17 hexadecimal digits",
+      examples: ["ami-0a1b2c3d4e5f60718"],
+    },
+  ),
   vpcId: setting(vpcId.optional(), {
     description: "A VPC that exists, for the machines to stand in. Goes with subnetIds.",
     defaultText: "the stack's network",

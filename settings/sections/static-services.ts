@@ -3,6 +3,7 @@ import { awsRegions } from "../aws-regions";
 import { format, setting } from "../describe";
 import { cidrBlock, securityGroupId, subnetId, vpcId } from "../formats";
 import { logRetentionDays } from "./network";
+import { amazonLinuxRelease } from "./releases";
 
 /** `[registry[:port]/]path:tag`, as the reference grammar of container registries has it. */
 const taggedImage =
@@ -111,20 +112,12 @@ export const staticServiceSettings = z.strictObject({
     allowed: "an instance type such as t4g.small",
     examples: ["t4g.small"],
   }),
-  amazonLinuxRelease: setting(
-    z
-      .string()
-      .regex(/^2023\.\d+\.\d{8}\.\d+$/)
-      .optional(),
-    {
-      description:
-        "Release of Amazon Linux 2023 that the machines run, in all regions. Packages come from the same release. " +
-        "Either this or amiIds.",
-      why: "No default: the newest of today would be an old one soon, and one that moves by itself would replace machines in runs about something else.",
-      allowed: "a release such as 2023.9.20251117.1",
-      examples: ["2023.9.20251117.1"],
-    },
-  ),
+  amazonLinuxRelease: setting(amazonLinuxRelease.optional(), {
+    description:
+      "Release of Amazon Linux 2023 that the machines run, in all regions, where it is to be another than that of the stack. Packages come " +
+      "from the same release. Not with amiIds.",
+    defaultText: "groundwork:releases amazonLinux",
+  }),
   amiIds: setting(z.record(regionName, imageId).optional(), {
     description:
       "Machine images of your own, by region: with cloud-init, systemd, AWS CLI 2, jq, and Docker or dnf to install it.",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { format, setting } from "../describe";
 import { securityGroupId, snsTopicArn } from "../formats";
 import { logRetentionDays } from "./network";
+import { amazonLinuxRelease } from "./releases";
 import { imageId, oneLine, secretReference, variableName } from "./static-services";
 import { imageBuildSettings } from "./worker-images";
 import { dataVolumeSettings, schedulerSettings } from "./worker-parts";
@@ -55,19 +56,12 @@ const workerGroupSettings = z.strictObject({
   ebsOptimized: setting(z.boolean().default(true), {
     description: "Whether the way to EBS is one of its own. False for types that know no such thing.",
   }),
-  amazonLinuxRelease: setting(
-    z
-      .string()
-      .regex(/^2023\.\d+\.\d{8}\.\d+$/)
-      .optional(),
-    {
-      description:
-        "Release of Amazon Linux 2023 that machines run and images are built from. An image that `groundwork image … deploy` has " +
-        "deployed goes first. Either this or workerAmiId.",
-      allowed: "a release such as 2023.9.20251117.1",
-      examples: ["2023.9.20251117.1"],
-    },
-  ),
+  amazonLinuxRelease: setting(amazonLinuxRelease.optional(), {
+    description:
+      "Release of Amazon Linux 2023 that machines run and images are built from, where it is to be another than that of the stack. An image " +
+      "that `groundwork image … deploy` has deployed goes first. Not with workerAmiId.",
+    defaultText: "groundwork:releases amazonLinux",
+  }),
   workerAmiId: setting(imageId.optional(), {
     description:
       "A certain image in place of what is built and deployed, for debugging: Amazon Linux 2023, or something with its packages.",

@@ -157,13 +157,10 @@ class Search {
   }
 
   private changeScalar(base: Config, path: Path, name: SettingName, variants: readonly Variant[]): void {
+    const besides = besidesOf(path, name);
     for (const { kind, candidates } of variants) {
-      this.try(
-        base,
-        kind,
-        name,
-        candidates.map((value) => [{ path, value }]),
-      );
+      const edits = candidates.map((value) => [{ path, value }]);
+      this.try(base, kind, name, [...edits, ...edits.map((edit) => [...edit, ...besides])]);
     }
   }
 

@@ -7,6 +7,11 @@ import { isOptional } from "./settings-list";
 /** Sections whose entries stand each for itself: one of them is a smaller stack than all. */
 const ofEntries: readonly SectionName[] = ["workloads", "staticServices", "workerGroups", "fleets"];
 
+/** Which sections show what comes of one that makes nothing by itself. */
+const shownBy: Readonly<Partial<Record<SectionName, readonly SectionName[]>>> = {
+  releases: ["staticServices", "metalWorkers"],
+};
+
 /** How many sections a section may need beside itself. */
 const mostCompanions = 4;
 
@@ -15,6 +20,12 @@ const mostCompanions = 4;
  * with no more of the other sections than it needs. What only more sections allow is left out first, and is in a stack of its own.
  */
 export function smallestWith(section: SectionName): readonly Config[] {
+  const others = shownBy[section];
+  if (others !== undefined)
+    return others
+      .flatMap(smallestWith)
+      .filter((base) => section in base)
+      .map((base) => ({ ...base, [section]: neededOf(base, section) }));
   const found = (["dev", "prod"] as const).flatMap((stack) => {
     const whole = committed(stack);
     return variantsOf(section, whole[section]).flatMap(([value, ...parts]) => {
@@ -33,6 +44,17 @@ export function smallestWith(section: SectionName): readonly Config[] {
   return found
     .sort((a, b) => a.companions.length - b.companions.length)
     .map(({ companions, value, whole }) => pick(whole, section, value, companions));
+}
+
+/** Of a section the keys that the rest of the stack cannot do without. */
+function neededOf(base: Config, section: SectionName): Config {
+  const value = base[section] as Config;
+  return Object.fromEntries(
+    Object.entries(value).filter(([key]) => {
+      const rest = Object.fromEntries(Object.entries(value).filter(([other]) => other !== key));
+      return refusalsOf({ ...base, [section]: rest }).length > 0;
+    }),
+  );
 }
 
 /** A stack with as many more sections of the committed one as it needs for the section to have this value. */

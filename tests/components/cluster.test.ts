@@ -336,6 +336,18 @@ describe("a cluster", () => {
       expect(inputs).to.not.have.any.keys("nodeGroupName", "diskSize", "forceUpdateVersion");
     });
 
+    it("run the release that is pinned for all of them, or for one group", async () => {
+      const recording = await recordCluster({
+        settings: {
+          nodeReleaseVersion: "1.34.9-20261023",
+          nodeGroups: { default: group, other: { ...group, releaseVersion: "1.34.8-20260930" } },
+        },
+      });
+      expect(nodeGroup(recording).inputs["releaseVersion"]).to.equal("1.34.9-20261023");
+      expect(nodeGroup(recording, "cluster-other").inputs["releaseVersion"]).to.equal("1.34.8-20260930");
+      expect(nodeGroup(await recordCluster()).inputs).to.not.have.property("releaseVersion");
+    });
+
     it("run the image of their architecture", async () => {
       const recording = await recordCluster({
         settings: { nodeGroups: { intel: { ...group, instanceTypes: ["m7i.large", "m6i.large"] } } },

@@ -175,6 +175,43 @@ describe("metal workers", () => {
     expect(await rules(["198.51.100.7/32"])).to.deep.equal(both.slice(1));
   });
 
+  it("of EC2 run the stack's release of Ubuntu where they name no image", async () => {
+    const asked: unknown[] = [];
+    const settings = metalWorkersSettings.parse(
+      metalSection([0], { ec2: { instanceType: "m7i.metal-24xl" } }),
+    );
+    const recording = await record(
+      () =>
+        new MetalWorkers("metal-workers", {
+          context: stackContext({ releases: { ubuntu: "24.04-20261004" } }),
+          settings,
+          tags: {},
+          network: { vpcId: "vpc-1", publicSubnetIds: ["subnet-a"] },
+          sshKey: pulumi.secret(SSH_KEY),
+          accessToken: pulumi.secret(TOKEN),
+        }),
+      {
+        invokes: {
+          "aws:ec2/getAmi:getAmi": (inputs) => {
+            asked.push(inputs);
+            return { id: "ami-0fa5967347d08d2df" };
+          },
+        },
+      },
+    );
+    expect(recording.one(INSTANCE).inputs["ami"]).to.equal("ami-0fa5967347d08d2df");
+    expect(asked).to.deep.equal([
+      {
+        region: "eu-west-1",
+        owners: ["099720109477"],
+        includeDeprecated: true,
+        filters: [
+          { name: "name", values: ["ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20261004"] },
+        ],
+      },
+    ]);
+  });
+
   it("of EC2 that are no bare metal have nested virtualization", async () => {
     const { ec2 } = sources.ec2();
     const recording = await recordWorkers([0], { ec2: { ...ec2, instanceType: "m8i.8xlarge" } });

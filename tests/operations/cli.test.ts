@@ -31,6 +31,7 @@ const commands = [
   "state",
   "workers",
   "doctor",
+  "releases",
   "secrets",
   "guard",
 ];

@@ -239,6 +239,24 @@ describe("rehearsal: EKS", () => {
     expect(await refusal(aws.update(upgraded, groupInputs({ version: "1.33" })))).to.include("lower than");
   });
 
+  it("gives nodes the release that is asked for, of their version of Kubernetes only, and else the recommended one", async () => {
+    await cluster();
+    await addon("vpc-cni");
+    expect(await refusal(group({ version: "1.33", releaseVersion: "1.34.2-20261023" }))).to.include(
+      "Requested release version 1.34.2-20261023 is not valid for kubernetes version 1.33.",
+    );
+    const nodes = await group({ version: "1.33", releaseVersion: "1.33.5-20260930" });
+    expect(nodes.outputs["releaseVersion"]).to.equal("1.33.5-20260930");
+    const moved = await aws.update(
+      nodes,
+      groupInputs({ version: "1.33", releaseVersion: "1.33.6-20261023" }),
+    );
+    expect(moved.outputs["releaseVersion"]).to.equal("1.33.6-20261023");
+    expect((await group({ nodeGroupNamePrefix: "other-" })).outputs["releaseVersion"]).to.equal(
+      "1.33.9-20261110",
+    );
+  });
+
   it("keeps subnets and cluster as long as there are nodes", async () => {
     const made = await cluster();
     await addon("vpc-cni");

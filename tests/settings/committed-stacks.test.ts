@@ -36,12 +36,14 @@ describe("the committed stacks", () => {
       accountId: "482913067251",
       region: "eu-west-1",
       guardLevel: "development",
+      releases: { amazonLinux: "2023.12.20261021.0" },
     });
     expect(prod).to.deep.equal({
       ...dev,
       stack: "prod",
       accountId: "730164928835",
       guardLevel: "production",
+      releases: { amazonLinux: "2023.12.20261021.0", ubuntu: "24.04-20261004" },
     });
   });
 
@@ -67,6 +69,13 @@ describe("the committed stacks", () => {
     expect(prod.network).to.deep.include({ natGateways: "perZone" });
     expect(prod.network).to.have.property("availabilityZones").with.lengthOf(3);
     expect(dev.network).to.have.property("availabilityZones").with.lengthOf(2);
+  });
+
+  it("say what machines run once, and not at each machine", () => {
+    for (const stack of ["dev", "prod"]) {
+      const text = fs.readFileSync(path.join(projectDirectory, `Pulumi.${stack}.yaml`), "utf8");
+      expect(text.match(/\b2023\.\d+\.\d{8}\.\d+/g), stack).to.have.lengthOf(1);
+    }
   });
 
   it("let no resource reach the credentials that happen to be there", () => {

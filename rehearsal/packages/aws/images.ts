@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { isRecord, listOf, textOf, textsAt, type Values } from "../../interpreter/values";
+import { newestRelease } from "../../catalogue/entries/aws/eks-versions";
 import type { AwsConfig } from "./config";
 
 /** The same image for the same question in the same region: ids that nobody has are as good as real ones here. */
-function imageId(question: string, region: string): string {
+export function imageId(question: string, region: string): string {
   return `ami-0${createHash("sha256").update(`${region}\0${question}`).digest("hex").slice(0, 16)}`;
 }
 
@@ -42,11 +43,17 @@ export function images(args: Values, { region, accountId }: AwsConfig): Values {
 }
 
 /** What AWS publishes under /aws/service; undefined for other names. */
-export function publicParameter(name: string, { region }: AwsConfig): Values | undefined {
+export function publicParameter(name: string, { region }: Pick<AwsConfig, "region">): Values | undefined {
   if (!name.startsWith("/aws/service/")) return undefined;
   const id = imageId(name, region);
+  const nodes = /^\/aws\/service\/eks\/optimized-ami\/(1\.\d+)\/.*\/release_version$/.exec(name)?.[1];
   const isDocument = name.endsWith("/recommended");
-  const value = isDocument ? JSON.stringify({ image_id: id, schema_version: "1" }) : id;
+  const value =
+    nodes !== undefined
+      ? newestRelease(nodes)
+      : isDocument
+        ? JSON.stringify({ image_id: id, schema_version: "1" })
+        : id;
   const parameter = `arn:aws:ssm:${region}::parameter${name}`;
   return {
     id: name,

@@ -230,6 +230,23 @@ describe("settings rules: cluster", () => {
       ]);
     });
 
+    it("have images that were made for the cluster's version", () => {
+      const version = "1.34";
+      const message = "1.35.8-20260930 is an image for another version of Kubernetes than 1.34";
+      expect(said(problems({ version, nodeReleaseVersion: "1.35.8-20260930" }))).to.deep.equal([
+        ["nodeReleaseVersion", message],
+      ]);
+      expect(said(problems({ version, nodeReleaseVersion: "1.34.9-20261023" }))).to.deep.equal([]);
+      expect(said(groupProblems({ releaseVersion: "1.35.8-20260930" }))).to.deep.equal([
+        ["nodeGroups.default.releaseVersion", message],
+      ]);
+      for (const release of ["v20260930", "1.34.8-20261399", "1.34"]) {
+        expect(said(problems({ version, nodeReleaseVersion: release })).map(([path]) => path)).to.deep.equal([
+          "nodeReleaseVersion",
+        ]);
+      }
+    });
+
     it("are of one architecture, told by the types' names", () => {
       expect(said(groupProblems({ instanceTypes: ["m7g.large", "m7i.large"] }))).to.deep.equal([
         ["nodeGroups.default.instanceTypes[1]", '"m7i.large" is x86_64, and "m7g.large" is arm64'],

@@ -91,6 +91,12 @@ describe("settings: metal workers", () => {
     ]);
   });
 
+  it("say what machines of EC2 run: an image of their own, or the stack's release of Ubuntu", () => {
+    const section = metalSection([0], { ec2: { instanceType: "m7i.metal-24xl" } });
+    expect(problems(section)).to.deep.equal([["source.ec2.amiId", "nothing says what the machines run"]]);
+    expect(problems(section, { "groundwork:releases": { ubuntu: "24.04-20261004" } })).to.deep.equal([]);
+  });
+
   it("of EC2 are bare metal or have nested virtualization, and stand where they are reached", () => {
     for (const instanceType of ["m7i.metal-24xl", "c5.metal", "m8i.8xlarge", "r8i-flex.large"]) {
       expect(problems(onEc2({ instanceType })), instanceType).to.deep.equal([]);

@@ -96,9 +96,15 @@ describe("settings: static services", () => {
       [
         "amazonLinuxRelease",
         "neither amazonLinuxRelease nor amiIds says what the machines run",
-        "a release of Amazon Linux 2023, or images of your own",
+        "a release of Amazon Linux 2023, best once for all machines: amazonLinux in groundwork:releases; or an image of your own",
       ],
     ]);
+    expect(
+      problems(
+        { amazonLinuxRelease: undefined },
+        { "groundwork:releases": { amazonLinux: "2023.12.20261021.0" } },
+      ),
+    ).to.deep.equal([]);
     const amiIds = { "eu-west-1": "ami-0123456789abcdef0" };
     expect(problems({ amiIds })).to.deep.equal([
       ["amiIds", "stands beside amazonLinuxRelease", "one of the two"],

@@ -2,7 +2,7 @@ import type { Draft, Entries, InputRule, Rule, UpdateRule } from "../../../inter
 import { isRecord, listOf, numberOf, recordOf, textOf } from "../../../interpreter/values";
 import { endSettings } from "./autoscaling";
 import { addonType, clusterType, nodeGroupType, toCluster, toRole } from "./eks-references";
-import { addonVersion, minor, offersAddonVersion, versionOf } from "./eks-versions";
+import { addonVersion, minor, newestRelease, offersAddonVersion, versionOf } from "./eks-versions";
 import { toSubnet } from "./network-references";
 
 // Node groups and add-ons, each of which may need the other. Codes and wording: the EKS API reference.
@@ -20,6 +20,15 @@ const nodesNotNewer: InputRule = (inputs, cloud) => {
   const want = textOf(inputs, "version");
   if (want === "" || control === "" || minor(want) <= minor(control)) return undefined;
   const message = `Nodegroup Kubernetes version should be equal to or less than the cluster version: ${control}`;
+  return { code: "InvalidParameterException", message };
+};
+
+/** Words: eksctl-io/eksctl issue 7976. */
+const releaseIsOfTheVersion: InputRule = (inputs, cloud) => {
+  const control = versionOf(cloud.find(clusterType, textOf(inputs, "clusterName"))?.outputs);
+  const [release, version] = [textOf(inputs, "releaseVersion"), textOf(inputs, "version") || control];
+  if (release === "" || release.startsWith(`${version}.`)) return undefined;
+  const message = `Requested release version ${release} is not valid for kubernetes version ${version}.`;
   return { code: "InvalidParameterException", message };
 };
 
@@ -86,7 +95,7 @@ const addonIsNew: Rule = ({ inputs }, cloud) =>
 
 function releaseOf({ inputs }: Draft, control: string): Readonly<Record<string, string>> {
   const version = textOf(inputs, "version") || control;
-  return { version, releaseVersion: `${version}.1-20260401` };
+  return { version, releaseVersion: textOf(inputs, "releaseVersion") || newestRelease(version) };
 }
 
 export const entries: Entries = {
@@ -133,7 +142,7 @@ export const entries: Entries = {
         message: (id) => `Launch template ${id} was not found`,
       },
     ],
-    refuseInputs: [nodesNotNewer, sizesFit],
+    refuseInputs: [nodesNotNewer, releaseIsOfTheVersion, sizesFit],
     refuseCreate: [nodesBecomeReady],
     refuseUpdate: [nodesGoUp],
     // Its Auto Scaling group goes with it, and the tags of that.

@@ -12,6 +12,11 @@ import { textOf, type Values } from "../../../interpreter/values";
 export const kubernetesVersions = ["1.32", "1.33", "1.34", "1.35", "1.36"] as const;
 export const defaultVersion = "1.35";
 
+/** The release of the nodes' image that is recommended for a version of Kubernetes; the day is plausible and no more. */
+export function newestRelease(kubernetes: string): string {
+  return `${kubernetes}.9-20261110`;
+}
+
 export function minor(version: string): number {
   return Number(version.split(".")[1] ?? "0");
 }

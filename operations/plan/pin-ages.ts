@@ -1,0 +1,45 @@
+import { groundworkCommand } from "../../guard/printed-command";
+import { pinsOf, publishedOn, type PinKind } from "../../settings/pins";
+import { ageOf } from "../../settings/release-days";
+import type { StackSettings } from "../../settings/load";
+import { count } from "../terminal/output";
+import type { EngineError } from "./diagnostics";
+import { settingAt } from "./setting-paths";
+
+/** From this age on a preview says so: Amazon Linux and EKS bring new images at least every other week, with what was mended since. */
+const DAYS_OF_PATIENCE = 60;
+
+/** What comes with a day of its own, by what is missing from an old one. */
+const aging: Readonly<Partial<Record<PinKind, string>>> = {
+  "amazon-linux": "what was mended since is on no machine that starts from it",
+  nodes: "what was mended since is on none of these nodes",
+  ubuntu: "machines are made without what was mended since",
+};
+
+/** Warns of releases that have grown old, each once with all settings that name it, by the day in its name: nobody is asked for it. */
+export function agedPins(settings: StackSettings, file: string, now: Date): readonly EngineError[] {
+  const today = now.toISOString().slice(0, 10);
+  const old = pinsOf(settings).flatMap((pin) => {
+    const [missing, published] = [aging[pin.kind], publishedOn(pin)];
+    const days = published === undefined ? 0 : ageOf(published, today);
+    return missing === undefined || days < DAYS_OF_PATIENCE
+      ? []
+      : [
+          {
+            kind: pin.kind,
+            setting: pin.path.join("."),
+            is: `${pin.value ?? ""}, ${days} days old: ${missing}`,
+          },
+        ];
+  });
+  return [...new Set(old.map(({ is }) => is))].map((is) => {
+    const [first, ...others] = old.filter((one) => one.is === is);
+    const place = settingAt(file, first?.setting ?? "");
+    return {
+      urn: undefined,
+      message:
+        `${place}${others.length === 0 ? " is" : ` and ${count(others.length, "more setting")} are`} ${is}. ` +
+        `\`${groundworkCommand`releases ${settings.context.stack} bump ${first?.kind ?? ""}`}\` writes the newest.`,
+    };
+  });
+}

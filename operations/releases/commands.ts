@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import { createRequire } from "node:module";
+import type { CommonOptions, Registration } from "../terminal/registration";
+import type * as bumpModule from "./bump";
+import type * as releasesModule from "./releases";
+import { ActionArgument } from "../terminal/stack-and-action";
+import { UsageError } from "../terminal/errors";
+
+const load = createRequire(__filename);
+
+/** `groundwork releases`. */
+export function addReleasesCommands(program: Command, { common, contextOf, exit }: Registration): void {
+  common(program.command("releases"))
+    .description(
+      "`releases STACK` shows every version that the stack file pins: age, what is newest, end of support; " +
+        "`releases STACK bump [WHAT…]` writes newer ones into the file",
+    )
+    .usage("[options] <stack> | <stack> bump [what…]")
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .addArgument(new ActionArgument(["bump"]).argOptional())
+    .argument(
+      "[what...]",
+      "bump: kinds (postgresql, kubernetes, nodes, addons, amazon-linux, …), each alone or with a version: postgresql=16.14",
+    )
+    .option("--commit", "bump: one git commit a kind, of the stack file alone")
+    .action(
+      async (
+        stack: string,
+        action: string | undefined,
+        what: readonly string[],
+        options: CommonOptions & { readonly commit?: boolean },
+      ) => {
+        if (action === undefined) {
+          const { releases } = load("./releases") as typeof releasesModule;
+          exit(await releases(contextOf(options), stack));
+          return;
+        }
+        if (action !== "bump") {
+          throw new UsageError(
+            `\`releases\` knows no "${action}". It is \`./groundwork releases STACK\` or \`./groundwork releases STACK bump [WHAT…]\`. Nothing was touched.`,
+          );
+        }
+        const { bump } = load("./bump") as typeof bumpModule;
+        exit(await bump(contextOf(options), stack, what, { commit: options.commit === true }));
+      },
+    );
+}

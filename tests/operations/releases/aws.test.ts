@@ -1,0 +1,86 @@
+import { EC2Client, RegisterImageCommand } from "@aws-sdk/client-ec2";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import { ReleasesApi } from "../../../operations/releases/aws-api";
+import { containerAnswer } from "../../../operations/releases/registry";
+import { Moto, motoAccount, motoPart } from "../../support/moto";
+import { describeWith } from "../../support/real-parts";
+
+describeWith("what AWS says of releases, asked at moto", motoPart, (python) => {
+  let moto: Moto;
+  let api: ReleasesApi;
+
+  before(async () => {
+    moto = await Moto.start(python());
+    api = new ReleasesApi(() => Promise.resolve(moto.config));
+  });
+  after(async () => {
+    await moto.stop();
+  });
+
+  const ecr = (operation: string, body: unknown): Promise<unknown> =>
+    api.signed({
+      service: "ecr",
+      host: "api.ecr.eu-west-1.amazonaws.com",
+      region: "eu-west-1",
+      path: "/",
+      target: `AmazonEC2ContainerRegistry_V20150921.${operation}`,
+      body,
+    });
+
+  it("finds images by a name with stars and by their id, and none where there is none", async () => {
+    const client = new EC2Client(moto.config);
+    const names = [
+      "al2023-ami-2023.9.20251117.1-kernel-6.1-arm64",
+      "al2023-ami-2023.12.20261021.0-kernel-6.1-arm64",
+    ];
+    for (const name of [...names, "something else"]) {
+      await client.send(
+        new RegisterImageCommand({ Name: name, Architecture: "arm64", RootDeviceName: "/dev/xvda" }),
+      );
+    }
+    client.destroy();
+    const found = await api.publicImages("eu-west-1", motoAccount, "al2023-ami-2023.*-kernel-6.1-arm64");
+    expect(found.map(({ name }) => name).sort()).to.deep.equal([...names].sort());
+    expect((await api.image("eu-west-1", found[0]?.id ?? ""))?.name).to.equal(found[0]?.name);
+    expect(await api.image("eu-west-1", "ami-0123456789abcdef0")).to.equal(undefined);
+  });
+
+  it("reads a parameter, and finds none", async () => {
+    const client = new SSMClient(moto.config);
+    await client.send(new PutParameterCommand({ Name: "/groundwork/dev/x", Type: "String", Value: "v1" }));
+    client.destroy();
+    expect(await api.parameter("/groundwork/dev/x")).to.equal("v1");
+    expect(await api.parameter("/groundwork/dev/y")).to.equal(undefined);
+  });
+
+  it("asks ECR for a tag's digest with a signature that it takes, and has its words where it refuses", async () => {
+    await ecr("CreateRepository", { repositoryName: "app" });
+    const imageManifest = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: "application/vnd.oci.image.manifest.v1+json",
+      config: {},
+      layers: [],
+    });
+    const { image } = (await ecr("PutImage", { repositoryName: "app", imageTag: "1.0", imageManifest })) as {
+      image: { imageId: { imageDigest: string } };
+    };
+    const { imageDigest } = image.imageId;
+    const name = `${motoAccount}.dkr.ecr.eu-west-1.amazonaws.com/app`;
+    const today = new Date().toISOString().slice(0, 10);
+    const answer = (tag: string, digest: string): ReturnType<typeof containerAnswer> =>
+      containerAnswer(`${name}:${tag}`, `${name}:${tag}@${digest}`, { ask: undefined, api });
+    expect(await answer("1.0", imageDigest)).to.deep.equal({ published: today });
+    const other = `sha256:${"a".repeat(64)}`;
+    expect(await answer("1.0", other)).to.deep.equal({
+      next: `${name}:1.0@${imageDigest}`,
+      withdrawn: `${name.replace("/app", "")} has no such digest of app any more`,
+    });
+    const refused = await ecr("DescribeImages", { repositoryName: "none" }).catch((error: unknown) =>
+      String(error),
+    );
+    expect(refused).to.match(
+      /^Error: ecr answers RepositoryNotFoundException: The repository with name 'none' does not exist/,
+    );
+  });
+});

@@ -12,7 +12,7 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
   ...["rehearse", "preview", "up", "adopt", "nodes", "iam", "kubeconfig", "smoke", "exec"],
   ...["dns", "queues", "image", "fleet", "access", "state", "workers", "secrets", "guard", "doctor"],
   ...["init", "lock", "backup", "history", "list", "status", "check", "explain"],
-  ...["--rehearse", "--json", "--help", "--version", "--account", "--faults"],
+  ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--weather"],
   ...["--expect-no-changes", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
   ...["--image", "--file", "--all", "--from", "--prefix"],
   ...["--stdin", "--id", "--operation", "--for", "--reason", "--by"],

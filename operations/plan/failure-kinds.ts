@@ -1,8 +1,9 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
+import { quotaOf } from "./aws-quotas";
 import type { EngineError } from "./diagnostics";
 import type { CloudPlace } from "./physical-ids";
-import { nameOf } from "./plan";
+import { nameOf, typeOf } from "./plan";
 import { settingOf } from "./setting-paths";
 import { importLine } from "./take-over";
 
@@ -47,6 +48,27 @@ function takeOver(failure: Failure): string {
     "It is in the cloud, and the state does not know it: a run that was killed has made it, AWS has made it again by itself, or it is " +
     "somebody else's, and the same call ends the same way. Look at it. " +
     `If it is this stack's, ${importLine(failure.urn, failure.step?.new, failure.place)} takes it over, ${then(failure)} Else give it another name in ${settings(failure)}.`
+  );
+}
+
+/** Which quota it is, and the call that asks for more of it. */
+function usedUp(failure: Failure): string {
+  const { urn, message, step, place } = failure;
+  const inputs = (step?.new?.inputs ?? {}) as Readonly<Record<string, unknown>>;
+  const less = `ask for less in ${settings(failure)}; ${then(failure)}`;
+  const quota = urn === undefined ? undefined : quotaOf(typeOf(urn), message, inputs);
+  if (quota === undefined) {
+    return `A quota is used up. Have it raised where that can be (Service Quotas), or ${less}`;
+  }
+  // IAM is everywhere, and asked in one region.
+  const region =
+    quota.service === "iam" ? "us-east-1" : typeof inputs.region === "string" ? inputs.region : place.region;
+  const call = `--service-code ${quota.service} --quota-code ${quota.code}`;
+  return (
+    `The account has used up a quota${quota.service === "iam" ? "" : ` in ${region}`}: "${quota.name}" (${quota.code}), and the same call ends ` +
+    "the same way until it has more. Ask AWS for it, which takes minutes to days: " +
+    `\`aws service-quotas request-service-quota-increase ${call} --desired-value NUMBER --region ${region}\` ` +
+    `(what it has now: \`aws service-quotas get-service-quota ${call} --region ${region}\`). Or ${less}`
   );
 }
 
@@ -167,12 +189,8 @@ const kinds: readonly (readonly [said: RegExp, kind: FailureKind])[] = [
     },
   ],
   [
-    /LimitExceeded|QuotaExceeded|Quota\b.*exceeded|\bquotas?\b|maximum number of|VcpuLimit|exceeds? the .*limit|TooMany\w+/i,
-    {
-      name: "quota",
-      wayOn: (failure) =>
-        `A quota of the account is used up. Have it raised (Service Quotas), or ask for less in ${settings(failure)}; ${then(failure)}`,
-    },
+    /LimitExceeded|QuotaExceeded|CountExceeded|Quota\b.*exceeded|\bquotas?\b|maximum number of|exceeds? the .*limit|TooMany(?!Updates)\w+/i,
+    { name: "quota", wayOn: usedUp },
   ],
   [
     /Invalid\w*State\b|not in (an |the )?available state|InProgress\b|in progress|ConcurrentModification|OptimisticLock|TooManyUpdates|PriorRequestNotComplete|ResourceNotReady|ConflictException/i,

@@ -1,5 +1,7 @@
+import type { CloudPlace } from "./physical-ids";
+
 /** A quota of an AWS account, by its codes in Service Quotas. */
-export interface AwsQuota {
+interface AwsQuota {
   readonly service: string;
   readonly code: string;
   readonly name: string;
@@ -80,8 +82,28 @@ const balancerRows: Readonly<Record<string, readonly [string, string]>> = {
   network: ["L-69A177A2", "Network Load Balancers per Region"],
 };
 
-/** The quota that is used up; undefined where it is not known which, and for what no account can have raised. */
-export function quotaOf(type: string, message: string, inputs: Inputs): AwsQuota | undefined {
+/** Which quota of the account is used up, and the call that asks for more of it; undefined where it is not known which. */
+export function askForMore(
+  type: string,
+  message: string,
+  inputs: Inputs = {},
+  place: Pick<CloudPlace, "region">,
+): string | undefined {
+  const quota = quotaOf(type, message, inputs);
+  if (quota === undefined) return undefined;
+  const { service, code, name } = quota;
+  // IAM's are of the whole account, and asked for in one region.
+  const region = service === "iam" ? "us-east-1" : (textOf(inputs.region) ?? place.region);
+  const call = `--service-code ${service} --quota-code ${code}`;
+  return (
+    `The account has used up a quota${service === "iam" ? "" : ` in ${region}`}: "${name}" (${code}), and the same call ends the same way ` +
+    "until it has more. Ask AWS for it, which takes minutes to days: " +
+    `\`aws service-quotas request-service-quota-increase ${call} --desired-value NUMBER --region ${region}\` ` +
+    `(what it has now: \`aws service-quotas get-service-quota ${call} --region ${region}\`).`
+  );
+}
+
+function quotaOf(type: string, message: string, inputs: Inputs): AwsQuota | undefined {
   const code = /\b(\w*(?:LimitExceeded|QuotaExceeded|CountExceeded|TooMany)\w*)/.exec(message)?.[1] ?? "";
   if (vcpu.test(type) && /^(Vcpu|MaxSpot)/.test(code)) return ofMachines(inputs, code);
   if (/\/loadBalancer:/.test(type)) {

@@ -1,6 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
-import { quotaOf } from "./aws-quotas";
+import { askForMore } from "./aws-quotas";
 import type { EngineError } from "./diagnostics";
 import type { CloudPlace } from "./physical-ids";
 import { nameOf, typeOf } from "./plan";
@@ -51,25 +51,11 @@ function takeOver(failure: Failure): string {
   );
 }
 
-/** Which quota it is, and the call that asks for more of it. */
 function usedUp(failure: Failure): string {
   const { urn, message, step, place } = failure;
-  const inputs = (step?.new?.inputs ?? {}) as Readonly<Record<string, unknown>>;
-  const less = `ask for less in ${settings(failure)}; ${then(failure)}`;
-  const quota = urn === undefined ? undefined : quotaOf(typeOf(urn), message, inputs);
-  if (quota === undefined) {
-    return `A quota is used up. Have it raised where that can be (Service Quotas), or ${less}`;
-  }
-  // IAM is everywhere, and asked in one region.
-  const region =
-    quota.service === "iam" ? "us-east-1" : typeof inputs.region === "string" ? inputs.region : place.region;
-  const call = `--service-code ${quota.service} --quota-code ${quota.code}`;
-  return (
-    `The account has used up a quota${quota.service === "iam" ? "" : ` in ${region}`}: "${quota.name}" (${quota.code}), and the same call ends ` +
-    "the same way until it has more. Ask AWS for it, which takes minutes to days: " +
-    `\`aws service-quotas request-service-quota-increase ${call} --desired-value NUMBER --region ${region}\` ` +
-    `(what it has now: \`aws service-quotas get-service-quota ${call} --region ${region}\`). Or ${less}`
-  );
+  const more = urn === undefined ? undefined : askForMore(typeOf(urn), message, step?.new?.inputs, place);
+  const way = more ?? "A quota is used up. Have it raised where that can be (Service Quotas).";
+  return `${way} Or ask for less in ${settings(failure)}; ${then(failure)}`;
 }
 
 /** Kinds of failure with what the clouds say then, in the order in which they are tried. */
@@ -151,6 +137,17 @@ const kinds: readonly (readonly [said: RegExp, kind: FailureKind])[] = [
       name: "name of another account",
       wayOn: (failure) =>
         `Somebody else in the world has this name. Write another into ${settings(failure, ["bucket"])}, and call \`${failure.call}\`.`,
+    },
+  ],
+  [
+    // Where the provider asks again by itself, this is what it ends with after two minutes.
+    /role with ARN \S+ could not be found|role provided in the request does not exist|error in role params|unable to assume (the )?(given |service )?(IAM )?role|role .*(cannot|could not) be assumed|invalid IAM instance profile|has no associated IAM roles|instance profile does not exist|principalArn is invalid|not found in the trust relationships/i,
+    {
+      name: "role not known yet",
+      wayOn: (failure) =>
+        "IAM tells other services of a role some seconds after it was made. If this run has made it, " +
+        `\`${failure.call}\` goes on from here. If the same call ends the same way, the role is not there, or does not trust the service: ` +
+        `where settings name it, correct ${settings(failure)}.`,
     },
   ],
   [

@@ -57,6 +57,14 @@ const said: Readonly<Record<string, readonly string[]>> = {
     "creating S3 Bucket (reports): operation error S3: CreateBucket, https response error StatusCode: 409, RequestID: 1, BucketAlreadyExists: " +
       "The requested bucket name is not available.",
   ],
+  "role not known yet": [
+    "creating EKS Node Group (dev:default): operation error EKS: CreateNodegroup, https response error StatusCode: 400, " +
+      "InvalidParameterException: The role with ARN arn:aws:iam::482913067251:role/nodes could not be found.",
+    "creating EC2 Instance: api error InvalidParameterValue: Value (dev) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name",
+    "creating EKS Access Entry (dev:a): InvalidParameterException: The specified principalArn is invalid: invalid principal.",
+    "creating Flow Log (vpc-1): api error InvalidParameter: Unable to assume given IAM role",
+    "updating EKS Add-On (dev:vpc-cni): InvalidParameterException: Role provided in the request does not exist.",
+  ],
   exists: [
     "creating IAM Role (dev-web): operation error IAM: CreateRole, https response error StatusCode: 409, EntityAlreadyExists: Role with name dev-web already exists.",
     "creating CloudWatch Logs Log Group (/aws/eks/dev/cluster): ResourceAlreadyExistsException: The specified log group already exists",

@@ -1,13 +1,13 @@
+import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { isNode, type Document, type LineCounter } from "yaml";
 import type { z } from "zod";
 import { SettingsError } from "../../settings/problem";
 import { readText, readYaml } from "../../settings/yaml-file";
-import { existsSync } from "node:fs";
 import { UsageError } from "../terminal/errors";
 
 /** A YAML file that an option of a rehearsal names. */
-export interface RehearsalInput<T> {
+interface RehearsalInput<T> {
   /** `--faults`. */
   readonly option: string;
   readonly file: string;

@@ -2,6 +2,9 @@ import { expect } from "chai";
 import { quotas } from "../../rehearsal/catalogue/quotas/aws-quotas";
 import { vcpusOf } from "../../rehearsal/catalogue/quotas/machine-vcpus";
 import { raisedQuotaType } from "../../rehearsal/catalogue/quotas/quota";
+import { textOf, type Values } from "../../rehearsal/interpreter/values";
+import { makeWeather } from "../../rehearsal/weather";
+import { readExpected } from "../expected/files";
 import { refusal, rehearsedAws, type Made, type RehearsedProvider } from "../support/rehearsed-cloud";
 
 const addressType = "aws:ec2/eip:Eip";
@@ -127,9 +130,10 @@ describe("rehearsal: quotas", () => {
     );
   });
 
+  const machine = (name: string, instanceType: string, more: object = {}): Promise<Made> =>
+    aws.create(machineType, name, { ami: "ami-0a1b2c3d4e5f60718", instanceType, ...more });
+
   describe("of vCPUs", () => {
-    const machine = (name: string, instanceType: string, more: object = {}): Promise<Made> =>
-      aws.create(machineType, name, { ami: "ami-0a1b2c3d4e5f60718", instanceType, ...more });
     const spot = { instanceMarketOptions: { marketType: "spot" } };
 
     it("are 1152 of standard families in an account in use, bare metal among them", async () => {
@@ -193,6 +197,38 @@ describe("rehearsal: quotas", () => {
         "i3.metal",
       ];
       expect(types.map(vcpusOf)).to.deep.equal([2, 2, 1, 2, 8, 96, 72]);
+    });
+  });
+
+  describe("and what production asks for", () => {
+    interface Expected {
+      readonly type: string;
+      readonly name: string;
+      readonly inputs: Values;
+    }
+    const wanted = (type: string): readonly Expected[] =>
+      [...readExpected("prod").values()].filter((one): one is Expected => (one as Expected).type === type);
+    const regionOf = ({ name }: Expected): string => (name.includes("us-west-2") ? "us-west-2" : "eu-west-1");
+
+    it("takes all five addresses of its region: the next needs more than AWS gives by itself", async () => {
+      const all = wanted(addressType);
+      for (const one of all)
+        await aws.create(addressType, one.name, { domain: "vpc", region: regionOf(one) });
+      expect(all.filter((one) => regionOf(one) === "eu-west-1")).to.have.length(5);
+      expect(await refusal(address(6, "eu-west-1"))).to.contain("api error AddressLimitExceeded");
+    });
+
+    it("has vCPUs enough in an account in use, and in a young one not for its first machine", async () => {
+      const machines = wanted(machineType);
+      expect(machines).to.have.length(4);
+      const makeAll = async (): Promise<void> => {
+        for (const { name, inputs } of machines) {
+          await machine(name, textOf(inputs, "instanceType"));
+        }
+      };
+      await makeAll();
+      makeWeather({ account: "young" }, aws.cloud, "111122223333");
+      expect(await refusal(makeAll())).to.contain("current vCPU limit of 5 allows");
     });
   });
 

@@ -1,7 +1,7 @@
 import type { CloudRecord } from "../../cloud/store";
 import type { CloudHands, Place } from "../../interpreter/entry";
 import type { Random } from "../../interpreter/random";
-import { recordOf, type Values } from "../../interpreter/values";
+import type { Values } from "../../interpreter/values";
 
 /** What a cloud does by itself, without anybody's call. */
 export interface Happening {
@@ -28,8 +28,4 @@ export function move(record: CloudRecord, outputs: Values, cloud: CloudHands): v
 /** Its properties: what the cloud says, and what was asked where it says nothing. */
 export function valuesOf({ inputs, outputs }: CloudRecord): Values {
   return { ...inputs, ...outputs };
-}
-
-export function tagsOf(record: CloudRecord): Values {
-  return recordOf(valuesOf(record), "tags");
 }

@@ -34,8 +34,9 @@ export async function main(call: Call): Promise<number> {
   let program: Command | undefined;
   try {
     const contextOf = (options: CommonOptions): CommandContext => {
-      if (options.rehearse !== true && (options.account !== undefined || options.faults !== undefined)) {
-        throw new UsageError("--account and --faults are for a rehearsal: add --rehearse.");
+      const { account, faults, weather } = options;
+      if (options.rehearse !== true && [account, faults, weather].some((value) => value !== undefined)) {
+        throw new UsageError("--account, --faults and --weather are for a rehearsal: add --rehearse.");
       }
       return {
         project: projectAt(call.projectDirectory),
@@ -43,7 +44,9 @@ export async function main(call: Call): Promise<number> {
         output,
         yes: options.yes === true,
         rehearsal:
-          options.rehearse === true ? { accountId: options.account, faultsFile: options.faults } : undefined,
+          options.rehearse === true
+            ? { accountId: account, faultsFile: faults, weatherFile: weather }
+            : undefined,
       };
     };
     program = commandLine(contextOf, (code) => (exitCode = code), call.terminal);

@@ -78,7 +78,10 @@ function common(command: Command): Command {
     .option("--json", "print one JSON document on stdout and nothing else there")
     .option("--yes", "do not ask")
     .addOption(new Option("--account <id>", "in a rehearsal: hold the credentials of this AWS account"))
-    .addOption(new Option("--faults <file>", "in a rehearsal: YAML list of what shall go wrong"));
+    .addOption(new Option("--faults <file>", "in a rehearsal: YAML list of what shall go wrong"))
+    .addOption(
+      new Option("--weather <file>", "in a rehearsal: YAML of what happens before by itself, or `default`"),
+    );
 }
 
 function version(): string {

@@ -12,10 +12,13 @@ import { makeHome, rehearsalEnvironment, stateDirectory } from "./environment";
 import type * as serving from "./host/load-balancers";
 import { listen } from "./host/server";
 import { packageHandlers, packageNames, type Variables } from "./packages/registry";
+import type * as weatherModule from "./weather";
+import type { Weather } from "./weather";
 
 const load = createRequire(__filename);
 
 export type { Fault } from "./cloud/faults";
+export type { Weather } from "./weather";
 
 export interface RehearsalOptions {
   /** The rehearsal's folder (`.rehearsal`); made if it is not there. What exists in the cloud stays there between runs. */
@@ -30,6 +33,8 @@ export interface RehearsalOptions {
   readonly seed?: string;
   /** A file with what is in the cloud from the start (see docs/rehearsal.md). Default: nothing. */
   readonly seedFile?: string;
+  /** What happens before the run by itself, and what the account may have (see docs/rehearsal.md). Default: nothing, and what is usual. */
+  readonly weather?: Weather;
   /** The environment, as far as providers go by it: `PULUMI_K8S_DELETE_UNREACHABLE`. Default: nothing is set. */
   readonly variables?: Variables;
 }
@@ -38,6 +43,8 @@ export interface RehearsalOptions {
 const warmAfterMilliseconds = 100;
 
 export interface Rehearsal {
+  /** What has happened by itself before the run, a sentence each. */
+  readonly weather: readonly string[];
   /**
    * To be set over the environment that `pulumi` is run in; an empty value means that the variable must not count. Its `AWS_ENDPOINT_URL`
    * is that part of the AWS API which commands and programs ask by themselves (rehearsal/endpoints/).
@@ -68,6 +75,10 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   // Loaded when it is needed: with the YAML parser it would be a fifth of the start-up time.
   if (options.seedFile !== undefined)
     (load("./cloud/seed") as typeof seeding).seed(cloud.store, options.seedFile);
+  const weather =
+    options.weather === undefined
+      ? []
+      : (load("./weather") as typeof weatherModule).makeWeather(options.weather, cloud, options.accountId);
   const listeners = await Promise.all(
     packageNames.map((name) =>
       listen(name, () => packageHandlers(name, cloud, options.accountId, options.variables ?? {})),
@@ -90,6 +101,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   let balancers: serving.ServedLoadBalancers | undefined;
   return {
     environment,
+    weather,
     serveEquinixApi: async () => {
       metal ??= (load("./endpoints/equinix") as typeof equinix).serveEquinixApi(cloud);
       return `http://127.0.0.1:${String((await metal).port)}`;

@@ -2,6 +2,8 @@ import type { Refusal, Step } from "../step";
 import { statefulType } from "../catalogue/stateful-types";
 import { isUnknown, parseJson, read } from "../unknown";
 import { listed } from "../describe";
+import { pulumiCommand } from "../printed-command";
+import { stackOf } from "../urns";
 
 /** What decides, in a provider's settings, where its resources are looked for: account, region, cluster, subscription. */
 const whereabouts: Readonly<Record<string, readonly string[]>> = {
@@ -68,9 +70,21 @@ export function movedProvider(
       "be looked for in another account or region, not found there, and made anew, empty: " +
       `${listed(inItsCare.map((other) => other.urn.split("::").at(-1) ?? other.urn))}.`,
     why,
-    safeWay:
-      "Data does not move with a setting: make a second stack there, move the data, and give up this one afterwards.",
+    safeWay: makesItsCluster(step, steps)
+      ? "The cluster is not in the state, and this plan makes it anew. If it stands, bring it back into the state first. If somebody has " +
+        "deleted it, its objects went along: with PULUMI_K8S_DELETE_UNREACHABLE=true in the environment " +
+        `\`${pulumiCommand`refresh --stack ${stackOf(step.urn)}`}\` takes them out of the state, and the next preview says what making ` +
+        "them anew means."
+      : "Data does not move with a setting: make a second stack there, move the data, and give up this one afterwards.",
   };
+}
+
+/** A provider of Kubernetes whose cluster was deleted outside, which a refresh has seen. */
+function makesItsCluster({ type }: Step, steps: readonly Step[]): boolean {
+  return (
+    type === "pulumi:providers:kubernetes" &&
+    steps.some((other) => other.type === "aws:eks/cluster:Cluster" && other.op === "create")
+  );
 }
 
 function holdsItself(type: string): boolean {

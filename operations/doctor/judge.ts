@@ -122,8 +122,9 @@ function judgeKnown(
 ): readonly Finding[] {
   const age = ageHours(machine, now) ?? 0;
   if (!isUp(machine)) {
-    const failed = machine.state === "failed";
-    if (!failed && age < longestCreation) {
+    // What is stopped is not on its way: AWS stops a machine whose hardware it retires.
+    const ended = ["failed", "stopping", "stopped"].includes(machine.state);
+    if (!ended && age < longestCreation) {
       return [];
     }
     const why = `it is ${machine.state}, not up`;

@@ -1,9 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { parseDocument } from "yaml";
 import { z } from "zod";
 import type { Fault } from "../../rehearsal";
 import { faultKinds } from "../../rehearsal/cloud/faults";
-import { UsageError } from "../terminal/errors";
+import { readRehearsalInput } from "./rehearsal-input";
 
 const fault = z.strictObject({
   match: z.strictObject({
@@ -20,20 +18,11 @@ const fault = z.strictObject({
 
 /** What shall go wrong in a rehearsal, from a YAML list. @throws UsageError with every problem at once. */
 export function readFaults(file: string): Fault[] {
-  if (!existsSync(file)) {
-    throw new UsageError(`--faults ${file}: there is no such file.`);
-  }
-  const document = parseDocument(readFileSync(file, "utf8"));
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    throw new UsageError(`--faults ${file}: ${broken.message}`);
-  }
-  const result = z.array(fault).safeParse(document.toJS() ?? []);
-  if (!result.success) {
-    const problems = result.error.issues.map(
-      (issue) => `${issue.path.map((part) => `[${JSON.stringify(part)}]`).join("")} ${issue.message}`,
-    );
-    throw new UsageError(`--faults ${file} is not a list of faults:\n  ${problems.join("\n  ")}`, problems);
-  }
-  return result.data;
+  return readRehearsalInput({
+    option: "--faults",
+    file,
+    what: "a list of faults",
+    schema: z.array(fault),
+    empty: [],
+  });
 }

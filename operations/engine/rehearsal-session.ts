@@ -7,6 +7,7 @@ import type * as stackFiles from "./rehearsal-stack-file";
 import { SettingsError } from "../../settings/problem";
 import { readText, readYaml } from "../../settings/yaml-file";
 import type * as faultsFile from "./faults-file";
+import type * as weatherFile from "./weather-file";
 import type { CommandContext, RehearsalRequest } from "../terminal/command-context";
 import { UsageError } from "../terminal/errors";
 import { stackFile, type Project } from "../terminal/project";
@@ -53,6 +54,10 @@ export async function startSession(
     request.faultsFile === undefined
       ? []
       : (load("./faults-file") as typeof faultsFile).readFaults(request.faultsFile);
+  const weather =
+    request.weatherFile === undefined
+      ? undefined
+      : (load("./weather-file") as typeof weatherFile).readWeather(request.weatherFile);
   const directory = openRehearsalFolder(context.environment.rehearsalDirectory);
   if (request.fresh === true) {
     forgetRehearsal(directory);
@@ -62,9 +67,13 @@ export async function startSession(
     directory,
     accountId: request.accountId ?? accountId,
     faults,
+    weather,
     speed: request.speed,
     variables: context.environment.variables,
   });
+  for (const sentence of running.weather) {
+    context.output.note(`Weather: ${sentence}`);
+  }
   return { directory, ...running };
 }
 

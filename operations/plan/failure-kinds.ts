@@ -1,8 +1,9 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
+import { askForMore } from "./aws-quotas";
 import type { EngineError } from "./diagnostics";
 import type { CloudPlace } from "./physical-ids";
-import { nameOf } from "./plan";
+import { nameOf, typeOf } from "./plan";
 import { settingOf } from "./setting-paths";
 import { importLine } from "./take-over";
 
@@ -48,6 +49,13 @@ function takeOver(failure: Failure): string {
     "somebody else's, and the same call ends the same way. Look at it. " +
     `If it is this stack's, ${importLine(failure.urn, failure.step?.new, failure.place)} takes it over, ${then(failure)} Else give it another name in ${settings(failure)}.`
   );
+}
+
+function usedUp(failure: Failure): string {
+  const { urn, message, step, place } = failure;
+  const more = urn === undefined ? undefined : askForMore(typeOf(urn), message, step?.new?.inputs, place);
+  const way = more ?? "A quota is used up. Have it raised where that can be (Service Quotas).";
+  return `${way} Or ask for less in ${settings(failure)}; ${then(failure)}`;
 }
 
 /** Kinds of failure with what the clouds say then, in the order in which they are tried. */
@@ -142,6 +150,17 @@ const kinds: readonly (readonly [said: RegExp, kind: FailureKind])[] = [
     },
   ],
   [
+    // Where the provider asks again by itself, this is what it ends with after two minutes.
+    /role with ARN \S+ could not be found|role provided in the request does not exist|error in role params|unable to assume (the )?(given |service )?(IAM )?role|role .*(cannot|could not) be assumed|invalid IAM instance profile|has no associated IAM roles|instance profile does not exist|principalArn is invalid|not found in the trust relationships/i,
+    {
+      name: "role not known yet",
+      wayOn: (failure) =>
+        "IAM tells other services of a role some seconds after it was made. If this run has made it, " +
+        `\`${failure.call}\` goes on from here. If the same call ends the same way, the role is not there, or does not trust the service: ` +
+        `where settings name it, correct ${settings(failure)}.`,
+    },
+  ],
+  [
     /AlreadyExist|already exists?\b|AlreadyOwned|AlreadyAssociated|already associated|\.Duplicate\b|ResourceExistsException|EntityAlready/i,
     exists,
   ],
@@ -177,12 +196,8 @@ const kinds: readonly (readonly [said: RegExp, kind: FailureKind])[] = [
     },
   ],
   [
-    /LimitExceeded|QuotaExceeded|Quota\b.*exceeded|\bquotas?\b|maximum number of|VcpuLimit|exceeds? the .*limit|TooMany\w+/i,
-    {
-      name: "quota",
-      wayOn: (failure) =>
-        `A quota of the account is used up. Have it raised (Service Quotas), or ask for less in ${settings(failure)}; ${then(failure)}`,
-    },
+    /LimitExceeded|QuotaExceeded|CountExceeded|Quota\b.*exceeded|\bquotas?\b|maximum number of|exceeds? the .*limit|TooMany(?!Updates)\w+/i,
+    { name: "quota", wayOn: usedUp },
   ],
   [
     /Invalid\w*State\b|not in (an |the )?available state|InProgress\b|in progress|ConcurrentModification|OptimisticLock|TooManyUpdates|PriorRequestNotComplete|ResourceNotReady|ConflictException/i,

@@ -18,6 +18,8 @@ export interface RehearsalRequest {
   readonly accountId?: string;
   /** `--faults`: a YAML file of what shall go wrong. */
   readonly faultsFile?: string;
+  /** `--weather`: a YAML file of what happens by itself before the run, or `default`. */
+  readonly weatherFile?: string;
   /** Begin with an empty cloud: whatever was rehearsed before, of any stack, is forgotten. Default: go on from there. */
   readonly fresh?: boolean;
   /** How fast the clouds' waiting times are played. Default: nothing is waited for. */

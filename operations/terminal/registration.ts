@@ -8,6 +8,7 @@ export interface CommonOptions {
   readonly yes?: boolean;
   readonly account?: string;
   readonly faults?: string;
+  readonly weather?: string;
 }
 
 /** What the command line gives those that add commands to it. */

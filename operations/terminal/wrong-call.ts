@@ -10,9 +10,21 @@ import { ActionArgument } from "./stack-and-action";
  */
 export const mayBeProposed: ReadonlySet<string> = new Set([
   ...["rehearse", "preview", "up", "adopt", "nodes", "iam", "kubeconfig", "smoke", "exec"],
-  ...["dns", "queues", "image", "fleet", "access", "state", "workers", "secrets", "guard", "doctor", "releases"],
+  ...[
+    "dns",
+    "queues",
+    "image",
+    "fleet",
+    "access",
+    "state",
+    "workers",
+    "secrets",
+    "guard",
+    "doctor",
+    "releases",
+  ],
   ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump"],
-  ...["--rehearse", "--json", "--help", "--version", "--account", "--faults"],
+  ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--weather"],
   ...["--expect-no-changes", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
   ...["--image", "--file", "--all", "--from", "--prefix"],
   ...["--stdin", "--id", "--operation", "--for", "--reason", "--by"],

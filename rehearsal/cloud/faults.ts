@@ -75,7 +75,8 @@ function matches(match: Fault["match"], call: Call): boolean {
   );
 }
 
-function matchesPattern(pattern: string, text: string): boolean {
+/** `*` stands for any run of characters. */
+export function matchesPattern(pattern: string, text: string): boolean {
   const escaped = pattern.split("*").map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"));
   return new RegExp(`^${escaped.join(".*")}$`).test(text);
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { putInCloud } from "../guard-catalogue/cloud-edits";
+import { wordsOf } from "../support/printed-commands";
 import { documentOf, Walk, type LoggedCall, type Result } from "./support/walk";
 
 const clusterType = "aws:eks/cluster:Cluster";
@@ -55,20 +55,15 @@ describe("a cluster", () => {
   });
 
   it("stands up whole in one run, and a second finds nothing to change, also where EKS has other defaults since", async () => {
-    const id = "vpc-cni";
-    const inputs = { addonName: id, addonVersion: "v1.22.1-eksbuild.1" };
-    putInCloud(walk, "moved-default", {
-      type: "aws:eks/addon:DefaultVersion",
-      id,
-      scope: "",
-      inputs,
-      outputs: inputs,
-    });
+    const moves = walk.weather({ events: [{ event: "addon-default-moves", times: 9 }] });
     expect(versions(walk)).to.deep.equal(["1.33", "1.33"]);
     const types = new Set(walk.cloud().map(({ type }) => type));
     expect(types).to.include("kubernetes:storage.k8s.io/v1:StorageClass");
-    const again = await walk.groundwork("preview", "dev", "--rehearse", "--expect-no-changes");
+    const again = await walk.groundwork(
+      ...["preview", "dev", "--rehearse", "--expect-no-changes", "--weather", moves],
+    );
     expect(again.exitCode, again.stdout).to.equal(0);
+    expect(again.stderr).to.contain("its default version of vpc-cni.");
   });
 
   it("is made in the order in which its parts need each other", () => {
@@ -179,6 +174,56 @@ describe("a cluster", () => {
       expect(result.exitCode).to.equal(3);
       expect(refusalsOf(result).map(({ rule }) => rule)).to.include("downgrades-kubernetes");
       expect(versions(upgraded)).to.deep.equal(["1.34", "1.34"]);
+    });
+  });
+
+  describe("that AWS, and then somebody, has changed outside", () => {
+    let outside: Walk;
+    before(async () => {
+      outside = await standingCluster();
+    });
+
+    /** What has happened, and is seen: nothing looks at the cloud before somebody has it looked at. */
+    async function seen(event: "kubernetes-is-upgraded" | "cluster-is-deleted"): Promise<Result> {
+      await outside.done(
+        "kubeconfig",
+        "dev",
+        "--rehearse",
+        "--weather",
+        outside.weather({ events: [{ event }] }),
+      );
+      return outside.pulumi("dev", "refresh", "--yes", "--skip-preview");
+    }
+
+    it("is refused the way back from an upgrade of its control plane, and goes on from the version that a command writes", async () => {
+      expect((await seen("kubernetes-is-upgraded")).exitCode).to.equal(0);
+      const refused = await outside.groundwork("preview", "dev", "--rehearse", "--json");
+      expect(refusalsOf(refused).map(({ rule }) => rule)).to.deep.equal(["downgrades-kubernetes"]);
+      await outside.done("adopt", "dev", "--rehearse", "--yes");
+      await outside.done("up", "dev", "--rehearse", "--yes");
+      expect(versions(outside)).to.deep.equal(["1.34", "1.34"]);
+    });
+
+    it("is not made anew, empty, where it was deleted, before somebody has said so; then it stands again", async () => {
+      const unreachable = await seen("cluster-is-deleted");
+      expect(unreachable.exitCode).to.not.equal(0);
+      expect(unreachable.stdout + unreachable.stderr).to.contain("PULUMI_K8S_DELETE_UNREACHABLE");
+      outside.variables = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };
+      await outside.pulumiDone("dev", "refresh", "--yes", "--skip-preview");
+      outside.variables = {};
+      const refused = await outside.groundwork("preview", "dev", "--rehearse", "--json");
+      const refusals = documentOf(refused).refusals as { rule: string; approval?: string }[];
+      expect(refusals.map(({ rule }) => rule)).to.deep.equal(["recreates-data"]);
+      const [call = ""] = refusals.map(({ approval = "" }) => approval);
+      await outside.done(
+        ...wordsOf(
+          call.replace("./groundwork ", "").replace(/WHY[^']*/, "somebody has deleted it, nothing is left"),
+        ),
+        "--yes",
+      );
+      await outside.done("up", "dev", "--rehearse", "--yes");
+      expect(versions(outside)).to.deep.equal(["1.34", "1.34"]);
+      expect(outside.cloud().map(({ type }) => type)).to.include("kubernetes:storage.k8s.io/v1:StorageClass");
     });
   });
 

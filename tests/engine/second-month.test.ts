@@ -1,9 +1,13 @@
 import { expect } from "chai";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { fileName } from "../../rehearsal/cloud/store";
 import { Walk } from "./support/walk";
 
 const databaseType = "aws:rds/instance:Instance";
+const managed = { GuardDutyManaged: "true" };
+const scope = "482913067251/eu-west-1";
 const logGroupType = "aws:cloudwatch/logGroup:LogGroup";
 
 describe("a database that the cloud moves, destroyed and stood up again", () => {
@@ -21,23 +25,15 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
 
   const stackFile = (): string => readFileSync(path.join(walk.project, "Pulumi.dev.yaml"), "utf8");
 
-  /** What somebody, or AWS, has done to the one thing of a type. */
-  function moved(type: string, outputs: Readonly<Record<string, unknown>>): void {
-    const folder = path.join(walk.rehearsal, "cloud");
-    for (const name of readdirSync(folder)) {
-      const file = path.join(folder, name);
-      const record = JSON.parse(readFileSync(file, "utf8")) as Record<"type" | "outputs", unknown>;
-      if (record.type === type) {
-        writeFileSync(
-          file,
-          JSON.stringify({ ...record, outputs: { ...(record.outputs as object), ...outputs } }),
-        );
-      }
-    }
-  }
-
   it("is no mistake of a person: what grew changes nothing, what was upgraded is named with the value to write, and a command writes it", async () => {
-    moved(databaseType, { allocatedStorage: 45, engineVersion: "16.13", engineVersionActual: "16.13" });
+    const moves = walk.weather({ events: [{ event: "storage-grows" }, { event: "minor-is-forced" }] });
+    const unseen = await walk.groundwork(
+      ...["preview", "dev", "--rehearse", "--expect-no-changes", "--weather", moves],
+    );
+    expect(unseen.exitCode, unseen.stdout).to.equal(0);
+    expect(unseen.stderr)
+      .to.contain("Weather: storage-grows: database: its storage has grown from 20 to 30 GiB.\n")
+      .and.to.contain("Weather: minor-is-forced: database: RDS has upgraded it from 16.11 to 16.13.\n");
     await walk.pulumiDone("dev", "refresh", "--yes", "--skip-preview");
     const refused = await walk.groundwork("preview", "dev", "--rehearse");
     expect(refused.exitCode, refused.stderr).to.equal(3);
@@ -61,9 +57,11 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
   /** Puts into the cloud what somebody else has made. */
   function foreign(name: string, type: string, id: string, inputs: Readonly<Record<string, unknown>>): void {
     const file = path.join(walk.rehearsal, "cloud", `${name}.json`);
-    const scope = "482913067251/eu-west-1";
     writeFileSync(file, JSON.stringify({ package: "aws", type, id, name, inputs, outputs: inputs, scope }));
   }
+
+  const ofGuardDuty = (type: string): ReturnType<Walk["cloud"]> =>
+    walk.cloud().filter((one) => one.type === type && isDeepStrictEqual(one.inputs["tags"], managed));
 
   const idOf = (type: string): string => walk.cloud().find((one) => one.type === type)?.id ?? "";
 
@@ -71,17 +69,6 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
     const vpcId = idOf("aws:ec2/vpc:Vpc");
     const subnetId = idOf("aws:ec2/subnet:Subnet");
     const ours = idOf("aws:ec2/securityGroup:SecurityGroup");
-    foreign("guardduty-group", "aws:ec2/securityGroup:SecurityGroup", "sg-0aaaaaaaaaaaaaaaa", {
-      name: `GuardDutyManagedSecurityGroup-${vpcId}`,
-      vpcId,
-    });
-    foreign("guardduty", "aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-0aaaaaaaaaaaaaaaa", {
-      serviceName: "com.amazonaws.eu-west-1.guardduty-data",
-      vpcEndpointType: "Interface",
-      vpcId,
-      subnetIds: [subnetId],
-      securityGroupIds: ["sg-0aaaaaaaaaaaaaaaa"],
-    });
     foreign("resize", "aws:lambda/function:Function", "resize", {
       name: "resize",
       vpcConfig: { subnetIds: [subnetId], securityGroupIds: [ours] },
@@ -97,9 +84,12 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
     ] ?? "") as string;
     foreign("snapshot", "aws:rds/snapshot:Snapshot", taken, { dbSnapshotIdentifier: taken });
 
+    const arrives = walk.weather({ events: [{ event: "guardduty-arrives" }] });
     const { result, calls } = await walk.watch(() =>
-      walk.groundwork("destroy", "dev", "--rehearse", "--yes", "--json"),
+      walk.groundwork("destroy", "dev", "--rehearse", "--yes", "--json", "--weather", arrives),
     );
+    const [endpoint] = ofGuardDuty("aws:ec2/vpcEndpoint:VpcEndpoint");
+    const [group] = ofGuardDuty("aws:ec2/securityGroup:SecurityGroup");
     expect(result.exitCode, result.stderr).to.equal(3);
     expect(calls).to.deep.equal([]);
     const { leftovers } = JSON.parse(result.stdout) as {
@@ -107,27 +97,22 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
     };
     expect(leftovers.map(({ kind, id }) => [kind, id])).to.have.deep.members([
       ["final snapshot", taken],
-      ["VPC endpoint (com.amazonaws.eu-west-1.guardduty-data)", "vpce-0aaaaaaaaaaaaaaaa"],
-      [`security group (GuardDutyManagedSecurityGroup-${vpcId})`, "sg-0aaaaaaaaaaaaaaaa"],
+      ["VPC endpoint (com.amazonaws.eu-west-1.guardduty-data)", endpoint?.id],
+      [`security group (GuardDutyManagedSecurityGroup-${vpcId})`, group?.id],
       ["peering", "pcx-0aaaaaaaaaaaaaaaa"],
       ["machine", "i-0aaaaaaaaaaaaaaaa"],
       ["Lambda function", "resize"],
       ["network interface", "eni-0aaaaaaaaaaaaaaaa"],
     ]);
     expect(leftovers.map(({ remove }) => remove)).to.include(
-      "aws ec2 delete-vpc-endpoints --region eu-west-1 --vpc-endpoint-ids vpce-0aaaaaaaaaaaaaaaa",
+      `aws ec2 delete-vpc-endpoints --region eu-west-1 --vpc-endpoint-ids ${endpoint?.id ?? ""}`,
     );
     const folder = path.join(walk.rehearsal, "cloud");
-    for (const name of [
-      "guardduty-group",
-      "guardduty",
-      "resize",
-      "peering",
-      "machine",
-      "interface",
-      "snapshot",
-    ]) {
+    for (const name of ["resize", "peering", "machine", "interface", "snapshot"]) {
       rmSync(path.join(folder, `${name}.json`));
+    }
+    for (const { type, id } of [endpoint, group].filter((one) => one !== undefined)) {
+      rmSync(path.join(folder, fileName({ type, id, scope })));
     }
   });
 
@@ -161,5 +146,22 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
     await walk.done("destroy", "dev", "--rehearse", "--yes");
     expect(new Set(snapshots()).size).to.equal(2);
     expect(snapshots().every((id) => /^groundwork-dev-users-final-[0-9a-f]{8}$/.test(id))).to.equal(true);
+  });
+
+  it("ends where the account may have no more, and prints the call that asks for it", async () => {
+    const few = walk.weather({ quotas: [{ quota: "L-0263D0A3", value: 0 }] });
+    const starved = await walk.groundwork("up", "dev", "--rehearse", "--yes", "--weather", few);
+    expect(starved.exitCode).to.equal(1);
+    expect(starved.stderr)
+      .to.contain("api error AddressLimitExceeded: The maximum number of addresses has been reached.")
+      .and.to.contain(
+        'network-nat-eu-west-1a: The account has used up a quota in eu-west-1: "EC2-VPC Elastic IPs" (L-0263D0A3)',
+      )
+      .and.to.contain(
+        "`aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value NUMBER --region eu-west-1`",
+      )
+      .and.to.match(
+        /Or ask for less in groundwork:network\S* \(Pulumi\.dev\.yaml:\d+\); then `\.\/groundwork up dev --rehearse` goes on from here\./,
+      );
   });
 });

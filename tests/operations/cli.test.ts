@@ -132,7 +132,7 @@ describe("a call of groundwork", () => {
     for (const option of ["--account=111122223333", "--faults=faults.yaml"]) {
       const { exitCode, err } = await call("preview", "dev", option);
       expect(exitCode, option).to.equal(2);
-      expect(err).to.equal("--account and --faults are for a rehearsal: add --rehearse.\n");
+      expect(err).to.equal("--account, --faults and --weather are for a rehearsal: add --rehearse.\n");
     }
   });
 });

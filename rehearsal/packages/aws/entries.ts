@@ -21,9 +21,11 @@ import { entries as securityGroups, ruleEntries } from "../../catalogue/entries/
 import { entries as ssm } from "../../catalogue/entries/aws/ssm";
 import { entries as sqs } from "../../catalogue/entries/aws/sqs";
 import { entries as vpc } from "../../catalogue/entries/aws/vpc";
+import { quotas } from "../../catalogue/quotas/aws-quotas";
+import { quotaRule } from "../../catalogue/quotas/quota-rules";
 import type { Entries, Entry } from "../../interpreter/entry";
 
-const entries: Entries = {
+const written: Entries = {
   ...autoscaling,
   ...cloudwatch,
   ...dynamodb,
@@ -48,6 +50,19 @@ const entries: Entries = {
   ...sqs,
   ...ssm,
   ...vpc,
+};
+
+/** Last of what a creation is refused for: an account is asked when the rest is right. */
+function measured(type: string, entry: Entry = {}): Entry {
+  const rule = quotaRule(type);
+  return rule === undefined ? entry : { ...entry, refuseCreate: [...(entry.refuseCreate ?? []), rule] };
+}
+
+const entries: Entries = {
+  ...written,
+  ...Object.fromEntries(
+    quotas.flatMap(({ types }) => types).map((type) => [type, measured(type, written[type])]),
+  ),
 };
 
 /** The hand-written entry of an AWS type, by its token. */

@@ -15,6 +15,7 @@ import { parseDocument, stringify, type Document } from "yaml";
 import { main } from "../../../operations/cli";
 import { openRehearsalFolder } from "../../../operations/engine/rehearsal-folder";
 import { readEnvironment } from "../../../settings/environment";
+import type { Weather } from "../../../rehearsal";
 import { FakeTerminal } from "../../support/fake-terminal";
 import { scratch } from "../../support/scratch";
 
@@ -62,6 +63,9 @@ export class Walk {
     }
     return walk;
   }
+
+  /** What else is in the environment of each call in this process. */
+  variables: NodeJS.ProcessEnv = {};
 
   /** An empty rehearsal of the committed stacks as they are. */
   static whole(): Walk {
@@ -127,6 +131,7 @@ export class Walk {
       variables: {
         ...readEnvironment(checkout).variables,
         GROUNDWORK_REHEARSAL_DIR: this.rehearsal,
+        ...this.variables,
         ...variables,
       },
     });
@@ -197,6 +202,13 @@ export class Walk {
   faults(...faults: readonly object[]): string {
     const file = path.join(this.rehearsal, "faults.yaml");
     writeFileSync(file, stringify(faults));
+    return file;
+  }
+
+  /** Writes a file for `--weather`, and returns its path. */
+  weather(made: Weather): string {
+    const file = path.join(this.rehearsal, "weather.yaml");
+    writeFileSync(file, stringify(made));
     return file;
   }
 

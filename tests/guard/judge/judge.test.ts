@@ -693,6 +693,25 @@ describe("the guard's judgement of a plan", () => {
       ]);
     });
 
+    it("does not send data from one cluster to another where the cluster was deleted outside: its objects went along", () => {
+      const kubernetes = "pulumi:providers:kubernetes";
+      const of = (id: string): Step => ({
+        ...providerStep({ clusterIdentifier: "one" }, { clusterIdentifier: id }),
+        ...{ type: kubernetes, urn: urn(kubernetes) },
+      });
+      const held = { provider: `${urn(kubernetes)}::1` };
+      const namespace = same("kubernetes:core/v1:Namespace", state({}, held), state({}, held));
+      const gone = create("aws:eks/cluster:Cluster", { name: "one" });
+      const moved = (steps: readonly Step[]): string =>
+        judge(steps).find(({ rule }) => rule === "moved-provider")?.safeWay ?? "";
+      expect(moved([of(UNKNOWN_TEXT), namespace, gone]))
+        .to.contain(
+          "with PULUMI_K8S_DELETE_UNREACHABLE=true in the environment `./groundwork exec -- pulumi refresh --stack ",
+        )
+        .and.to.not.contain("second stack");
+      expect(moved([of("two"), namespace])).to.contain("make a second stack there");
+    });
+
     it("passes other changes of a provider, and lists that are only written otherwise", () => {
       const after = {
         ...here,

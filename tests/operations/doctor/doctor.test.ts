@@ -127,6 +127,16 @@ describe("the doctor", () => {
     ]);
   });
 
+  it("does not take for one that is being made what has stopped", () => {
+    const young = { createdAt: new Date("2026-11-21T11:59:00Z") };
+    for (const state of ["stopping", "stopped"]) {
+      const stopped = machine("a", 0, { state, ...young });
+      const [finding] = judgePool(pool([stopped], [known(0, "a")], [0]), steps, now);
+      expect([finding?.why, finding?.remedy]).to.deep.equal([`it is ${state}, not up`, "replace"]);
+    }
+    expect(judged([machine("a", 0, { state: "pending", ...young })], [known(0, "a", [])])).to.deep.equal([]);
+  });
+
   it("asks machines that exist whether they answer, and touches none", () => {
     const host = (state: string): FoundMachine => machine("h", 0, { source: "hosts", state });
     expect(judged([host("answers")], [known(0, "")])).to.deep.equal([]);

@@ -3,6 +3,9 @@ import { expect } from "chai";
 import { kindOfFailure, waysOn, type Failure } from "../../../operations/plan/failure-kinds";
 import { tellingErrors } from "../../../operations/plan/held-run";
 import { settingAt } from "../../../operations/plan/setting-paths";
+import { quotas } from "../../../rehearsal/catalogue/quotas/aws-quotas";
+import type { Quota } from "../../../rehearsal/catalogue/quotas/quota";
+import type { Values } from "../../../rehearsal/interpreter/values";
 import { devStack } from "../fixtures";
 
 const messaging = "urn:pulumi:dev::groundwork::groundwork:messaging:Messaging";
@@ -54,6 +57,14 @@ const said: Readonly<Record<string, readonly string[]>> = {
     "creating S3 Bucket (reports): operation error S3: CreateBucket, https response error StatusCode: 409, RequestID: 1, BucketAlreadyExists: " +
       "The requested bucket name is not available.",
   ],
+  "role not known yet": [
+    "creating EKS Node Group (dev:default): operation error EKS: CreateNodegroup, https response error StatusCode: 400, " +
+      "InvalidParameterException: The role with ARN arn:aws:iam::482913067251:role/nodes could not be found.",
+    "creating EC2 Instance: api error InvalidParameterValue: Value (dev) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name",
+    "creating EKS Access Entry (dev:a): InvalidParameterException: The specified principalArn is invalid: invalid principal.",
+    "creating Flow Log (vpc-1): api error InvalidParameter: Unable to assume given IAM role",
+    "updating EKS Add-On (dev:vpc-cni): InvalidParameterException: Role provided in the request does not exist.",
+  ],
   exists: [
     "creating IAM Role (dev-web): operation error IAM: CreateRole, https response error StatusCode: 409, EntityAlreadyExists: Role with name dev-web already exists.",
     "creating CloudWatch Logs Log Group (/aws/eks/dev/cluster): ResourceAlreadyExistsException: The specified log group already exists",
@@ -97,6 +108,8 @@ const said: Readonly<Record<string, readonly string[]>> = {
     "creating EC2 Instance: api error VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of 32 allows",
     "creating IAM Role: api error LimitExceeded: Cannot exceed quota for RolesPerAccount: 1000",
     'pods "podinfo" is forbidden: exceeded quota: compute',
+    "creating EC2 Instance: api error MaxSpotInstanceCountExceeded: Max spot instance count exceeded",
+    "creating ELBv2 application Load Balancer (dev-api): api error TooManyLoadBalancers: The maximum number of load balancers has been reached.",
   ],
   version: [
     "creating RDS DB Instance (dev): api error InvalidParameterCombination: Cannot find version 16.99 for postgres",
@@ -106,6 +119,7 @@ const said: Readonly<Record<string, readonly string[]>> = {
   busy: [
     "modifying RDS DB Instance (dev): api error InvalidDBInstanceState: Database instance is not in available state.",
     "updating EKS Cluster (dev) version: api error ResourceInUseException: Cluster has an update in progress",
+    "putting SSM Parameter (/dev/a): api error TooManyUpdates: There are concurrent updates for a resource that supports one update at a time.",
     "changing Route 53 records: api error PriorRequestNotComplete: The request was rejected because Route 53 was still processing a prior request.",
   ],
   "not found": [
@@ -184,6 +198,74 @@ describe("the way on from what exists already", () => {
     expect(text)
       .to.contain("The one that it is to replace has this name")
       .and.to.not.contain("pulumi import");
+  });
+});
+
+describe("the way on from a quota that is used up", () => {
+  const way = (quota: Quota, inputs: Seen["inputs"], type = quota.types[0] ?? ""): string => {
+    const values = inputs as Values;
+    const subject = {
+      type,
+      name: "thing",
+      id: "",
+      place: { account: "", region: "" },
+      inputs: values,
+      outputs: {},
+    };
+    const { code, message } = quota.refusal(quota.standard, subject);
+    const said = code === undefined ? message : `creating it (thing): api error ${code}: ${message}`;
+    expect(kindOfFailure({ message: said }).name, said).to.equal("quota");
+    return waysOn([failure({ said, type, inputs: inputs ?? {} })]).join("\n");
+  };
+
+  /** Of machines and balancers it hangs on what they are. */
+  const inputsOf = ({ name }: Quota): NonNullable<Seen["inputs"]> => {
+    const [, family = ""] = /(?:On-Demand|All) (Standard|F|G|Inf|P|P4|X)\b/.exec(name) ?? [];
+    const types: Readonly<Record<string, string>> = {
+      ...{ Standard: "m7i.metal-24xl", F: "f1.2xlarge", G: "g5.xlarge", Inf: "inf1.xlarge" },
+      ...{ P: "p4d.24xlarge", P4: "p4d.24xlarge", X: "x2idn.16xlarge" },
+    };
+    const spot = name.includes("Spot") ? { instanceMarketOptions: { marketType: "spot" } } : {};
+    const kind = name.startsWith("Network Load") ? { loadBalancerType: "network" } : {};
+    return family === "" ? kind : { instanceType: types[family], ...spot };
+  };
+
+  for (const quota of quotas) {
+    it(`names it, with the call that asks for more: ${quota.code} at ${quota.types.join(", ")}`, () => {
+      const region = quota.service === "iam" ? "us-east-1" : "eu-west-1";
+      expect(way(quota, inputsOf(quota)))
+        .to.contain(`"${quota.name}" (${quota.code})`)
+        .and.to.contain(
+          `\`aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} ` +
+            `--desired-value NUMBER --region ${region}\``,
+        )
+        .and.to.contain("then `./groundwork up dev` goes on from here.");
+    });
+  }
+
+  const ofMachines = (spot: boolean): Quota => {
+    const found = quotas.find(({ code }) => code === (spot ? "L-34B43A08" : "L-1216C47A"));
+    if (found === undefined) throw new Error("no such quota");
+    return found;
+  };
+
+  it("says the region where it is used up, the resource's own before the stack's", () => {
+    const [address] = quotas;
+    expect(address && way(address, { region: "us-west-2" }))
+      .to.contain("a quota in us-west-2: ")
+      .and.to.contain("--region us-west-2`");
+  });
+
+  it("names the quota of a node group's machines in the words of a group whose machines do not come", () => {
+    const inputs = { instanceTypes: ["m7i.large"] };
+    expect(way(ofMachines(false), inputs, "aws:eks/nodeGroup:NodeGroup")).to.contain("(L-1216C47A)");
+    const spot = { ...inputs, capacityType: "SPOT" };
+    expect(way(ofMachines(true), spot, "aws:eks/nodeGroup:NodeGroup")).to.contain("(L-34B43A08)");
+  });
+
+  it("names none where it is not known which", () => {
+    const [text = ""] = waysOn([failure({ said: "creating it: api error LimitExceeded: too large" })]);
+    expect(text).to.contain("A quota is used up. Have it raised where that can be").and.to.not.contain("L-");
   });
 });
 

@@ -80,7 +80,7 @@ describe("a change that broke off", () => {
       "Failed:",
       "  create fake:index:Thing new",
       "",
-      "new: A quota of the account is used up. Have it raised (Service Quotas), or ask for less in groundwork:network (Pulumi.dev.yaml:" +
+      "new: A quota is used up. Have it raised where that can be (Service Quotas). Or ask for less in groundwork:network (Pulumi.dev.yaml:" +
         `${lineOf("groundwork:network")}); then \`./groundwork up dev\` goes on from here.`,
       "`./groundwork preview dev` shows what is left.",
     ]);

@@ -31,7 +31,7 @@ function watchesSomething(inputs: Values): Refusal | undefined {
  * terraform-aws-modules/terraform-aws-eks issue 2763 (CloudTrail shows the role of EKS making it anew, minutes after the cluster); RDS
  * makes its groups by itself too ("Publishing PostgreSQL logs to Amazon CloudWatch Logs" in the RDS user guide).
  */
-const writtenByServices: readonly RegExp[] = [
+export const writtenByServices: readonly RegExp[] = [
   /^\/aws\/eks\/[^/]+\/cluster$/,
   /^\/aws\/rds\/(instance|cluster)\//,
   /^\/aws\/(lambda|codebuild)\//,
@@ -55,8 +55,9 @@ export const entries: Entries = {
     ],
     refuseInputs: [retentionIsKnown],
     refuseDelete: [unprotected],
-    afterDelete: ({ type, name, id, fault, place: { region } }, cloud) => {
-      if (fault?.fault === "comes-back" && writtenByServices.some((pattern) => pattern.test(id))) {
+    afterDelete: ({ type, name, id, fault, outputs, place: { region } }, cloud) => {
+      const isWritten = fault?.fault === "comes-back" || outputs["stillWritten"] === true;
+      if (isWritten && writtenByServices.some((pattern) => pattern.test(id))) {
         cloud.put({ type, id, name, inputs: { name: id, region } });
       }
     },

@@ -38,7 +38,7 @@ const addons: Readonly<Record<string, (kubernetes: number) => string>> = {
 };
 
 /** Not a type of the provider: what EKS has made its default since. A file with `addonName` and `addonVersion` moves one. */
-const movedDefaultType = "aws:eks/addon:DefaultVersion";
+export const movedDefaultType = "aws:eks/addon:DefaultVersion";
 
 /**
  * The version of an add-on that EKS takes by default for a version of Kubernetes; undefined for an add-on that nobody

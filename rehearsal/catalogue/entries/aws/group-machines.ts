@@ -1,4 +1,5 @@
 import type { CloudRecord } from "../../../cloud/store";
+import { CloudError } from "../../../interpreter/cloud-error";
 import type { CloudHands, CloudView, Draft, Pass, Subject } from "../../../interpreter/entry";
 import type { Random } from "../../../interpreter/random";
 import {
@@ -11,6 +12,7 @@ import {
   textsAt,
   type Values,
 } from "../../../interpreter/values";
+import { refuseMachine } from "../../quotas/quota-rules";
 import { bootMachine, letGo } from "./machine-boot";
 import { subnetType } from "./network-references";
 import { dataOfVersion, templateType, versionNumber } from "./template-versions";
@@ -101,6 +103,7 @@ export interface Start {
  * Starts one machine and lets it boot. One whose boot fails is abandoned by its group and ended again.
  *
  * @returns The machine; undefined when it was abandoned, or there is no template.
+ * @throws CloudError where the account may not have one more: the group stands, and starves.
  */
 export function startMachine(group: Group, cloud: CloudHands, start: Start): CloudRecord | undefined {
   const origin = templateOf(group, cloud);
@@ -139,6 +142,7 @@ export function startMachine(group: Group, cloud: CloudHands, start: Start): Clo
     privateIp: `10.0.${String(random.int(250))}.${String(4 + random.int(240))}`,
     primaryNetworkInterfaceId: `eni-${random.hex(17)}`,
   };
+  refuseMachine(outputs, cloud);
   cloud.put({ type: instanceType, id, name: group.name, inputs, outputs });
   const machine = cloud.find(instanceType, id) as CloudRecord;
   const now = `${new Date().toISOString().slice(0, 19)}Z`;
@@ -193,6 +197,16 @@ export function firstToGo(group: Group, cloud: CloudView): readonly CloudRecord[
   return [...machines.filter((one) => !isCurrent(one)), ...machines.filter(isCurrent)];
 }
 
+/** For whoever is not told: a group that may not have a machine says so in its activities, and to nobody else. */
+export function tryToStart(group: Group, cloud: CloudHands, start: Start): CloudRecord | undefined {
+  try {
+    return startMachine(group, cloud, start);
+  } catch (error) {
+    if (error instanceof CloudError) return undefined;
+    throw error;
+  }
+}
+
 /** As many machines as are wanted, each with what the template says. */
 export function startMachines(group: Draft, cloud: CloudHands): void {
   const failure =
@@ -200,7 +214,7 @@ export function startMachines(group: Draft, cloud: CloudHands): void {
   const count = numberOf(group.outputs, "desiredCapacity") ?? 0;
   for (let index = 0; index < count; index++) {
     // Abandoned: the group ends it, and starts none any more.
-    startMachine(group, cloud, { random: group.random, ...(failure !== undefined && { failure }) });
+    tryToStart(group, cloud, { random: group.random, ...(failure !== undefined && { failure }) });
   }
 }
 
@@ -232,7 +246,7 @@ export function followUpdate(
       endMachine(machine, cloud);
     }
     for (let missing = wanted - machinesOf(group.id, cloud).length; missing > 0; missing--) {
-      if (startMachine(group, cloud, { random: group.random }) === undefined) break;
+      if (tryToStart(group, cloud, { random: group.random }) === undefined) break;
     }
   }
   return Promise.resolve();
@@ -241,6 +255,6 @@ export function followUpdate(
 function replaceMachines(group: Group, cloud: CloudHands, random: Random): void {
   for (const machine of machinesOf(group.id, cloud)) {
     endMachine(machine, cloud);
-    startMachine(group, cloud, { random });
+    tryToStart(group, cloud, { random });
   }
 }

@@ -49,10 +49,10 @@ if systemctl cat sshd.service >/dev/null 2>&1; then
 fi
 
 step="install packages"
-command -v jq >/dev/null || attempt 5 10 dnf install --assumeyes --quiet jq
+command -v jq >/dev/null || install_packages jq
 mapfile -t packages < <(jq -r '.packages[]' "$role")
 if ((${#packages[@]} > 0)); then
-  attempt 5 10 dnf install --assumeyes --quiet "${packages[@]}"
+  install_packages "${packages[@]}"
 fi
 
 # From here on, so that also a boot that fails lets go of what it has taken.

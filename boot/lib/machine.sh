@@ -21,17 +21,53 @@ die() {
   exit 1
 }
 
-# attempt TIMES SECONDS COMMAND…: until it succeeds. Its stderr becomes the reason, never its arguments or its output.
+# What a command ends with that no further try would change: EX_CONFIG of sysexits.h.
+hopeless=78
+
+# attempt TIMES SECONDS COMMAND…: until it succeeds, or is hopeless. Its stderr becomes the reason, never its arguments or its output.
 attempt() {
-  local times=$1 seconds=$2 try
+  local times=$1 seconds=$2 try code
   shift 2
   for ((try = 1; try <= times; try++)); do
-    "$@" 2>"$errors" && return 0
+    code=0
+    "$@" 2>"$errors" || code=$?
+    ((code != 0)) || return 0
     log "$1, try $try of $times: $(tail -n 3 "$errors")"
-    ((try == times)) || sleep "$seconds"
+    ((try < times && code != hopeless)) || break
+    sleep "$seconds"
   done
-  reason="$1 failed $times times: $(tail -n 3 "$errors" | tr '\n' ' ')"
+  reason="$1 failed $try times: $(tail -n 3 "$errors" | tr '\n' ' ')"
+  ((code != hopeless)) || reason="$1 failed: $(tail -n 3 "$errors" | tr '\n' ' ')"
   return 1
+}
+
+# beside WHAT COMMAND…: what the machine can serve without. Why it failed is said, and nothing ends with it.
+beside() {
+  local what=$1
+  shift
+  # Awaited, and not in a condition itself: there the command's own failures would be passed over.
+  (
+    trap '[[ -z $reason ]] || log "$reason"' EXIT
+    "$@"
+  ) &
+  wait "$!" || log "goes on without $what"
+}
+
+# Amazon Linux has dnf pass over a repository that cannot be reached, and then say that there is no such package. Here that is an error of
+# its own, so that a package that is not found is not there.
+dnf_install() {
+  local code=0
+  dnf install --assumeyes --quiet --setopt=skip_if_unavailable=False "$@" || code=$?
+  if ((code != 0)) && grep -q 'Unable to find a match' "$errors"; then
+    echo "This release of Amazon Linux has no such package: correct its name in the settings, or take another release" >&2
+    return "$hopeless"
+  fi
+  return "$code"
+}
+
+# install_packages NAME…: of Amazon Linux.
+install_packages() {
+  attempt 5 10 dnf_install "$@"
 }
 
 # IMDSv2 only: a token first.

@@ -32,7 +32,7 @@ packages=()
 command -v docker >/dev/null || packages+=(docker)
 command -v jq >/dev/null || packages+=(jq)
 if ((${#packages[@]} > 0)); then
-  attempt 5 10 dnf install --assumeyes --quiet "${packages[@]}"
+  install_packages "${packages[@]}"
 fi
 # Docker gives its containers 172.17.0.0/16 unless told otherwise.
 free_block 172.17.0.0/16 172.30.0.0/16 192.168.0.0/16 100.96.0.0/16

@@ -38,6 +38,8 @@ export class Scheduler {
     readonly start_time: number;
   }[] = [];
   authorization: string | undefined;
+  /** Answers every request for a release with this. */
+  refuses: number | undefined;
   /** What the worker's own health check at this server answers. */
   healthy = true;
   private constructor(
@@ -93,6 +95,9 @@ export class Scheduler {
     if (url === "/api/v1/workers") {
       this.authorization = authorization;
       return { status: 200, body: JSON.stringify(this.workers) };
+    }
+    if (this.refuses !== undefined) {
+      return { status: this.refuses, body: "" };
     }
     const [, name = "", sum] = /^\/releases\/(\w+)-[^/]*?\.tgz(\.sha1)?$/.exec(url) ?? [];
     const release = this.releases[name];

@@ -59,7 +59,7 @@ fetch() {
   local answer code=0
   answer=$(curl -sSfL --proto-redir =https --connect-timeout 10 --max-time 1200 --write-out '%{response_code}' --output "$2" "$1") || code=$?
   if ((code != 0)) && [[ $answer == 4* && $answer != 408 && $answer != 429 ]]; then
-    echo "There is none, or not for everybody: name another version or address in the settings" >&2
+    echo "There is none, or not for everybody: name another version or address" >&2
     return "$hopeless"
   fi
   return "$code"

@@ -176,7 +176,10 @@ describeWith("a worker's machine at its first boot", scriptTools, () => {
     const agent = "opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl";
     stage.installAt(agent);
     stage.fails("amazon-cloudwatch-agent-ctl -a", "invalid configuration");
-    stage.does("systemctl enable", '[[ $3 != worker-metrics.service ]] || { echo "no such unit" >&2; exit 1; }');
+    stage.does(
+      "systemctl enable",
+      '[[ $3 != worker-metrics.service ]] || { echo "no such unit" >&2; exit 1; }',
+    );
     const { exitCode, output } = await run(stage);
     expect(exitCode, output).to.equal(0);
     expect(output).to.contain("start the log agent: timeout failed 3 times: invalid configuration");

@@ -151,9 +151,9 @@ describeWith("what is installed on a worker's machine, or into its image", scrip
     expect(exitCode, output).to.equal(0);
     expect(output.split("\n").map((line) => line.replace(/amd64|arm64/, "ARCH"))).to.deep.equal([
       "install the log agent: dnf_install, try 1 of 5: Unable to find a match: amazon-cloudwatch-agent",
-      "This release of Amazon Linux has no such package: correct its name in the settings, or take another release",
+      "This release has no such package: correct its name, or take another release",
       "install the log agent: dnf_install failed: Unable to find a match: amazon-cloudwatch-agent " +
-        "This release of Amazon Linux has no such package: correct its name in the settings, or take another release ",
+        "This release has no such package: correct its name, or take another release ",
       "install the log agent: goes on without its log agent",
       "install the metrics agent 1.9.1: there is no sha256 of metrics 1.9.1 for ARCH in the settings",
       "install the metrics agent 1.9.1: goes on without its metrics agent",

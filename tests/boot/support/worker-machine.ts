@@ -19,7 +19,8 @@ const program = `#!/bin/bash
 printf '%s %s\\n' "$1" "$(env | grep ^CONCOURSE_ | sort | tr '\\n' ' ')" >>"$STAND_INS/concourse"
 case $1 in
   # Concourse writes this at level info.
-  worker) [[ $CONCOURSE_LOG_LEVEL == error ]] || echo '{"level":"info","source":"worker","message":"worker.beacon-runner.beacon.registered"}' ;;
+  worker) [[ $CONCOURSE_LOG_LEVEL == error ]] || echo '{"level":"info","source":"worker","message":"worker.beacon-runner.beacon.registered"}'
+    [[ ! -f $STAND_INS/work ]] || . "$STAND_INS/work" ;;
   retire-worker) [[ ! -f $STAND_INS/retire ]] || . "$STAND_INS/retire" ;;
 esac
 `;

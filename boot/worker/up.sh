@@ -75,9 +75,9 @@ fi
 # a token the scheduler itself is asked.
 has_been_accepted() {
   [[ -z $token ]] || return 0
-  # By an earlier run of this script, and run.sh has not begun anew since.
+  # By an earlier run of this script, and the worker has not begun anew since.
   [[ ! -e $run/registered ]] || return 0
-  awk '/^groundwork: the worker .* begins$/ { yes = 0 } /"worker[^"]*beacon[^"]*\.registered"/ { yes = 1 } END { exit !yes }' \
+  awk '/^groundwork: the worker begins$/ { yes = 0 } /"worker[^"]*beacon[^"]*\.registered"/ { yes = 1 } END { exit !yes }' \
     "$worker_log" 2>/dev/null
 }
 

@@ -272,7 +272,7 @@ describeWith("a worker's machine at its first boot", scriptTools, () => {
     inGroup(stage, "InService");
     stage.does(
       "systemctl start",
-      'echo "groundwork: the worker i-1 begins" >>"$GROUNDWORK_ROOT/var/log/groundwork/worker.log"\n',
+      'echo "groundwork: the worker begins" >>"$GROUNDWORK_ROOT/var/log/groundwork/worker.log"\n',
     );
     const { exitCode, output } = await run(stage);
     expect(exitCode).to.equal(1);

@@ -201,7 +201,7 @@ export function workerMachine(scheduler: Scheduler, changes: Changes = {}): Stag
   // What systemd would do.
   stage.does(
     "systemctl start",
-    `[[ $2 != worker.service ]] || "${boot}/worker/run.sh" >>"$GROUNDWORK_ROOT/var/log/groundwork/worker.log" 2>&1\n`,
+    `[[ $2 != worker.service ]] || { "${boot}/worker/begin.sh"; "${boot}/worker/run.sh"; } >>"$GROUNDWORK_ROOT/var/log/groundwork/worker.log" 2>&1\n`,
   );
   stage.fails("mountpoint --quiet", "");
   stage.answersFor(

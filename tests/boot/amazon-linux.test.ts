@@ -69,7 +69,7 @@ describeWith("packages of Amazon Linux, by dnf", tools, (found) => {
 
   it("are told by rpm to be missing", async () => {
     const { exitCode } = await execa(
-      "rpm",
+      found()[0].rpm,
       ["--dbpath", path.join(stage.root, "rpm"), "--query", "--quiet", "htop"],
       { reject: false },
     );

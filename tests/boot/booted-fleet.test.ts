@@ -28,7 +28,7 @@ describeWith("a fleet's machine that systemd runs", both(ownMachine, diskTools),
         setup: ["touch /srv/git/set-up"],
       },
     });
-    disk = await Disk.attach(stage.directory, "disk");
+    disk = await Disk.attach(stage.directory, "disk", 64);
     stage.does("aws ec2 attach-volume", attached);
     machine = await BootedMachine.start(stage, {
       scripts: "fleet",

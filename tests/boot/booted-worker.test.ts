@@ -20,8 +20,7 @@ describeWith("a worker's machine that systemd runs", both(ownMachine, tools), ()
   /** @param devices Names of its disks. */
   const start = async (devices: readonly string[], changes: Changes): Promise<BootedMachine> => {
     stage = workerMachine(scheduler, changes);
-    for (const device of devices)
-      disks.push(await Disk.attach(stage.directory, path.basename(device), "512M"));
+    for (const device of devices) disks.push(await Disk.attach(stage.directory, path.basename(device), 512));
     stage.keep("work", "exec sleep infinity\n");
     stage.keep("retire", 'kill "$(systemctl show --property MainPID --value worker.service)"\n');
     machine = await BootedMachine.start(stage, {

@@ -1,6 +1,6 @@
 import execa from "execa";
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import * as path from "node:path";
 import { bootFile } from "../../../components/machines/user-data";
@@ -212,9 +212,10 @@ export class Disk {
     readonly device: string,
   ) {}
 
-  static async attach(directory: string, name: string, size = "64M"): Promise<Disk> {
+  static async attach(directory: string, name: string, megabytes: number): Promise<Disk> {
     const file = path.join(directory, name);
-    await execa("truncate", ["-s", size, file]);
+    writeFileSync(file, "");
+    truncateSync(file, megabytes * 1024 * 1024);
     const { stdout } = await execa("losetup", ["--find", "--show", file]);
     return new Disk(file, stdout);
   }

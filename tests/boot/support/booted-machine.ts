@@ -69,7 +69,6 @@ export class BootedMachine {
   private constructor(
     private readonly stage: Stage,
     private readonly child: ChildProcess,
-    private readonly first: number,
     private readonly servers: readonly Server[],
   ) {}
 
@@ -132,21 +131,17 @@ export class BootedMachine {
       ],
       { stdio: "ignore", env: { PATH: systemPath } },
     );
-    const console = (): string => {
-      const file = path.join(stage.directory, "console");
-      return existsSync(file) ? readFileSync(file, "utf8") : "";
-    };
-    for (;;) {
-      if (child.exitCode !== null) {
-        throw new Error(`The machine ended: ${console()}`);
-      }
-      const [first = ""] = childrenOf(child.pid);
-      const machine = new BootedMachine(stage, child, Number(first), servers);
-      if (first !== "" && (await machine.enter("systemctl", "is-system-running", "--wait")).exitCode === 0) {
-        return machine;
+    const machine = new BootedMachine(stage, child, servers);
+    const deadline = Date.now() + 120_000;
+    while ((await machine.enter("systemctl", "is-system-running", "--wait")).exitCode !== 0) {
+      if (machine.ended || Date.now() > deadline) {
+        const said = readFileSync(path.join(stage.directory, "console"), "utf8");
+        await machine.end();
+        throw new Error(`The machine did not start: ${said}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+    return machine;
   }
 
   /** Runs boot.sh as cloud-init does, in a service of its own, and waits for its end. */
@@ -163,6 +158,9 @@ export class BootedMachine {
   /** Waits until a line of bash ends well on the machine. */
   async until(line: string): Promise<void> {
     while ((await this.enter("bash", "-c", line)).exitCode !== 0) {
+      if (this.ended) {
+        throw new Error(`The machine ended before this was so: ${line}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
@@ -170,7 +168,17 @@ export class BootedMachine {
   private async enter(...command: readonly [string, ...string[]]): Promise<Result> {
     const { exitCode, all = "" } = await execa(
       "nsenter",
-      ["--target", String(this.first), "--mount", "--pid", "--cgroup", "--uts", "--ipc", "--net", ...command],
+      [
+        "--target",
+        childOf(this.child.pid),
+        "--mount",
+        "--pid",
+        "--cgroup",
+        "--uts",
+        "--ipc",
+        "--net",
+        ...command,
+      ],
       {
         all: true,
         reject: false,
@@ -182,8 +190,12 @@ export class BootedMachine {
     return { exitCode, output: all };
   }
 
+  private get ended(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   async end(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
+    if (!this.ended) {
       const ended = new Promise((resolve) => this.child.once("exit", resolve));
       this.child.kill("SIGKILL");
       await ended;
@@ -195,13 +207,12 @@ export class BootedMachine {
   }
 }
 
-function childrenOf(pid: number | undefined): readonly string[] {
+/** The first process of a machine; 0 where there is none yet. */
+function childOf(pid: number | undefined): string {
   try {
-    return readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, "utf8")
-      .split(" ")
-      .filter(Boolean);
+    return /\d+/.exec(readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, "utf8"))?.[0] ?? "0";
   } catch {
-    return [];
+    return "0";
   }
 }
 

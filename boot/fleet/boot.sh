@@ -5,6 +5,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../lib/machine.sh
 . "$here/../lib/machine.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/report.sh
+. "$here/../lib/report.sh"
 role=$etc/role.json
 kept=$root/var/lib/groundwork
 units=$root/etc/systemd/system
@@ -49,10 +51,10 @@ if systemctl cat sshd.service >/dev/null 2>&1; then
 fi
 
 step="install packages"
-command -v jq >/dev/null || attempt 5 10 dnf install --assumeyes --quiet jq
+command -v jq >/dev/null || install_packages jq
 mapfile -t packages < <(jq -r '.packages[]' "$role")
 if ((${#packages[@]} > 0)); then
-  attempt 5 10 dnf install --assumeyes --quiet "${packages[@]}"
+  install_packages "${packages[@]}"
 fi
 
 # From here on, so that also a boot that fails lets go of what it has taken.

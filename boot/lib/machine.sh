@@ -21,17 +21,53 @@ die() {
   exit 1
 }
 
-# attempt TIMES SECONDS COMMAND…: until it succeeds. Its stderr becomes the reason, never its arguments or its output.
+# What a command ends with that no further try would change: EX_CONFIG of sysexits.h.
+hopeless=78
+
+# attempt TIMES SECONDS COMMAND…: until it succeeds, or is hopeless. Its stderr becomes the reason, never its arguments or its output.
 attempt() {
-  local times=$1 seconds=$2 try
+  local times=$1 seconds=$2 try code
   shift 2
   for ((try = 1; try <= times; try++)); do
-    "$@" 2>"$errors" && return 0
+    code=0
+    "$@" 2>"$errors" || code=$?
+    ((code != 0)) || return 0
     log "$1, try $try of $times: $(tail -n 3 "$errors")"
-    ((try == times)) || sleep "$seconds"
+    ((try < times && code != hopeless)) || break
+    sleep "$seconds"
   done
-  reason="$1 failed $times times: $(tail -n 3 "$errors" | tr '\n' ' ')"
+  reason="$1 failed $try times: $(tail -n 3 "$errors" | tr '\n' ' ')"
+  ((code != hopeless)) || reason="$1 failed: $(tail -n 3 "$errors" | tr '\n' ' ')"
   return 1
+}
+
+# beside WHAT COMMAND…: what the machine can serve without. Why it failed is said, and nothing ends with it.
+beside() {
+  local what=$1
+  shift
+  # Awaited, and not in a condition itself: there the command's own failures would be passed over.
+  (
+    trap '[[ -z $reason ]] || log "$reason"' EXIT
+    "$@"
+  ) &
+  wait "$!" || log "goes on without $what"
+}
+
+# Amazon Linux has dnf pass over a repository that cannot be reached, and then say that there is no such package. Here that is an error of
+# its own, so that a package that is not found is not there.
+dnf_install() {
+  local code=0
+  dnf install --assumeyes --quiet --setopt=skip_if_unavailable=False "$@" || code=$?
+  if ((code != 0)) && grep -q 'Unable to find a match' "$errors"; then
+    echo "This release has no such package: correct its name, or take another release" >&2
+    return "$hopeless"
+  fi
+  return "$code"
+}
+
+# install_packages NAME…: of Amazon Linux.
+install_packages() {
+  attempt 5 10 dnf_install "$@"
 }
 
 # IMDSv2 only: a token first.
@@ -95,24 +131,6 @@ read_group() {
   }
 }
 
-# report STATUS REASON: for whoever waits for this machine. Standard parameters hold 4 KB.
-report() {
-  local text
-  text=$(printf '%s' "$2" | tr -c '[:print:]' ' ' | sed 's/["\\]/ /g' | cut -c 1-1000)
-  aws ssm put-parameter --name "$(cat "$etc/report-to")" --type String --overwrite --value \
-    "{\"group\":\"$group\",\"status\":\"$1\",\"instance\":\"$instance\",\"reason\":\"$text\",\"at\":\"$(date -u +%FT%TZ)\"}" \
-    >/dev/null
-}
-
-read_report() {
-  aws ssm get-parameter --name "$(cat "$etc/report-to")" --query Parameter.Value --output text
-}
-
-# Whether a machine of this group has been healthy before: then this one only takes its place.
-has_been_healthy() {
-  attempt 3 3 read_report | grep -qF "\"group\":\"$group\",\"status\":\"healthy\""
-}
-
 complete_hook() {
   aws autoscaling complete-lifecycle-action --lifecycle-hook-name boot --auto-scaling-group-name "$group" \
     --instance-id "$instance" --lifecycle-action-result "$1" >/dev/null
@@ -131,31 +149,4 @@ enter_service() {
     sleep 2
   done
   attempt 60 5 complete_hook CONTINUE || die "$reason"
-}
-
-# A new group whose first machine fails stops here: it would only start the same machine again and again. A group that
-# has served goes on trying.
-give_up() {
-  log "failed: $reason"
-  [[ -n $group ]] || return 0
-  if has_been_healthy; then
-    log "$group has been healthy before and will try again"
-  else
-    report failed "$step: $reason" || log "could not report"
-    aws autoscaling suspend-processes --auto-scaling-group-name "$group" --scaling-processes Launch ||
-      log "could not stop $group"
-  fi
-  # InService: somebody ran this again by hand, and there is no hook to complete.
-  [[ $state == InService ]] || complete_hook ABANDON || log "could not abandon; the hook ends by itself"
-}
-
-finish() {
-  local code=$?
-  trap - EXIT
-  if ((code != 0)); then
-    set +e
-    [[ -n $reason ]] || reason="ended with exit code $code: $(tail -n 3 "$errors" 2>/dev/null | tr '\n' ' ')"
-    give_up
-  fi
-  exit "$code"
 }

@@ -12,7 +12,14 @@ if [[ ! -d $place ]]; then
   rm -rf "$base"/.new-*
   new=$(mktemp -d "$base/.new-XXXXXX")
   trap 'rm -rf "$new"' EXIT
-  curl --fail --silent --show-error --location --proto '=https' --connect-timeout 20 "$BINARY_URL" -o "$new/download"
+  code=0
+  answer=$(curl --fail --silent --show-error --location --proto '=https' --connect-timeout 20 --write-out '%{response_code}' \
+    "$BINARY_URL" -o "$new/download") || code=$?
+  if ((code != 0)); then
+    # No such file, no right to it: that stays. Slow (408) and busy (429) do not.
+    [[ $answer != 4* || $answer == 408 || $answer == 429 ]] || exit 78
+    exit "$code"
+  fi
   have=$(sha256sum "$new/download" | cut -d ' ' -f 1)
   if [[ $have != "$BINARY_SHA256" ]]; then
     echo "$BINARY_URL gives something with the checksum $have, wanted $BINARY_SHA256"

@@ -4,6 +4,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../lib/machine.sh
 . "$here/../lib/machine.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/report.sh
+. "$here/../lib/report.sh"
 mkdir -p "$root/run/groundwork"
 : >"$errors"
 trap finish EXIT
@@ -32,7 +34,7 @@ packages=()
 command -v docker >/dev/null || packages+=(docker)
 command -v jq >/dev/null || packages+=(jq)
 if ((${#packages[@]} > 0)); then
-  attempt 5 10 dnf install --assumeyes --quiet "${packages[@]}"
+  install_packages "${packages[@]}"
 fi
 # Docker gives its containers 172.17.0.0/16 unless told otherwise.
 free_block 172.17.0.0/16 172.30.0.0/16 192.168.0.0/16 100.96.0.0/16
@@ -54,7 +56,13 @@ if [[ $registry =~ ^[0-9]{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com$ ]]; then
   }
   attempt 5 5 sign_in >/dev/null
 fi
-attempt 5 10 docker pull --quiet "$image" >/dev/null
+pull() {
+  docker pull --quiet "$image" >/dev/null && return 0
+  grep -q 'manifest unknown' "$errors" || return 1
+  echo "The registry has no such image: correct imageTag or imageHash" >&2
+  return "$hopeless"
+}
+attempt 5 10 pull
 
 step="start the containers"
 units=$root/etc/systemd/system

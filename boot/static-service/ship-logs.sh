@@ -10,7 +10,7 @@ errors=$root/run/groundwork/errors-logs
 trap 'code=$?; [[ -z $reason ]] || log "$reason"; exit "$code"' EXIT
 
 # Its TLS is OpenSSL's here: Amazon Linux 2023 has no rsyslog-gnutls.
-command -v rsyslogd >/dev/null || attempt 5 10 dnf install --assumeyes --quiet rsyslog rsyslog-openssl || die "$reason"
+command -v rsyslogd >/dev/null || install_packages rsyslog rsyslog-openssl || die "$reason"
 # In place of the distribution's, which writes everything to files besides.
 cp "$here/rsyslog.conf" "$root/etc/rsyslog.conf"
 unit=$root/etc/systemd/system/rsyslog.service.d

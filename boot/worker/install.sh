@@ -17,12 +17,12 @@ packages=()
 need() {
   command -v "$1" >/dev/null || packages+=("$2")
 }
-install_packages() {
-  ((${#packages[@]} == 0)) || attempt 5 10 dnf install --assumeyes --quiet "${packages[@]}"
-  packages=()
+install_needed() {
+  ((${#packages[@]} == 0)) || install_packages "${packages[@]}"
 }
 need jq jq
-install_packages
+install_needed
+packages=()
 need tar tar
 need gzip gzip
 # The worker's network of containers.
@@ -33,16 +33,20 @@ if [[ $filesystem == ext4 ]]; then
   [[ $(option .install.localDisks) != true ]] || need mdadm mdadm
 elif ! command -v mkfs.btrfs >/dev/null; then
   # Not of Amazon Linux 2023 itself.
-  dnf --quiet list btrfs-progs >/dev/null 2>&1 || attempt 3 10 dnf install --assumeyes --quiet spal-release
-  attempt 3 10 dnf install --assumeyes --quiet btrfs-progs ||
+  dnf --quiet list btrfs-progs >/dev/null 2>&1 || install_packages spal-release
+  install_packages btrfs-progs ||
     die "$reason. This Amazon Linux has no tools for btrfs: take ext4, or an image that has them"
 fi
-[[ $(option .install.logs) != true ]] ||
-  need "$root/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl" amazon-cloudwatch-agent
 while IFS= read -r package; do
   rpm --query --quiet "$package" || packages+=("$package")
 done < <(jq -r '.install.packages[]' "$data_file")
-install_packages
+install_needed
+if [[ $(option .install.logs) == true ]]; then
+  at "install the log agent"
+  packages=()
+  need "$root/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl" amazon-cloudwatch-agent
+  beside "its log agent" install_needed
+fi
 
 case $(uname -m) in
   x86_64) architecture=amd64 ;;
@@ -50,8 +54,15 @@ case $(uname -m) in
   *) die "there is no worker for machines of the kind $(uname -m)" ;;
 esac
 
+# No such file, no right to it: that stays. Slow (408) and busy (429) do not.
 fetch() {
-  curl -sSfL --proto-redir =https --connect-timeout 10 --max-time 1200 --output "$2" "$1"
+  local answer code=0
+  answer=$(curl -sSfL --proto-redir =https --connect-timeout 10 --max-time 1200 --write-out '%{response_code}' --output "$2" "$1") || code=$?
+  if ((code != 0)) && [[ $answer == 4* && $answer != 408 && $answer != 429 ]]; then
+    echo "There is none, or not for everybody: name another version or address" >&2
+    return "$hopeless"
+  fi
+  return "$code"
 }
 
 # unpack NAME VERSION FOLDER: a release of `.install`, checked, into a folder that is there whole or not at all.
@@ -108,17 +119,20 @@ ln -sfn "$releases/$version/concourse" "$concourse"
 # A machine has no room for what an image was built with and the scheduler no longer wants.
 find "$releases" -mindepth 1 -maxdepth 1 ! -name "$version" -exec rm -rf {} +
 
-metrics=$(option .install.metrics.version)
-if [[ -n $metrics ]]; then
-  at "install the metrics agent $metrics"
-  agents=$root/opt/node_exporter
-  if [[ ! -d $agents/$metrics ]]; then
+install_metrics_agent() {
+  local program agents=$root/opt/node_exporter
+  if [[ ! -d $agents/$1 ]]; then
     mkdir -p "$agents"
-    unpack metrics "$metrics" "$agents/$metrics"
+    unpack metrics "$1" "$agents/$1"
   fi
-  program=$(find "$agents/$metrics" -type f -name node_exporter | head -n 1)
+  program=$(find "$agents/$1" -type f -name node_exporter | head -n 1)
   [[ -n $program ]] || die "the release holds no node_exporter"
   mkdir -p "$root/usr/local/bin"
   ln -sfn "$program" "$root/usr/local/bin/node_exporter"
+}
+metrics=$(option .install.metrics.version)
+if [[ -n $metrics ]]; then
+  at "install the metrics agent $metrics"
+  beside "its metrics agent" install_metrics_agent "$metrics"
 fi
 log "done"

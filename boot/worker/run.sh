@@ -29,9 +29,5 @@ printf '%s' "$instance" >"$run/instance"
 worker_environment
 step="choose the containers' network"
 choose_network
-rm -f "$run/drain-until" "$run/registered"
 trap - EXIT
-# up.sh looks for what the worker says after this line, or for a worker that the scheduler knows since this moment.
-date +%s >"$run/began"
-echo "groundwork: the worker $CONCOURSE_NAME begins"
 exec "$concourse/bin/concourse" worker

@@ -31,9 +31,9 @@ attempt 3 5 systemctl daemon-reload
 attempt 3 5 systemctl enable worker-boot.service
 
 log_group=$(option .logGroup)
-if [[ -n $log_group ]]; then
-  at "start the log agent"
-  agent=$root/opt/aws/amazon-cloudwatch-agent
+start_log_agent() {
+  local agent=$root/opt/aws/amazon-cloudwatch-agent
+  [[ -x $agent/bin/amazon-cloudwatch-agent-ctl ]] || die "it is not here"
   mkdir -p "$agent/etc"
   jq -n --arg group "$log_group" '
     def file($path; $name): {file_path: $path, log_group_name: $group, log_stream_name: "{instance_id}/\($name)"};
@@ -41,11 +41,15 @@ if [[ -n $log_group ]]; then
       file("/var/log/groundwork/worker.log"; "worker"), file("/var/log/groundwork/watch.log"; "watch"),
       file("/var/log/groundwork/boot.log"; "reboot"), file("/var/log/cloud-init-output.log"; "boot")
     ]}}}}' >"$agent/etc/groundwork.json"
-  attempt 3 10 "$agent/bin/amazon-cloudwatch-agent-ctl" -a fetch-config -m ec2 -s -c "file:$agent/etc/groundwork.json" >/dev/null
+  attempt 3 10 timeout 60 "$agent/bin/amazon-cloudwatch-agent-ctl" -a fetch-config -m ec2 -s -c "file:$agent/etc/groundwork.json" >/dev/null
+}
+if [[ -n $log_group ]]; then
+  at "start the log agent"
+  beside "its log agent" start_log_agent
 fi
-if [[ -n $(option .install.metrics.version) ]]; then
+if [[ -x $root/usr/local/bin/node_exporter ]]; then
   at "start the metrics agent"
-  attempt 3 5 systemctl enable --now worker-metrics.service
+  beside "its metrics agent" attempt 3 5 systemctl enable --now worker-metrics.service
 fi
 
 at "prepare the volume"
@@ -71,9 +75,9 @@ fi
 # a token the scheduler itself is asked.
 has_been_accepted() {
   [[ -z $token ]] || return 0
-  # By an earlier run of this script, and run.sh has not begun anew since.
+  # By an earlier run of this script, and the worker has not begun anew since.
   [[ ! -e $run/registered ]] || return 0
-  awk '/^groundwork: the worker .* begins$/ { yes = 0 } /"worker[^"]*beacon[^"]*\.registered"/ { yes = 1 } END { exit !yes }' \
+  awk '/^groundwork: the worker begins$/ { yes = 0 } /"worker[^"]*beacon[^"]*\.registered"/ { yes = 1 } END { exit !yes }' \
     "$worker_log" 2>/dev/null
 }
 

@@ -56,6 +56,7 @@ function filesOf({ context, role, settings }: FleetTemplateArgs): readonly Machi
   ] as const;
   return [
     bootFile("lib/machine.sh"),
+    bootFile("lib/report.sh"),
     bootFile("lib/secrets.sh"),
     ...scripts.map((file) => bootFile(`fleet/${file}`)),
     ...data.map(([file, content]) => ({ path: `/etc/groundwork/${file}`, permissions: "0400", content })),

@@ -10,7 +10,7 @@ const INTERVAL_SECONDS = 5;
 
 const HOOK_NAME = "groundwork-static-service-gate";
 
-/** What a machine says of itself; boot/lib/machine.sh writes it. */
+/** What a machine says of itself; boot/lib/report.sh writes it. */
 const machineReport = z.object({
   status: z.enum(["none", "starting", "healthy", "failed"]),
   group: z.string().default(""),

@@ -137,6 +137,7 @@ function createTemplate(name: string, args: SlotArgs): LaunchTemplate {
   const data = serviceData(context, slot, settings);
   const files = [
     bootFile("lib/machine.sh"),
+    bootFile("lib/report.sh"),
     bootFile("lib/secrets.sh"),
     bootFile("static-service/boot.sh"),
     bootFile("static-service/run-copy.sh"),

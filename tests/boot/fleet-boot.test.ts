@@ -58,7 +58,7 @@ describeWith("a fleet's machine at its first boot", diskTools, () => {
     expect(stage.kept("again")).to.equal('it\'s "me" $HOME\n');
     expect(stage.calls("dnf", "systemctl disable", "systemctl enable", outcome)).to.deep.equal([
       "systemctl disable --now sshd.service",
-      "dnf install --assumeyes --quiet nginx git",
+      "dnf install --assumeyes --quiet --setopt=skip_if_unavailable=False nginx git",
       "systemctl enable --now fleet-drain.service",
       "systemctl enable --now fleet-role.service",
       complete("CONTINUE"),
@@ -191,7 +191,7 @@ describeWith("a fleet's machine at its first boot", diskTools, () => {
       "a package cannot be installed",
       { boot: { packages: ["nginx"] } },
       (stage: Stage): void => stage.fails("dnf install", "No match for argument: nginx"),
-      /^install packages: dnf failed 5 times: No match for argument: nginx/,
+      /^install packages: dnf_install failed 5 times: No match for argument: nginx/,
     ],
     [
       "setup fails",

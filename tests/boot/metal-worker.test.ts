@@ -156,6 +156,18 @@ describeWith("the steps of a worker, over real SSH", both(openSsh, scriptTools),
     expect(machine.exists("opt/docker-worker/current")).to.equal(false);
   });
 
+  it("do not try again a download that the server refuses", async () => {
+    machine.keep("refuses", "404");
+    const said = await build(await stepsOver(sshd));
+    expect(said[3])
+      .to.contain("The requested URL returned error: 404")
+      .and.to.contain("failed, exit code 78, on try 1 of 4.");
+    machine.keep("refuses", "429");
+    expect((await run((await stepsOver(sshd, { steps: { tries: 2 } }))["binary"])).output).to.contain(
+      "failed, exit code 22, on try 2 of 2.",
+    );
+  });
+
   it("know Docker's key whatever else is told of it, and take no other", async () => {
     const own = "fpr:::::::::9DC858229FC7DD38854AE2D88D81803C0EBFCD88:\n";
     // More than a pipe holds.

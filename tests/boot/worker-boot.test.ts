@@ -171,6 +171,32 @@ describeWith("a worker's machine at its first boot", scriptTools, () => {
     });
   });
 
+  it("enters service without its log agent and its metrics agent where they do not start, and says why", async () => {
+    const stage = on({ logGroup: "/groundwork/dev/workers/ci", install: { logs: true } });
+    const agent = "opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl";
+    stage.installAt(agent);
+    stage.fails("amazon-cloudwatch-agent-ctl -a", "invalid configuration");
+    stage.does(
+      "systemctl enable",
+      '[[ $3 != worker-metrics.service ]] || { echo "no such unit" >&2; exit 1; }',
+    );
+    const { exitCode, output } = await run(stage);
+    expect(exitCode, output).to.equal(0);
+    expect(output).to.contain("start the log agent: timeout failed 3 times: invalid configuration");
+    expect(output).to.contain("start the log agent: goes on without its log agent");
+    expect(output).to.contain("start the metrics agent: systemctl failed 3 times: no such unit");
+    expect(output).to.contain("start the metrics agent: goes on without its metrics agent");
+    expect(outcome(stage)).to.deep.equal([
+      "complete-lifecycle-action boot CONTINUE",
+      "put-metric-data ConsecutiveFailedBoots --value 0",
+    ]);
+
+    stage.remove(agent);
+    const without = await run(stage);
+    expect(without.exitCode, without.output).to.equal(0);
+    expect(without.output).to.contain("start the log agent: it is not here");
+  });
+
   it("notes the good boot after bad ones, so that the count begins anew", async () => {
     const stage = on();
     stage.answersFor("aws ssm get-parameter", "/groundwork/dev/workers/ci/boot/recovered", "2\n");
@@ -246,7 +272,7 @@ describeWith("a worker's machine at its first boot", scriptTools, () => {
     inGroup(stage, "InService");
     stage.does(
       "systemctl start",
-      'echo "groundwork: the worker i-1 begins" >>"$GROUNDWORK_ROOT/var/log/groundwork/worker.log"\n',
+      'echo "groundwork: the worker begins" >>"$GROUNDWORK_ROOT/var/log/groundwork/worker.log"\n',
     );
     const { exitCode, output } = await run(stage);
     expect(exitCode).to.equal(1);

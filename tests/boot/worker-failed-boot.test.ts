@@ -63,7 +63,7 @@ describeWith("a worker's machine that does not come up", scriptTools, () => {
         stage.uninstall("iptables");
         stage.fails("dnf install", "Cannot download repomd.xml");
       },
-      reason: /^install: install packages: dnf failed 5 times: Cannot download repomd.xml/,
+      reason: /^install: install packages: dnf_install failed 5 times: Cannot download repomd.xml/,
     },
     {
       title: "a scheduler that does not answer",

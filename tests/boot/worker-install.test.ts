@@ -115,7 +115,8 @@ describeWith("what is installed on a worker's machine, or into its image", scrip
     const { exitCode, output } = await run(stage, "install.sh");
     expect(exitCode, output).to.equal(0);
     expect(stage.calls("dnf")).to.deep.equal([
-      "dnf install --assumeyes --quiet iptables-nft mdadm amazon-cloudwatch-agent htop",
+      "dnf install --assumeyes --quiet --setopt=skip_if_unavailable=False iptables-nft mdadm htop",
+      "dnf install --assumeyes --quiet --setopt=skip_if_unavailable=False amazon-cloudwatch-agent",
     ]);
   });
 
@@ -126,13 +127,13 @@ describeWith("what is installed on a worker's machine, or into its image", scrip
     const { exitCode, output } = await run(stage, "install.sh");
     expect(exitCode, output).to.equal(0);
     expect(stage.calls("dnf install")).to.deep.equal([
-      "dnf install --assumeyes --quiet spal-release",
-      "dnf install --assumeyes --quiet btrfs-progs",
+      "dnf install --assumeyes --quiet --setopt=skip_if_unavailable=False spal-release",
+      "dnf install --assumeyes --quiet --setopt=skip_if_unavailable=False btrfs-progs",
     ]);
 
     stage.does(
       "dnf install",
-      '[[ $4 != btrfs-progs ]] || { echo "Unable to find a match: btrfs-progs" >&2; exit 1; }',
+      '[[ $5 != btrfs-progs ]] || { echo "Unable to find a match: btrfs-progs" >&2; exit 1; }',
     );
     const failed = await run(stage, "install.sh");
     expect(failed.exitCode).to.equal(1);
@@ -140,4 +141,40 @@ describeWith("what is installed on a worker's machine, or into its image", scrip
       /Unable to find a match: btrfs-progs .*This Amazon Linux has no tools for btrfs: take ext4, or an image that has them/,
     );
   });
+
+  it("goes on without log agent and metrics agent where they cannot be had, and says why", async () => {
+    const { metrics } = workerDataFor(scheduler).install;
+    if (metrics === undefined) throw new Error("the settings have no metrics agent");
+    const stage = on({ install: { logs: true, metrics: { ...metrics, sha256: {} } } });
+    stage.does("dnf install", 'echo "Unable to find a match: amazon-cloudwatch-agent" >&2; exit 1');
+    const { exitCode, output } = await run(stage, "install.sh");
+    expect(exitCode, output).to.equal(0);
+    expect(output.split("\n").map((line) => line.replace(/amd64|arm64/, "ARCH"))).to.deep.equal([
+      "install the log agent: dnf_install, try 1 of 5: Unable to find a match: amazon-cloudwatch-agent",
+      "This release has no such package: correct its name, or take another release",
+      "install the log agent: dnf_install failed: Unable to find a match: amazon-cloudwatch-agent " +
+        "This release has no such package: correct its name, or take another release ",
+      "install the log agent: goes on without its log agent",
+      "install the metrics agent 1.9.1: there is no sha256 of metrics 1.9.1 for ARCH in the settings",
+      "install the metrics agent 1.9.1: goes on without its metrics agent",
+      "install the metrics agent 1.9.1: done",
+    ]);
+    expect(link(stage, "usr/local/concourse")).to.equal("/opt/concourse/7.14.1/concourse");
+    expect(stage.exists("usr/local/bin/node_exporter")).to.equal(false);
+  });
+
+  for (const status of [403, 404]) {
+    it(`asks once for a release to which the server answers ${status}, and says what helps`, async () => {
+      const stage = on({ install: { workerVersion: "7.14.1" } });
+      scheduler.refuses = status;
+      const { exitCode, output } = await run(stage, "install.sh");
+      expect(exitCode).to.equal(1);
+      expect(output).to.match(
+        new RegExp(`install the worker 7.14.1: http:\\S+ could not be had: fetch failed: .*error: ${status}`),
+      );
+      expect(output).to.contain("There is none, or not for everybody: name another version or address");
+      expect(stage.calls("sleep")).to.deep.equal([]);
+      expect(Object.values(scheduler.asked)).to.deep.equal([1]);
+    });
+  }
 });

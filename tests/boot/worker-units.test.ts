@@ -1,46 +1,12 @@
 import { expect } from "chai";
-import execa from "execa";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { USER_DATA_LIMIT, userData } from "../../components/machines/user-data";
 import { workerDataFile, workerScripts } from "../../components/worker-groups/worker-files";
-import { describeWith, installed } from "../support/real-parts";
 import { Scheduler, workerDataFor } from "./support/worker-machine";
 
 const folder = path.join(__dirname, "../../boot/worker");
 const units = readdirSync(folder).filter((file) => /\.(service|slice)$/.test(file));
-
-const systemd = installed(["systemd-analyze"], "systemd-analyze (Debian: apt-get install systemd)");
-
-describeWith("the units of a worker's machine, by systemd", systemd, (analyze) => {
-  it("are read without a complaint", async () => {
-    const directory = mkdtempSync(path.join(tmpdir(), "groundwork-units-"));
-    try {
-      for (const unit of units) {
-        // Programs that are not on this machine.
-        const text = readFileSync(path.join(folder, unit), "utf8").replaceAll(
-          /=\/(opt|usr\/local)\/\S+/g,
-          "=/bin/true",
-        );
-        writeFileSync(path.join(directory, unit), text);
-      }
-      const { all } = await execa(
-        analyze()["systemd-analyze"],
-        ["verify", "--man=no", ...units.map((unit) => path.join(directory, unit))],
-        {
-          all: true,
-          reject: false,
-          env: { SYSTEMD_UNIT_PATH: `${directory}:` },
-        },
-      );
-      expect(units).to.include("worker.service");
-      expect(all).to.equal("");
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
-  });
-});
 
 describe("the files of a worker's machine", () => {
   it("have every script that a unit or the first boot calls, to be executed", () => {

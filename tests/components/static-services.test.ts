@@ -441,6 +441,7 @@ describe("a static service", () => {
     expect(config.runcmd).to.deep.equal([["/opt/groundwork/static-service/boot.sh"]]);
     expect(config.write_files.map(({ path, permissions }) => [path, permissions])).to.deep.equal([
       ["/opt/groundwork/lib/machine.sh", "0755"],
+      ["/opt/groundwork/lib/report.sh", "0755"],
       ["/opt/groundwork/lib/secrets.sh", "0755"],
       ["/opt/groundwork/static-service/boot.sh", "0755"],
       ["/opt/groundwork/static-service/run-copy.sh", "0755"],

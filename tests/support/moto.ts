@@ -8,6 +8,8 @@ import type { AwsClientConfig } from "../../operations/engine/aws-clients";
 import type { RealPart } from "./real-parts";
 
 const version = "5.2.5";
+/** Version 1 of the AWS CLI: the one that package indexes have. */
+const cliVersion = "1.45.11";
 
 /** moto's own account, which every key that it does not know is of. */
 export const motoAccount = "123456789012";
@@ -63,13 +65,13 @@ export class Moto {
   }
 }
 
-/** The Python that has moto: in a place of its own in the user's cache, made once, shared by clones. */
+/** The Python that has moto and the AWS CLI: in a place of its own in the user's cache, made once, shared by clones. */
 export const motoPart: RealPart<string> = {
-  howToHave: `moto ${version}, which the tests install by themselves where there are Python 3 with venv (Debian: apt-get install python3-venv) and a package index`,
+  howToHave: `moto ${version} and awscli ${cliVersion}, which the tests install by themselves where there are Python 3 with venv (Debian: apt-get install python3-venv) and a package index`,
   milliseconds: 600_000,
   find: async () => {
     const cache = readEnvironment(process.cwd()).cacheDirectory;
-    const place = path.join(cache, `moto-${version}`);
+    const place = path.join(cache, `moto-${version}-awscli-${cliVersion}`);
     const python = path.join(place, "bin", "python");
     if (existsSync(python)) return python;
     mkdirSync(cache, { recursive: true });
@@ -82,6 +84,7 @@ export const motoPart: RealPart<string> = {
         "install",
         "-q",
         `moto[server]==${version}`,
+        `awscli==${cliVersion}`,
       ]);
       // Another run may have been faster.
       if (!existsSync(python)) renameSync(made, place);

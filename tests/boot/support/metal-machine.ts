@@ -43,6 +43,12 @@ while (($# > 0)); do
   esac
   shift
 done
+if [[ \${url##*/} == docker-worker && -e $STAND_INS/refuses ]]; then
+  refuses=$(<"$STAND_INS/refuses")
+  echo "curl: (22) The requested URL returned error: $refuses" >&2
+  printf '%s' "$refuses"
+  exit 22
+fi
 cp "$STAND_INS/\${url##*/}" "$output" || exit 22
 [[ -z \${status:-} ]] || printf 200
 `;

@@ -91,9 +91,9 @@ export interface Result {
 
 /** A machine as far as the scripts of boot/ see one: files below a folder, commands, the metadata service. */
 export class Stage {
-  private readonly directory = mkdtempSync(path.join(tmpdir(), "groundwork-boot-"));
-  private readonly standIns = path.join(this.directory, "stand-ins");
-  private readonly bin = path.join(this.directory, "bin");
+  readonly directory = mkdtempSync(path.join(tmpdir(), "groundwork-boot-"));
+  readonly standIns = path.join(this.directory, "stand-ins");
+  readonly bin = path.join(this.directory, "bin");
   private server: Server | undefined;
   private readonly hidden: string[] = [];
   /** Requests to the metadata service that came without a token. */
@@ -138,7 +138,7 @@ export class Stage {
   }
 
   uninstall(command: string): void {
-    rmSync(path.join(this.bin, command));
+    rmSync(path.join(this.bin, command), { force: true });
   }
 
   /** What a call prints, by command and first words: `aws ssm get-parameter`, `docker inspect`. */
@@ -184,8 +184,10 @@ export class Stage {
     writeFileSync(`${this.file(call)}.stderr`, `${stderr}\n`);
   }
 
-  write(file: string, content: string): void {
-    writeFileSync(path.join(this.root, file), content);
+  write(file: string, content: string, mode?: number): void {
+    const at = path.join(this.root, file);
+    mkdirSync(path.dirname(at), { recursive: true });
+    writeFileSync(at, content, { mode });
   }
 
   read(file: string): string {
@@ -304,7 +306,7 @@ export class Stage {
   }
 
   /** The metadata service: version 2 and nothing else. */
-  private async endpoint(): Promise<string> {
+  async endpoint(): Promise<string> {
     const server =
       this.server ??
       createServer((request, response) => {

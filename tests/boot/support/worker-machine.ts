@@ -19,7 +19,8 @@ const program = `#!/bin/bash
 printf '%s %s\\n' "$1" "$(env | grep ^CONCOURSE_ | sort | tr '\\n' ' ')" >>"$STAND_INS/concourse"
 case $1 in
   # Concourse writes this at level info.
-  worker) [[ $CONCOURSE_LOG_LEVEL == error ]] || echo '{"level":"info","source":"worker","message":"worker.beacon-runner.beacon.registered"}' ;;
+  worker) [[ $CONCOURSE_LOG_LEVEL == error ]] || echo '{"level":"info","source":"worker","message":"worker.beacon-runner.beacon.registered"}'
+    [[ ! -f $STAND_INS/work ]] || . "$STAND_INS/work" ;;
   retire-worker) [[ ! -f $STAND_INS/retire ]] || . "$STAND_INS/retire" ;;
 esac
 `;
@@ -38,6 +39,8 @@ export class Scheduler {
     readonly start_time: number;
   }[] = [];
   authorization: string | undefined;
+  /** Answers every request for a release with this. */
+  refuses: number | undefined;
   /** What the worker's own health check at this server answers. */
   healthy = true;
   private constructor(
@@ -93,6 +96,9 @@ export class Scheduler {
     if (url === "/api/v1/workers") {
       this.authorization = authorization;
       return { status: 200, body: JSON.stringify(this.workers) };
+    }
+    if (this.refuses !== undefined) {
+      return { status: this.refuses, body: "" };
     }
     const [, name = "", sum] = /^\/releases\/(\w+)-[^/]*?\.tgz(\.sha1)?$/.exec(url) ?? [];
     const release = this.releases[name];
@@ -195,7 +201,7 @@ export function workerMachine(scheduler: Scheduler, changes: Changes = {}): Stag
   // What systemd would do.
   stage.does(
     "systemctl start",
-    `[[ $2 != worker.service ]] || "${boot}/worker/run.sh" >>"$GROUNDWORK_ROOT/var/log/groundwork/worker.log" 2>&1\n`,
+    `[[ $2 != worker.service ]] || { "${boot}/worker/begin.sh"; "${boot}/worker/run.sh"; } >>"$GROUNDWORK_ROOT/var/log/groundwork/worker.log" 2>&1\n`,
   );
   stage.fails("mountpoint --quiet", "");
   stage.answersFor(

@@ -14,25 +14,15 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export const ownMachine: RealPart<true> = {
   howToHave:
     "root with the right to make namespaces, and unshare, nsenter, ip and systemd (Debian: apt-get install util-linux iproute2 systemd)",
-  find: async () => {
-    try {
-      await execa("unshare", [
-        "--mount",
-        "--pid",
-        "--fork",
-        "--cgroup",
-        "--uts",
-        "--ipc",
-        "--net",
-        "ip",
-        "link",
-      ]);
-      return existsSync("/lib/systemd/systemd") || undefined;
-    } catch {
-      return undefined;
-    }
-  },
+  find: async () => ((await mayMakeNamespaces()) && existsSync("/lib/systemd/systemd") ? true : undefined),
+  isGranted: async () => !existsSync("/usr/bin/unshare") || (await mayMakeNamespaces()),
 };
+
+async function mayMakeNamespaces(): Promise<boolean> {
+  const flags = ["--mount", "--pid", "--fork", "--cgroup", "--uts", "--ipc", "--net"];
+  const { failed } = await execa("unshare", [...flags, "ip", "link"], { reject: false });
+  return !failed;
+}
 
 /** Passes connections on from an address of the machine to a port of this one: its network has no way out. */
 const forward = `import socket, sys, threading

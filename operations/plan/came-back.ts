@@ -85,12 +85,11 @@ export async function takeBack(
     const { resources = [] } = deployment;
     return { ...deployment, resources: [...resources, ...withParents(back, steps, deployment)] };
   };
-  const begun = back.map((step) => ({
+  const made = back.map((step) => ({
     resource: { urn: step.urn, type: step.type, custom: true, inputs: step.new?.inputs ?? {} },
-    outcome: "made" as const,
     id: nameOf(step),
   }));
-  await takeIn(context, stack, change, begun, { untagged: true });
+  await takeIn(context, stack, change, made, { untagged: true });
   return true;
 }
 

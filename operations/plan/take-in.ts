@@ -1,11 +1,11 @@
 import { changeState } from "../backend/change-state";
 import { readState, type Deployment, type StackRef, type StoredState } from "../backend/layout";
 import type { StateStore } from "../backend/store";
+import type { CheckpointResource } from "../engine/engine-stack";
 import { editState } from "../engine/state-edit";
 import type { CommandContext } from "../terminal/command-context";
 import { OperationError } from "../terminal/errors";
 import { exitCodes } from "../terminal/exit-codes";
-import type { Begun } from "./begun";
 import { engineErrors } from "./diagnostics";
 import { failureOf } from "./failures";
 import { tagsOf } from "./made-by-tags";
@@ -14,6 +14,12 @@ import { placeOf } from "./physical-ids";
 import { nameOf } from "./plan";
 import { importLine } from "./take-over";
 import type { OpenStack } from "./workspace";
+
+/** Something that is in the cloud, as the state is to have it. */
+interface Made {
+  readonly resource: CheckpointResource;
+  readonly id?: string;
+}
 
 /** Tags by which a thing is known to be this stack's, whatever else somebody has tagged. */
 const ownTags: readonly string[] = ["project", "environment", "managed-by"];
@@ -29,7 +35,7 @@ export async function takeIn(
   context: CommandContext,
   stack: OpenStack,
   change: (deployment: Deployment) => Deployment,
-  made: readonly Begun[],
+  made: readonly Made[],
   options: { readonly untagged?: boolean } = {},
 ): Promise<void> {
   const files = await filesOf(stack);
@@ -45,7 +51,7 @@ export async function takeIn(
 
 async function readMade(
   stack: OpenStack,
-  made: readonly Begun[],
+  made: readonly Made[],
   putBack: () => Promise<void>,
   mayBeUntagged: boolean,
 ): Promise<void> {

@@ -13,6 +13,9 @@ import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
 import { databaseParameters, isMajorOnly, parameterGroupFamily } from "./parameters";
 
+/** How the settings call the cluster's nodes and pods. */
+const CLUSTER = "cluster";
+
 /** PostgreSQL's port. */
 const PORT = 5432;
 
@@ -79,11 +82,13 @@ export class Database extends pulumi.ComponentResource {
 
   private readonly name: string;
   private readonly securityGroup: SecurityGroup;
+  private readonly allowedFrom: readonly string[];
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:database:Database", name, {}, opts);
     this.name = name;
     const { context, settings } = args;
+    this.allowedFrom = settings.allowedFrom ?? [CLUSTER];
 
     // Of project, stack and the component's name, which never change, and of nothing that a person may set. While the
     // instance exists, the name is taken: a second one beside it, as a replacement would make first, is refused by RDS.
@@ -131,11 +136,23 @@ export class Database extends pulumi.ComponentResource {
   }
 
   /**
-   * Lets the members of a security group connect.
+   * Lets in whom the settings name, by the security group of each; without names the cluster.
    *
-   * @param peer What they are ("cluster-nodes"); part of the rule's name, so no two peers may share it.
+   * @param groups What the stack has, by name: `cluster`, `fleet:api`.
    */
-  allowFrom(peer: string, securityGroupId: pulumi.Input<string>): void {
+  allowByName(groups: Readonly<Record<string, pulumi.Input<string> | undefined>>): void {
+    for (const name of this.allowedFrom) {
+      const group = groups[name];
+      if (group !== undefined) {
+        this.allowFrom(name === CLUSTER ? "cluster-nodes" : name.replace(":", "-"), group);
+      } else if (name !== CLUSTER) {
+        throw new Error(`${this.name}: allowedFrom names ${name}, and the stack has no such thing.`);
+      }
+    }
+  }
+
+  /** Lets the members of a security group connect. The rule's name has who they are, so that no two may be called the same. */
+  private allowFrom(peer: string, securityGroupId: pulumi.Input<string>): void {
     this.allow(peer, { referencedSecurityGroupId: securityGroupId });
   }
 

@@ -19,6 +19,8 @@ export interface NetworkParts {
   readonly vpcId: pulumi.Input<string>;
   readonly publicSubnetIds: pulumi.Input<string>[];
   readonly privateSubnetIds: pulumi.Input<string>[];
+  readonly workerSubnetIds: pulumi.Input<string>[];
+  readonly publicWorkerSubnetIds: pulumi.Input<string>[];
   readonly databaseSubnetIds: pulumi.Input<string>[];
   readonly natAddresses: pulumi.Input<string>[];
 }

@@ -44,6 +44,8 @@ export interface StaticServiceArgs {
 export class StaticService extends pulumi.ComponentResource {
   /** Region to the static addresses of its machines, in their order; empty without a port map. */
   readonly addresses: pulumi.Output<Record<string, string[]>>;
+  /** Of the machines, by region. */
+  readonly securityGroups: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: StaticServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:staticServices:StaticService", name, {}, opts);
@@ -55,6 +57,7 @@ export class StaticService extends pulumi.ComponentResource {
       parent: this,
     });
 
+    const groups: Record<string, pulumi.Output<string>> = {};
     let first: pulumi.Resource | undefined;
     const addresses = Object.entries(args.places).map(([region, place]) => {
       const regional = `${name}-${region}`;
@@ -63,6 +66,7 @@ export class StaticService extends pulumi.ComponentResource {
         needed.push(this.createLogGroup(regional, region, args));
       }
       const { group, rules } = this.createSecurityGroup(regional, region, place, args);
+      groups[region] = group.id;
       const imageId = this.machineImage(region, settings);
       const inRegion = Array.from({ length: settings.instances }, (_, number) => {
         const slot = createSlot(`${regional}-${number}`, {
@@ -92,6 +96,7 @@ export class StaticService extends pulumi.ComponentResource {
     });
 
     this.addresses = pulumi.output(mapsPorts(settings) ? Object.fromEntries(addresses) : {});
+    this.securityGroups = groups;
     this.registerOutputs({ addresses: this.addresses });
   }
 

@@ -21,18 +21,38 @@ export function smallestWith(section: SectionName): readonly Config[] {
       const companions = companionsOf(whole, section, value);
       return [
         ...(companions === undefined ? [] : [{ companions, value, whole }]),
-        ...parts.flatMap((part) => {
-          const fewer = companionsOf(whole, section, part);
-          return fewer === undefined || (companions !== undefined && fewer.length >= companions.length)
-            ? []
-            : [{ companions: fewer, value: part, whole }];
-        }),
+        ...smaller(whole, section, companions, parts),
       ];
     });
   });
   return found
     .sort((a, b) => a.companions.length - b.companions.length)
     .map(({ companions, value, whole }) => pick(whole, section, value, companions));
+}
+
+interface Found {
+  readonly companions: readonly SectionName[];
+  readonly value: unknown;
+  readonly whole: Config;
+}
+
+/** Parts with which the section needs fewer others; and, where each of two makes it need one, what is left without both. */
+function smaller(
+  whole: Config,
+  section: SectionName,
+  companions: readonly SectionName[] | undefined,
+  parts: readonly unknown[],
+): readonly Found[] {
+  const found = parts.flatMap((part) => {
+    const fewer = companionsOf(whole, section, part);
+    return fewer === undefined || (companions !== undefined && fewer.length >= companions.length)
+      ? []
+      : [{ companions: fewer, value: part, whole }];
+  });
+  const [least] = found.toSorted((a, b) => a.companions.length - b.companions.length);
+  if (least === undefined || least.companions.length < 2) return found;
+  const [, ...rest] = variantsOf(section, least.value).at(-1) ?? [];
+  return [...found, ...smaller(whole, section, least.companions, rest)];
 }
 
 /** A stack with as many more sections of the committed one as it needs for the section to have this value. */

@@ -5,8 +5,9 @@ import { changed, existingNetwork, problemsOf, rightConfig, without, type Config
 
 const sections = `the sections ${sectionNames.join(", ")}`;
 const newKeys =
-  "the keys cidrBlock, availabilityZones, publicSubnets, privateSubnets, databaseSubnets, natGateways, gatewayEndpoints, flowLogs";
-const existingKeys = "the keys vpcId, publicSubnetIds, privateSubnetIds, databaseSubnetIds";
+  "the keys cidrBlock, availabilityZones, publicSubnets, privateSubnets, workerSubnets, publicWorkerSubnets, databaseSubnets, natGateways, gatewayEndpoints, flowLogs";
+const existingKeys =
+  "the keys vpcId, publicSubnetIds, privateSubnetIds, workerSubnetIds, publicWorkerSubnetIds, databaseSubnetIds";
 
 describe("settings: unknown keys", () => {
   it("names the nearest known key for a typing error", () => {
@@ -23,7 +24,7 @@ describe("settings: unknown keys", () => {
         allowed:
           "the keys engineVersion, instanceClass, allocatedStorage, maxAllocatedStorage, storageType, iops, storageThroughput, multiAz, " +
           "databaseName, masterUsername, backupRetentionDays, backupWindow, maintenanceWindow, " +
-          "finalSnapshotIdentifier, allowedCidrBlocks, allowedSecurityGroupIds, parameters, applyImmediately, " +
+          "finalSnapshotIdentifier, allowedFrom, allowedCidrBlocks, allowedSecurityGroupIds, parameters, applyImmediately, " +
           "allowMajorVersionUpgrade, performanceInsights, bootstrap",
         suggestion: "Did you mean allocatedStorage?",
       },

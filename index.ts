@@ -14,6 +14,7 @@ import { Network } from "./components/network/network";
 import { createProvider } from "./components/provider";
 import { Reports } from "./components/reports/reports";
 import { ServiceUsers } from "./components/service-users/service-users";
+import { Sessions } from "./components/sessions/sessions";
 import { StaticServices } from "./components/static-services/static-services";
 import { WorkerGroups } from "./components/worker-groups/worker-groups";
 import { Workloads, workloadsNamespace } from "./components/workloads/workloads";
@@ -88,6 +89,11 @@ given([database], (server) => {
   server.allowByName({ cluster: cluster?.nodeSecurityGroupId, ...groups });
   warnOfOpenRanges(sections);
 });
+const home = fleets === undefined && workerGroups === undefined ? [] : [context.region];
+const regions = [...new Set([...home, ...(staticServices?.regions ?? [])])];
+if (regions.length > 0) {
+  new Sessions("sessions", { context, settings: sections.sessions, regions }, inAws);
+}
 const metalWorkers = given([sections.metalWorkers], (settings) => {
   const own = { context, settings, tags: sections.tags, network, aws, sshKey, accessToken, equinixApiToken };
   return standUpMetalWorkers(own, inAws);

@@ -30,8 +30,8 @@ const preamble = `<!-- Made from settings/sections by \`npm run schema:update\`.
 # Settings
 
 A stack's settings stand in \`Pulumi.<stack>.yaml\`. \`aws:region\` and \`aws:allowedAccountIds\` say where, each
-\`groundwork:<section>\` says what. A section that is absent is not deployed, but for \`guard\` and \`tags\`, which have
-defaults. An unknown key, a wrong value or a broken rule between keys ends a run before any resource is touched, with
+\`groundwork:<section>\` says what. A section that is absent is not deployed, but for \`guard\`, \`sessions\` and \`tags\`,
+which have defaults. An unknown key, a wrong value or a broken rule between keys ends a run before any resource is touched, with
 everything that is wrong told at once.
 
 That file is the only place. The engine takes configuration from others too (\`config\` of Pulumi.yaml, \`--config\`,

@@ -9,6 +9,7 @@ import { messagingSettings } from "./sections/messaging";
 import { metalWorkersSettings } from "./sections/metal-workers";
 import { networkSettings } from "./sections/network";
 import { reportsSettings } from "./sections/reports";
+import { sessionsSettings } from "./sections/sessions";
 import { staticServicesSettings } from "./sections/static-services";
 import { stateSettings } from "./sections/state";
 import { tagsSettings } from "./sections/tags";
@@ -35,6 +36,7 @@ export const stackSections = z.strictObject({
   workerGroups: workerGroupsSettings.optional(),
   fleets: fleetsSettings.optional(),
   metalWorkers: metalWorkersSettings.optional(),
+  sessions: sessionsSettings.prefault({}),
   state: stateSettings.optional(),
   guard: guardSettings.prefault({}),
   tags: tagsSettings.prefault({}),

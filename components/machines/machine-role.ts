@@ -57,8 +57,13 @@ export function createMachineRole(name: string, args: MachineRoleArgs): MachineR
  * Source: AWS Systems Manager User Guide, "Verify or add instance permissions for Session Manager".
  *
  * @param arns ARNs of a service's resources, in each region that the machines are in.
+ * @param logGroup What the agent writes what is shown to; without one nobody has sessions on the machines. It looks whether the group is
+ * there before each session, which AWS knows no resource for.
  */
-export function sessionManagerStatements(arns: (service: string, resource: string) => string[]): Statement[] {
+export function sessionManagerStatements(
+  arns: (service: string, resource: string) => string[],
+  logGroup?: string,
+): Statement[] {
   return [
     {
       Sid: "SessionManager",
@@ -68,6 +73,7 @@ export function sessionManagerStatements(arns: (service: string, resource: strin
         "ssmmessages:CreateDataChannel",
         "ssmmessages:OpenControlChannel",
         "ssmmessages:OpenDataChannel",
+        ...(logGroup === undefined ? [] : ["logs:DescribeLogGroups"]),
       ],
       Resource: ["*"],
     },
@@ -77,5 +83,15 @@ export function sessionManagerStatements(arns: (service: string, resource: strin
       Action: ["ssm:UpdateInstanceInformation"],
       Resource: arns("ec2", "instance/i-*"),
     },
+    ...(logGroup === undefined
+      ? []
+      : [
+          {
+            Sid: "WriteSessions",
+            Effect: "Allow" as const,
+            Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            Resource: arns("logs", `log-group:${logGroup}:*`),
+          },
+        ]),
   ];
 }

@@ -34,6 +34,9 @@ export class StaticServices extends pulumi.ComponentResource {
   /** Of the machines of each service in the stack's region, as `staticService:NAME`. */
   readonly securityGroups: Readonly<Record<string, pulumi.Output<string>>>;
 
+  /** Where there are machines. */
+  readonly regions: readonly string[];
+
   private readonly networks = new Map<string, RegionalNetwork>();
 
   constructor(
@@ -62,6 +65,11 @@ export class StaticServices extends pulumi.ComponentResource {
     this.addresses = pulumi.output(
       Object.fromEntries(addresses.flatMap(([key, own]) => (own === undefined ? [] : [[key, own] as const]))),
     );
+    this.regions = [
+      ...new Set(
+        Object.values(settings).flatMap(({ regions }) => Object.keys(regions ?? { [context.region]: {} })),
+      ),
+    ];
     this.securityGroups = groups;
     this.registerOutputs({ addresses: this.addresses });
   }

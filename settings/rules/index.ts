@@ -12,6 +12,7 @@ import { networkRules } from "./network";
 import { reportsRules } from "./reports";
 import { retentionRules } from "./retention";
 import type { Rule } from "./rule";
+import { sessionRules } from "./sessions";
 import { stackRules } from "./stack";
 import { staticServiceRules } from "./static-services";
 import { stateRules } from "./state";
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
   ...workerScalingRules,
   ...workerImageRules,
   ...metalWorkerRules,
+  ...sessionRules,
   ...stateRules,
   ...tagsRules,
 ];

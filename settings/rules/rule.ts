@@ -30,6 +30,7 @@ export interface RuleInput {
   readonly workerGroups?: Draft<NonNullable<StackSections["workerGroups"]>>;
   readonly fleets?: Draft<NonNullable<StackSections["fleets"]>>;
   readonly metalWorkers?: Draft<NonNullable<StackSections["metalWorkers"]>>;
+  readonly sessions?: Draft<StackSections["sessions"]>;
   readonly state?: Draft<NonNullable<StackSections["state"]>>;
   readonly tags?: Draft<StackSections["tags"]>;
 }

@@ -97,8 +97,9 @@ function companionsOf(
   value: unknown,
 ): readonly SectionName[] | undefined {
   const key = JSON.stringify([whole["aws"], section, value]);
-  // What not even all of them allow is not searched for.
-  if (refusalsOf({ ...whole, [section]: value }).length > 0) return undefined;
+  // What not even all of them allow is not searched for; that others name what is left out of it is their business.
+  const own = (problem: string): boolean => problem.startsWith(`groundwork:${section}`);
+  if (refusalsOf({ ...whole, [section]: value }).some(own)) return undefined;
   if (!memory.has(key)) {
     const others = sectionNames.filter((name) => name in whole && name !== section && name !== "guard");
     memory.set(

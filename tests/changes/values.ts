@@ -72,6 +72,7 @@ export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
   "dns.publicNames": [{ "app.weave.works": "app.dev.weave.works" }],
   "dns.parentDomain": ["weave.works"],
   "dns.records[].values[]": ['0 issue "letsencrypt.org"'],
+  "sessions.logKmsKeyArn": kmsKeys,
   "staticServices.*.instanceType": ["t4g.medium"],
   "staticServices.*.amiIds": [
     { "eu-west-1": "ami-0a1b2c3d4e5f60718", "us-west-2": "ami-0b1b2c3d4e5f60718" },

@@ -513,6 +513,7 @@ describe("a fleet", () => {
       "Report",
       "SessionManager",
       "SessionManagerAgent",
+      "WriteSessions",
       "TakeOwnVolumes",
       "TakeOwnAddress",
       "ReadOwnSecrets",

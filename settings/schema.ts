@@ -4,6 +4,7 @@ import { databaseSettings } from "./sections/database";
 import { dnsSettings } from "./sections/dns";
 import { fleetsSettings } from "./sections/fleets";
 import { guardSettings } from "./sections/guard";
+import { iamSettings } from "./sections/iam";
 import { mailSettings } from "./sections/mail";
 import { messagingSettings } from "./sections/messaging";
 import { metalWorkersSettings } from "./sections/metal-workers";
@@ -36,6 +37,7 @@ export const stackSections = z.strictObject({
   workerGroups: workerGroupsSettings.optional(),
   fleets: fleetsSettings.optional(),
   metalWorkers: metalWorkersSettings.optional(),
+  iam: iamSettings.prefault({}),
   sessions: sessionsSettings.prefault({}),
   state: stateSettings.optional(),
   guard: guardSettings.prefault({}),

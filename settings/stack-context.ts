@@ -1,5 +1,7 @@
 import type { Approval } from "../guard/approvals/approval";
 import type { LastState } from "../guard/memory/last-state";
+import type { AwsLogin } from "./sections/aws";
+import type { IamSettings } from "./sections/iam";
 import type { GuardLevel } from "../guard/level";
 import type { Unfinished } from "../guard/judge/verdict";
 
@@ -12,6 +14,10 @@ export interface StackContext {
   readonly accountId: string;
   readonly region: string;
   readonly guardLevel: GuardLevel;
+  /** How the account is reached. Default: with the credentials of the environment. */
+  readonly login?: AwsLogin;
+  /** What the account demands of roles, users and policies. Default: nothing. */
+  readonly iam?: IamSettings;
   /** What a person has allowed for single resources that hold data. Default: nothing. */
   readonly approvals?: readonly Approval[];
   /** Whether the gate of `groundwork` judges every step of this run before it is carried out. Default: no. */

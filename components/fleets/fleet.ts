@@ -69,6 +69,7 @@ export class Fleet extends pulumi.ComponentResource {
     const { context, role, settings } = args;
     const child = { parent: this };
     const machineRole = createMachineRole(name, {
+      context,
       description: `Machines of the role ${role} of ${context.project}-${context.stack}.`,
       statements: fleetStatements(context, role, settings),
       parent: this,

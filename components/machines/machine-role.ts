@@ -2,9 +2,12 @@ import { InstanceProfile } from "@pulumi/aws/iam/instanceProfile";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import type * as pulumi from "@pulumi/pulumi";
+import { iamBounds, iamPath } from "../iam-place";
+import type { StackContext } from "../../settings/stack-context";
 import { policyDocument, policySize, ROLE_POLICY_LIMIT, type Statement } from "../policy-document";
 
 export interface MachineRoleArgs {
+  readonly context: StackContext;
   /** What the machines are, for a person who reads the list of roles. */
   readonly description: string;
   /** Everything that they may do: written out, on resources whose names are known. */
@@ -34,6 +37,7 @@ export function createMachineRole(name: string, args: MachineRoleArgs): MachineR
   const role = new Role(
     name,
     {
+      ...iamBounds(args.context),
       description,
       assumeRolePolicy: policyDocument([
         {
@@ -47,7 +51,7 @@ export function createMachineRole(name: string, args: MachineRoleArgs): MachineR
     { parent },
   );
   const policy = new RolePolicy(name, { role: role.name, policy: document }, { parent });
-  const profile = new InstanceProfile(name, { role: role.name }, { parent });
+  const profile = new InstanceProfile(name, { ...iamPath(args.context), role: role.name }, { parent });
   return { roleName: role.name, profileName: profile.name, policy };
 }
 

@@ -106,7 +106,7 @@ function registryStatements(settings: StaticServiceSettings): Statement[] {
       Sid: "FetchImage",
       Effect: "Allow",
       Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-      Resource: [`arn:aws:ecr:${region}:${account}:repository/${repository}`],
+      Resource: [`arn:${partition(region)}:ecr:${region}:${account}:repository/${repository}`],
     },
   ];
 }

@@ -52,6 +52,7 @@ export class StaticService extends pulumi.ComponentResource {
     const { context, key, settings } = args;
     const regions = Object.keys(args.places);
     const role = createMachineRole(name, {
+      context,
       description: `Machines of the static service ${key} of ${context.project}-${context.stack}.`,
       statements: machineStatements({ context, service: key, settings, regions }),
       parent: this,

@@ -60,6 +60,7 @@ export class WorkerGroup extends pulumi.ComponentResource {
     super("groundwork:workerGroups:WorkerGroup", name, {}, opts);
     const { context, key, network, settings } = args;
     const role = createMachineRole(name, {
+      context,
       description: `Workers of the group ${key} of ${context.project}-${context.stack}.`,
       statements: workerStatements(context, key, settings),
       parent: this,

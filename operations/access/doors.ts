@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { partition } from "../../components/arns";
+import { iamBounds } from "../../components/iam-place";
 import { physicalName } from "../../components/names";
 import type { StackContext } from "../../settings/stack-context";
 import type { Door, Person } from "./grants";
@@ -29,6 +30,18 @@ export function doorText({ role, session }: Door): string {
 export function doorOf(text: string): Door {
   const [role = "", session] = text.split("/");
   return session === undefined ? { role } : { role, session };
+}
+
+/** What the account demands of roles. */
+export function doorDemands(context: StackContext): {
+  readonly Path?: string;
+  readonly PermissionsBoundary?: string;
+} {
+  const { path, permissionsBoundary } = iamBounds(context);
+  return {
+    ...(path !== undefined && { Path: path }),
+    ...(permissionsBoundary !== undefined && { PermissionsBoundary: permissionsBoundary }),
+  };
 }
 
 /** @param roleArn Of the permission set's role, with its path. */

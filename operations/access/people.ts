@@ -5,7 +5,15 @@ import type { StackContext } from "../../settings/stack-context";
 import { groundworkCommand } from "../../guard/printed-command";
 import type { AwsClientConfig } from "../engine/aws-clients";
 import { FailedError, UsageError } from "../terminal/errors";
-import { doorOf, doorTag, doorText, isPermissionSetRole, personThrough, trustPolicy } from "./doors";
+import {
+  doorDemands,
+  doorOf,
+  doorTag,
+  doorText,
+  isPermissionSetRole,
+  personThrough,
+  trustPolicy,
+} from "./doors";
 import { grantsOf, grantsPolicy, grantsPolicyName, inlineLimits, type Grant, type Person } from "./grants";
 
 const load = createRequire(__filename);
@@ -160,6 +168,7 @@ export class People {
       new this.sdk.CreateRoleCommand({
         RoleName: name,
         Description: `Sessions on machines of ${this.context.project}-${this.context.stack}, by groundwork access`,
+        ...doorDemands(this.context),
         AssumeRolePolicyDocument: trustPolicy(this.context, door, principalArn),
         Tags: [
           { Key: doorTag, Value: doorText(door) },

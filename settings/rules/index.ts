@@ -4,6 +4,7 @@ import { clusterRules } from "./cluster";
 import { databaseRules } from "./database";
 import { dnsRules } from "./dns";
 import { fleetRules } from "./fleets";
+import { iamRules } from "./iam";
 import { loadBalancerRules } from "./load-balancers";
 import { mailRules } from "./mail";
 import { messagingRules } from "./messaging";
@@ -45,6 +46,7 @@ export const rules: readonly Rule[] = [
   ...workerScalingRules,
   ...workerImageRules,
   ...metalWorkerRules,
+  ...iamRules,
   ...sessionRules,
   ...stateRules,
   ...tagsRules,

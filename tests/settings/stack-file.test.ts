@@ -38,6 +38,7 @@ describe("settings from a stack file", () => {
       },
       sections: {
         guard: { level: "production", advisory: [], exceptions: [] },
+        iam: { path: "/" },
         sessions: { idleMinutes: 20, longestMinutes: 720, logRetentionDays: 365 },
         tags: {},
       },
@@ -84,6 +85,7 @@ describe("settings from a stack file", () => {
     const { sections } = parse(`${head}  tags: { a: b }\n  groundwork:config:guard: { level: disposable }\n`);
     expect(sections).to.deep.equal({
       guard: { level: "disposable", advisory: [], exceptions: [] },
+      iam: { path: "/" },
       sessions: { idleMinutes: 20, longestMinutes: 720, logRetentionDays: 365 },
       tags: { a: "b" },
     });

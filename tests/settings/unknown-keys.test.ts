@@ -150,20 +150,20 @@ describe("settings: unknown keys", () => {
   });
 
   it("refuses keys of the AWS provider that the program's own provider would not see", () => {
-    const config = { ...rightConfig(), "aws:profile": "dev", "aws:allowedAccountsIds": [] };
+    const config = { ...rightConfig(), "aws:maxRetries": "3", "aws:allowedAccountsIds": [] };
     expect(problemsOf(config)).to.deep.equal([
       {
         path: "aws:allowedAccountsIds",
         message:
-          "nothing reads it: the program's AWS provider takes its region and account from here, and no more",
-        allowed: "aws:region and aws:allowedAccountIds",
+          "nothing reads it: the program's AWS provider takes region, account, profile and a role to assume from here, and no more",
+        allowed: "aws:region, aws:allowedAccountIds, aws:profile, aws:assumeRoles",
         suggestion: "Did you mean aws:allowedAccountIds?",
       },
       {
-        path: "aws:profile",
+        path: "aws:maxRetries",
         message:
-          "nothing reads it: the program's AWS provider takes its region and account from here, and no more",
-        allowed: "aws:region and aws:allowedAccountIds",
+          "nothing reads it: the program's AWS provider takes region, account, profile and a role to assume from here, and no more",
+        allowed: "aws:region, aws:allowedAccountIds, aws:profile, aws:assumeRoles",
         suggestion: "Credentials come from the environment (AWS_PROFILE and the like).",
       },
     ]);

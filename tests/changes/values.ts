@@ -32,7 +32,7 @@ export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
   "network.publicWorkerSubnetIds": [["subnet-0000000000000000f"]],
   "network.databaseSubnetIds": [["subnet-0000000000000000c", "subnet-0000000000000000d"]],
   "cluster.version": ["1.36", "1.34"],
-  "cluster.serviceIpv4Cidr": ["172.20.0.0/16"],
+  "cluster.serviceIpv4Cidr": ["10.100.0.0/16"],
   "cluster.nodeGroups.*.instanceTypes[]": ["m7i.xlarge", "m6i.xlarge"],
   "cluster.nodeGroups.*.desiredSize": [3],
   "cluster.nodeGroups.*.minSize": [1],

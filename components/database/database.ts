@@ -11,6 +11,7 @@ import type { DatabaseSettings } from "../../settings/sections/database";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
+import { storagePerformance } from "./storage";
 import { databaseParameters, isMajorOnly, parameterGroupFamily } from "./parameters";
 
 /** How the settings call the cluster's nodes and pods. */
@@ -21,22 +22,6 @@ const PORT = 5432;
 
 /** Days that the server's log is kept in CloudWatch: long enough to look back over a quarter. */
 const LOG_RETENTION_DAYS = 90;
-
-/** GiB from which on gp3 of PostgreSQL has more of both, and takes more still: RDS stripes it over four volumes. */
-const STRIPED_FROM = 400;
-
-/**
- * Operations and MiB a second, also where they are what gp3 includes: the provider sends what there was before to a gp3 that has grown
- * over the bound, and RDS refuses that (hashicorp/terraform-provider-aws#28382). Said, they also come back when a setting is taken out.
- */
-function storagePerformance({ storageType, allocatedStorage, iops, storageThroughput }: DatabaseSettings): {
-  readonly iops?: number;
-  readonly storageThroughput?: number;
-} {
-  return storageType === "gp3" && allocatedStorage >= STRIPED_FROM
-    ? { iops: iops ?? 12_000, storageThroughput: storageThroughput ?? 500 }
-    : { iops };
-}
 
 /**
  * The name of the last snapshot: a fixed one while the guard holds the database, for policies want to know it before anything is made.

@@ -15,7 +15,7 @@ import { subnetTags } from "../cluster/subnet-tags";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
 import { createFlowLog } from "./flow-log";
-import type { NetworkArgs, NetworkParts } from "./network-parts";
+import type { Nat, NetworkArgs, NetworkParts, PublicTier, RoutedTier } from "./network-parts";
 import { planNat, planTier, type SubnetPlan, type Tier } from "./subnets";
 import { createWorkerAcl } from "./worker-acl";
 
@@ -291,26 +291,4 @@ export class NewNetwork implements NetworkParts {
       }
     }
   }
-}
-
-interface RoutedTier {
-  /** By zone. */
-  readonly subnets: ReadonlyMap<string, Subnet>;
-  /** In the order of the zones. */
-  readonly subnetIds: pulumi.Output<string>[];
-  /** By what comes behind the network's name in theirs. */
-  readonly routeTables: ReadonlyMap<string, RouteTable>;
-}
-
-interface PublicTier extends RoutedTier {
-  /** What has to be there before anything in the tier reaches the internet. */
-  readonly internetRoute: pulumi.Resource[];
-}
-
-interface Nat {
-  /** By the zone that each stands in. */
-  readonly gateways: ReadonlyMap<string, NatGateway>;
-  readonly addresses: readonly Eip[];
-  /** Zone of the private subnet to zone of its gateway. */
-  readonly routes: ReadonlyMap<string, string>;
 }

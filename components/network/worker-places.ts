@@ -3,7 +3,7 @@ import type { MachineTier } from "../../settings/rules/network";
 import type { NetworkParts } from "./network-parts";
 
 /** Where machines stand. */
-export interface WorkerPlace {
+interface WorkerPlace {
   readonly tier: MachineTier;
   readonly subnetIds: pulumi.Output<string[]>;
 }

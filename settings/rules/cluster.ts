@@ -1,9 +1,9 @@
 import { architectureOf, type Architecture } from "../instance-types";
-import { isPrivate, overlap, parseBlock, privateRangesText } from "../ip-blocks";
+import { isPrivate, parseBlock, privateRangesText } from "../ip-blocks";
 import type { Draft } from "../draft";
 import type { Finding } from "../problem";
 import type { NodeGroupSettings } from "../sections/cluster";
-import { controlPlaneHasSubnets } from "./control-plane";
+import { controlPlaneHasSubnets, servicesHaveARangeOfTheirOwn } from "./control-plane";
 import { entriesOf, finding, repeated, type Rule, type RuleInput } from "./rule";
 
 /** A block wider than this is no group of known machines any more, but a share of the internet. */
@@ -82,33 +82,6 @@ const apiIsNotOpenToTheWorld: Rule = function* ({ cluster }) {
     yield finding("cluster", ["apiAccess", "publicCidrBlocks", index], {
       message: `${JSON.stringify(text)} is listed twice`,
       allowed: "each block once",
-    });
-  }
-};
-
-/** Where EKS takes services' addresses from. Source: Amazon EKS API Reference, KubernetesNetworkConfigRequest. */
-const serviceRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
-
-const servicesHaveARangeOfTheirOwn: Rule = function* ({ cluster, newNetwork }) {
-  const block = parseBlock(cluster?.serviceIpv4Cidr);
-  if (block === undefined) {
-    return;
-  }
-  const vpc = parseBlock(newNetwork?.cidrBlock);
-  const text = JSON.stringify(block.toString());
-  if (
-    block.bitmask < 12 ||
-    block.bitmask > 24 ||
-    !serviceRanges.some((range) => parseBlock(range)?.contains(block))
-  ) {
-    yield finding("cluster", ["serviceIpv4Cidr"], {
-      message: `${text} is none that EKS takes`,
-      allowed: `a block from /12 to /24 inside ${serviceRanges.join(", ")}`,
-    });
-  } else if (vpc !== undefined && overlap(block, vpc)) {
-    yield finding("cluster", ["serviceIpv4Cidr"], {
-      message: `${text} shares addresses with the VPC's ${vpc.toString()}, which pods could not reach`,
-      allowed: "a block outside; or nothing: EKS chooses 10.100.0.0/16 or 172.20.0.0/16",
     });
   }
 };

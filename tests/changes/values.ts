@@ -75,6 +75,7 @@ export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
   "dns.records[].values[]": ['0 issue "letsencrypt.org"'],
   "aws.profile": ["deploy"],
   "aws.assumeRoles": [[{ roleArn: "arn:aws:iam::482913067251:role/groundwork-deploy" }]],
+  "aws.assumeRoles[].roleArn": ["arn:aws:iam::482913067251:role/deploy"],
   "aws.assumeRoles[].externalId": ["somebody"],
   "aws.assumeRoles[].sessionName": ["pipeline"],
   "aws.assumeRoles[].duration": ["2h"],

@@ -10,7 +10,7 @@ export const iamSettings = setting(
         .optional(),
       {
         description:
-          "The permissions boundary of every role and user that the program makes, and of the roles of `./groundwork access`: what none of " +
+          "The permissions boundary of every role and user that the program makes, and of the roles that grants of sessions make: what none of " +
           "their policies can go beyond. The policy is made by whoever runs the account, and must be there before.",
         why: "Many organizations let nobody make a role without one.",
         allowed: "the ARN of a managed policy",

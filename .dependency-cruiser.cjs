@@ -28,10 +28,12 @@ const outsideOperations = "^(settings|guard|components|rehearsal|toolchain)/";
  * a command would start half a second later.
  */
 const namesOfComponents = [
-  "^components/(arns|names|policy-document)[.]ts$",
+  "^components/(arns|iam-place|names|policy-document)[.]ts$",
+  "^components/cluster/kubeconfig[.]ts$",
   "^components/fleets/fleet-data[.]ts$",
   "^components/kubernetes/restricted[.]ts$",
   "^components/metal-workers/(script|slot-identity|steps)[.]ts$",
+  "^components/sessions/session-names[.]ts$",
   "^components/state-backend/address[.]ts$",
   "^components/worker-groups/group-data[.]ts$",
   "^components/worker-images/(image-names|parameter-name)[.]ts$",

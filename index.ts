@@ -1,5 +1,6 @@
 import { Cluster, clusterNameOf } from "./components/cluster/cluster";
 import { Database } from "./components/database/database";
+import { warnOfOpenRanges } from "./components/database/open-ranges";
 import { DatabaseBootstrap } from "./components/database-bootstrap/database-bootstrap";
 import { Dns } from "./components/dns/dns";
 import { Fleets } from "./components/fleets/fleets";
@@ -13,6 +14,7 @@ import { Network } from "./components/network/network";
 import { createProvider } from "./components/provider";
 import { Reports } from "./components/reports/reports";
 import { ServiceUsers } from "./components/service-users/service-users";
+import { Sessions } from "./components/sessions/sessions";
 import { StaticServices } from "./components/static-services/static-services";
 import { WorkerGroups } from "./components/worker-groups/worker-groups";
 import { Workloads, workloadsNamespace } from "./components/workloads/workloads";
@@ -56,9 +58,6 @@ const bootstrap = given([sections.database?.bootstrap, database, cluster], (sett
     inCluster,
   );
 });
-given([database, cluster], (server, { nodeSecurityGroupId }) => {
-  server.allowFrom("cluster-nodes", nodeSecurityGroupId);
-});
 const namespace = given([sections.workloads ?? sections.mail, cluster], (_settings, { provider }) => {
   const providers = [aws, provider];
   return new RestrictedNamespace("workloads", { context, namespace: workloadsNamespace }, { providers });
@@ -85,6 +84,16 @@ const workerGroups = given([sections.workerGroups, network], (settings, within) 
 const fleets = given([sections.fleets, network], (settings, within) => {
   return new Fleets("fleets", { context, settings, tags: sections.tags, network: within }, inAws);
 });
+given([database], (server) => {
+  const groups = { ...fleets?.securityGroups, ...staticServices?.securityGroups };
+  server.allowByName({ cluster: cluster?.nodeSecurityGroupId, ...groups });
+  warnOfOpenRanges(sections);
+});
+const home = fleets === undefined && workerGroups === undefined ? [] : [context.region];
+const regions = [...new Set([...home, ...(staticServices?.regions ?? [])])];
+if (regions.length > 0) {
+  new Sessions("sessions", { context, settings: sections.sessions, regions }, inAws);
+}
 const metalWorkers = given([sections.metalWorkers], (settings) => {
   const own = { context, settings, tags: sections.tags, network, aws, sshKey, accessToken, equinixApiToken };
   return standUpMetalWorkers(own, inAws);

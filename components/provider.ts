@@ -10,6 +10,8 @@ export function createProvider(context: StackContext, tags: TagsSettings): Provi
   return new Provider("aws", {
     region: context.region,
     allowedAccountIds: [context.accountId],
+    ...(context.login?.profile !== undefined && { profile: context.login.profile }),
+    ...((context.login?.assumeRoles.length ?? 0) > 0 && { assumeRoles: context.login?.assumeRoles }),
     defaultTags: {
       tags: {
         // First, so that these three always say what they mean.

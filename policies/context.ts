@@ -8,6 +8,7 @@ import type { RuleException } from "../guard/approvals/exceptions";
 import type { LastState } from "../guard/memory/last-state";
 import type { GuardLevel } from "../guard/level";
 import { guardSettings } from "../settings/sections/guard";
+import { iamSettings } from "../settings/sections/iam";
 import { staticServicesSettings, type StaticServicesSettings } from "../settings/sections/static-services";
 import { tagsSettings } from "../settings/sections/tags";
 
@@ -18,6 +19,8 @@ export interface PolicyContext {
   readonly place: Place;
   /** Tags that every resource has to have, with their values. */
   readonly requiredTags: Tags;
+  /** What every role and user has to have; undefined where the stack names none. */
+  readonly permissionsBoundary?: string;
   /** Rules that only warn. */
   readonly advisory: ReadonlySet<string>;
   readonly exceptions: readonly RuleException[];
@@ -52,12 +55,14 @@ export function policyContext(
     return schema.safeParse(text === undefined ? undefined : parseJson(text)).data;
   };
   const guard = value("groundwork:guard", guardSettings.prefault({}));
+  const boundary = value("groundwork:iam", iamSettings.prefault({}))?.permissionsBoundaryArn;
   return {
     level: guard?.level ?? "production",
     advisory: new Set(guard?.advisory),
     exceptions: guard?.exceptions ?? [],
     today,
     ...(approvals !== undefined && { approvals }),
+    ...(boundary !== undefined && { permissionsBoundary: boundary }),
     place: {
       accountId: value("aws:allowedAccountIds", awsSettings.shape.allowedAccountIds)?.[0],
       region: value("aws:region", awsSettings.shape.region),

@@ -33,6 +33,10 @@ export const availabilityZone = format(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[
   examples: ["eu-west-1a"],
 });
 
+export const kmsKeyArn = format(z.string().regex(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-f-]{36}$/), {
+  allowed: "the ARN of a KMS key",
+});
+
 /** Topics of the commercial partition; FIFO topics cannot be an alarm's action. */
 export const snsTopicArn = format(z.string().regex(/^arn:aws:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/), {
   allowed: "the ARN of an SNS topic: arn:aws:sns:REGION:ACCOUNT:NAME",

@@ -33,7 +33,9 @@ export function stackFileJsonSchema(): JsonSchema {
         // Other packages' keys are theirs to judge.
         patternProperties: { "^(?!groundwork:|aws:)[^:]+:.+$": {} },
         additionalProperties: false,
-        required: aws.map(([key]) => key),
+        required: (["region", "allowedAccountIds"] satisfies (keyof typeof awsSettings.shape)[]).map(
+          (name) => `aws:${name}`,
+        ),
       },
       encryptionsalt: { description: "Written by Pulumi, for secrets under a passphrase.", type: "string" },
       encryptedkey: { description: "Written by Pulumi, for secrets under a key of a cloud.", type: "string" },

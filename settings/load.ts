@@ -64,6 +64,8 @@ export function settingsFromConfig(config: StackConfig, identity: StackIdentity)
 export function judge(config: StackConfig, identity: StackIdentity): Judgement {
   const region = read(config, "aws:region", awsSettings.shape.region);
   const accounts = read(config, "aws:allowedAccountIds", awsSettings.shape.allowedAccountIds);
+  const profile = read(config, "aws:profile", awsSettings.shape.profile);
+  const assumeRoles = read(config, "aws:assumeRoles", awsSettings.shape.assumeRoles);
   const sections = readSections(config);
   const findings = [
     ...unknownKeys(config.values),
@@ -71,10 +73,15 @@ export function judge(config: StackConfig, identity: StackIdentity): Judgement {
     ...defaultProviders(config),
     ...region.findings,
     ...accounts.findings,
+    ...profile.findings,
+    ...assumeRoles.findings,
     ...secretFindings(config, identity, sections),
     ...Object.values(sections).flatMap((section) => section.findings),
   ];
-  const input = ruleInput(config, identity, region, sections);
+  const input = {
+    ...ruleInput(config, identity, region, sections),
+    awsLogin: { profile: profile.draft, assumeRoles: assumeRoles.draft } as RuleInput["awsLogin"],
+  };
   for (const rule of rules) {
     findings.push(...rule(input));
   }
@@ -92,10 +99,18 @@ export function judge(config: StackConfig, identity: StackIdentity): Judgement {
         region: awsSettings.shape.region.parse(region.value),
         guardLevel: parsed.guard.level,
         ...(parsed.releases && { releases: parsed.releases }),
+        ...loginOf(profile.value, assumeRoles.value),
+        ...(Object.keys(parsed.iam).length > 1 || parsed.iam.path !== "/" ? { iam: parsed.iam } : {}),
       },
       sections: parsed,
     },
   };
+}
+
+/** Absent where nothing is said: the environment's credentials are used as they are. */
+function loginOf(profile: unknown, assumeRoles: unknown): Pick<StackContext, "login"> {
+  const login = awsSettings.pick({ profile: true, assumeRoles: true }).parse({ profile, assumeRoles });
+  return login.profile === undefined && login.assumeRoles.length === 0 ? {} : { login };
 }
 
 /** The safety net of every stack: what forgets to name its provider fails, in place of using whatever credentials are there. */

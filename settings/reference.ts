@@ -13,7 +13,7 @@ export function settingsReference(tried: TriedChanges = {}): string {
     preamble,
     section(
       "Account and region",
-      "Pulumi's own keys of the AWS provider. Both must be set. Besides them every file has `pulumi:disable-default-providers: [aws, azure-native, kubernetes]`: " +
+      "Pulumi's own keys of the AWS provider. Region and account must be set. Besides them every file has `pulumi:disable-default-providers: [aws, azure-native, kubernetes]`: " +
         "what forgets to name its provider fails, in place of reaching for the credentials that happen to be there.",
       { schema: awsSettings, name: "aws", tried },
       "aws:",
@@ -30,8 +30,8 @@ const preamble = `<!-- Made from settings/sections by \`npm run schema:update\`.
 # Settings
 
 A stack's settings stand in \`Pulumi.<stack>.yaml\`. \`aws:region\` and \`aws:allowedAccountIds\` say where, each
-\`groundwork:<section>\` says what. A section that is absent is not deployed, but for \`guard\` and \`tags\`, which have
-defaults. An unknown key, a wrong value or a broken rule between keys ends a run before any resource is touched, with
+\`groundwork:<section>\` says what. A section that is absent is not deployed, but for \`guard\`, \`iam\`, \`sessions\` and
+\`tags\`, which have defaults. An unknown key, a wrong value or a broken rule between keys ends a run before any resource is touched, with
 everything that is wrong told at once.
 
 That file is the only place. The engine takes configuration from others too (\`config\` of Pulumi.yaml, \`--config\`,

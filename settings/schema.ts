@@ -4,12 +4,14 @@ import { databaseSettings } from "./sections/database";
 import { dnsSettings } from "./sections/dns";
 import { fleetsSettings } from "./sections/fleets";
 import { guardSettings } from "./sections/guard";
+import { iamSettings } from "./sections/iam";
 import { mailSettings } from "./sections/mail";
 import { messagingSettings } from "./sections/messaging";
 import { metalWorkersSettings } from "./sections/metal-workers";
 import { networkSettings } from "./sections/network";
 import { releasesSettings } from "./sections/releases";
 import { reportsSettings } from "./sections/reports";
+import { sessionsSettings } from "./sections/sessions";
 import { staticServicesSettings } from "./sections/static-services";
 import { stateSettings } from "./sections/state";
 import { tagsSettings } from "./sections/tags";
@@ -37,6 +39,8 @@ export const stackSections = z.strictObject({
   workerGroups: workerGroupsSettings.optional(),
   fleets: fleetsSettings.optional(),
   metalWorkers: metalWorkersSettings.optional(),
+  iam: iamSettings.prefault({}),
+  sessions: sessionsSettings.prefault({}),
   state: stateSettings.optional(),
   guard: guardSettings.prefault({}),
   tags: tagsSettings.prefault({}),

@@ -1,5 +1,7 @@
 import type { Approval } from "../guard/approvals/approval";
 import type { LastState } from "../guard/memory/last-state";
+import type { AwsLogin } from "./sections/aws";
+import type { IamSettings } from "./sections/iam";
 import type { GuardLevel } from "../guard/level";
 import type { Unfinished } from "../guard/judge/verdict";
 import type { ReleasesSettings } from "./sections/releases";
@@ -15,6 +17,10 @@ export interface StackContext {
   readonly guardLevel: GuardLevel;
   /** What machines run that name nothing of their own. Default: nothing, and each names its own. */
   readonly releases?: ReleasesSettings;
+  /** How the account is reached. Default: with the credentials of the environment. */
+  readonly login?: AwsLogin;
+  /** What the account demands of roles, users and policies. Default: nothing. */
+  readonly iam?: IamSettings;
   /** What a person has allowed for single resources that hold data. Default: nothing. */
   readonly approvals?: readonly Approval[];
   /** Whether the gate of `groundwork` judges every step of this run before it is carried out. Default: no. */

@@ -55,8 +55,8 @@ function unknownAwsKey(key: string, name: string): Finding {
     key,
     path: [],
     message:
-      "nothing reads it: the program's AWS provider takes its region and account from here, and no more",
-    allowed: awsKeys.map((known) => `aws:${known}`).join(" and "),
+      "nothing reads it: the program's AWS provider takes region, account, profile and a role to assume from here, and no more",
+    allowed: awsKeys.map((known) => `aws:${known}`).join(", "),
     suggestion:
       nearest === undefined
         ? "Credentials come from the environment (AWS_PROFILE and the like)."

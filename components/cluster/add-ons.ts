@@ -6,6 +6,7 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
 import type { AddonName } from "../../settings/sections/add-ons";
 import type { ClusterSettings } from "../../settings/sections/cluster";
+import { iamBounds } from "../iam-place";
 import { managedPolicyArn } from "../arns";
 import type { StackContext } from "../../settings/stack-context";
 import { podIdentityTrust } from "./workload-identity";
@@ -121,6 +122,7 @@ function identityOf(
   const role = new Role(
     name,
     {
+      ...iamBounds(context),
       description: `Pods of the add-on ${addon} in ${fixedName}.`,
       assumeRolePolicy: podIdentityTrust(context, fixedName, { namespace: "kube-system", serviceAccount }),
     },

@@ -7,7 +7,7 @@ import { createAccess } from "./access";
 import { afterNodes, beforeNodes, createAddons } from "./add-ons";
 import { createControlPlane } from "./control-plane";
 import { placeOfControlPlane } from "./control-plane-place";
-import { kubeconfigOf } from "./kubeconfig";
+import { kubeconfigOf, reachedBy } from "./kubeconfig";
 import { createNodes } from "./nodes";
 import { createStorageClass } from "./storage-class";
 import { tagExistingSubnets } from "./subnet-tags";
@@ -113,7 +113,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.provider = new Provider(
       name,
       {
-        kubeconfig: this.kubeconfig,
+        kubeconfig: this.kubeconfig.apply((file) => reachedBy(file, context.login)),
         // Another address is another cluster, and then everything in it is to be made anew. Nothing else is a reason for
         // that: not a changed kubeconfig, and not a name, which a replaced cluster would share.
         clusterIdentifier: cluster.endpoint,

@@ -7,6 +7,7 @@ import { Key } from "@pulumi/aws/kms/key";
 import { floor } from "../../guard/floors";
 import { CONTROL_PLANE_ZONES_TAG } from "../../guard/judge/control-plane-zones";
 import type { ClusterSettings } from "../../settings/sections/cluster";
+import { iamBounds } from "../iam-place";
 import { clusterArn, managedPolicyArn } from "../arns";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
@@ -53,6 +54,7 @@ export function createControlPlane(name: string, args: ControlPlaneArgs): Cluste
   const role = new Role(
     `${name}-control-plane`,
     {
+      ...iamBounds(context),
       description: `The control plane of ${clusterName}: network interfaces, and load balancers of services.`,
       assumeRolePolicy: policyDocument([
         {
@@ -96,6 +98,9 @@ export function createControlPlane(name: string, args: ControlPlaneArgs): Cluste
         // Without public access there is nobody to list.
         ...(publicCidrBlocks.length > 0 && { publicAccessCidrs: [...publicCidrBlocks] }),
       },
+      ...(settings.serviceIpv4Cidr !== undefined && {
+        kubernetesNetworkConfig: { serviceIpv4Cidr: settings.serviceIpv4Cidr },
+      }),
       upgradePolicy: { supportType: settings.supportType },
       deletionProtection: isLocked(context),
       // For the guard, which compares it: EKS itself shows subnets only.

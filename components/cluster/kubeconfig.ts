@@ -1,3 +1,5 @@
+import type { AwsLogin } from "../../settings/sections/aws";
+
 /** What a kubeconfig says of a cluster. */
 export interface ClusterAddress {
   readonly clusterName: string;
@@ -49,4 +51,15 @@ users:
           - --output
           - json
 `;
+}
+
+/** The same file for who reaches the account as the program does; people who are handed one come as themselves. */
+export function reachedBy(kubeconfig: string, login: AwsLogin | undefined): string {
+  const [role] = login?.assumeRoles ?? [];
+  const words = [
+    ...(role === undefined ? [] : ["--role-arn", role.roleArn]),
+    ...(login?.profile === undefined ? [] : ["--profile", login.profile]),
+  ];
+  // The arguments of `aws eks get-token` are the file's last list.
+  return kubeconfig + words.map((word) => `          - ${JSON.stringify(word)}\n`).join("");
 }

@@ -6,6 +6,7 @@ import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import { architectureOf } from "../../settings/instance-types";
 import type { ClusterSettings, NodeGroupSettings } from "../../settings/sections/cluster";
+import { iamBounds } from "../iam-place";
 import { managedPolicyArn } from "../arns";
 import { physicalName } from "../names";
 import { policyDocument } from "../policy-document";
@@ -39,6 +40,7 @@ export function createNodes(name: string, args: NodesArgs): NodeGroup[] {
   const role = new Role(
     `${name}-nodes`,
     {
+      ...iamBounds(context),
       description: `Nodes of ${physicalName(context, name)}.`,
       assumeRolePolicy: policyDocument([
         {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
+import { iamBounds } from "../iam-place";
 import { clusterArn } from "../arns";
 import { policyDocument } from "../policy-document";
 import type { StackContext } from "../../settings/stack-context";
@@ -33,6 +34,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
     const role = new Role(
       name,
       {
+        ...iamBounds(context),
         description: `Pods of ${namespace}/${serviceAccount} in ${clusterName}.`,
         assumeRolePolicy: podIdentityTrust(context, clusterName, { namespace, serviceAccount }),
       },

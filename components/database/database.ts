@@ -11,29 +11,17 @@ import type { DatabaseSettings } from "../../settings/sections/database";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
+import { storagePerformance } from "./storage";
 import { databaseParameters, isMajorOnly, parameterGroupFamily } from "./parameters";
+
+/** How the settings call the cluster's nodes and pods. */
+const CLUSTER = "cluster";
 
 /** PostgreSQL's port. */
 const PORT = 5432;
 
 /** Days that the server's log is kept in CloudWatch: long enough to look back over a quarter. */
 const LOG_RETENTION_DAYS = 90;
-
-/** GiB from which on gp3 of PostgreSQL has more of both, and takes more still: RDS stripes it over four volumes. */
-const STRIPED_FROM = 400;
-
-/**
- * Operations and MiB a second, also where they are what gp3 includes: the provider sends what there was before to a gp3 that has grown
- * over the bound, and RDS refuses that (hashicorp/terraform-provider-aws#28382). Said, they also come back when a setting is taken out.
- */
-function storagePerformance({ storageType, allocatedStorage, iops, storageThroughput }: DatabaseSettings): {
-  readonly iops?: number;
-  readonly storageThroughput?: number;
-} {
-  return storageType === "gp3" && allocatedStorage >= STRIPED_FROM
-    ? { iops: iops ?? 12_000, storageThroughput: storageThroughput ?? 500 }
-    : { iops };
-}
 
 /**
  * The name of the last snapshot: a fixed one while the guard holds the database, for policies want to know it before anything is made.
@@ -79,11 +67,13 @@ export class Database extends pulumi.ComponentResource {
 
   private readonly name: string;
   private readonly securityGroup: SecurityGroup;
+  private readonly allowedFrom: readonly string[];
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:database:Database", name, {}, opts);
     this.name = name;
     const { context, settings } = args;
+    this.allowedFrom = settings.allowedFrom ?? [CLUSTER];
 
     // Of project, stack and the component's name, which never change, and of nothing that a person may set. While the
     // instance exists, the name is taken: a second one beside it, as a replacement would make first, is refused by RDS.
@@ -131,11 +121,23 @@ export class Database extends pulumi.ComponentResource {
   }
 
   /**
-   * Lets the members of a security group connect.
+   * Lets in whom the settings name, by the security group of each; without names the cluster.
    *
-   * @param peer What they are ("cluster-nodes"); part of the rule's name, so no two peers may share it.
+   * @param groups What the stack has, by name: `cluster`, `fleet:api`.
    */
-  allowFrom(peer: string, securityGroupId: pulumi.Input<string>): void {
+  allowByName(groups: Readonly<Record<string, pulumi.Input<string> | undefined>>): void {
+    for (const name of this.allowedFrom) {
+      const group = groups[name];
+      if (group !== undefined) {
+        this.allowFrom(name === CLUSTER ? "cluster-nodes" : name.replace(":", "-"), group);
+      } else if (name !== CLUSTER) {
+        throw new Error(`${this.name}: allowedFrom names ${name}, and the stack has no such thing.`);
+      }
+    }
+  }
+
+  /** Lets the members of a security group connect. The rule's name has who they are, so that no two may be called the same. */
+  private allowFrom(peer: string, securityGroupId: pulumi.Input<string>): void {
     this.allow(peer, { referencedSecurityGroupId: securityGroupId });
   }
 

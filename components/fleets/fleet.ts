@@ -5,6 +5,7 @@ import { Parameter } from "@pulumi/aws/ssm/parameter";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type { FleetIngressSettings, FleetSettings } from "../../settings/sections/fleets";
+import type { MachineTier } from "../../settings/rules/network";
 import { kept } from "../guard/guarded";
 import { createMachineRole } from "../machines/machine-role";
 import { physicalName } from "../names";
@@ -22,7 +23,9 @@ export interface FleetNetwork {
   readonly vpcId: pulumi.Input<string>;
   readonly publicSubnetIds: pulumi.Input<string[]>;
   readonly privateSubnetIds: pulumi.Input<string[]>;
-  /** Zone of subnet i of either tier; AWS is asked where it is not known. */
+  readonly workerSubnetIds: pulumi.Input<string[]>;
+  readonly publicWorkerSubnetIds: pulumi.Input<string[]>;
+  /** Zone of subnet i of every tier; AWS is asked where it is not known. */
   readonly availabilityZones?: readonly string[];
 }
 
@@ -66,6 +69,7 @@ export class Fleet extends pulumi.ComponentResource {
     const { context, role, settings } = args;
     const child = { parent: this };
     const machineRole = createMachineRole(name, {
+      context,
       description: `Machines of the role ${role} of ${context.project}-${context.stack}.`,
       statements: fleetStatements(context, role, settings),
       parent: this,
@@ -93,7 +97,7 @@ export class Fleet extends pulumi.ComponentResource {
       settings,
       profileName: machineRole.profileName,
       securityGroupId: securityGroup.id,
-      isPublic: this.isPublic(),
+      tier: this.tier(),
       parent: this,
     });
     createFleetGroup(name, {
@@ -162,15 +166,15 @@ export class Fleet extends pulumi.ComponentResource {
     );
   }
 
-  private isPublic(): boolean {
+  private tier(): MachineTier {
     const { settings } = this.args;
-    return (settings.subnets ?? (settings.address ? "public" : "private")) === "public";
+    return settings.subnets ?? (settings.address ? "public" : "private");
   }
 
   /** All of the tier, or those of the role's one zone. */
   private subnetIds(): pulumi.Output<string[]> {
     const { network, role, settings } = this.args;
-    const ids = pulumi.output(this.isPublic() ? network.publicSubnetIds : network.privateSubnetIds);
+    const ids = pulumi.output(network[`${this.tier()}SubnetIds`]);
     const { availabilityZone } = settings;
     if (availabilityZone === undefined) {
       return ids;
@@ -180,7 +184,7 @@ export class Fleet extends pulumi.ComponentResource {
       const there = known.filter((_, index) => zoneOf[index] === availabilityZone);
       if (there.length === 0) {
         throw new Error(
-          `groundwork:fleets.${role}.availabilityZone: none of the ${this.isPublic() ? "public" : "private"} subnets ` +
+          `groundwork:fleets.${role}.availabilityZone: none of the ${this.tier()} subnets ` +
             `of the stack's network is in ${availabilityZone}. They are in ${zoneOf.join(", ")}.`,
         );
       }

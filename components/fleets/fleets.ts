@@ -29,6 +29,8 @@ export interface FleetOutputs {
 export class Fleets extends pulumi.ComponentResource {
   /** By role. */
   readonly roles: pulumi.Output<Record<string, pulumi.Unwrap<FleetOutputs>>>;
+  /** Of the machines of each role, as `fleet:ROLE`. */
+  readonly securityGroups: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: FleetsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:fleets:Fleets", name, {}, opts);
@@ -50,6 +52,9 @@ export class Fleets extends pulumi.ComponentResource {
         }
       }
     }
+    this.securityGroups = Object.fromEntries(
+      [...fleets].map(([role, { securityGroupId }]) => [`fleet:${role}`, securityGroupId]),
+    );
     const outputs = [...fleets].map(([role, fleet]): readonly [string, FleetOutputs] => [
       role,
       {

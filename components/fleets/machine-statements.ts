@@ -3,6 +3,7 @@ import { partition } from "../arns";
 import { sessionManagerStatements } from "../machines/machine-role";
 import { secretStatements } from "../machines/secret-statements";
 import type { Statement } from "../policy-document";
+import { sessionLogGroupName } from "../sessions/session-names";
 import type { StackContext } from "../../settings/stack-context";
 import { fleetGroupName, fleetParameterPath, isBalanced, roleTags } from "./fleet-data";
 
@@ -48,7 +49,7 @@ export function fleetStatements(context: StackContext, role: string, settings: F
         arns("ssm", `parameter${fleetParameterPath(context, role)}/${name}`),
       ),
     },
-    ...sessionManagerStatements((service, resource) => arns(service, resource)),
+    ...sessionManagerStatements(arns, sessionLogGroupName(context)),
     ...(Object.keys(settings.volumes).length > 0
       ? [
           {

@@ -1,9 +1,11 @@
 import type { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import type * as pulumi from "@pulumi/pulumi";
+import type { MachineTier } from "../../settings/rules/network";
 import type { FleetSettings } from "../../settings/sections/fleets";
 import { createMachineTemplate } from "../machines/launch-template";
 import { amazonLinuxImage, instanceArchitecture } from "../machines/machine-image";
 import { bootFile, userData, type MachineFile } from "../machines/user-data";
+import { tierTag } from "../network/worker-places";
 import type { StackContext } from "../../settings/stack-context";
 import { fleetData, fleetFailureName, fleetMachineTags, fleetReportName } from "./fleet-data";
 
@@ -14,7 +16,8 @@ export interface FleetTemplateArgs {
   readonly profileName: pulumi.Input<string>;
   /** The machines' own security group. */
   readonly securityGroupId: pulumi.Input<string>;
-  readonly isPublic: boolean;
+  /** Which subnets they stand in. */
+  readonly tier: MachineTier;
   readonly parent: pulumi.Resource;
 }
 
@@ -22,7 +25,7 @@ export interface FleetTemplateArgs {
 export function createFleetTemplate(name: string, args: FleetTemplateArgs): LaunchTemplate {
   const { context, parent, role, settings } = args;
   const [instanceType = ""] = settings.instanceTypes;
-  const machineTags = fleetMachineTags(context, role);
+  const machineTags = { ...fleetMachineTags(context, role), ...tierTag(args.tier) };
   return createMachineTemplate(name, {
     description: `Role ${role}`,
     imageId:
@@ -39,7 +42,7 @@ export function createFleetTemplate(name: string, args: FleetTemplateArgs): Laun
     metadataHopLimit: settings.metadataHopLimit,
     rootVolumeSize: settings.rootVolumeSize,
     securityGroupIds: [args.securityGroupId, ...settings.securityGroups],
-    associatePublicIpAddress: args.isPublic,
+    associatePublicIpAddress: args.tier === "public" || args.tier === "publicWorker",
     // Permissions to take volumes and the address are for what has the role's tags: the machine and its network interface, too.
     machineTags,
     tags: { role, Name: machineTags["Name"] ?? role },

@@ -2,9 +2,12 @@ import { InstanceProfile } from "@pulumi/aws/iam/instanceProfile";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import type * as pulumi from "@pulumi/pulumi";
+import { iamBounds, iamPath } from "../iam-place";
+import type { StackContext } from "../../settings/stack-context";
 import { policyDocument, policySize, ROLE_POLICY_LIMIT, type Statement } from "../policy-document";
 
 export interface MachineRoleArgs {
+  readonly context: StackContext;
   /** What the machines are, for a person who reads the list of roles. */
   readonly description: string;
   /** Everything that they may do: written out, on resources whose names are known. */
@@ -34,6 +37,7 @@ export function createMachineRole(name: string, args: MachineRoleArgs): MachineR
   const role = new Role(
     name,
     {
+      ...iamBounds(args.context),
       description,
       assumeRolePolicy: policyDocument([
         {
@@ -47,7 +51,7 @@ export function createMachineRole(name: string, args: MachineRoleArgs): MachineR
     { parent },
   );
   const policy = new RolePolicy(name, { role: role.name, policy: document }, { parent });
-  const profile = new InstanceProfile(name, { role: role.name }, { parent });
+  const profile = new InstanceProfile(name, { ...iamPath(args.context), role: role.name }, { parent });
   return { roleName: role.name, profileName: profile.name, policy };
 }
 
@@ -57,8 +61,13 @@ export function createMachineRole(name: string, args: MachineRoleArgs): MachineR
  * Source: AWS Systems Manager User Guide, "Verify or add instance permissions for Session Manager".
  *
  * @param arns ARNs of a service's resources, in each region that the machines are in.
+ * @param logGroup What the agent writes what is shown to; without one nobody has sessions on the machines. It looks whether the group is
+ * there before each session, which AWS knows no resource for.
  */
-export function sessionManagerStatements(arns: (service: string, resource: string) => string[]): Statement[] {
+export function sessionManagerStatements(
+  arns: (service: string, resource: string) => string[],
+  logGroup?: string,
+): Statement[] {
   return [
     {
       Sid: "SessionManager",
@@ -68,6 +77,7 @@ export function sessionManagerStatements(arns: (service: string, resource: strin
         "ssmmessages:CreateDataChannel",
         "ssmmessages:OpenControlChannel",
         "ssmmessages:OpenDataChannel",
+        ...(logGroup === undefined ? [] : ["logs:DescribeLogGroups"]),
       ],
       Resource: ["*"],
     },
@@ -77,5 +87,15 @@ export function sessionManagerStatements(arns: (service: string, resource: strin
       Action: ["ssm:UpdateInstanceInformation"],
       Resource: arns("ec2", "instance/i-*"),
     },
+    ...(logGroup === undefined
+      ? []
+      : [
+          {
+            Sid: "WriteSessions",
+            Effect: "Allow" as const,
+            Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            Resource: arns("logs", `log-group:${logGroup}:*`),
+          },
+        ]),
   ];
 }

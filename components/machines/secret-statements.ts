@@ -8,7 +8,7 @@ export type SecretReferences = StaticServiceSettings["secrets"];
 export function secretStatements(secrets: SecretReferences): Statement[] {
   const references = Object.values(secrets);
   const named = (service: string): string[] => [
-    ...new Set(references.map(({ arn }) => arn).filter((arn) => arn.startsWith(`arn:aws:${service}:`))),
+    ...new Set(references.map(({ arn }) => arn).filter((arn) => arn.split(":")[2] === service)),
   ];
   const keys = [
     ...new Set(references.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]))),

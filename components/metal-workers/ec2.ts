@@ -7,6 +7,7 @@ import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRu
 import type { MetalWorkersSettings } from "../../settings/sections/metal-workers";
 import { ubuntuImage } from "../machines/machine-image";
 import { physicalName } from "../names";
+import type { WorkerPlaces } from "../network/worker-places";
 import type { StackContext } from "../../settings/stack-context";
 import { keyOf } from "./hosts";
 import type { Machine, MachineSource } from "./machine-source";
@@ -17,7 +18,7 @@ type Ec2Settings = NonNullable<MetalWorkersSettings["source"]["ec2"]>;
 /** The stack's network, where machines stand by default. */
 export interface WorkerNetwork {
   readonly vpcId: pulumi.Input<string>;
-  readonly publicSubnetIds: pulumi.Input<string[]>;
+  readonly workerPlaces: Pick<WorkerPlaces, "public">;
 }
 
 /** Who makes EC2 instances for this stack. */
@@ -50,7 +51,7 @@ export class Ec2 implements MachineSource {
     const { ec2 } = settings.source;
     const { publicKey, port, allowedCidrBlocks = [] } = settings.ssh;
     const vpcId = ec2?.vpcId ?? network?.vpcId;
-    const subnetIds = ec2?.subnetIds ?? network?.publicSubnetIds;
+    const subnetIds = ec2?.subnetIds ?? network?.workerPlaces.public.subnetIds;
     if (ec2 === undefined || publicKey === undefined || vpcId === undefined || subnetIds === undefined) {
       throw new Error(
         `${name}: the source ec2 needs source.ec2, ssh.publicKey, and a network or vpcId and subnetIds.`,

@@ -3,6 +3,7 @@ import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
 import { FlowLog } from "@pulumi/aws/ec2/flowLog";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
+import { iamBounds } from "../iam-place";
 import { flowLogsArn, logGroupArn } from "../arns";
 import { physicalName } from "../names";
 import { policyDocument } from "../policy-document";
@@ -35,6 +36,7 @@ export function createFlowLog(name: string, args: FlowLogArgs): void {
   const role = new Role(
     name,
     {
+      ...iamBounds(context),
       description: `Writes the flow log of ${physicalName(context, args.network)} to ${logGroupName}.`,
       assumeRolePolicy: policyDocument([
         {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetworkSettings, NetworkSettings } from "../../settings/sections/network";
 import type { NetworkArgs, NetworkParts } from "./network-parts";
 import { NewNetwork } from "./new-network";
+import { workerPlaces, type WorkerPlaces } from "./worker-places";
 
 /**
  * The network that everything else stands in: a new VPC, or one that exists already and stays untouched.
@@ -15,10 +16,16 @@ export class Network extends pulumi.ComponentResource {
   readonly privateSubnetIds: pulumi.Output<string[]>;
   /** The same one by one: each is known as soon as it is there, whatever is still to be made beside it. */
   readonly privateSubnets: readonly pulumi.Input<string>[];
+  /** One a zone, or none: for other people's code, with a way out and none to the databases' subnets. */
+  readonly workerSubnetIds: pulumi.Output<string[]>;
+  /** The same for machines with public addresses. */
+  readonly publicWorkerSubnetIds: pulumi.Output<string[]>;
   /** One a zone, with no way to or from the internet. */
   readonly databaseSubnetIds: pulumi.Output<string[]>;
   /** Addresses that outgoing traffic of private subnets comes from; empty without NAT and for a VPC that existed. */
   readonly natAddresses: pulumi.Output<string[]>;
+  /** Where worker groups and metal workers stand. */
+  readonly workerPlaces: WorkerPlaces;
   /** Zone of subnet i of every tier; undefined for a VPC that existed. */
   readonly availabilityZones?: readonly string[];
   /** Days that its flow log is kept; undefined for a VPC that existed. */
@@ -45,16 +52,21 @@ export class Network extends pulumi.ComponentResource {
       }
     }
 
+    this.workerPlaces = workerPlaces(parts);
     this.vpcId = pulumi.output(parts.vpcId);
     this.publicSubnetIds = pulumi.output(parts.publicSubnetIds);
     this.privateSubnets = parts.privateSubnetIds;
     this.privateSubnetIds = pulumi.output(parts.privateSubnetIds);
+    this.workerSubnetIds = pulumi.output(parts.workerSubnetIds);
+    this.publicWorkerSubnetIds = pulumi.output(parts.publicWorkerSubnetIds);
     this.databaseSubnetIds = pulumi.output(parts.databaseSubnetIds);
     this.natAddresses = pulumi.output(parts.natAddresses);
     this.registerOutputs({
       vpcId: this.vpcId,
       publicSubnetIds: this.publicSubnetIds,
       privateSubnetIds: this.privateSubnetIds,
+      workerSubnetIds: this.workerSubnetIds,
+      publicWorkerSubnetIds: this.publicWorkerSubnetIds,
       databaseSubnetIds: this.databaseSubnetIds,
       natAddresses: this.natAddresses,
     });
@@ -71,6 +83,8 @@ function existingNetwork(settings: ExistingNetworkSettings): NetworkParts {
     vpcId: settings.vpcId,
     publicSubnetIds: [...settings.publicSubnetIds],
     privateSubnetIds: [...settings.privateSubnetIds],
+    workerSubnetIds: [...settings.workerSubnetIds],
+    publicWorkerSubnetIds: [...settings.publicWorkerSubnetIds],
     databaseSubnetIds: [...settings.databaseSubnetIds],
     natAddresses: [],
   };

@@ -15,8 +15,9 @@ import { subnetTags } from "../cluster/subnet-tags";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
 import { createFlowLog } from "./flow-log";
-import type { NetworkArgs, NetworkParts } from "./network-parts";
+import type { Nat, NetworkArgs, NetworkParts, PublicTier, RoutedTier } from "./network-parts";
 import { planNat, planTier, type SubnetPlan, type Tier } from "./subnets";
+import { createWorkerAcl } from "./worker-acl";
 
 const INTERNET = "0.0.0.0/0";
 
@@ -28,6 +29,8 @@ export class NewNetwork implements NetworkParts {
   readonly vpcId: pulumi.Output<string>;
   readonly publicSubnetIds: pulumi.Output<string>[];
   readonly privateSubnetIds: pulumi.Output<string>[];
+  readonly workerSubnetIds: pulumi.Output<string>[];
+  readonly publicWorkerSubnetIds: pulumi.Output<string>[];
   readonly databaseSubnetIds: pulumi.Output<string>[];
   readonly natAddresses: pulumi.Output<string>[];
 
@@ -68,14 +71,31 @@ export class NewNetwork implements NetworkParts {
 
     const plan = (tier: Tier, blocks: readonly string[]): SubnetPlan[] =>
       planTier(tier, settings.availabilityZones, blocks);
-    const publicTier = this.createPublicTier(plan("public", settings.publicSubnets));
+    const publicPlans = plan("public", settings.publicSubnets);
+    const publicWorkerPlans = plan("public-worker", settings.publicWorkerSubnets);
+    const gateway =
+      publicPlans.length + publicWorkerPlans.length === 0
+        ? undefined
+        : new InternetGateway(name, { vpcId: this.vpc.id, tags: this.tags() }, this.child);
+    const publicTier = this.createPublicTier("public", publicPlans, gateway);
+    const publicWorkers = this.createPublicTier("public-worker", publicWorkerPlans, gateway);
     const nat = this.createNat(planNat(settings), publicTier);
-    const privateTier = this.createPrivateTier(plan("private", settings.privateSubnets), nat);
+    const privateTier = this.createPrivateTier("private", plan("private", settings.privateSubnets), nat);
+    const workers = this.createPrivateTier("worker", plan("worker", settings.workerSubnets), nat);
+    createWorkerAcl(`${name}-worker`, {
+      vpcId: this.vpc.id,
+      subnets: [...workers.subnets.values(), ...publicWorkers.subnets.values()],
+      databaseBlocks: settings.databaseSubnets,
+      tags: this.tags("worker"),
+      parent,
+    });
     this.databaseSubnetIds = this.createDatabaseTier(plan("database", settings.databaseSubnets));
 
     this.createGatewayEndpoints(
       settings.gatewayEndpoints,
-      new Map([...publicTier.routeTables, ...privateTier.routeTables]),
+      new Map(
+        [publicTier, privateTier, workers, publicWorkers].flatMap(({ routeTables }) => [...routeTables]),
+      ),
     );
     if (settings.flowLogs !== undefined) {
       createFlowLog(`${name}-flow-log`, {
@@ -89,6 +109,8 @@ export class NewNetwork implements NetworkParts {
 
     this.publicSubnetIds = publicTier.subnetIds;
     this.privateSubnetIds = privateTier.subnetIds;
+    this.workerSubnetIds = workers.subnetIds;
+    this.publicWorkerSubnetIds = publicWorkers.subnetIds;
     this.natAddresses = nat.addresses.map(({ publicIp }) => publicIp);
   }
 
@@ -111,9 +133,9 @@ export class NewNetwork implements NetworkParts {
             tags: {
               ...this.tags(`${tier}-${zone}`),
               tier,
-              // The cluster has nothing to look for among databases.
+              // The cluster has nothing to look for among databases and workers.
               ...(this.clusterName !== undefined &&
-                tier !== "database" &&
+                (tier === "public" || tier === "private") &&
                 subnetTags(tier, this.clusterName)),
             },
           },
@@ -151,24 +173,27 @@ export class NewNetwork implements NetworkParts {
   }
 
   /** One table for the whole tier: there is one internet gateway, in no zone. */
-  private createPublicTier(plans: readonly SubnetPlan[]): PublicTier {
+  private createPublicTier(
+    tier: Tier,
+    plans: readonly SubnetPlan[],
+    gateway: InternetGateway | undefined,
+  ): PublicTier {
     const subnets = this.createSubnets(plans);
-    if (plans.length === 0) {
+    if (plans.length === 0 || gateway === undefined) {
       return { subnets, subnetIds: [], routeTables: new Map(), internetRoute: [] };
     }
-    const gateway = new InternetGateway(this.name, { vpcId: this.vpc.id, tags: this.tags() }, this.child);
-    const table = this.createRouteTable("public");
+    const table = this.createRouteTable(tier);
     const route = new Route(
-      `${this.name}-public-internet`,
+      `${this.name}-${tier}-internet`,
       { routeTableId: table.id, destinationCidrBlock: INTERNET, gatewayId: gateway.id },
       this.child,
     );
     return {
       subnets,
       subnetIds: [...subnets].map(([zone, subnet]) =>
-        this.associate(`public-${zone}`, subnet, table, [route]),
+        this.associate(`${tier}-${zone}`, subnet, table, [route]),
       ),
-      routeTables: new Map([["public", table]]),
+      routeTables: new Map([[tier, table]]),
       internetRoute: [gateway, route],
     };
   }
@@ -203,26 +228,27 @@ export class NewNetwork implements NetworkParts {
    * One table a zone whatever the NAT choice is (tables cost nothing): changing the choice then moves each zone's
    * route in place, and no subnet is without one in between.
    */
-  private createPrivateTier(plans: readonly SubnetPlan[], nat: Nat): RoutedTier {
+  private createPrivateTier(tier: Tier, plans: readonly SubnetPlan[], nat: Nat): RoutedTier {
     const subnetIds: pulumi.Output<string>[] = [];
     const routeTables = new Map<string, RouteTable>();
-    for (const [zone, subnet] of this.createSubnets(plans)) {
-      const suffix = `private-${zone}`;
+    const subnets = this.createSubnets(plans);
+    for (const [zone, subnet] of subnets) {
+      const suffix = `${tier}-${zone}`;
       const table = this.createRouteTable(suffix);
       routeTables.set(suffix, table);
-      subnetIds.push(this.associate(suffix, subnet, table, this.createNatRoute(zone, table, nat)));
+      subnetIds.push(this.associate(suffix, subnet, table, this.createNatRoute(suffix, zone, table, nat)));
     }
-    return { subnetIds, routeTables };
+    return { subnets, subnetIds, routeTables };
   }
 
-  private createNatRoute(zone: string, table: RouteTable, nat: Nat): Route[] {
+  private createNatRoute(suffix: string, zone: string, table: RouteTable, nat: Nat): Route[] {
     const gateway = nat.gateways.get(nat.routes.get(zone) ?? "");
     if (gateway === undefined) {
       return [];
     }
     return [
       new Route(
-        `${this.name}-private-${zone}-internet`,
+        `${this.name}-${suffix}-internet`,
         { routeTableId: table.id, destinationCidrBlock: INTERNET, natGatewayId: gateway.id },
         this.child,
       ),
@@ -265,26 +291,4 @@ export class NewNetwork implements NetworkParts {
       }
     }
   }
-}
-
-interface RoutedTier {
-  /** In the order of the zones. */
-  readonly subnetIds: pulumi.Output<string>[];
-  /** By what comes behind the network's name in theirs. */
-  readonly routeTables: ReadonlyMap<string, RouteTable>;
-}
-
-interface PublicTier extends RoutedTier {
-  /** By zone. */
-  readonly subnets: ReadonlyMap<string, Subnet>;
-  /** What has to be there before anything in the tier reaches the internet. */
-  readonly internetRoute: pulumi.Resource[];
-}
-
-interface Nat {
-  /** By the zone that each stands in. */
-  readonly gateways: ReadonlyMap<string, NatGateway>;
-  readonly addresses: readonly Eip[];
-  /** Zone of the private subnet to zone of its gateway. */
-  readonly routes: ReadonlyMap<string, string>;
 }

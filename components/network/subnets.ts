@@ -1,6 +1,6 @@
 import type { NewNetworkSettings } from "../../settings/sections/network";
 
-export type Tier = "public" | "private" | "database";
+export type Tier = "public" | "private" | "worker" | "public-worker" | "database";
 
 /** One subnet as it is wanted: subnet i of every tier lies in zone i. */
 export interface SubnetPlan {
@@ -24,14 +24,19 @@ export function planTier(tier: Tier, zones: readonly string[], cidrBlocks: reado
 }
 
 /**
- * In which zone's NAT gateway the private subnet of each zone leaves for the internet. Empty when nothing does:
+ * In which zone's NAT gateway the private and the worker subnet of each zone leave for the internet. Empty when nothing does:
  * no gateway is paid for that no subnet uses.
  */
 export function planNat(settings: NewNetworkSettings): ReadonlyMap<string, string> {
   const zones = settings.availabilityZones;
   const publicZones = planTier("public", zones, settings.publicSubnets).map(({ zone }) => zone);
-  const privateZones = planTier("private", zones, settings.privateSubnets).map(({ zone }) => zone);
-  if (settings.natGateways === "none" || privateZones.length === 0) {
+  const served = new Set(
+    [
+      ...planTier("private", zones, settings.privateSubnets),
+      ...planTier("worker", zones, settings.workerSubnets),
+    ].map(({ zone }) => zone),
+  );
+  if (settings.natGateways === "none" || served.size === 0) {
     return new Map();
   }
   const [first] = publicZones;
@@ -42,13 +47,13 @@ export function planNat(settings: NewNetworkSettings): ReadonlyMap<string, strin
     );
   }
   return new Map(
-    privateZones.map((zone) => {
+    [...served].map((zone) => {
       if (settings.natGateways === "single") {
         return [zone, first];
       }
       if (!publicZones.includes(zone)) {
         throw new Error(
-          `network: natGateways is "perZone", and zone ${zone} has a private subnet but no public one for its gateway ` +
+          `network: natGateways is "perZone", and zone ${zone} has a subnet that leaves through one but no public subnet for its gateway ` +
             `to stand in. Add the public subnet or set natGateways to "single".`,
         );
       }

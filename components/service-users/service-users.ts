@@ -5,6 +5,7 @@ import { Policy } from "@pulumi/aws/iam/policy";
 import { User } from "@pulumi/aws/iam/user";
 import { UserPolicyAttachment } from "@pulumi/aws/iam/userPolicyAttachment";
 import type { Grant, UsersSettings } from "../../settings/sections/users";
+import { iamBounds } from "../iam-place";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
 import { grantPolicy, type GrantTargets } from "./grants";
@@ -92,8 +93,9 @@ export class ServiceUsers extends pulumi.ComponentResource {
     const iamUser = new User(
       `${this.name}-${user}`,
       {
+        ...iamBounds(context),
         name: userName,
-        path: `/${context.project}/${context.stack}/`,
+        path: `${context.iam?.path ?? "/"}${context.project}/${context.stack}/`,
         // A user with a key that somebody made by hand is not deleted without that somebody knowing.
         forceDestroy: false,
       },
@@ -140,7 +142,7 @@ export class ServiceUsers extends pulumi.ComponentResource {
       `${this.name}-${suffix}`,
       {
         name: physicalName(context, suffix),
-        path: `/${context.project}/${context.stack}/`,
+        path: `${context.iam?.path ?? "/"}${context.project}/${context.stack}/`,
         description: `${grant} in ${context.project} ${context.stack}`,
         policy: grantPolicy(grant, context, targets),
       },

@@ -3,6 +3,7 @@ import { partition } from "../arns";
 import { sessionManagerStatements } from "../machines/machine-role";
 import { secretStatements } from "../machines/secret-statements";
 import type { Statement } from "../policy-document";
+import { sessionLogGroupName } from "../sessions/session-names";
 import type { StackContext } from "../../settings/stack-context";
 import { logGroupName, mapsPorts, parameterPath, pinnedImage, serviceTags } from "./service-data";
 
@@ -55,7 +56,7 @@ export function machineStatements({
       Action: ["ssm:GetParameter", "ssm:PutParameter"],
       Resource: arns("ssm", `parameter${parameterPath(context, service)}/*/report`),
     },
-    ...sessionManagerStatements(arns),
+    ...sessionManagerStatements(arns, sessionLogGroupName(context)),
     ...(mapsPorts(settings)
       ? [
           {
@@ -105,7 +106,7 @@ function registryStatements(settings: StaticServiceSettings): Statement[] {
       Sid: "FetchImage",
       Effect: "Allow",
       Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-      Resource: [`arn:aws:ecr:${region}:${account}:repository/${repository}`],
+      Resource: [`arn:${partition(region)}:ecr:${region}:${account}:repository/${repository}`],
     },
   ];
 }

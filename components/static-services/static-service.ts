@@ -44,17 +44,21 @@ export interface StaticServiceArgs {
 export class StaticService extends pulumi.ComponentResource {
   /** Region to the static addresses of its machines, in their order; empty without a port map. */
   readonly addresses: pulumi.Output<Record<string, string[]>>;
+  /** Of the machines, by region. */
+  readonly securityGroups: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: StaticServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:staticServices:StaticService", name, {}, opts);
     const { context, key, settings } = args;
     const regions = Object.keys(args.places);
     const role = createMachineRole(name, {
+      context,
       description: `Machines of the static service ${key} of ${context.project}-${context.stack}.`,
       statements: machineStatements({ context, service: key, settings, regions }),
       parent: this,
     });
 
+    const groups: Record<string, pulumi.Output<string>> = {};
     let first: pulumi.Resource | undefined;
     const addresses = Object.entries(args.places).map(([region, place]) => {
       const regional = `${name}-${region}`;
@@ -63,6 +67,7 @@ export class StaticService extends pulumi.ComponentResource {
         needed.push(this.createLogGroup(regional, region, args));
       }
       const { group, rules } = this.createSecurityGroup(regional, region, place, args);
+      groups[region] = group.id;
       const imageId = this.machineImage(region, args);
       const inRegion = Array.from({ length: settings.instances }, (_, number) => {
         const slot = createSlot(`${regional}-${number}`, {
@@ -92,6 +97,7 @@ export class StaticService extends pulumi.ComponentResource {
     });
 
     this.addresses = pulumi.output(mapsPorts(settings) ? Object.fromEntries(addresses) : {});
+    this.securityGroups = groups;
     this.registerOutputs({ addresses: this.addresses });
   }
 

@@ -31,6 +31,12 @@ export class StaticServices extends pulumi.ComponentResource {
   /** Service to region to the static addresses of its machines; services without a port map are not in it. */
   readonly addresses: pulumi.Output<Record<string, Record<string, string[]>>>;
 
+  /** Of the machines of each service in the stack's region, as `staticService:NAME`. */
+  readonly securityGroups: Readonly<Record<string, pulumi.Output<string>>>;
+
+  /** Where there are machines. */
+  readonly regions: readonly string[];
+
   private readonly networks = new Map<string, RegionalNetwork>();
 
   constructor(
@@ -41,19 +47,30 @@ export class StaticServices extends pulumi.ComponentResource {
     super("groundwork:staticServices:StaticServices", name, {}, opts);
     const { context, settings, tags } = args;
     const gate = new HealthGate(this);
+    const groups: Record<string, pulumi.Output<string>> = {};
     const addresses = Object.entries(settings).map(([key, service]) => {
       const regions = Object.keys(service.regions ?? { [context.region]: {} });
       const places = Object.fromEntries(regions.map((region) => [region, this.place(region, service)]));
-      const { addresses: own } = new StaticService(
+      const { addresses: own, securityGroups } = new StaticService(
         `${name}-${key}`,
         { context, key, settings: service, tags, places, gate },
         { parent: this },
       );
+      const here = securityGroups[context.region];
+      if (here !== undefined) {
+        groups[`staticService:${key}`] = here;
+      }
       return [key, mapsPorts(service) ? own : undefined] as const;
     });
     this.addresses = pulumi.output(
       Object.fromEntries(addresses.flatMap(([key, own]) => (own === undefined ? [] : [[key, own] as const]))),
     );
+    this.regions = [
+      ...new Set(
+        Object.values(settings).flatMap(({ regions }) => Object.keys(regions ?? { [context.region]: {} })),
+      ),
+    ];
+    this.securityGroups = groups;
     this.registerOutputs({ addresses: this.addresses });
   }
 

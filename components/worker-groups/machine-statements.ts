@@ -3,6 +3,7 @@ import { logGroupArn, partition } from "../arns";
 import { sessionManagerStatements } from "../machines/machine-role";
 import { secretStatements } from "../machines/secret-statements";
 import type { Statement } from "../policy-document";
+import { sessionLogGroupName } from "../sessions/session-names";
 import type { StackContext } from "../../settings/stack-context";
 import {
   bootParameterPath,
@@ -77,7 +78,7 @@ export function workerStatements(
         logGroupArn(context, `${workerLogGroupName(context, group)}:*`),
       ],
     },
-    ...sessionManagerStatements(arns),
+    ...sessionManagerStatements(arns, sessionLogGroupName(context)),
     ...secretStatements(workerSecrets(settings)),
   ];
 }

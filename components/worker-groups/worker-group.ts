@@ -7,6 +7,7 @@ import { createMachineTemplate } from "../machines/launch-template";
 import { amazonLinuxImage, instanceArchitecture } from "../machines/machine-image";
 import { createMachineRole, type MachineRole } from "../machines/machine-role";
 import { userData } from "../machines/user-data";
+import { tierTag, type WorkerPlaces } from "../network/worker-places";
 import type { StackContext } from "../../settings/stack-context";
 import { deployedImage } from "../worker-images/image-parameter";
 import { workerImageContent } from "../worker-images/worker-image-content";
@@ -29,8 +30,7 @@ import { workerDataFile, workerScripts } from "./worker-files";
 /** Where machines stand. A network that is a resource is waited for whole: subnets alone lead nowhere. */
 export interface WorkerNetwork {
   readonly vpcId: pulumi.Input<string>;
-  readonly publicSubnetIds: pulumi.Input<string[]>;
-  readonly privateSubnetIds: pulumi.Input<string[]>;
+  readonly workerPlaces: WorkerPlaces;
 }
 
 export interface WorkerGroupArgs {
@@ -60,6 +60,7 @@ export class WorkerGroup extends pulumi.ComponentResource {
     super("groundwork:workerGroups:WorkerGroup", name, {}, opts);
     const { context, key, network, settings } = args;
     const role = createMachineRole(name, {
+      context,
       description: `Workers of the group ${key} of ${context.project}-${context.stack}.`,
       statements: workerStatements(context, key, settings),
       parent: this,
@@ -84,7 +85,7 @@ export class WorkerGroup extends pulumi.ComponentResource {
       settings,
       tags: args.tags,
       template,
-      subnetIds: settings.subnets === "public" ? network.publicSubnetIds : network.privateSubnetIds,
+      subnetIds: network.workerPlaces[settings.subnets].subnetIds,
       dependsOn: [
         role.policy,
         logGroup,
@@ -105,8 +106,9 @@ export class WorkerGroup extends pulumi.ComponentResource {
   }
 
   private createTemplate(role: MachineRole, securityGroupId: pulumi.Input<string>): LaunchTemplate {
-    const { context, key, settings } = this.args;
-    const machineTags = workerTags(context, key);
+    const { context, key, network, settings } = this.args;
+    const { tier } = network.workerPlaces[settings.subnets];
+    const machineTags = { ...workerTags(context, key), ...tierTag(tier) };
     const disk = dataDisk(settings);
     return createMachineTemplate(this.name, {
       description: `Workers of the group ${key}`,
@@ -209,7 +211,7 @@ export class WorkerGroup extends pulumi.ComponentResource {
         vpcId: network.vpcId,
         subnetId:
           settings.imageBuild.subnetId ??
-          pulumi.output(network.privateSubnetIds).apply(([first = ""]) => first),
+          network.workerPlaces.private.subnetIds.apply(([first = ""]) => first),
       },
       { parent: this },
     );

@@ -120,6 +120,7 @@ export class WorkerImagePipeline extends pulumi.ComponentResource {
   ): InfrastructureConfiguration {
     const child = { parent: this };
     const role = createMachineRole(name, {
+      context,
       description: `Machines that build images of the worker group ${group} of ${context.project}-${context.stack}.`,
       statements: [...buildStatements(context, group), ...statements],
       parent: this,

@@ -47,6 +47,7 @@ export const ruleNames: readonly string[] = [
   "iam/no-administrators",
   "iam/no-public-principals",
   "iam/no-wildcards",
+  "iam/permissions-boundary",
   "kinesis/encrypted",
   "kms/rotated",
   "kubernetes/images-by-digest",

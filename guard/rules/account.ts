@@ -10,7 +10,7 @@ export interface Place {
 }
 
 /** Modules and types that may be in other regions: machines, what they stand in, what they say of themselves. */
-const elsewhere = /^aws:((ec2|vpc|autoscaling)\/|ssm\/parameter:|cloudwatch\/logGroup:)/;
+const elsewhere = /^aws:((ec2|vpc|autoscaling)\/|ssm\/(parameter|document):|cloudwatch\/logGroup:)/;
 
 /**
  * An AWS provider is bound to the stack's account and region, and looks: credentials of another account are refused by it

@@ -1,4 +1,6 @@
+import { sessionDocumentName } from "../../components/sessions/session-names";
 import { grantsPolicyName, standing, withGrant, type Grant } from "./grants";
+import { doorText } from "./doors";
 import { parseSpan, People, personOf, type PersonGrants } from "./people";
 import { endSessions } from "./sessions";
 import { awsClientConfig, describeAwsError } from "../engine/aws-clients";
@@ -40,7 +42,7 @@ export async function access(
     }
   }
   if ("person" in order) {
-    personOf(order.person, settings.context.accountId);
+    personOf(order.person, settings.context);
   }
   return withStack(context, stackName, async (stack) => {
     const people = new People(await awsClientConfig(stack), settings.context);
@@ -74,29 +76,44 @@ async function grant(
   order: Extract<AccessOrder, { readonly action: "grant" }>,
 ): Promise<ExitCode> {
   const role = roleOf(stack.settings, order.role);
-  const { accountId, region } = stack.settings.context;
+  const { region } = stack.settings.context;
   const now = Date.now();
   const span = parseSpan(order.span, role.settings.access.longestHours);
   const until = Math.floor((now + span) / 1000) * 1000;
-  const had = await people.one(personOf(order.person, accountId));
-  const question = `Let ${had.person.name} have sessions on the machines of ${role.name} until ${timeText(until)} (${stack.where})?`;
+  const had = await people.one(personOf(order.person, stack.settings.context));
+  const question = `Let ${whoText(had)} have sessions on the machines of ${role.name} until ${timeText(until)} (${stack.where})?`;
   if (!(await confirm(question, { yes, output }))) {
     output.document(grantDocument(stack.name, order, "declined", undefined));
     output.print("Nothing was touched.");
     return exitCodes.done;
   }
   const grants = withGrant(had.grants, { role: role.name, until }, now);
-  await people.write(had, grants);
+  const arn = await people.write(had, grants);
   output.document(grantDocument(stack.name, order, "granted", until));
   output.print(
-    `${had.person.name} may have sessions on the machines of ${role.name} until ${timeText(until)}; it ends by itself. IAM takes some ` +
+    `${whoText(had)} may have sessions on the machines of ${role.name} until ${timeText(until)}; it ends by itself. IAM takes some ` +
       "seconds to know it. Sessions that run then go on until they are ended or idle.",
   );
+  const document = sessionDocumentName(stack.settings.context);
+  for (const line of profileLines({ ...had, arn })) {
+    output.print(line);
+  }
   output.print(
-    `  aws ssm start-session --region ${region} --document-name SSM-SessionManagerRunShell --target i-…   ` +
-      `(\`${stack.call(`fleet status ${role.name}`)}\` lists machines)`,
+    `  aws ssm start-session ${had.person.door === undefined ? "" : `--profile ${had.person.name} `}--region ${region} ` +
+      `--document-name ${document} --target i-…   (\`${stack.call(`fleet status ${role.name}`)}\` lists machines)`,
   );
   return exitCodes.done;
+}
+
+/** How people of Identity Center take the role that was made for them. */
+function profileLines({ arn, person }: PersonGrants): readonly string[] {
+  return person.door === undefined
+    ? []
+    : [
+        "Once, with the profile that they log in by (`aws sso login`):",
+        `  aws configure set profile.${person.name}.role_arn ${arn}`,
+        `  aws configure set profile.${person.name}.source_profile PROFILE`,
+      ];
 }
 
 async function revoke(
@@ -106,9 +123,9 @@ async function revoke(
   order: Extract<AccessOrder, { readonly action: "revoke" }>,
 ): Promise<ExitCode> {
   const role = roleOf(stack.settings, order.role);
-  const had = await people.one(personOf(order.person, stack.settings.context.accountId));
+  const had = await people.one(personOf(order.person, stack.settings.context));
   const isGranted = had.grants.some((one) => one.role === role.name);
-  const question = `Take sessions on the machines of ${role.name} from ${had.person.name}, and end those that run (${stack.where})?`;
+  const question = `Take sessions on the machines of ${role.name} from ${whoText(had)}, and end those that run (${stack.where})?`;
   if (!(await confirm(question, { yes, output }))) {
     output.document({ ...grantDocument(stack.name, order, "declined", undefined), endedSessions: [] });
     output.print("Nothing was touched.");
@@ -124,7 +141,7 @@ async function revoke(
     ended = await endSessions(clients, role.group, had);
   } catch (error) {
     throw new FailedError(
-      `${isGranted ? `The grant of ${had.person.name} for ${role.name} is taken back` : `${had.person.name} had no grant for ${role.name}`}, ` +
+      `${isGranted ? `The grant of ${whoText(had)} for ${role.name} is taken back` : `${whoText(had)} had no grant for ${role.name}`}, ` +
         `but whether sessions still run could not be found out: ${describeAwsError(error)}\n` +
         "Look with `aws ssm describe-sessions --state Active`, and end them with `aws ssm terminate-session --session-id ID`.",
     );
@@ -136,7 +153,7 @@ async function revoke(
     endedSessions: ended,
   });
   output.print(
-    `${isGranted ? `${had.person.name} has no grant for ${role.name} any more` : `${had.person.name} had no grant for ${role.name}`}; ` +
+    `${isGranted ? `${whoText(had)} has no grant for ${role.name} any more` : `${whoText(had)} had no grant for ${role.name}`}; ` +
       `${count(ended.length, "session")} ended.`,
   );
   return exitCodes.done;
@@ -222,6 +239,9 @@ function grantDocument(
 }
 
 function whoText({ person }: PersonGrants): string {
+  if (person.door !== undefined) {
+    return doorText(person.door);
+  }
   return person.kind === "user" ? person.name : `role/${person.name}`;
 }
 

@@ -2,6 +2,7 @@ import { partition } from "../../components/arns";
 import { roleTags } from "../../components/fleets/fleet-data";
 import { physicalName } from "../../components/names";
 import { ROLE_POLICY_LIMIT } from "../../components/policy-document";
+import { sessionDocumentName } from "../../components/sessions/session-names";
 import type { StackContext } from "../../settings/stack-context";
 
 /** Sessions on the machines of a role, until then. */
@@ -15,6 +16,21 @@ export interface Grant {
 export interface Person {
   readonly kind: "user" | "role";
   readonly name: string;
+  /** Whom a role lets in that was made for this grant; absent for a role that others made. */
+  readonly door?: Door;
+}
+
+/**
+ * People of IAM Identity Center. Nobody may change the roles of its permission sets but itself, so that each grant has a role of its own
+ * in between: its trust policy names the permission set's role, or one session of it, which is one person. In one account that is
+ * enough: neither needs a permission to take it.
+ * Source: AWS STS API Reference, AssumeRole; IAM User Guide, "AWS JSON policy elements: Principal", role session principals.
+ */
+export interface Door {
+  /** `AWSReservedSSO_Operators_0123456789abcdef`. */
+  readonly role: string;
+  /** As `aws sts get-caller-identity` shows it at the end: mostly the address of mail. Absent: everybody with the permission set. */
+  readonly session?: string;
 }
 
 interface Statement {
@@ -85,7 +101,7 @@ export function grantsPolicy(context: StackContext, kind: Person["kind"], grants
       {
         Effect: "Allow",
         Action: "ssm:StartSession",
-        Resource: `${aws}:ssm:${at}:document/SSM-SessionManagerRunShell`,
+        Resource: `${aws}:ssm:${at}:document/${sessionDocumentName(context)}`,
         Condition: before(last),
       },
       { Effect: "Allow", Action: ["ssm:ResumeSession", "ssm:TerminateSession"], ...own },

@@ -5,6 +5,15 @@ import type { StackContext } from "../../settings/stack-context";
 import { groundworkCommand } from "../../guard/printed-command";
 import type { AwsClientConfig } from "../engine/aws-clients";
 import { FailedError, UsageError } from "../terminal/errors";
+import {
+  doorDemands,
+  doorOf,
+  doorTag,
+  doorText,
+  isPermissionSetRole,
+  personThrough,
+  trustPolicy,
+} from "./doors";
 import { grantsOf, grantsPolicy, grantsPolicyName, inlineLimits, type Grant, type Person } from "./grants";
 
 const load = createRequire(__filename);
@@ -14,6 +23,8 @@ export interface PersonGrants {
   readonly person: Person;
   readonly arn: string;
   readonly grants: readonly Grant[];
+  /** Whom the role lets in that has still to be made for the person; absent where nothing has. */
+  readonly principalArn?: string;
   /** Characters of the person's other inline policies. */
   readonly otherPolicies: number;
 }
@@ -51,21 +62,47 @@ export class People {
         found.push(this.grantsIn({ kind: "user", name: user.UserName ?? "" }, user.Arn, user.UserPolicyList));
       }
       for (const role of page.RoleDetailList ?? []) {
-        found.push(this.grantsIn({ kind: "role", name: role.RoleName ?? "" }, role.Arn, role.RolePolicyList));
+        const through = role.Tags?.find(({ Key }) => Key === doorTag)?.Value;
+        const person: Person = {
+          kind: "role",
+          name: role.RoleName ?? "",
+          ...(through !== undefined && { door: doorOf(through) }),
+        };
+        found.push(this.grantsIn(person, role.Arn, role.RolePolicyList));
       }
       marker = page.IsTruncated === true ? page.Marker : undefined;
     } while (marker !== undefined);
     return found.filter(({ grants }) => grants.length > 0);
   }
 
-  /** @throws UsageError when there is no such person, or it is one whose policies nobody may change. */
+  /** @throws UsageError when there is no such person. */
   async one(person: Person): Promise<PersonGrants> {
-    if (/^AWSReservedSSO_/.test(person.name)) {
-      throw new UsageError(
-        `${person.name} belongs to IAM Identity Center, which lets nobody else change it. Grant it to an IAM user or to a role ` +
-          "of your own that the person takes. Nothing was touched.",
-      );
+    const { door, kind, name } = person;
+    if (door !== undefined) {
+      const made = await this.find(person);
+      if (made !== undefined) {
+        return made;
+      }
+      // What is still to be made names the role that it is for, which has to be there.
+      const { arn } = await this.standing({ kind: "role", name: door.role });
+      return { person, arn: "", grants: [], otherPolicies: 0, principalArn: arn };
     }
+    return this.standing({ kind, name });
+  }
+
+  private async standing(person: Person): Promise<PersonGrants> {
+    const found = await this.find(person);
+    if (found !== undefined) {
+      return found;
+    }
+    throw new UsageError(
+      `There is no IAM ${person.kind} ${person.name} in account ${this.context.accountId}. A person is an IAM user (ann), a role ` +
+        "(role/operators), or what `aws sts get-caller-identity` shows of somebody who comes by IAM Identity Center. Nothing was touched.",
+    );
+  }
+
+  /** Undefined where IAM has nobody of that name. */
+  private async find(person: Person): Promise<PersonGrants | undefined> {
     const { kind, name } = person;
     try {
       const arn =
@@ -80,26 +117,30 @@ export class People {
       return this.grantsIn(person, arn, policies);
     } catch (error) {
       if (error instanceof Error && error.name.startsWith("NoSuchEntity")) {
-        throw new UsageError(
-          `There is no IAM ${kind} ${name} in account ${this.context.accountId}. A person is an IAM user (ann), or a role ` +
-            "(role/operators). Nothing was touched.",
-        );
+        return undefined;
       }
       throw error;
     }
   }
 
-  /** @throws FailedError when it is more than IAM takes; nothing is changed then. */
-  async write({ person, otherPolicies }: PersonGrants, grants: readonly Grant[]): Promise<void> {
-    const { kind, name } = person;
+  /**
+   * @returns ARN of whom the grants are written to.
+   * @throws FailedError when it is more than IAM takes; nothing is changed then.
+   */
+  async write(had: PersonGrants, grants: readonly Grant[]): Promise<string> {
+    const { person, otherPolicies } = had;
+    const { door, kind, name } = person;
     if (grants.length === 0) {
       const PolicyName = this.policyName;
       if (kind === "user") {
         await this.client.send(new this.sdk.DeleteUserPolicyCommand({ UserName: name, PolicyName }));
       } else {
         await this.client.send(new this.sdk.DeleteRolePolicyCommand({ RoleName: name, PolicyName }));
+        if (door !== undefined) {
+          await this.client.send(new this.sdk.DeleteRoleCommand({ RoleName: name }));
+        }
       }
-      return;
+      return had.arn;
     }
     const document = grantsPolicy(this.context, kind, grants);
     const size = policySize(document);
@@ -111,12 +152,33 @@ export class People {
           `a role that the person takes, which has ${inlineLimits.role}. Nothing was touched.`,
       );
     }
+    const arn = had.principalArn === undefined ? had.arn : await this.makeDoor(person, had.principalArn);
     const policy = { PolicyName: this.policyName, PolicyDocument: document };
     if (kind === "user") {
       await this.client.send(new this.sdk.PutUserPolicyCommand({ UserName: name, ...policy }));
     } else {
       await this.client.send(new this.sdk.PutRolePolicyCommand({ RoleName: name, ...policy }));
     }
+    return arn;
+  }
+
+  /** The role through which people of Identity Center come. It goes with its last grant. */
+  private async makeDoor({ door = { role: "" }, name }: Person, principalArn: string): Promise<string> {
+    const { Role: role } = await this.client.send(
+      new this.sdk.CreateRoleCommand({
+        RoleName: name,
+        Description: `Sessions on machines of ${this.context.project}-${this.context.stack}, by groundwork access`,
+        ...doorDemands(this.context),
+        AssumeRolePolicyDocument: trustPolicy(this.context, door, principalArn),
+        Tags: [
+          { Key: doorTag, Value: doorText(door) },
+          { Key: "managed-by", Value: "groundwork" },
+          { Key: "project", Value: this.context.project },
+          { Key: "environment", Value: this.context.stack },
+        ],
+      }),
+    );
+    return role?.Arn ?? "";
   }
 
   private async policyNames({ kind, name }: Person): Promise<readonly string[]> {
@@ -171,25 +233,45 @@ function decoded(document: string): string {
   }
 }
 
-/** `ann`, `role/operators`, or an ARN of either in this account. @throws UsageError for anything else. */
-export function personOf(text: string, accountId: string): Person {
+/**
+ * `ann`, `role/operators`, or an ARN of either in this account; for people of Identity Center the role of their permission set, or what
+ * `aws sts get-caller-identity` shows of one of them. @throws UsageError for anything else.
+ */
+export function personOf(text: string, context: StackContext): Person {
+  const session = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\/([\w+=,.@-]+)$/.exec(text);
   const arn = /^arn:[\w-]+:iam::(\d{12}):(user|role)\/(?:.*\/)?([\w+=,.@-]+)$/.exec(text);
-  if (arn !== null) {
-    const [, account = "", kind = "user", name = ""] = arn;
-    if (account !== accountId) {
-      throw new UsageError(
-        `${text} is of account ${account}; the machines are in ${accountId}. Nothing was touched.`,
-      );
-    }
-    return { kind: kind === "role" ? "role" : "user", name };
-  }
-  const plain = /^(?:(user|role)\/)?([\w+=,.@-]{1,128})$/.exec(text);
-  if (plain === null) {
+  const account = session?.[1] ?? arn?.[1] ?? context.accountId;
+  if (account !== context.accountId) {
     throw new UsageError(
-      `"${text}" is no person. Allowed: an IAM user (ann), a role (role/operators), or the ARN of either. Nothing was touched.`,
+      `${text} is of account ${account}; the machines are in ${context.accountId}. Nothing was touched.`,
     );
   }
-  return { kind: plain[1] === "role" ? "role" : "user", name: plain[2] ?? "" };
+  if (session !== null) {
+    const [, , role = "", one = ""] = session;
+    if (!isPermissionSetRole(role)) {
+      throw new UsageError(
+        `${text} is a session of ${role}, and IAM knows who takes a role of your own only when it is taken. Grant it to the role ` +
+          `(role/${role}). Nothing was touched.`,
+      );
+    }
+    return personThrough(context, { role, session: one });
+  }
+  const [, kind, name = ""] = arn?.slice(1) ?? /^(?:(user|role)\/)?([\w+=,.@-]{1,128})$/.exec(text) ?? [];
+  if (name === "") {
+    throw new UsageError(
+      `"${text}" is no person. Allowed: an IAM user (ann), a role (role/operators), the ARN of either, or what ` +
+        "`aws sts get-caller-identity` shows of somebody who comes by IAM Identity Center. Nothing was touched.",
+    );
+  }
+  if (name.startsWith("AWSReservedSSO_") && !isPermissionSetRole(name)) {
+    throw new UsageError(
+      `"${name}" is no role of a permission set: these end with _ and 16 hexadecimal digits, as ` +
+        "`aws iam list-roles --path-prefix /aws-reserved/sso.amazonaws.com/` shows them. Nothing was touched.",
+    );
+  }
+  return kind === "role" && isPermissionSetRole(name)
+    ? personThrough(context, { role: name })
+    : { kind: kind === "role" ? "role" : "user", name };
 }
 
 /** `30m`, `2h`, `1d`: milliseconds. @throws UsageError for anything else, and for more than the role allows. */

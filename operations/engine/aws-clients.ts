@@ -2,6 +2,7 @@ import type * as sts from "@aws-sdk/client-sts";
 import { createRequire } from "node:module";
 import { FailedError, UsageError } from "../terminal/errors";
 import type { StackSettings } from "../../settings/load";
+import type { AwsLogin } from "../../settings/sections/aws";
 import type { RehearsalSession } from "./rehearsal-session";
 
 const load = createRequire(__filename);
@@ -19,9 +20,19 @@ export interface AwsClientConfig {
   readonly region: string;
   /** Throttled and broken calls are asked again by the SDK, with growing pauses; this often at most. */
   readonly maxAttempts: number;
-  /** Set in a rehearsal only. Elsewhere the SDK finds both as it always does: environment, profiles, roles. */
+  /** Set in a rehearsal only. */
   readonly endpoint?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** In a rehearsal, and of the role of aws:assumeRoles. Else the SDK finds them as it always does: environment, profiles, roles. */
+  readonly credentials?: Keys | (() => Promise<Keys>);
+  /** As aws:profile has it. */
+  readonly profile?: string;
+}
+
+interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
 }
 
 const maxAttempts = 6;
@@ -35,19 +46,23 @@ const maxAttempts = 6;
  * @throws FailedError when there are no credentials, or STS does not take them.
  */
 export async function awsClientConfig(stack: AwsTarget): Promise<AwsClientConfig> {
-  const { accountId, region } = stack.settings.context;
+  const { accountId, login, region } = stack.settings.context;
   const served = stack.session?.environment;
-  const config: AwsClientConfig = {
-    region,
-    maxAttempts,
-    ...(served && {
-      endpoint: served.AWS_ENDPOINT_URL ?? "",
-      credentials: {
-        accessKeyId: served.AWS_ACCESS_KEY_ID ?? "",
-        secretAccessKey: served.AWS_SECRET_ACCESS_KEY ?? "",
-      },
-    }),
-  };
+  const config: AwsClientConfig =
+    served === undefined
+      ? withRole(
+          { region, maxAttempts, ...(login?.profile !== undefined && { profile: login.profile }) },
+          login,
+        )
+      : {
+          region,
+          maxAttempts,
+          endpoint: served.AWS_ENDPOINT_URL ?? "",
+          credentials: {
+            accessKeyId: served.AWS_ACCESS_KEY_ID ?? "",
+            secretAccessKey: served.AWS_SECRET_ACCESS_KEY ?? "",
+          },
+        };
   const holder = await accountOfCredentials(config, stack.name);
   if (holder !== accountId) {
     throw new UsageError(
@@ -56,6 +71,37 @@ export async function awsClientConfig(stack: AwsTarget): Promise<AwsClientConfig
     );
   }
   return config;
+}
+
+/** With the credentials of the role of aws:assumeRoles, taken when the first call is made, and anew when they end. */
+export function withRole(config: AwsClientConfig, login: AwsLogin | undefined): AwsClientConfig {
+  const [role] = login?.assumeRoles ?? [];
+  if (role === undefined) {
+    return config;
+  }
+  const { STSClient, AssumeRoleCommand } = load("@aws-sdk/client-sts") as typeof sts;
+  const credentials = async (): Promise<Keys> => {
+    const client = new STSClient(config);
+    try {
+      const { Credentials: taken } = await client.send(
+        new AssumeRoleCommand({
+          RoleArn: role.roleArn,
+          RoleSessionName: role.sessionName,
+          DurationSeconds: Number.parseInt(role.duration, 10) * 3600,
+          ...(role.externalId !== undefined && { ExternalId: role.externalId }),
+        }),
+      );
+      return {
+        accessKeyId: taken?.AccessKeyId ?? "",
+        secretAccessKey: taken?.SecretAccessKey ?? "",
+        sessionToken: taken?.SessionToken ?? "",
+        ...(taken?.Expiration !== undefined && { expiration: taken.Expiration }),
+      };
+    } finally {
+      client.destroy();
+    }
+  };
+  return { ...config, credentials };
 }
 
 async function accountOfCredentials(config: AwsClientConfig, stackName: string): Promise<string> {

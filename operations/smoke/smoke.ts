@@ -1,3 +1,4 @@
+import { reachedBy } from "../../components/cluster/kubeconfig";
 import { createRequire } from "node:module";
 import type { CommandContext } from "../terminal/command-context";
 import { FailedError, UsageError } from "../terminal/errors";
@@ -155,7 +156,7 @@ async function kubeconfigOf(stack: OpenStack): Promise<string> {
         `\`${stack.call("up")}\`. Nothing was touched.`,
     );
   }
-  return kubeconfig;
+  return reachedBy(kubeconfig, stack.settings.context.login);
 }
 
 /** Ctrl-C ends the walk, and then everything is taken down; what the engine does meanwhile goes on to its end. */

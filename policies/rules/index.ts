@@ -45,6 +45,7 @@ import { retention as guardRetention } from "./guard/retention";
 import { noAdministrators as iamNoAdministrators } from "./iam/no-administrators";
 import { noPublicPrincipals as iamNoPublicPrincipals } from "./iam/no-public-principals";
 import { noWildcards as iamNoWildcards } from "./iam/no-wildcards";
+import { permissionsBoundary as iamPermissionsBoundary } from "./iam/permissions-boundary";
 import { encrypted as kinesisEncrypted } from "./kinesis/encrypted";
 import { rotated as kmsRotated } from "./kms/rotated";
 import { imagesByDigest as kubernetesImagesByDigest } from "./kubernetes/images-by-digest";
@@ -131,6 +132,7 @@ export const rules: readonly Rule[] = [
   iamNoAdministrators,
   iamNoPublicPrincipals,
   iamNoWildcards,
+  iamPermissionsBoundary,
   kinesisEncrypted,
   kmsRotated,
   kubernetesImagesByDigest,

@@ -4,7 +4,7 @@ import type { Draft } from "../draft";
 import { minorsAhead } from "../eks-versions";
 import type { Finding } from "../problem";
 import type { NodeGroupSettings } from "../sections/cluster";
-import { controlPlaneHasSubnets } from "./control-plane";
+import { controlPlaneHasSubnets, servicesHaveARangeOfTheirOwn } from "./control-plane";
 import { entriesOf, finding, repeated, type Rule, type RuleInput } from "./rule";
 
 /** A block wider than this is no group of known machines any more, but a share of the internet. */
@@ -298,6 +298,7 @@ export const clusterRules: readonly Rule[] = [
   controlPlaneHasSubnets,
   clusterNameFits,
   apiIsNotOpenToTheWorld,
+  servicesHaveARangeOfTheirOwn,
   somebodyIsClusterAdmin,
   accessEntriesFit,
   kubeProxyFitsTheControlPlane,

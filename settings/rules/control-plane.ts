@@ -1,3 +1,4 @@
+import { overlap, parseBlock } from "../ip-blocks";
 import type { Finding } from "../problem";
 import { entriesOf, finding, repeated, type Rule } from "./rule";
 
@@ -20,6 +21,33 @@ export const controlPlaneHasSubnets: Rule = function* ({ cluster, newNetwork, re
     yield finding("cluster", ["controlPlaneZones", index], {
       message: `${JSON.stringify(zone)} is listed twice`,
       allowed: "each zone once",
+    });
+  }
+};
+
+/** Where EKS takes services' addresses from. Source: Amazon EKS API Reference, KubernetesNetworkConfigRequest. */
+const serviceRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+export const servicesHaveARangeOfTheirOwn: Rule = function* ({ cluster, newNetwork }) {
+  const block = parseBlock(cluster?.serviceIpv4Cidr);
+  if (block === undefined) {
+    return;
+  }
+  const vpc = parseBlock(newNetwork?.cidrBlock);
+  const text = JSON.stringify(block.toString());
+  if (
+    block.bitmask < 12 ||
+    block.bitmask > 24 ||
+    !serviceRanges.some((range) => parseBlock(range)?.contains(block))
+  ) {
+    yield finding("cluster", ["serviceIpv4Cidr"], {
+      message: `${text} is none that EKS takes`,
+      allowed: `a block from /12 to /24 inside ${serviceRanges.join(", ")}`,
+    });
+  } else if (vpc !== undefined && overlap(block, vpc)) {
+    yield finding("cluster", ["serviceIpv4Cidr"], {
+      message: `${text} shares addresses with the VPC's ${vpc.toString()}, which pods could not reach`,
+      allowed: "a block outside; or nothing: EKS chooses 10.100.0.0/16 or 172.20.0.0/16",
     });
   }
 };

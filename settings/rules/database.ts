@@ -1,6 +1,7 @@
 import { dailyMeetsWeekly, parseDailyWindow, parseWeeklyWindow } from "../windows";
+import { databaseAccessRules } from "./database-access";
 import { databaseSubnetCount } from "./network";
-import { finding, repeated, type Rule } from "./rule";
+import { finding, type Rule } from "./rule";
 
 /** RDS wants the ceiling of automatic growth at least this much above the storage at creation. */
 const growthFactor = 1.1;
@@ -157,17 +158,6 @@ const productionKeepsWhatIsCommitted: Rule = function* ({ database, guardLevel }
   }
 };
 
-const allowedSourcesAreDistinct: Rule = function* ({ database }) {
-  for (const list of ["allowedCidrBlocks", "allowedSecurityGroupIds"] as const) {
-    for (const [index, source] of repeated(database?.[list])) {
-      yield finding("database", [list, index], {
-        message: `${JSON.stringify(source)} is listed twice`,
-        allowed: "each source once",
-      });
-    }
-  }
-};
-
 export const databaseRules: readonly Rule[] = [
   databaseHasANetwork,
   productionDatabaseHasAStandby,
@@ -178,5 +168,5 @@ export const databaseRules: readonly Rule[] = [
   io2NamesItsIops,
   windowsDoNotOverlap,
   productionKeepsWhatIsCommitted,
-  allowedSourcesAreDistinct,
+  ...databaseAccessRules,
 ];

@@ -1,6 +1,7 @@
 import { adminPorts, databasePorts, isWorld } from "../../guard/rules/exposure";
 import type { Finding, Path } from "../problem";
-import { eachFleet, isBalancedDraft, subnetsOf, type FleetInput } from "./fleet-rule";
+import { eachFleet, isBalancedDraft, type FleetInput } from "./fleet-rule";
+import { subnetsOf } from "./network";
 import { entriesOf, repeated, type Rule } from "./rule";
 
 /** A rule of a load balancer takes so many values. Source: Quotas for Application Load Balancers. */

@@ -39,13 +39,3 @@ export function isBalancedDraft({ loadBalancer }: Draft<FleetSettings>): boolean
     ("http" in loadBalancer || (loadBalancer.tcp ?? []).length + (loadBalancer.udp ?? []).length > 0)
   );
 }
-
-/** Subnets of the stack's network of one tier, as far as the settings tell. */
-export function subnetsOf(
-  { existingNetwork, newNetwork }: RuleInput,
-  tier: "public" | "private",
-): readonly unknown[] | undefined {
-  return tier === "public"
-    ? (newNetwork?.publicSubnets ?? existingNetwork?.publicSubnetIds)
-    : (newNetwork?.privateSubnets ?? existingNetwork?.privateSubnetIds);
-}

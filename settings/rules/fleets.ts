@@ -2,14 +2,15 @@ import { secretsIn } from "../../guard/rules/user-data";
 import { architectureOf } from "../instance-types";
 import { fleetBalancerRules } from "./fleet-balancers";
 import { fleetRollRules } from "./fleet-rolls";
-import { eachFleet, isSingleDraft, subnetsOf } from "./fleet-rule";
+import { eachFleet, isSingleDraft } from "./fleet-rule";
 import { fleetVolumeRules } from "./fleet-volumes";
 import { chosenRelease } from "./releases";
+import { leavesThroughNat, subnetsOf } from "./network";
 import { entriesOf, finding, repeated, type Rule } from "./rule";
 import { secretName } from "./static-services";
 
 /** Tags that the program itself finds machines, volumes and addresses by. */
-const ownTags = ["Name", "role", "volume", "project", "environment", "managed-by"];
+const ownTags = ["Name", "subnets", "role", "volume", "project", "environment", "managed-by"];
 
 const fleetsHaveANetwork: Rule = function* ({ declared }) {
   if (declared.has("fleets") && !declared.has("network")) {
@@ -111,9 +112,9 @@ const singlesAreAlone: Rule = eachFleet(function* ({ fleet, at }) {
 
 const fleetsStandSomewhere: Rule = eachFleet(function* ({ fleet, input, at }) {
   const tier = fleet.subnets ?? (fleet.address === true ? "public" : "private");
-  if (fleet.address === true && fleet.subnets === "private") {
+  if (fleet.address === true && leavesThroughNat(tier)) {
     yield at(["subnets"], {
-      message: '"private", with an address: nobody would reach it, and nothing would get out',
+      message: `${JSON.stringify(tier)}, with an address: nobody would reach it, and nothing would get out`,
       allowed: '"public", which is the default with an address',
     });
     return;
@@ -125,10 +126,9 @@ const fleetsStandSomewhere: Rule = eachFleet(function* ({ fleet, input, at }) {
       message: `the stack's network has no ${tier} subnets for its machines`,
       allowed: `${tier} subnets at groundwork:network, or the other tier`,
     });
-  } else if (tier === "private" && newNetwork?.natGateways === "none") {
+  } else if (leavesThroughNat(tier) && newNetwork?.natGateways === "none") {
     yield at(["subnets"], {
-      message:
-        "the private subnets reach nothing outside (natGateways is none), so no machine could install anything or speak with AWS",
+      message: `the ${tier} subnets reach nothing outside (natGateways is none), so no machine could install anything or speak with AWS`,
       allowed: '"public" (no port is opened by it), or NAT gateways at groundwork:network',
     });
   }

@@ -4,6 +4,7 @@ import { clusterRules } from "./cluster";
 import { databaseRules } from "./database";
 import { dnsRules } from "./dns";
 import { fleetRules } from "./fleets";
+import { iamRules } from "./iam";
 import { loadBalancerRules } from "./load-balancers";
 import { mailRules } from "./mail";
 import { messagingRules } from "./messaging";
@@ -12,6 +13,7 @@ import { networkRules } from "./network";
 import { reportsRules } from "./reports";
 import { retentionRules } from "./retention";
 import type { Rule } from "./rule";
+import { sessionRules } from "./sessions";
 import { stackRules } from "./stack";
 import { staticServiceRules } from "./static-services";
 import { stateRules } from "./state";
@@ -44,6 +46,8 @@ export const rules: readonly Rule[] = [
   ...workerScalingRules,
   ...workerImageRules,
   ...metalWorkerRules,
+  ...iamRules,
+  ...sessionRules,
   ...stateRules,
   ...tagsRules,
 ];

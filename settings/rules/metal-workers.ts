@@ -1,6 +1,7 @@
 import type { Draft } from "../draft";
 import { parseBlock } from "../ip-blocks";
 import { slotNumbers, type MetalWorkersSettings } from "../sections/metal-workers";
+import { subnetsOf, workerTierOf } from "./network";
 import { entriesOf, finding, repeated, type Rule } from "./rule";
 
 /** The most machines of a pool; the old one had 60. */
@@ -89,13 +90,8 @@ const eachSlotHasItsHost: Rule = function* ({ metalWorkers }) {
   }
 };
 
-const newMachinesCanBeReached: Rule = function* ({
-  metalWorkers,
-  releases,
-  declared,
-  newNetwork,
-  existingNetwork,
-}) {
+const newMachinesCanBeReached: Rule = function* (input) {
+  const { metalWorkers, releases, declared } = input;
   const { source, ssh, slots } = metalWorkers ?? {};
   if (source === undefined || ssh === undefined) {
     return;
@@ -120,11 +116,7 @@ const newMachinesCanBeReached: Rule = function* ({
         allowed: "the IPv4 blocks that this program is run from",
       });
     }
-    yield* ec2Place(
-      source.ec2,
-      declared.has("network"),
-      newNetwork?.publicSubnets ?? existingNetwork?.publicSubnetIds,
-    );
+    yield* ec2Place(source.ec2, declared.has("network"), subnetsOf(input, workerTierOf(input, "public")));
   } else if ("allowedCidrBlocks" in ssh) {
     yield finding("metalWorkers", ["ssh", "allowedCidrBlocks"], {
       message: "only EC2 instances have a security group that it would go into",

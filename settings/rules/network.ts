@@ -3,8 +3,41 @@ import { entriesOf, finding, repeated, type Rule, type RuleInput } from "./rule"
 
 /** Rules on zones, tiers and gateways of a new network; addresses have a file of their own. */
 
-export const tiers = ["publicSubnets", "privateSubnets", "databaseSubnets"] as const;
-const idTiers = ["publicSubnetIds", "privateSubnetIds", "databaseSubnetIds"] as const;
+export const tiers = [
+  "publicSubnets",
+  "privateSubnets",
+  "workerSubnets",
+  "publicWorkerSubnets",
+  "databaseSubnets",
+] as const;
+const idTiers = tiers.map((tier) => `${tier.slice(0, -1) as Singular<(typeof tiers)[number]>}Ids` as const);
+
+type Singular<Text extends string> = Text extends `${infer One}s` ? One : never;
+
+/** Subnets that machines stand in, as `subnets` of fleets calls them. */
+export type MachineTier = "public" | "private" | "worker" | "publicWorker";
+
+/** Subnets of the stack's network of one tier, as far as the settings tell. */
+export function subnetsOf(
+  { existingNetwork, newNetwork }: Pick<RuleInput, "existingNetwork" | "newNetwork">,
+  tier: MachineTier,
+): readonly (string | undefined)[] | undefined {
+  return newNetwork?.[`${tier}Subnets`] ?? existingNetwork?.[`${tier}SubnetIds`];
+}
+
+/** Where machines that run other people's code stand: in subnets of their own, if there are any. */
+export function workerTierOf(
+  input: Pick<RuleInput, "existingNetwork" | "newNetwork">,
+  wanted: "public" | "private",
+): MachineTier {
+  const own = wanted === "public" ? "publicWorker" : "worker";
+  return (subnetsOf(input, own)?.length ?? 0) > 0 ? own : wanted;
+}
+
+/** Whether machines in the tier leave through NAT gateways. */
+export function leavesThroughNat(tier: MachineTier): boolean {
+  return tier === "private" || tier === "worker";
+}
 
 const zonesBelongToRegion: Rule = function* ({ newNetwork, region }) {
   if (region === undefined) {
@@ -48,27 +81,29 @@ const everySubnetHasItsZone: Rule = function* ({ newNetwork }) {
 };
 
 const natGatewaysHaveAPlaceAndAUse: Rule = function* ({ newNetwork }) {
-  const { natGateways, publicSubnets, privateSubnets } = newNetwork ?? {};
+  const { natGateways, publicSubnets, privateSubnets, workerSubnets } = newNetwork ?? {};
   if (natGateways === undefined || natGateways === "none") {
     return;
   }
-  if (publicSubnets === undefined || privateSubnets === undefined) {
+  if (publicSubnets === undefined || privateSubnets === undefined || workerSubnets === undefined) {
     return;
   }
+  const served = Math.max(privateSubnets.length, workerSubnets.length);
+  const what = workerSubnets.length > privateSubnets.length ? "worker" : "private";
   const report = (message: string, allowed: string): Finding =>
     finding("network", ["natGateways"], {
       message: `${JSON.stringify(natGateways)} (the default is "single") ${message}`,
       allowed,
     });
-  if (privateSubnets.length === 0) {
+  if (served === 0) {
     yield report("serves nothing: there are no private subnets", '"none", or private subnets');
   } else if (publicSubnets.length === 0) {
     yield report("has no place: there are no public subnets", '"none", or a public subnet');
-  } else if (natGateways === "perZone" && publicSubnets.length < privateSubnets.length) {
+  } else if (natGateways === "perZone" && publicSubnets.length < served) {
     yield report(
-      `has no place in ${privateSubnets.length - publicSubnets.length} of ${privateSubnets.length} zones: ` +
-        `${publicSubnets.length} public subnets, ${privateSubnets.length} private ones`,
-      'a public subnet in each zone with a private one, or "single"',
+      `has no place in ${served - publicSubnets.length} of ${served} zones: ` +
+        `${publicSubnets.length} public subnets, ${served} ${what} ones`,
+      `a public subnet in each zone with a ${what} one, or "single"`,
     );
   }
 };

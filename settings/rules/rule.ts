@@ -2,6 +2,7 @@ import type { Draft } from "../draft";
 import type { Finding, Path } from "../problem";
 import type { SectionName, StackSections } from "../schema";
 import type { GuardLevel } from "../../guard/level";
+import type { AwsLogin } from "../sections/aws";
 import type { ExistingNetworkSettings, NewNetworkSettings } from "../sections/network";
 
 /**
@@ -31,6 +32,10 @@ export interface RuleInput {
   readonly workerGroups?: Draft<NonNullable<StackSections["workerGroups"]>>;
   readonly fleets?: Draft<NonNullable<StackSections["fleets"]>>;
   readonly metalWorkers?: Draft<NonNullable<StackSections["metalWorkers"]>>;
+  readonly iam?: Draft<StackSections["iam"]>;
+  /** Pulumi's keys of the AWS provider that say how the account is reached. */
+  readonly awsLogin?: Draft<AwsLogin>;
+  readonly sessions?: Draft<StackSections["sessions"]>;
   readonly state?: Draft<NonNullable<StackSections["state"]>>;
   readonly tags?: Draft<StackSections["tags"]>;
 }

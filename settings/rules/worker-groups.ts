@@ -1,12 +1,13 @@
 import { architectureOf, hasLocalDisks } from "../instance-types";
 import { overlap, parseBlock } from "../ip-blocks";
 import { chosenRelease } from "./releases";
+import { leavesThroughNat, subnetsOf, workerTierOf } from "./network";
 import { finding, repeated, type Rule } from "./rule";
 import { secretName } from "./static-services";
 import { eachGroup, isMixed, isOnDemandOnly } from "./worker-input";
 
 /** Tags that the program itself finds its machines by. */
-const ownTags = ["Name", "worker-group", "project", "environment", "managed-by"];
+const ownTags = ["Name", "subnets", "worker-group", "project", "environment", "managed-by"];
 
 /** Variables of the worker that are the program's business, and what is to be set instead. */
 const ownVariables: Readonly<Record<string, string>> = {
@@ -43,24 +44,19 @@ const workersHaveANetwork: Rule = function* ({ declared }) {
 };
 
 const workersReachTheScheduler: Rule = eachGroup(function* ({ group, input, at }) {
-  const { newNetwork, existingNetwork } = input;
   const { subnets } = group;
   if (subnets === undefined) {
     return;
   }
-  const there =
-    subnets === "public"
-      ? (newNetwork?.publicSubnets ?? existingNetwork?.publicSubnetIds)
-      : (newNetwork?.privateSubnets ?? existingNetwork?.privateSubnetIds);
-  if (there?.length === 0) {
+  const tier = workerTierOf(input, subnets);
+  if (subnetsOf(input, tier)?.length === 0) {
     yield at(["subnets"], {
       message: `the stack's network has no ${subnets} subnets for the workers`,
       allowed: `${subnets} subnets at groundwork:network, or "public" or "private", whichever there are`,
     });
-  } else if (subnets === "private" && newNetwork?.natGateways === "none") {
+  } else if (leavesThroughNat(tier) && input.newNetwork?.natGateways === "none") {
     yield at(["subnets"], {
-      message:
-        "the private subnets reach nothing outside (natGateways is none), so no worker could reach its scheduler",
+      message: `the ${tier} subnets reach nothing outside (natGateways is none), so no worker could reach its scheduler`,
       allowed: '"public" (no port is opened by it), or NAT gateways at groundwork:network',
     });
   }

@@ -1,4 +1,5 @@
 import { architectureOf } from "../instance-types";
+import { subnetsOf, workerTierOf } from "./network";
 import type { Rule } from "./rule";
 import { eachGroup } from "./worker-input";
 
@@ -31,12 +32,11 @@ const imageIsBuiltOnItsArchitecture: Rule = eachGroup(function* ({ group, at }) 
 
 const imageIsBuiltWithAWayOut: Rule = eachGroup(function* ({ group, input, at }) {
   const { imageBuild } = group;
-  const { existingNetwork, newNetwork } = input;
   if (imageBuild === undefined || "subnetId" in imageBuild) {
     return;
   }
-  const subnets = newNetwork?.privateSubnets ?? existingNetwork?.privateSubnetIds;
-  if (subnets?.length === 0 || newNetwork?.natGateways === "none") {
+  const subnets = subnetsOf(input, workerTierOf(input, "private"));
+  if (subnets?.length === 0 || input.newNetwork?.natGateways === "none") {
     yield at(["imageBuild"], {
       message:
         "EC2 Image Builder gives its machines no public address, and the stack's network has no private subnets with a NAT gateway",

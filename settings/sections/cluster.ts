@@ -208,6 +208,16 @@ export const clusterSettings = setting(
       why: "Two: EKS wants no more, and they stay the first two when the network gets a third.",
       examples: [["eu-west-1a", "eu-west-1b"]],
     }),
+    serviceIpv4Cidr: setting(cidrBlock.optional(), {
+      description:
+        "Addresses of Kubernetes' services, for good: pods reach nothing else there. Outside of the VPC, and of every network that pods " +
+        "are to reach, such as peers and offices behind a VPN.",
+      allowed:
+        "a block from /12 to /24 inside 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 that shares no address with the VPC",
+      defaultText: "EKS's choice: 10.100.0.0/16 or 172.20.0.0/16, whichever the VPC does not overlap",
+      why: "Source of the bounds: Amazon EKS API Reference, KubernetesNetworkConfigRequest.",
+      examples: ["172.20.0.0/16"],
+    }),
     apiAccess: setting(
       z
         .strictObject({

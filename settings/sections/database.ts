@@ -117,11 +117,28 @@ export const databaseSettings = z.strictObject({
       examples: ["groundwork-dev-users-final"],
     },
   ),
+  allowedFrom: setting(
+    z
+      .array(format(z.string().min(1).max(64), { allowed: "cluster, fleet:ROLE or staticService:NAME" }))
+      .optional(),
+    {
+      description:
+        "Who of the stack may connect on port 5432, by name: `cluster` (its nodes and pods), `fleet:ROLE`, `staticService:NAME` (in " +
+        "aws:region). Each is let in by its security group, wherever its machines stand. What runs other people's code cannot be named: " +
+        "worker groups, metal workers, and fleets in worker subnets.",
+      defaultText: "cluster, where the stack has one",
+      why: "A range of addresses lets in whatever stands there tomorrow; a security group lets in its members.",
+      examples: [["cluster", "fleet:api"]],
+    },
+  ),
   allowedCidrBlocks: setting(z.array(cidrBlock).default([]), {
-    description: "Who may connect on port 5432 by address. Never the world: no block wider than /8.",
+    description:
+      "Who may connect on port 5432 by address: for who has no security group, as an office behind a VPN. Never the world: no block " +
+      "wider than /8. At guard level production no block that shares addresses with subnets in which other people's code runs " +
+      "(worker groups, metal workers, fleets in worker subnets); at other levels a run warns of it.",
     why: "Nobody, until said.",
     allowed: "a list of IPv4 blocks, none wider than /8",
-    examples: [["10.10.64.0/19"]],
+    examples: [["192.168.10.0/24"]],
   }),
   allowedSecurityGroupIds: setting(z.array(securityGroupId).default([]), {
     description: "Who may connect on port 5432 by security group.",

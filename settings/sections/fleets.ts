@@ -200,8 +200,10 @@ export const fleetSettings = z.strictObject({
     description: "How many machines there are by what they have to do, in place of count.",
     defaultText: "none: count",
   }),
-  subnets: setting(z.enum(["public", "private"]).optional(), {
-    description: "Which subnets of the stack's network. In public ones machines have public addresses.",
+  subnets: setting(z.enum(["public", "private", "worker", "publicWorker"]).optional(), {
+    description:
+      "Which subnets of the stack's network. In public and publicWorker ones machines have public addresses. worker and publicWorker " +
+      "have no way to the databases: for machines that run other people's code, as builds do.",
     defaultText: "public with an address, otherwise private",
   }),
   availabilityZone: setting(availabilityZone.optional(), {

@@ -94,7 +94,7 @@ const ec2Source = z.strictObject({
       "Public subnets of vpcId. The slot's number, modulo their count, chooses one: with one more or one less most machines move, " +
       "and are replaced.",
     allowed: "a list of one or more subnet ids",
-    defaultText: "the public subnets of the stack's network",
+    defaultText: "the network's publicWorkerSubnets, or its publicSubnets where it has no such",
   }),
   securityGroups: setting(z.array(securityGroupId).default([]), {
     description: "Security groups besides the workers' own, which lets in SSH and nothing else.",

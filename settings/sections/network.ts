@@ -26,12 +26,27 @@ export const newNetworkSettings = z.strictObject({
   }),
   publicSubnets: setting(subnetBlocks, {
     description:
-      "Blocks of subnets with a route to the internet: load balancers and NAT gateways, nothing else.",
+      "Blocks of subnets with a route to the internet: load balancers, NAT gateways, and machines that are reached from outside.",
     examples: [["10.10.0.0/22", "10.10.4.0/22"]],
   }),
   privateSubnets: setting(subnetBlocks.default([]), {
     description: "Blocks of subnets for machines and nodes; they reach out through the NAT gateways, if any.",
     examples: [["10.10.64.0/19", "10.10.96.0/19"]],
+  }),
+  workerSubnets: setting(subnetBlocks.default([]), {
+    description:
+      "Blocks of subnets for machines that run other people's code: worker groups, their image builds, and fleets with subnets: worker. " +
+      "They reach out through the NAT gateways as private ones do; a network ACL lets nothing pass between them and the database " +
+      "subnets, whatever a security group allows.",
+    why: "None, until said: without them workers stand in the private subnets, beside what the stack serves.",
+    examples: [["10.10.32.0/21", "10.10.40.0/21"]],
+  }),
+  publicWorkerSubnets: setting(subnetBlocks.default([]), {
+    description:
+      "The same with a route to the internet, for those of them that have public addresses: metal workers, worker groups with " +
+      "subnets: public, and fleets with subnets: publicWorker. Metal workers that stand in public subnets are replaced.",
+    why: "None, until said: without them such machines stand in the public subnets.",
+    examples: [["10.10.56.0/24", "10.10.57.0/24"]],
   }),
   databaseSubnets: setting(subnetBlocks.default([]), {
     description: "Blocks of subnets for databases, with no route out of the VPC at all.",
@@ -40,9 +55,9 @@ export const newNetworkSettings = z.strictObject({
   }),
   natGateways: setting(z.enum(["none", "single", "perZone"]).default("single"), {
     description:
-      "NAT gateways: `none` (private subnets reach nothing outside), `single` (one for all zones: cheap, and gone " +
-      "with its zone), `perZone` (one beside each private subnet: a lost zone takes no other with it). They stand in " +
-      "public subnets and serve private ones, so that both must be there; `perZone` needs them in the same zones.",
+      "NAT gateways: `none` (private and worker subnets reach nothing outside), `single` (one for all zones: cheap, and gone " +
+      "with its zone), `perZone` (one beside each private or worker subnet: a lost zone takes no other with it). They stand in " +
+      "public subnets and serve private and worker ones, so that both must be there; `perZone` needs them in the same zones.",
     why: "`single`, because a second gateway costs as much as the first; production wants `perZone`.",
   }),
   gatewayEndpoints: setting(z.array(z.enum(["s3", "dynamodb"])).default(["s3", "dynamodb"]), {
@@ -81,6 +96,14 @@ export const existingNetworkSettings = z.strictObject({
   }),
   privateSubnetIds: setting(existingSubnets.default([]), {
     description: "Subnets of it for machines and nodes.",
+  }),
+  workerSubnetIds: setting(existingSubnets.default([]), {
+    description:
+      "Subnets of it for machines that run other people's code, with a way out. Nothing is changed in them: that they have no way " +
+      "to data is for their network ACL, which whoever made them keeps.",
+  }),
+  publicWorkerSubnetIds: setting(existingSubnets.default([]), {
+    description: "The same with a route to the internet, for those of them that have public addresses.",
   }),
   databaseSubnetIds: setting(existingSubnets.default([]), {
     description: "Subnets of it for databases, in two zones or more.",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { awsRegions } from "../aws-regions";
 import { format, setting } from "../describe";
-import { cidrBlock, securityGroupId, subnetId, vpcId } from "../formats";
+import { kmsKeyArn, cidrBlock, securityGroupId, subnetId, vpcId } from "../formats";
 import { logRetentionDays } from "./network";
 import { amazonLinuxRelease } from "./releases";
 
@@ -58,17 +58,10 @@ export const secretReference = z.strictObject({
       defaultText: "the value as it is",
     },
   ),
-  kmsKeyArn: setting(
-    z
-      .string()
-      .regex(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-f-]{36}$/)
-      .optional(),
-    {
-      description: "The key that it is encrypted with, when that is a key of your own.",
-      allowed: "the ARN of a KMS key",
-      defaultText: "the account's own key for secrets, which needs no permission",
-    },
-  ),
+  kmsKeyArn: setting(kmsKeyArn.optional(), {
+    description: "The key that it is encrypted with, when that is a key of your own.",
+    defaultText: "the account's own key for secrets, which needs no permission",
+  }),
 });
 
 const regionName = format(z.string().regex(new RegExp(`^(${awsRegions.join("|")})$`)), {

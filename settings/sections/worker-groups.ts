@@ -92,7 +92,8 @@ const workerGroupSettings = z.strictObject({
   }),
   subnets: setting(z.enum(["private", "public"]).default("private"), {
     description:
-      "Which subnets of the stack's network. In public ones each machine has a public address; no port is opened by it.",
+      "Which subnets of the stack's network: private means its workerSubnets, public its publicWorkerSubnets, where it has these. In " +
+      "public ones each machine has a public address; no port is opened by it.",
     why: "private: nobody calls a worker.",
   }),
   metricsSgAllow: setting(securityGroupId.optional(), {

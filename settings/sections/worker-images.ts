@@ -22,7 +22,7 @@ export const imageBuildSettings = z.strictObject({
   subnetId: setting(subnetId.optional(), {
     description:
       "Where images are built. Image Builder asks for no public address: a subnet with a NAT gateway, or one that gives public addresses.",
-    defaultText: "the first private subnet of the stack's network",
+    defaultText: "the first of the network's workerSubnets, or of its privateSubnets where it has no such",
   }),
   volumeSize: setting(z.number().int().min(8).max(1024).default(8), {
     description:

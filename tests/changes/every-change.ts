@@ -32,6 +32,7 @@ export function everyChange(): {
   if (first !== undefined) search.present(first.base, wholeSchema.shape.aws, ["aws"], "aws");
   for (const { section, base } of stacks)
     search.present(base, wholeSchema.shape[section], [section], section);
+  if (first !== undefined) search.absent(first.base, wholeSchema.shape.aws, ["aws"], "aws");
   for (const { section, base } of stacks) search.absent(base, wholeSchema.shape[section], [section], section);
   return { changes: search.all(), missing: everySetting().filter((name) => !search.has(name)) };
 }

@@ -32,12 +32,7 @@ export function smallestWith(section: SectionName): readonly Config[] {
       const companions = companionsOf(whole, section, value);
       return [
         ...(companions === undefined ? [] : [{ companions, value, whole }]),
-        ...parts.flatMap((part) => {
-          const fewer = companionsOf(whole, section, part);
-          return fewer === undefined || (companions !== undefined && fewer.length >= companions.length)
-            ? []
-            : [{ companions: fewer, value: part, whole }];
-        }),
+        ...smaller(whole, section, companions, parts),
       ];
     });
   });
@@ -55,6 +50,31 @@ function neededOf(base: Config, section: SectionName): Config {
       return refusalsOf({ ...base, [section]: rest }).length > 0;
     }),
   );
+}
+
+interface Found {
+  readonly companions: readonly SectionName[];
+  readonly value: unknown;
+  readonly whole: Config;
+}
+
+/** Parts with which the section needs fewer others; and, where each of two makes it need one, what is left without both. */
+function smaller(
+  whole: Config,
+  section: SectionName,
+  companions: readonly SectionName[] | undefined,
+  parts: readonly unknown[],
+): readonly Found[] {
+  const found = parts.flatMap((part) => {
+    const fewer = companionsOf(whole, section, part);
+    return fewer === undefined || (companions !== undefined && fewer.length >= companions.length)
+      ? []
+      : [{ companions: fewer, value: part, whole }];
+  });
+  const [least] = found.toSorted((a, b) => a.companions.length - b.companions.length);
+  if (least === undefined || least.companions.length < 2) return found;
+  const [, ...rest] = variantsOf(section, least.value).at(-1) ?? [];
+  return [...found, ...smaller(whole, section, least.companions, rest)];
 }
 
 /** A stack with as many more sections of the committed one as it needs for the section to have this value. */
@@ -99,8 +119,9 @@ function companionsOf(
   value: unknown,
 ): readonly SectionName[] | undefined {
   const key = JSON.stringify([whole["aws"], section, value]);
-  // What not even all of them allow is not searched for.
-  if (refusalsOf({ ...whole, [section]: value }).length > 0) return undefined;
+  // What not even all of them allow is not searched for; that others name what is left out of it is their business.
+  const own = (problem: string): boolean => problem.startsWith(`groundwork:${section}`);
+  if (refusalsOf({ ...whole, [section]: value }).some(own)) return undefined;
   if (!memory.has(key)) {
     const others = sectionNames.filter((name) => name in whole && name !== section && name !== "guard");
     memory.set(

@@ -254,15 +254,28 @@ describe("who may connect to a database", () => {
     ]);
   });
 
-  it("can be added to by another component", async () => {
-    const recording = await recordDatabase(
-      {},
-      { use: (database) => database.allowFrom("cluster-nodes", "sg-0bbbbbbbbbbbbbbbb") },
+  const groups = { cluster: "sg-0bbbbbbbbbbbbbbbb", "fleet:api": "sg-0cccccccccccccccc" };
+
+  async function letIn(settings: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const recording = await recordDatabase(settings, { use: (database) => database.allowByName(groups) });
+    return Object.fromEntries(
+      recording.ofType(RULE).map(({ name, inputs }) => [name, inputs["referencedSecurityGroupId"]]),
     );
-    const rule = recording.one(RULE);
-    expect(rule.name).to.equal("database-from-cluster-nodes");
-    expect(rule.inputs["referencedSecurityGroupId"]).to.equal("sg-0bbbbbbbbbbbbbbbb");
-    expect(rule.parent).to.equal(recording.one("groundwork:database:Database").urn);
+  }
+
+  it("is the cluster, where nothing is said and there is one", async () => {
+    expect(await letIn({})).to.deep.equal({ "database-from-cluster-nodes": "sg-0bbbbbbbbbbbbbbbb" });
+  });
+
+  it("is whom the settings name, by the group of each, and then nobody else", async () => {
+    expect(await letIn({ allowedFrom: ["fleet:api"] })).to.deep.equal({
+      "database-from-fleet-api": "sg-0cccccccccccccccc",
+    });
+    expect(await letIn({ allowedFrom: [] })).to.deep.equal({});
+    expect(Object.keys(await letIn({ allowedFrom: ["cluster", "fleet:api"] }))).to.deep.equal([
+      "database-from-cluster-nodes",
+      "database-from-fleet-api",
+    ]);
   });
 });
 

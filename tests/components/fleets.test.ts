@@ -44,6 +44,8 @@ function recordFleets(
           vpcId: "vpc-1",
           publicSubnetIds: ["subnet-public-a", "subnet-public-b"],
           privateSubnetIds: ["subnet-private-a", "subnet-private-b"],
+          workerSubnetIds: ["subnet-worker-a", "subnet-worker-b"],
+          publicWorkerSubnetIds: ["subnet-public-worker-a", "subnet-public-worker-b"],
           ...(zones !== null && { availabilityZones: zones }),
         },
       }),
@@ -148,6 +150,21 @@ describe("a fleet", () => {
       httpTokens: "required",
       httpPutResponseHopLimit: 1,
     });
+  });
+
+  it("in worker subnets says so on its machines, so that a roll exchanges those of before", async () => {
+    for (const [subnets, there, isPublic] of [
+      ["worker", ["subnet-worker-a", "subnet-worker-b"], "false"],
+      ["publicWorker", ["subnet-public-worker-a", "subnet-public-worker-b"], "true"],
+    ] as const) {
+      const recording = await recordFleets({ builder: { subnets } });
+      expect(recording.one(GROUP).inputs["vpcZoneIdentifiers"]).to.deep.equal(there);
+      const { networkInterfaces, tagSpecifications } = recording.one(TEMPLATE).inputs;
+      const [device] = networkInterfaces as Record<string, unknown>[];
+      expect(device?.["associatePublicIpAddress"]).to.equal(isPublic);
+      const [machine] = tagSpecifications as { tags: Record<string, string> }[];
+      expect(machine?.tags["subnets"]).to.equal(subnets);
+    }
   });
 
   it("tags machine, disk and network interface with its role", async () => {
@@ -496,6 +513,7 @@ describe("a fleet", () => {
       "Report",
       "SessionManager",
       "SessionManagerAgent",
+      "WriteSessions",
       "TakeOwnVolumes",
       "TakeOwnAddress",
       "ReadOwnSecrets",

@@ -1,3 +1,4 @@
+import { workerPlaces } from "../../components/network/worker-places";
 import { expect } from "chai";
 import { Fleets } from "../../components/fleets/fleets";
 import { StaticServices } from "../../components/static-services/static-services";
@@ -9,12 +10,14 @@ import { invokes } from "../support/invokes";
 import { record } from "../support/mocks";
 import { stackContext } from "../support/settings";
 
-const network = {
+const subnets = {
   vpcId: "vpc-1",
   publicSubnetIds: ["subnet-public"],
   privateSubnetIds: ["subnet-private"],
-  availabilityZones: ["eu-west-1a"],
+  workerSubnetIds: [],
+  publicWorkerSubnetIds: [],
 };
+const network = { ...subnets, availabilityZones: ["eu-west-1a"], workerPlaces: workerPlaces(subnets) };
 
 /** Names of the images that the three kinds of machines are asked for, each with what it says of its own release. */
 async function imagesAsked(own: Readonly<Record<string, unknown>>): Promise<readonly string[]> {

@@ -28,7 +28,10 @@ function recordWorkers(
         context: stackContext(),
         settings,
         tags: { team: "platform" },
-        network: { vpcId: "vpc-1", publicSubnetIds: ["subnet-a", "subnet-b"] },
+        network: {
+          vpcId: "vpc-1",
+          workerPlaces: { public: { tier: "public", subnetIds: pulumi.output(["subnet-a", "subnet-b"]) } },
+        },
         sshKey: pulumi.secret(SSH_KEY),
         accessToken: pulumi.secret(TOKEN),
         ...("equinix" in source && { equinixProvider: createEquinixProvider(pulumi.secret("the API key")) }),
@@ -186,7 +189,10 @@ describe("metal workers", () => {
           context: stackContext({ releases: { ubuntu: "24.04-20261004" } }),
           settings,
           tags: {},
-          network: { vpcId: "vpc-1", publicSubnetIds: ["subnet-a"] },
+          network: {
+            vpcId: "vpc-1",
+            workerPlaces: { public: { tier: "public", subnetIds: pulumi.output(["subnet-a"]) } },
+          },
           sshKey: pulumi.secret(SSH_KEY),
           accessToken: pulumi.secret(TOKEN),
         }),

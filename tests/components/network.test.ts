@@ -120,6 +120,57 @@ describe("a new network", () => {
     });
   });
 
+  const withWorkers = {
+    ...twoZones,
+    workerSubnets: ["10.20.30.0/24", "10.20.31.0/24"],
+    publicWorkerSubnets: ["10.20.40.0/24"],
+  };
+
+  it("gives workers' subnets route tables of their own, and a way out as that of the others", async () => {
+    const recording = await recordNetwork(withWorkers);
+    expect(routing(recording)).to.include({
+      "network-worker-eu-west-1a": "network-worker-eu-west-1a",
+      "network-worker-eu-west-1b": "network-worker-eu-west-1b",
+      "network-public-worker-eu-west-1a": "network-public-worker",
+    });
+    expect(internetRoutes(recording)).to.include({
+      "network-worker-eu-west-1a": "network-nat-eu-west-1a",
+      "network-worker-eu-west-1b": "network-nat-eu-west-1a",
+      "network-public-worker": "network",
+    });
+    expect(recording.ofType("aws:ec2/internetGateway:InternetGateway")).to.have.length(1);
+  });
+
+  it("lets nothing pass between workers' subnets and those of databases, and all else", async () => {
+    const recording = await recordNetwork(withWorkers);
+    const { inputs } = recording.one("aws:ec2/networkAcl:NetworkAcl");
+    const subnet = (name: string): string => recording.idOf(recording.one("aws:ec2/subnet:Subnet", name));
+    expect(inputs["subnetIds"]).to.deep.equal([
+      subnet("network-worker-eu-west-1a"),
+      subnet("network-worker-eu-west-1b"),
+      subnet("network-public-worker-eu-west-1a"),
+    ]);
+    const all = { protocol: "-1", fromPort: 0, toPort: 0 };
+    const rules = [
+      { ...all, ruleNo: 100, action: "deny", cidrBlock: "10.20.20.0/24" },
+      { ...all, ruleNo: 101, action: "deny", cidrBlock: "10.20.21.0/24" },
+      { ...all, ruleNo: 32000, action: "allow", cidrBlock: "0.0.0.0/0" },
+    ];
+    expect(inputs["ingress"]).to.deep.equal(rules);
+    expect(inputs["egress"]).to.deep.equal(rules);
+  });
+
+  it("changes nothing of what there was when workers get subnets of their own", async () => {
+    const before = await recordNetwork(twoZones);
+    const after = await recordNetwork(withWorkers);
+    const inputsOf = ({ resources }: Recording): Map<string, unknown> =>
+      new Map(resources.map(({ urn, inputs }) => [urn, inputs]));
+    const now = inputsOf(after);
+    for (const [urn, inputs] of inputsOf(before)) {
+      expect(now.get(urn), urn).to.deep.equal(inputs);
+    }
+  });
+
   it("has a NAT gateway with an address of its own in each zone when asked for one per zone", async () => {
     const recording = await recordNetwork({ ...twoZones, natGateways: "perZone" });
     expect(internetRoutes(recording)).to.deep.equal({
@@ -183,7 +234,7 @@ describe("a new network", () => {
     );
     await expectFailure(
       { ...twoZones, publicSubnets: ["10.20.0.0/24"], natGateways: "perZone" },
-      "zone eu-west-1b has a private subnet but no public one",
+      "zone eu-west-1b has a subnet that leaves through one but no public subnet",
     );
   });
 
@@ -260,6 +311,8 @@ describe("a new network", () => {
       vpcId: recording.idOf(recording.one("aws:ec2/vpc:Vpc")),
       publicSubnetIds: [id("network-public-eu-west-1a"), id("network-public-eu-west-1b")],
       privateSubnetIds: [id("network-private-eu-west-1a"), id("network-private-eu-west-1b")],
+      workerSubnetIds: [],
+      publicWorkerSubnetIds: [],
       databaseSubnetIds: [id("network-database-eu-west-1a"), id("network-database-eu-west-1b")],
       natAddresses: [/* of the one address, see tests/support/cloud.ts */ "203.0.113.20"],
     });
@@ -281,7 +334,12 @@ describe("a network that exists already", () => {
   it("has the outputs that a new one has", async () => {
     const recording = await recordNetwork(existing);
     const network = recording.one("groundwork:network:Network");
-    expect(recording.outputsOf(network)).to.deep.equal({ ...existing, natAddresses: [] });
+    expect(recording.outputsOf(network)).to.deep.equal({
+      ...existing,
+      workerSubnetIds: [],
+      publicWorkerSubnetIds: [],
+      natAddresses: [],
+    });
   });
 });
 

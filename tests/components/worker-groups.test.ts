@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { gunzipSync } from "node:zlib";
+import { workerPlaces } from "../../components/network/worker-places";
 import { WorkerGroups } from "../../components/worker-groups/worker-groups";
 import { checkNoWildcards } from "../../guard/rules/iam-document";
 import { checkNoSecretsInUserData } from "../../guard/rules/user-data";
@@ -19,7 +20,7 @@ const secret = (name: string): string =>
 
 function recordWorkers(
   changes: Record<string, unknown> = {},
-  { preview = false }: { preview?: boolean } = {},
+  { preview = false, hasOwnSubnets = false }: { preview?: boolean; hasOwnSubnets?: boolean } = {},
 ): Promise<Recording<WorkerGroups>> {
   const settings = workerGroupsSettings.parse({
     build: {
@@ -42,8 +43,15 @@ function recordWorkers(
         tags: { team: "platform" },
         network: {
           vpcId: "vpc-1",
-          publicSubnetIds: ["subnet-public"],
-          privateSubnetIds: ["subnet-private"],
+          workerPlaces: workerPlaces({
+            vpcId: "vpc-1",
+            publicSubnetIds: ["subnet-public"],
+            privateSubnetIds: ["subnet-private"],
+            workerSubnetIds: hasOwnSubnets ? ["subnet-worker"] : [],
+            publicWorkerSubnetIds: hasOwnSubnets ? ["subnet-public-worker"] : [],
+            databaseSubnetIds: [],
+            natAddresses: [],
+          }),
         },
       }),
     { preview, invokes },
@@ -96,6 +104,27 @@ describe("a worker group", () => {
     expect(recording.outputsOf(recording.one("groundwork:workerGroups:WorkerGroups"))).to.deep.equal({
       securityGroupIds: { build: securityGroup },
     });
+  });
+
+  it("stands in subnets of its own where the network has such, and says so on machines, so that those of before are exchanged", async () => {
+    const tags = async (changes: Record<string, unknown>, hasOwnSubnets: boolean): Promise<unknown[]> => {
+      const recording = await recordWorkers(changes, { hasOwnSubnets });
+      const [first] = recording.one(TEMPLATE).inputs["tagSpecifications"] as {
+        tags: Record<string, string>;
+      }[];
+      return [recording.one(GROUP).inputs["vpcZoneIdentifiers"], first?.tags["subnets"]];
+    };
+    expect(await tags({}, true)).to.deep.equal([["subnet-worker"], "worker"]);
+    expect(await tags({ subnets: "public" }, true)).to.deep.equal([["subnet-public-worker"], "publicWorker"]);
+    expect(await tags({}, false)).to.deep.equal([["subnet-private"], undefined]);
+  });
+
+  it("has its images built in the same subnets", async () => {
+    const recording = await recordWorkers({ imageBuild: {} }, { hasOwnSubnets: true });
+    const { inputs } = recording.one(
+      "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration",
+    );
+    expect(inputs["subnetId"]).to.equal("subnet-worker");
   });
 
   it("holds its number, has a name that is known, and waits for nothing", async () => {

@@ -23,11 +23,15 @@ export const UNKNOWN = proxy.unknownStringValue;
 
 export const TAGS = { project: "groundwork", environment: "dev", "managed-by": "groundwork" } as const;
 
+/** The permissions boundary that the stack names. */
+export const BOUNDARY = "arn:aws:iam::111111111111:policy/boundary";
+
 export function contextOf(level: GuardLevel = "production"): PolicyContext {
   return {
     level,
     place: { accountId: "111111111111", region: "eu-west-1" },
     requiredTags: TAGS,
+    permissionsBoundary: BOUNDARY,
     advisory: new Set(),
     exceptions: [],
     today: new Date("2026-06-15T12:00:00Z"),

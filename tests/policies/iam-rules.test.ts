@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { noAdministrators } from "../../policies/rules/iam/no-administrators";
 import { noPublicPrincipals } from "../../policies/rules/iam/no-public-principals";
+import { permissionsBoundary } from "../../policies/rules/iam/permissions-boundary";
 import { noWildcards } from "../../policies/rules/iam/no-wildcards";
-import { stackViolations, UNKNOWN } from "./harness";
+import { BOUNDARY, stackViolations, UNKNOWN } from "./harness";
 import { describeRule, notKnown } from "./table";
 
 const USER_POLICY = "aws:iam/userPolicy:UserPolicy";
@@ -29,6 +30,35 @@ function policy(...statements: readonly Statement[]): { type: string; props: Rec
 const nameIt = "Name what it is allowed on: an ARN with at least the beginning of a name.";
 const unreadable = (property: string): string =>
   `${property} is not known before the run, so it is refused. Make the document of names that are known (ARNs of account, region and fixed names), not of outputs of resources that are still to be made.`;
+
+describeRule(permissionsBoundary, {
+  passes: [{ title: "a role that has it", type: ROLE, props: { permissionsBoundary: BOUNDARY } }],
+  refuses: [
+    {
+      title: "a user without one",
+      type: "aws:iam/user:User",
+      props: {},
+      says: [`permissionsBoundary is not set, and groundwork:iam names ${BOUNDARY}.`],
+    },
+    {
+      title: "a role with another",
+      type: ROLE,
+      props: { permissionsBoundary: "arn:aws:iam::111111111111:policy/wide" },
+      says: [
+        `permissionsBoundary is "arn:aws:iam::111111111111:policy/wide", and groundwork:iam names ${BOUNDARY}.`,
+      ],
+    },
+  ],
+  unknown: [
+    {
+      title: "a role whose boundary is still to be made",
+      type: ROLE,
+      props: { permissionsBoundary: UNKNOWN },
+      says: [notKnown("permissionsBoundary")],
+    },
+  ],
+  ignores: [{ title: "a policy, which has none", type: USER_POLICY, props: {} }],
+});
 
 describeRule(noWildcards, {
   passes: [

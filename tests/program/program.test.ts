@@ -278,8 +278,10 @@ describe("a section that is absent", () => {
     {
       section: "fleets",
       component: "groundwork:fleets:Fleets",
-      outputs: ["fleets"],
+      outputs: ["fleets", "databaseEndpoint", "databaseSecretArn", "databaseRoles"],
       types: ["groundwork:fleets:", "aws:lb/", "aws:ebs/volume"],
+      // The database names one of them.
+      without: ["groundwork:database"],
     },
   ];
 
@@ -357,6 +359,7 @@ describe("an existing network", () => {
           vpcId: "vpc-0aaaaaaaaaaaaaaaa",
           publicSubnetIds: ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"],
           privateSubnetIds: ["subnet-0aaaaaaaaaaaaaaa5", "subnet-0aaaaaaaaaaaaaaa6"],
+          workerSubnetIds: ["subnet-0aaaaaaaaaaaaaaa7"],
           databaseSubnetIds: ["subnet-0aaaaaaaaaaaaaaa3", "subnet-0aaaaaaaaaaaaaaa4"],
         };
       },
@@ -376,6 +379,10 @@ describe("an existing network", () => {
     expect(recording.one("aws:eks/cluster:Cluster").inputs["vpcConfig"])
       .to.have.property("subnetIds")
       .that.deep.equals(["subnet-0aaaaaaaaaaaaaaa5", "subnet-0aaaaaaaaaaaaaaa6"]);
+    const { inputs: builders } = recording.one("aws:autoscaling/group:Group", "fleets-builder");
+    expect(builders["vpcZoneIdentifiers"]).to.deep.equal(["subnet-0aaaaaaaaaaaaaaa7"]);
+    // It is not changed.
+    expect(recording.ofType("aws:ec2/networkAcl:NetworkAcl")).to.deep.equal([]);
     // The other region has none that could be used.
     expect(recording.one("aws:ec2/vpc:Vpc").inputs["region"]).to.equal("us-west-2");
   });

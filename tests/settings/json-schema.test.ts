@@ -45,7 +45,7 @@ describe("the schema for editors", () => {
     ["a misspelt key", changed({ "groundwork:guard": { levl: "production" } }), "/config/groundwork:guard"],
     ["a misspelt section", { ...rightConfig(), "groundwork:databse": {} }, "/config"],
     ["a key without the namespace", { ...rightConfig(), network: {} }, "/config"],
-    ["another key of the AWS provider", { ...rightConfig(), "aws:profile": "dev" }, "/config"],
+    ["another key of the AWS provider", { ...rightConfig(), "aws:maxRetries": "3" }, "/config"],
     ["a missing region", { "aws:allowedAccountIds": ["123456789012"] }, "/config"],
     ["an unknown region", { ...rightConfig(), "aws:region": "eu-west-9" }, "/config/aws:region"],
     [

@@ -181,6 +181,8 @@ describe("loading settings", () => {
     });
     expect(sections).to.deep.equal({
       guard: { level: "production", advisory: [], exceptions: [] },
+      iam: { path: "/" },
+      sessions: { idleMinutes: 20, longestMinutes: 720, logRetentionDays: 365 },
       tags: {},
     });
   });

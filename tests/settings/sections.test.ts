@@ -362,6 +362,8 @@ describe("settings by themselves", () => {
           alarmTopicArns: [],
         },
         guard: { level: "production", advisory: [], exceptions: [] },
+        iam: { path: "/" },
+        sessions: { idleMinutes: 20, longestMinutes: 720, logRetentionDays: 365 },
         tags: {},
       },
     });

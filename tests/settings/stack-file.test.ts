@@ -36,7 +36,12 @@ describe("settings from a stack file", () => {
         region: "eu-west-1",
         guardLevel: "production",
       },
-      sections: { guard: { level: "production", advisory: [], exceptions: [] }, tags: {} },
+      sections: {
+        guard: { level: "production", advisory: [], exceptions: [] },
+        iam: { path: "/" },
+        sessions: { idleMinutes: 20, longestMinutes: 720, logRetentionDays: 365 },
+        tags: {},
+      },
     });
   });
 
@@ -96,6 +101,8 @@ describe("settings from a stack file", () => {
     const { sections } = parse(`${head}  tags: { a: b }\n  groundwork:config:guard: { level: disposable }\n`);
     expect(sections).to.deep.equal({
       guard: { level: "disposable", advisory: [], exceptions: [] },
+      iam: { path: "/" },
+      sessions: { idleMinutes: 20, longestMinutes: 720, logRetentionDays: 365 },
       tags: { a: "b" },
     });
   });

@@ -5,8 +5,9 @@ import { changed, existingNetwork, problemsOf, rightConfig, without, type Config
 
 const sections = `the sections ${sectionNames.join(", ")}`;
 const newKeys =
-  "the keys cidrBlock, availabilityZones, publicSubnets, privateSubnets, databaseSubnets, natGateways, gatewayEndpoints, flowLogs";
-const existingKeys = "the keys vpcId, publicSubnetIds, privateSubnetIds, databaseSubnetIds";
+  "the keys cidrBlock, availabilityZones, publicSubnets, privateSubnets, workerSubnets, publicWorkerSubnets, databaseSubnets, natGateways, gatewayEndpoints, flowLogs";
+const existingKeys =
+  "the keys vpcId, publicSubnetIds, privateSubnetIds, workerSubnetIds, publicWorkerSubnetIds, databaseSubnetIds";
 
 describe("settings: unknown keys", () => {
   it("names the nearest known key for a typing error", () => {
@@ -23,7 +24,7 @@ describe("settings: unknown keys", () => {
         allowed:
           "the keys engineVersion, instanceClass, allocatedStorage, maxAllocatedStorage, storageType, iops, storageThroughput, multiAz, " +
           "databaseName, masterUsername, backupRetentionDays, backupWindow, maintenanceWindow, " +
-          "finalSnapshotIdentifier, allowedCidrBlocks, allowedSecurityGroupIds, parameters, applyImmediately, " +
+          "finalSnapshotIdentifier, allowedFrom, allowedCidrBlocks, allowedSecurityGroupIds, parameters, applyImmediately, " +
           "allowMajorVersionUpgrade, performanceInsights, bootstrap",
         suggestion: "Did you mean allocatedStorage?",
       },
@@ -149,20 +150,20 @@ describe("settings: unknown keys", () => {
   });
 
   it("refuses keys of the AWS provider that the program's own provider would not see", () => {
-    const config = { ...rightConfig(), "aws:profile": "dev", "aws:allowedAccountsIds": [] };
+    const config = { ...rightConfig(), "aws:maxRetries": "3", "aws:allowedAccountsIds": [] };
     expect(problemsOf(config)).to.deep.equal([
       {
         path: "aws:allowedAccountsIds",
         message:
-          "nothing reads it: the program's AWS provider takes its region and account from here, and no more",
-        allowed: "aws:region and aws:allowedAccountIds",
+          "nothing reads it: the program's AWS provider takes region, account, profile and a role to assume from here, and no more",
+        allowed: "aws:region, aws:allowedAccountIds, aws:profile, aws:assumeRoles",
         suggestion: "Did you mean aws:allowedAccountIds?",
       },
       {
-        path: "aws:profile",
+        path: "aws:maxRetries",
         message:
-          "nothing reads it: the program's AWS provider takes its region and account from here, and no more",
-        allowed: "aws:region and aws:allowedAccountIds",
+          "nothing reads it: the program's AWS provider takes region, account, profile and a role to assume from here, and no more",
+        allowed: "aws:region, aws:allowedAccountIds, aws:profile, aws:assumeRoles",
         suggestion: "Credentials come from the environment (AWS_PROFILE and the like).",
       },
     ]);

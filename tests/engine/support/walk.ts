@@ -313,13 +313,15 @@ export class Settings {
     this.document.deleteIn(["config", `groundwork:${section}`, ...keys]);
   }
 
-  /** Takes out every section but these, and but the guard's and the tags, which deploy nothing. */
+  /** Takes out every section but these, and but the guard's and the tags, which deploy nothing; and the names of what goes. */
   keepOnly(...sections: readonly string[]): void {
     const { config } = this.document.toJS() as { readonly config: Readonly<Record<string, unknown>> };
     const kept = [...sections, "guard", "tags"].map((section) => `groundwork:${section}`);
     for (const key of Object.keys(config)) {
       if (key.startsWith("groundwork:") && !kept.includes(key)) this.document.deleteIn(["config", key]);
     }
+    if (!sections.includes("fleets") && sections.includes("database"))
+      this.remove("database", ["allowedFrom"]);
   }
 }
 

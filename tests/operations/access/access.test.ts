@@ -1,13 +1,14 @@
 import {
   CreateRoleCommand,
   CreateUserCommand,
+  GetRoleCommand,
   GetUserPolicyCommand,
   IAMClient,
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { expect } from "chai";
 import { policySize } from "../../../components/policy-document";
-import { grantsOf, grantsPolicy, standing, withGrant } from "../../../operations/access/grants";
+import { grantsOf, grantsPolicy, standing, withGrant, type Person } from "../../../operations/access/grants";
 import { parseSpan, People, personOf } from "../../../operations/access/people";
 import { accessOrder } from "../../../operations/access/commands";
 import { Moto, motoAccount, motoPart } from "../../support/moto";
@@ -43,7 +44,7 @@ describe("a grant", () => {
         {
           Effect: "Allow",
           Action: "ssm:StartSession",
-          Resource: `arn:aws:ssm:eu-west-1:${motoAccount}:document/SSM-SessionManagerRunShell`,
+          Resource: `arn:aws:ssm:eu-west-1:${motoAccount}:document/groundwork-dev-session`,
           Condition: ends,
         },
         {
@@ -93,16 +94,16 @@ describe("a grant", () => {
 
 describe("the words of groundwork access", () => {
   it("name person and time in the forms that people use", () => {
-    expect(personOf("ann", motoAccount)).to.deep.equal({ kind: "user", name: "ann" });
-    expect(personOf("role/operators", motoAccount)).to.deep.equal({ kind: "role", name: "operators" });
-    expect(personOf(`arn:aws:iam::${motoAccount}:user/people/ann`, motoAccount)).to.deep.equal({
+    expect(personOf("ann", context)).to.deep.equal({ kind: "user", name: "ann" });
+    expect(personOf("role/operators", context)).to.deep.equal({ kind: "role", name: "operators" });
+    expect(personOf(`arn:aws:iam::${motoAccount}:user/people/ann`, context)).to.deep.equal({
       kind: "user",
       name: "ann",
     });
-    expect(() => personOf("arn:aws:iam::999999999999:user/ann", motoAccount)).to.throw(
+    expect(() => personOf("arn:aws:iam::999999999999:user/ann", context)).to.throw(
       "is of account 999999999999",
     );
-    expect(() => personOf("ann smith", motoAccount)).to.throw("is no person");
+    expect(() => personOf("ann smith", context)).to.throw("is no person");
     expect([parseSpan("30m", 12), parseSpan("2h", 12), parseSpan("1d", 24)]).to.deep.equal([
       hour / 2,
       2 * hour,
@@ -112,6 +113,26 @@ describe("the words of groundwork access", () => {
     for (const wrong of ["2", "h", "-2h", "0h", "2w", "1.5h"]) {
       expect(() => parseSpan(wrong, 12), wrong).to.throw("Allowed: 30m, 2h, 1d");
     }
+  });
+
+  it("take people of Identity Center as their own tools show them", () => {
+    const role = "AWSReservedSSO_Operators_0123456789abcdef";
+    const one = personOf(`arn:aws:sts::${motoAccount}:assumed-role/${role}/ann@example.com`, context);
+    expect(one.door).to.deep.equal({ role, session: "ann@example.com" });
+    const path = "aws-reserved/sso.amazonaws.com/eu-west-1";
+    const all = [`role/${role}`, `arn:aws:iam::${motoAccount}:role/${path}/${role}`].map((text) =>
+      personOf(text, context),
+    );
+    expect(all.map(({ door }) => door)).to.deep.equal([{ role }, { role }]);
+    // A role of its own for each, with a name that IAM takes.
+    expect(new Set([one, ...all].map(({ name }) => name)).size).to.equal(2);
+    expect(one.name).to.match(/^groundwork-dev-access-[0-9a-f]{12}$/);
+    expect(() => personOf("role/AWSReservedSSO_Operators", context)).to.throw(
+      "is no role of a permission set",
+    );
+    expect(() => personOf(`arn:aws:sts::${motoAccount}:assumed-role/operators/ann`, context)).to.throw(
+      "Grant it to the role (role/operators)",
+    );
   });
 
   it("come as role, action and person", () => {
@@ -206,10 +227,47 @@ describeWith("grants in IAM", motoPart, (python) => {
     );
   });
 
-  it("are refused for nobody, and for roles that nobody may change", async () => {
+  it("are refused for nobody", async () => {
     const nobody = await people.one({ kind: "user", name: "bob" }).catch((error: unknown) => error);
     expect((nobody as Error).message).to.contain("There is no IAM user bob in account");
-    const sso = await people.one({ kind: "role", name: "AWSReservedSSO_x" }).catch((error: unknown) => error);
-    expect((sso as Error).message).to.contain("Identity Center");
+    const sso = await people
+      .one(personOf("role/AWSReservedSSO_Operators_0123456789abcdef", context))
+      .catch((error: unknown) => error);
+    expect((sso as Error).message).to.contain(
+      "There is no IAM role AWSReservedSSO_Operators_0123456789abcdef in account",
+    );
+  });
+
+  it("give people of Identity Center a role of its own, which lets in them alone and goes with the last grant", async () => {
+    const role = "AWSReservedSSO_Operators_0123456789abcdef";
+    const path = "/aws-reserved/sso.amazonaws.com/eu-west-1/";
+    await iam.send(new CreateRoleCommand({ RoleName: role, Path: path, AssumeRolePolicyDocument: "{}" }));
+    const session = `arn:aws:sts::${motoAccount}:assumed-role/${role}/ann@example.com`;
+    const principals = async (person: Person): Promise<unknown> => {
+      const { Role: made } = await iam.send(new GetRoleCommand({ RoleName: person.name }));
+      const trust = JSON.parse(decodeURIComponent(made?.AssumeRolePolicyDocument ?? "")) as {
+        Statement: { Principal: { AWS: string } }[];
+      };
+      return trust.Statement.map(({ Principal: principal }) => principal.AWS);
+    };
+    const ann = personOf(session, context);
+    const everybody = personOf(`role/${role}`, context);
+    for (const person of [ann, everybody]) {
+      const arn = await people.write(await people.one(person), [{ role: "vpn", until }]);
+      expect(arn).to.equal(`arn:aws:iam::${motoAccount}:role/${person.name}`);
+    }
+    expect(await principals(ann)).to.deep.equal([session]);
+    expect(await principals(everybody)).to.deep.equal([`arn:aws:iam::${motoAccount}:role${path}${role}`]);
+
+    const listed = await people.all();
+    expect(listed.map(({ person }) => person)).to.have.deep.members([ann, everybody]);
+    for (const one of listed) {
+      await people.write(one, []);
+    }
+    expect(await people.all()).to.deep.equal([]);
+    const gone = await iam
+      .send(new GetRoleCommand({ RoleName: ann.name }))
+      .catch((error: unknown) => (error as Error).name);
+    expect(gone).to.match(/^NoSuchEntity/);
   });
 });

@@ -2,10 +2,12 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { awsClientConfig, describeAwsError } from "../../../operations/engine/aws-clients";
+import { awsClientConfig, describeAwsError, withRole } from "../../../operations/engine/aws-clients";
 import { OperationError } from "../../../operations/terminal/errors";
 import type { OpenStack } from "../../../operations/plan/workspace";
 import { startRehearsal, type Rehearsal } from "../../../rehearsal";
+import { Moto, motoAccount, motoPart } from "../../support/moto";
+import { describeWith } from "../../support/real-parts";
 import { stackContext } from "../../support/settings";
 
 describe("the AWS clients of a command", () => {
@@ -59,5 +61,27 @@ describe("the AWS clients of a command", () => {
     const denied = Object.assign(new Error("not authorized\n  Deserialization …"), { name: "AccessDenied" });
     expect(describeAwsError(denied)).to.equal("AccessDenied: not authorized");
     expect(describeAwsError("odd")).to.equal("odd");
+  });
+});
+
+describeWith("the role of aws:assumeRoles", motoPart, (python) => {
+  let moto: Moto;
+  before(async () => {
+    moto = await Moto.start(python());
+  });
+  after(() => moto?.stop());
+
+  it("is taken when the first call is made, and its credentials are told when they end", async () => {
+    const roleArn = `arn:aws:iam::${motoAccount}:role/groundwork-deploy`;
+    const login = {
+      assumeRoles: [{ roleArn, sessionName: "pipeline", duration: "1h", externalId: "somebody" }],
+    };
+    const config = { ...moto.config, maxAttempts: 1 };
+    expect(withRole(config, undefined)).to.equal(config);
+    const { credentials } = withRole(config, login);
+    const taken = typeof credentials === "function" ? await credentials() : undefined;
+    expect(taken?.accessKeyId).to.match(/^ASIA/);
+    expect(taken?.sessionToken).to.have.length.above(20);
+    expect((taken?.expiration?.getTime() ?? 0) - Date.now()).to.be.within(3_500_000, 3_700_000);
   });
 });

@@ -45,6 +45,30 @@ describe("settings rules: cluster", () => {
     });
   });
 
+  it("refuses addresses of services that EKS does not take, or that the VPC has", () => {
+    const found = (serviceIpv4Cidr: string): unknown => said(problems({ serviceIpv4Cidr }));
+    expect(found("172.20.0.0/16")).to.deep.equal([]);
+    expect(found("10.0.128.0/20")).to.deep.equal([
+      [
+        "serviceIpv4Cidr",
+        '"10.0.128.0/20" shares addresses with the VPC\'s 10.0.0.0/16, which pods could not reach',
+      ],
+    ]);
+    for (const block of ["100.64.0.0/16", "10.0.0.0/8", "192.168.0.0/25"]) {
+      expect(found(block), block).to.deep.equal([
+        ["serviceIpv4Cidr", `${JSON.stringify(block)} is none that EKS takes`],
+      ]);
+    }
+  });
+
+  it("takes people of IAM Identity Center by the role of their permission set, with its path", () => {
+    const principalArn =
+      "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Operators_0123456789abcdef";
+    expect(
+      problems({ accessEntries: { platform: admin, operators: { principalArn, policy: "view" } } }),
+    ).to.deep.equal([]);
+  });
+
   describe("version", () => {
     it("refuses one that is not in the table, with what is, the nearest, and where to add one", () => {
       const [problem] = problems({ version: "1.41" });

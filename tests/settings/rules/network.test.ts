@@ -69,6 +69,25 @@ describe("settings rules: network", () => {
     expect(network({ privateSubnets: [], natGateways: "none" })).to.deep.equal([]);
   });
 
+  it("takes NAT gateways for workers alone, and wants them a public subnet in each of their zones", () => {
+    const workerSubnets = ["10.0.8.0/24", "10.0.9.0/24"];
+    expect(network({ privateSubnets: [], workerSubnets })).to.deep.equal([]);
+    const change = {
+      publicSubnets: ["10.0.0.0/24"],
+      privateSubnets: [],
+      workerSubnets,
+      natGateways: "perZone",
+    };
+    expect(network(change)).to.deep.equal([
+      {
+        path: "groundwork:network.natGateways",
+        message:
+          '"perZone" (the default is "single") has no place in 1 of 2 zones: 1 public subnets, 2 worker ones',
+        allowed: 'a public subnet in each zone with a worker one, or "single"',
+      },
+    ]);
+  });
+
   it("refuses NAT gateways without a public subnet to stand in", () => {
     expect(network({ publicSubnets: [], natGateways: "perZone" })).to.deep.equal([
       {

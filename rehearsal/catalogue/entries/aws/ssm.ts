@@ -11,6 +11,18 @@ function valuesOf(inputs: Values): Values {
 }
 
 export const entries: Entries = {
+  "aws:ssm/document:Document": {
+    api: { service: "SSM", title: "SSM Document" },
+    id: ({ inputs, name }) => textOf(inputs, "name") || name,
+    // Source: AWS Systems Manager API Reference, CreateDocument.
+    unique: [
+      nameIsFree("name", {
+        code: "DocumentAlreadyExists",
+        message: (name) => `Document with same name ${name} already exists`,
+      }),
+    ],
+  },
+
   [parameterType]: {
     api: { service: "SSM", title: "SSM Parameter", create: "PutParameter", update: "PutParameter" },
     id: ({ inputs, name }) => textOf(inputs, "name") || name,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { wordsOf } from "../support/printed-commands";
 import { Walk } from "./support/walk";
@@ -22,23 +22,8 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
 
   const stackFile = (): string => readFileSync(path.join(walk.project, "Pulumi.dev.yaml"), "utf8");
 
-  /** What somebody, or AWS, has done to the one thing of a type. */
-  function moved(type: string, outputs: Readonly<Record<string, unknown>>): void {
-    const folder = path.join(walk.rehearsal, "cloud");
-    for (const name of readdirSync(folder)) {
-      const file = path.join(folder, name);
-      const record = JSON.parse(readFileSync(file, "utf8")) as Record<"type" | "outputs", unknown>;
-      if (record.type === type) {
-        writeFileSync(
-          file,
-          JSON.stringify({ ...record, outputs: { ...(record.outputs as object), ...outputs } }),
-        );
-      }
-    }
-  }
-
   it("is no mistake of a person: what grew changes nothing, what was upgraded is named with the value to write, and a command writes it", async () => {
-    moved(databaseType, { allocatedStorage: 45, engineVersion: "16.13", engineVersionActual: "16.13" });
+    walk.move(databaseType, { allocatedStorage: 45, engineVersion: "16.13", engineVersionActual: "16.13" });
     await walk.pulumiDone("dev", "refresh", "--yes", "--skip-preview");
     const refused = await walk.groundwork("preview", "dev", "--rehearse");
     expect(refused.exitCode, refused.stderr).to.equal(3);

@@ -127,13 +127,17 @@ export class EngineStack {
   /** The program runs too: the hooks that guard what holds data live in it. */
   previewDestroy(options: RunOptions = {}): Promise<EngineRun> {
     return this.run(options, (shared) =>
-      this.untruncated(() => this.stack.previewDestroy({ ...shared, refresh: options.refresh, runProgram: true })),
+      this.untruncated(() =>
+        this.stack.previewDestroy({ ...shared, refresh: options.refresh, runProgram: true }),
+      ),
     );
   }
 
   /** Takes everything down; as with `up`, `previewDestroy` comes before. */
   destroy(options: RunOptions = {}): Promise<EngineRun> {
-    return this.run(options, (shared) => this.stack.destroy({ ...shared, refresh: options.refresh, runProgram: true }));
+    return this.run(options, (shared) =>
+      this.stack.destroy({ ...shared, refresh: options.refresh, runProgram: true }),
+    );
   }
 
   /** Reads resources from the cloud into the state, by their URNs; changes nothing in the cloud. */

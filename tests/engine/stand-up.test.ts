@@ -61,9 +61,7 @@ for (const stack of stacks) {
       const result = await walk.process("preview", stack, "--rehearse", "--expect-no-changes");
       expect(result.exitCode, result.stderr).to.equal(0);
       expect(result.stdout).to.contain("0 to create, 0 to update, 0 to replace, 0 to delete");
-      expect(result.stdout).to.contain(
-        `${stack}: nothing to change, and nothing has moved in the cloud.`,
-      );
+      expect(result.stdout).to.contain(`${stack}: nothing to change, and nothing has moved in the cloud.`);
     });
   });
 }

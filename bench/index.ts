@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import * as path from "node:path";
 import { table } from "../operations/terminal/output";
@@ -62,6 +62,16 @@ interface Case {
   readonly measured: readonly Measurement[];
 }
 
+const fast = "groundwork preview --no-refresh";
+
+/** A file of faults by which every provider takes as long to read as a cloud's API does. */
+function slowReads(directory: string): string {
+  const file = path.join(directory, "slow-reads.yaml");
+  const match = { type: "*", method: "read" };
+  writeFileSync(file, JSON.stringify([{ match, times: 1_000_000, fault: "slow", seconds: 0.2 }]));
+  return file;
+}
+
 /** The cases one after the other, as often as there are runs: what the machine does besides is then the same for all. */
 async function measureStack(stack: string, directory: string, runs: number): Promise<void> {
   const { env, groundwork } = callsIn(directory);
@@ -73,6 +83,8 @@ async function measureStack(stack: string, directory: string, runs: number): Pro
   }
   const session = await ProviderSession.open(stack, env);
   const measured: Record<string, Measurement[]> = {};
+  const preview = (...options: string[]): Promise<Measurement> =>
+    groundwork("preview", stack, "--rehearse", "--json", ...options);
   try {
     const floor = path.join(directory, "floor");
     session.prepareFloor(floor);
@@ -80,7 +92,9 @@ async function measureStack(stack: string, directory: string, runs: number): Pro
       "floor: bare engine, SDK as it comes": () => session.floor(floor),
       "the same with the SDK as groundwork loads it": () => session.leanFloor(floor),
       "pulumi preview with the pack": () => session.preview(),
-      "groundwork preview": () => groundwork("preview", stack, "--rehearse", "--json"),
+      [fast]: () => preview("--no-refresh"),
+      "the same, and reads the cloud first": () => preview(),
+      "the same, with each answer after 200 ms": () => preview("--faults", slowReads(directory)),
     };
     for (let run = 0; run < runs; run++) {
       for (const [name, measureOnce] of Object.entries(cases)) {
@@ -92,7 +106,7 @@ async function measureStack(stack: string, directory: string, runs: number): Pro
   }
   const rows = Object.entries(measured).map(([name, list]) => ({ name, measured: list }));
   report(`Preview of ${stack}, nothing to change`, rows, rows[0]);
-  reportProcesses(rows.at(-1)?.measured ?? []);
+  reportProcesses(measured[fast] ?? []);
   report(`Rehearsal of ${stack}, from nothing`, [{ name: "rehearse", measured: [first] }]);
 }
 
@@ -147,7 +161,9 @@ function reportProcesses(measured: readonly Measurement[]): void {
 
 async function reportGrowth(directory: string, most: number): Promise<void> {
   const { groundwork } = callsIn(directory);
-  const growth = await measureGrowth(most, (stack) => groundwork("preview", stack, "--rehearse", "--json"));
+  const growth = await measureGrowth(most, (stack) =>
+    groundwork("preview", stack, "--rehearse", "--json", "--no-refresh"),
+  );
   process.stdout.write(
     `First preview of static services. The exponent is of the step from the row before: 1 is linear.\n${table(
       [

@@ -5,7 +5,7 @@ import { stackOf } from "../urns";
 import { judgeOthers, type OtherStack } from "./judge-others";
 import type { GuardLevel } from "../level";
 import { PlanIndex } from "./plan-index";
-import { groundworkCommand } from "../printed-command";
+import { groundworkCommand, pulumiCommand } from "../printed-command";
 import type { Refusal, Step } from "../step";
 import type { JudgeRule } from "../judge/verdict";
 
@@ -20,6 +20,8 @@ export interface MemoryContext {
    * URN is now.
    */
   readonly present: ReadonlySet<string>;
+  /** Keys of what the state has, and the cloud was just found to have no more. Default: none. */
+  readonly gone?: ReadonlySet<string>;
   /** Keys of what another stack of the backend has in its state: it was moved there (`pulumi state move`). Default: none. */
   readonly elsewhere?: ReadonlySet<string>;
   /** What an approval has given up since. Default: nothing. */
@@ -77,15 +79,17 @@ export function judgeInventory(steps: readonly Step[], context: MemoryContext): 
   ];
 }
 
-function lost(entry: InventoryEntry, index: PlanIndex, { since }: MemoryContext): Refusal {
+function lost(entry: InventoryEntry, index: PlanIndex, { since, gone: notFound }: MemoryContext): Refusal {
   const { urn, id, type } = entry;
   const kind = kindOf(entry);
   const anew = index.makingAnew(entry);
   const replaced = index.byUrn.get(urn)?.find((step) => (step.old?.id ?? id) !== id);
   const at = since === undefined ? "" : ` (of ${since})`;
-  const gone =
-    "it was taken out of the state (`pulumi state delete`, `pulumi stack rm`, an edit), it was deleted by hand and a refresh " +
-    "has noticed, or this is not the state that the last run left";
+  const isGone = notFound?.has(keyOf(entry)) === true;
+  const gone = isGone
+    ? "this run has looked. Somebody has deleted it, or these are the credentials of another account or region"
+    : "it was taken out of the state (`pulumi state delete`, `pulumi stack rm`, an edit), it was deleted by hand and a refresh " +
+      "has noticed, or this is not the state that the last run left";
   return {
     urn,
     id,
@@ -97,15 +101,18 @@ function lost(entry: InventoryEntry, index: PlanIndex, { since }: MemoryContext)
         ? `${described(entry)} would be nobody's: nothing manages, guards or finds it any more, and with it ${kind.holds}.`
         : `${described(entry)} would be replaced by an empty one: whoever uses it would find nothing of ${kind.holds}.`,
     why:
-      `It is in the inventory of the last good run${at} and not in the state: ${gone}.` +
+      `It is in the inventory of the last good run${at} and not in the ${isGone ? "cloud" : "state"}: ${gone}.` +
       (anew === undefined
         ? replaced === undefined
           ? ""
           : ` Under its URN the state has another one, ${replaced.old?.id ?? "of no id"}.`
         : ` The plan ${anew.op === "import" ? `imports ${anew.new?.id ?? "another one"}` : "makes a new one"} as ${anew.urn}.`),
-    safeWay:
-      `See first whether it is still there: id ${id}${placed(entry)}. If it is, bring it back into the state: \`${importOf(entry)}\`, ` +
-      `or the whole state of before: \`${groundworkCommand`state history ${stackOf(urn)}`}\` lists what there is. If it is not, restore it from a backup under ` +
-      `the same name, and import that. To do without it for good, approve that it is forgotten.`,
+    safeWay: isGone
+      ? `Restore it, or log in to where it is: once the cloud has it under the id ${id}${placed(entry)} again, the next run finds it. Restored ` +
+        `under another id: \`${pulumiCommand`refresh --stack ${stackOf(urn)}`}\` takes the old one out of the state, and \`${importOf(entry)}\`, with ` +
+        "the id that it has now, takes it over. To do without it for good, approve that it is forgotten."
+      : `See first whether it is still there: id ${id}${placed(entry)}. If it is, bring it back into the state: \`${importOf(entry)}\`, ` +
+        `or the whole state of before: \`${groundworkCommand`state history ${stackOf(urn)}`}\` lists what there is. If it is not, restore it from a backup under ` +
+        `the same name, and import that. To do without it for good, approve that it is forgotten.`,
   };
 }

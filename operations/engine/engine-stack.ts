@@ -32,6 +32,8 @@ export interface RunOptions {
    * encrypted as in the state. Default: none.
    */
   readonly planFile?: string;
+  /** Whether the cloud is read first, and the state is compared with what is there. Default: not. */
+  readonly refresh?: boolean;
 }
 
 /** The part of `RunOptions` that says what of the stack is acted on. */
@@ -80,6 +82,7 @@ export class EngineStack {
           ...shared,
           ...scopeOf(options),
           plan: options.planFile,
+          refresh: options.refresh,
           policyPacks: [...(options.policyPacks ?? [])],
         }),
       ),
@@ -115,6 +118,7 @@ export class EngineStack {
         ...shared,
         ...scopeOf(options),
         plan: options.planFile,
+        refresh: options.refresh,
         policyPacks: [...(options.policyPacks ?? [])],
       }),
     );
@@ -123,13 +127,17 @@ export class EngineStack {
   /** The program runs too: the hooks that guard what holds data live in it. */
   previewDestroy(options: RunOptions = {}): Promise<EngineRun> {
     return this.run(options, (shared) =>
-      this.untruncated(() => this.stack.previewDestroy({ ...shared, runProgram: true })),
+      this.untruncated(() =>
+        this.stack.previewDestroy({ ...shared, refresh: options.refresh, runProgram: true }),
+      ),
     );
   }
 
   /** Takes everything down; as with `up`, `previewDestroy` comes before. */
   destroy(options: RunOptions = {}): Promise<EngineRun> {
-    return this.run(options, (shared) => this.stack.destroy({ ...shared, runProgram: true }));
+    return this.run(options, (shared) =>
+      this.stack.destroy({ ...shared, refresh: options.refresh, runProgram: true }),
+    );
   }
 
   /** Reads resources from the cloud into the state, by their URNs; changes nothing in the cloud. */

@@ -10,7 +10,7 @@ export async function explain(context: CommandContext, stackName: string): Promi
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
     output.note(`Previewing ${stack.name} (${stack.where})`);
-    const report = await planUpdate(stack);
+    const report = await planUpdate(stack, { refresh: true });
     output.document(planDocument(report));
     if (!isRefused(report)) {
       output.print(`Nothing of the plan for ${stack.name} is refused.`);

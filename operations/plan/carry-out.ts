@@ -28,12 +28,16 @@ export async function carryOut(
       onEvent: progress.onEvent,
       signal: stack.signal,
       planFile: report.planFile,
+      refresh: report.cloud.isRead,
       ...scope,
     });
     const run: EngineRun = didLessThanPlanned(report.plan, whole) ? { events: whole.events } : whole;
     // One that another run has kept out has changed nothing.
     if (run.failure === undefined || run.failure.kind === "failed") {
-      await rememberInventory(stack, output, { complete: run.failure === undefined });
+      await rememberInventory(stack, output, {
+        complete: run.failure === undefined,
+        hasRead: report.cloud.isRead,
+      });
     }
     progress.stop();
     await concludeApprovals(stack, report, output, {

@@ -7,7 +7,7 @@ import { kindOfFailure, waysOn, type Failure } from "./failure-kinds";
 import { beyondPlanWords, isBeyondPlan, isCustom, tellingErrors } from "./held-run";
 import { count } from "../terminal/output";
 import { placeOf, type PlacedSettings } from "./physical-ids";
-import { shortType, type Plan, type PlannedStep } from "./plan";
+import { doneIn, shortType, type Plan, type PlannedStep } from "./plan";
 import { settingAt } from "./setting-paths";
 import type { OpenStack } from "./workspace";
 
@@ -15,6 +15,9 @@ import type { OpenStack } from "./workspace";
 type FailedStack = Pick<OpenStack, "name" | "settingsFile"> & {
   readonly settings: PlacedSettings;
 };
+
+/** What the engine does before it plans, where it was asked to. */
+export const readingAction = "reading of the cloud";
 
 /** What a preview that the engine could not finish means for the person who asked for it. Nothing was touched. */
 export function failureOf(
@@ -41,8 +44,15 @@ export function failureOf(
   const told = errors.length > 0 ? errors : [{ urn: undefined, message: text }];
   const failures = failuresOf(stack, groundworkCommand`preview ${name}`, told, new Map());
   const ways = waysOn(failures.filter((one) => kindOfFailure(one).name !== "unknown"));
+  const blind =
+    action === readingAction
+      ? [
+          `\`${groundworkCommand`preview ${name} --no-refresh`}\` plans with what the last run knew (\`up\` and \`destroy\` take it too): ` +
+            "what others changed since then is not seen, nor put back.",
+        ]
+      : [];
   return new FailedError(
-    [`The ${action} of ${name} failed. Nothing was touched.`, text, ...ways].join("\n"),
+    [`The ${action} of ${name} failed. Nothing was touched.`, text, ...ways, ...blind].join("\n"),
     errors,
   );
 }
@@ -65,8 +75,8 @@ export function brokenOff(
   const done = new Set<string>();
   const failed = new Map<string, StepEventMetadata>();
   for (const event of events) {
-    const finished = event.resOutputsEvent?.metadata;
-    if (finished !== undefined && finished.op !== "same") {
+    const finished = doneIn(event);
+    if (finished !== undefined) {
       done.add(finished.urn);
     }
     if (event.resOpFailedEvent !== undefined) {

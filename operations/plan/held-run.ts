@@ -63,7 +63,8 @@ const milder: ReadonlySet<string> = new Set(["same", "update"]);
 function operationsOf(events: readonly EngineEvent[]): ReadonlyMap<string, readonly string[]> {
   const done = new Map<string, string[]>();
   for (const { resOutputsEvent } of events) {
-    if (resOutputsEvent !== undefined) {
+    // That it was read before says nothing of what was done with it.
+    if (resOutputsEvent !== undefined && resOutputsEvent.metadata.op !== "refresh") {
       const { urn, op } = resOutputsEvent.metadata;
       done.set(urn, [...(done.get(urn) ?? []), op]);
     }

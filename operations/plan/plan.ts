@@ -58,7 +58,7 @@ export function readPlan(events: readonly EngineEvent[]): Plan {
   const imported = importsIn(events);
   for (const event of events) {
     const announced = event.resourcePreEvent?.metadata;
-    if (announced === undefined || isDefaultProvider(announced)) {
+    if (announced === undefined || isDefaultProvider(announced) || isReading(announced)) {
       continue;
     }
     const step = announced.op === "import" ? (imported.get(announced.urn) ?? announced) : announced;
@@ -70,6 +70,17 @@ export function readPlan(events: readonly EngineEvent[]): Plan {
     }
   }
   return planOf([...byUrn.values()].flatMap(foldSteps), findGaps(events));
+}
+
+/** Whether a step only tells that the cloud was read before the plan was made: it is none of the plan. */
+function isReading({ op }: StepEventMetadata): boolean {
+  return op === "refresh";
+}
+
+/** What an event tells to have been done, in the cloud or in the state; undefined for what was the same, or was only read. */
+export function doneIn({ resOutputsEvent }: EngineEvent): StepEventMetadata | undefined {
+  const step = resOutputsEvent?.metadata;
+  return step === undefined || step.op === "same" || isReading(step) ? undefined : step;
 }
 
 /**
@@ -228,7 +239,8 @@ function restated(
   ];
 }
 
-function resourceState(state: StepEventStateMetadata | undefined | null): ResourceState | undefined {
+/** What an event says of a resource, in the guard's terms. */
+export function resourceState(state: StepEventStateMetadata | undefined | null): ResourceState | undefined {
   if (state === undefined || state === null) {
     return undefined;
   }
@@ -261,6 +273,9 @@ export function typeOf(urn: string): string {
 export function shortType(type: string): string {
   return type.replace(/^([^:]+:[^:/]+)\/[^:]+:/, "$1:");
 }
+
+/** The resource under which everything else is. */
+export const stackType = "pulumi:pulumi:Stack";
 
 /** Providers that the engine makes by itself; it leaves them out of its own summary too. */
 function isDefaultProvider(step: StepEventMetadata): boolean {

@@ -1,27 +1,25 @@
 import type { Standing } from "../../guard/approvals/approval-record";
 import { isInForce } from "../../guard/approvals/exceptions";
-import { judgeSteps, type JudgeContext } from "../../guard/judge/judge";
 import { unlockings } from "../../guard/judge/locked";
-import { statefulType } from "../../guard/catalogue/stateful-types";
 import { interruptionsOf } from "../../guard/service/interruptions";
 import type { Refusal, Step } from "../../guard/step";
 import { isVeto, removals, vetoRefusals, withOld } from "./gate";
 import { engineErrors, engineWarnings, isMandatory, policyViolations, type EngineError } from "./diagnostics";
 import type { EngineRun, Scope } from "../engine/engine-stack";
 import { FailedError } from "../terminal/errors";
-import { failureOf } from "./failures";
+import { failureOf, readingAction } from "./failures";
 import { holding } from "./memory/approvals";
 import { withApprovals } from "./memory/approve-line";
-import { judgeMemory, type MemoryVerdict } from "./memory/inventory";
-import { exercisedOf, standingsOf, unlockedBy } from "./memory/verified";
+import { lastReading } from "./memory/inventory";
+import { standingsOf } from "./memory/verified";
+import { driftOf } from "./drift";
+import type { Knowledge } from "./drift-report";
 import { holdTo } from "./held-plan";
-import { judgeNamedIds } from "./named-ids";
+import { hasReadings, movesIn, type Move } from "./moves";
 import type { PlanReport } from "./report";
+import { judge } from "./judge-plan";
 import { withSettings } from "./setting-paths";
-import { agedPins } from "./pin-ages";
-import { judgeVersionDates } from "./version-dates";
 import { deletionsOf, planOf, readPlan, type Plan } from "./plan";
-import { unfinishedResources } from "../../guard/memory/unfinished";
 import type { OpenStack } from "./workspace";
 
 /** What a preview found out, and what a run that carries it out is held to. */
@@ -30,12 +28,20 @@ export interface JudgedUpdate extends PlanReport {
   readonly planFile: string;
 }
 
+export interface PlanOptions {
+  /** Whether the cloud is read first, and what moved there is judged too. Default: not. */
+  readonly refresh?: boolean;
+}
+
 /**
  * Previews an update, of the whole stack or of a part of it, with the policy packs, and judges it. Nothing is changed.
  *
  * @throws OperationError when there is no plan to judge: the settings or the call are wrong, or the engine failed.
  */
-export async function planUpdate(stack: OpenStack, scope: Scope = {}): Promise<JudgedUpdate> {
+export async function planUpdate(
+  stack: OpenStack,
+  { refresh = false, ...scope }: PlanOptions & Scope = {},
+): Promise<JudgedUpdate> {
   const standings = await standingsOf(stack);
   stack.engine.handOver(holding(standings));
   const planFile = stack.planFiles.next();
@@ -43,9 +49,10 @@ export async function planUpdate(stack: OpenStack, scope: Scope = {}): Promise<J
     policyPacks: stack.policyPacks,
     signal: stack.signal,
     planFile,
+    refresh,
     ...scope,
   });
-  const report = await judgeRun(stack, run, "preview", standings);
+  const report = await judgeRun(stack, run, "preview", standings, refresh);
   if (report.plan.steps.length === 0 && !isStopped(report)) {
     throw new FailedError(
       `The engine planned nothing for ${stack.name}, not even the stack itself, so nothing can be said about ` +
@@ -59,11 +66,14 @@ export async function planUpdate(stack: OpenStack, scope: Scope = {}): Promise<J
 }
 
 /** Previews taking the stack down and judges it. Nothing is changed. */
-export async function planDestroy(stack: OpenStack): Promise<PlanReport> {
+export async function planDestroy(
+  stack: OpenStack,
+  { refresh = false }: PlanOptions = {},
+): Promise<PlanReport> {
   const standings = await standingsOf(stack);
   stack.engine.handOver(holding(standings));
-  const run = await stack.engine.previewDestroy({ signal: stack.signal });
-  return judgeRun(stack, run, "preview of the destroy", standings);
+  const run = await stack.engine.previewDestroy({ signal: stack.signal, refresh });
+  return judgeRun(stack, run, "preview of the destroy", standings, refresh);
 }
 
 type Action = "preview" | "preview of the destroy";
@@ -73,8 +83,12 @@ async function judgeRun(
   run: EngineRun,
   action: Action,
   standings: readonly Standing[],
+  refresh: boolean,
 ): Promise<PlanReport> {
   const whole = readPlan(run.events);
+  // The project or the environment may ask the engine to read the cloud as well.
+  const isRead = refresh || hasReadings(run.events);
+  const moves = movesIn(run.events);
   const plan = action === "preview" ? whole : deletionsOf(whole);
   const errors = engineErrors(run.events);
   const violations = policyViolations(run.events);
@@ -102,19 +116,20 @@ async function judgeRun(
       );
     }
     const every = await everyStanding(stack, plan.steps, standings);
-    const { refusals, warnings: remarks, exercised } = await judge(stack, plan.steps, every);
+    const { refusals, warnings: remarks, exercised } = await judge(stack, plan.steps, every, moves);
     return {
       ...report,
       warnings: [...warnings, ...remarks],
       refusals: withApprovals(withSettings(refusals, plan.steps), plan.steps, every, stack.name),
       exercised,
+      cloud: await knowledgeOf(stack, isRead, moves, plan, refusals),
     };
   }
 
   const vetoed = errors.filter(isVeto);
-  const completed = await withUnseen(stack, plan, vetoed, action);
+  const completed = await withUnseen(stack, plan, vetoed, action, moves);
   const every = await everyStanding(stack, completed.steps, standings);
-  const { refusals: judged, warnings: remarks } = await judge(stack, completed.steps, every);
+  const { refusals: judged, warnings: remarks } = await judge(stack, completed.steps, every, moves);
   const refusals = withApprovals(
     withSettings([...judged, ...vetoRefusals(vetoed, judged, completed.steps)], completed.steps),
     completed.steps,
@@ -122,7 +137,8 @@ async function judgeRun(
     stack.name,
   );
   if (refusals.length === 0 && !violations.some(isMandatory)) {
-    throw failureOf(stack, action, run.failure, errors);
+    const isUnread = isRead && plan.steps.length === 0;
+    throw failureOf(stack, isUnread ? readingAction : action, run.failure, errors);
   }
   return {
     ...report,
@@ -130,69 +146,21 @@ async function judgeRun(
     refusals,
     warnings: [...warnings, ...remarks],
     errors: errors.filter((error) => !isVeto(error)),
+    cloud: await knowledgeOf(stack, isRead, moves, completed, refusals),
   };
 }
 
-/** The guard's judgement of the plan itself, and of what it remembers besides. */
-async function judge(
+async function knowledgeOf(
   stack: OpenStack,
-  steps: readonly Step[],
-  standings: readonly Standing[],
-): Promise<MemoryVerdict & Pick<PlanReport, "exercised">> {
-  const approvals = holding(standings);
-  const unlocked = unlockedBy(standings);
-  const named = await judgeNamedIds(stack, steps);
-  const judged = await judgeWith(stack, steps, { approvals, unlocked });
-  const told = new Set(judged.refusals.map(({ urn, rule }) => `${urn} ${rule}`));
-  const verdict = {
-    ...judged,
-    refusals: [...judged.refusals, ...named.filter(({ urn, rule }) => !told.has(`${urn} ${rule}`))],
-  };
-  if (approvals.length === 0) {
-    return verdict;
-  }
-  const without = await judgeWith(stack, steps, { approvals: [], unlocked });
-  return { ...verdict, exercised: exercisedOf(approvals, steps, without.refusals, verdict.refusals) };
+  isRead: boolean,
+  moves: readonly Move[],
+  plan: Plan,
+  refusals: readonly Refusal[],
+): Promise<Knowledge> {
+  return isRead
+    ? { isRead: true, at: new Date().toISOString(), drift: driftOf(moves, plan, refusals) }
+    : { isRead: false, from: await lastReading(stack) };
 }
-
-async function judgeWith(stack: OpenStack, steps: readonly Step[], allowed: Allowed): Promise<MemoryVerdict> {
-  const memory = await judgeMemory(stack, steps, allowed.approvals);
-  const dates = judgeVersionDates(steps, new Date());
-  return {
-    ...memory,
-    refusals: [...(await judgePlan(stack, steps, allowed)), ...dates.refusals, ...memory.refusals],
-    warnings: [
-      ...dates.warnings,
-      ...agedPins(stack.settings, stack.settingsFile, new Date()),
-      ...(stack.guardLevel === "disposable" ? [] : lostHistories(steps)),
-      ...memory.warnings,
-    ],
-  };
-}
-
-/** What goes with what it belongs to, and is no data, but is a record that somebody may want. */
-function lostHistories(steps: readonly Step[]): EngineError[] {
-  return steps
-    .filter(({ op, type }) => op === "delete" && statefulType(type)?.keepsHistory === true)
-    .map(({ urn, old }) => ({ urn, message: `every event in it goes with it (${old?.id ?? ""}).` }));
-}
-
-/** Judged once more with what only the backend knows where that may decide: whether a store is from a run that broke off. */
-async function judgePlan(stack: OpenStack, steps: readonly Step[], allowed: Allowed): Promise<Refusal[]> {
-  const level = stack.guardLevel;
-  const refusals = judgeSteps(steps, { level, ...allowed });
-  if (!refusals.some(({ rule, op }) => rule === "shortened-lifecycle" && op === "create")) {
-    return refusals;
-  }
-  const [checkpoint, last] = [await stack.engine.checkpoint(), await stack.engine.lastSuccess()];
-  return judgeSteps(steps, {
-    level,
-    ...allowed,
-    unfinished: unfinishedResources(checkpoint, last, new Date()),
-  });
-}
-
-type Allowed = Required<Pick<JudgeContext, "approvals" | "unlocked">>;
 
 /**
  * Also what the ledger alone knows of, where something is refused, or goes: somebody may have thought to have an approval, or may
@@ -218,6 +186,7 @@ async function withUnseen(
   plan: Plan,
   vetoed: readonly EngineError[],
   action: Action,
+  moves: readonly Move[],
 ): Promise<Plan> {
   const deletionVetoed = vetoed.some((error) =>
     plan.steps.some((step) => step.urn === error.urn && step.op === "delete"),
@@ -225,7 +194,9 @@ async function withUnseen(
   if (!deletionVetoed && !plan.steps.some(isBare)) {
     return plan;
   }
-  const { resources = [] } = await stack.engine.checkpoint();
+  const gone = new Set(moves.filter(({ isGone }) => isGone).map(({ urn }) => urn));
+  const { resources: recorded = [] } = await stack.engine.checkpoint();
+  const resources = recorded.filter(({ urn }) => !gone.has(urn));
   const steps = plan.steps.map((step) => (isBare(step) ? withOld(step, resources) : step));
   if (!deletionVetoed) {
     return planOf(steps, plan.gaps);

@@ -6,9 +6,10 @@ import type { Interruption } from "../../guard/service/interruptions";
 import type { Refusal, StepOperation } from "../../guard/step";
 import { describeError, isMandatory, type EngineError, type PolicyViolation } from "./diagnostics";
 import { count, indent, table, type Output } from "../terminal/output";
+import { cloudDocument, printDrift, type Knowledge } from "./drift-report";
 import { printInterruptions } from "./interruption-report";
 import { printRefusals, printUnlockings } from "./refusal-report";
-import { nameOf, shortType, typeOf, type Plan, type PlannedStep, type Restated } from "./plan";
+import { nameOf, shortType, stackType, typeOf, type Plan, type PlannedStep, type Restated } from "./plan";
 
 /** Everything that a preview found out; what `preview --json` prints. */
 export interface PlanReport {
@@ -29,10 +30,9 @@ export interface PlanReport {
   readonly interruptions?: readonly Interruption[];
   /** Approvals without which the plan would have been refused. Default: none. */
   readonly exercised?: readonly Approval[];
+  /** What is known of the cloud, and from when. */
+  readonly cloud: Knowledge;
 }
-
-/** What a plan without changes shows: the engine compared the program with its state, and asked the cloud nothing. */
-export const nothingToChange = "nothing to change since the last run. The cloud was not asked.";
 
 /** Whether guard or policy forbids carrying out the plan. */
 export function isRefused(report: PlanReport): boolean {
@@ -59,6 +59,7 @@ export function planDocument(report: PlanReport): Record<string, unknown> {
     policyViolations: report.policyViolations,
     warnings: report.warnings.map(({ urn, message }) => ({ urn: urn ?? null, message })),
     exceptions: report.exceptions,
+    ...cloudDocument(report.cloud),
     ...((report.interruptions ?? []).length > 0 && { interrupts: report.interruptions }),
     ...((report.unlockings ?? []).length > 0 && { unlocks: report.unlockings }),
     ...((report.standings ?? []).length > 0 && {
@@ -91,6 +92,7 @@ export function printPlan(report: PlanReport, output: Output): void {
     output.print(table(changeRows(steps, output), "  "));
   }
   printRestated(report.plan, output);
+  printDrift(report.cloud, output);
   for (const warning of report.warnings) {
     output.print(`\n${c.yellow("Warning")}: ${describeError(warning)}`);
   }
@@ -240,8 +242,6 @@ function componentOf(step: PlannedStep, byUrn: ReadonlyMap<string, PlannedStep>)
 function isComponent(type: string): boolean {
   return /^groundwork:[^:]+:[^:]+$/.test(type);
 }
-
-export const stackType = "pulumi:pulumi:Stack";
 
 /** One entry a policy and message; what has the same thing wrong is named together. */
 function printPolicyViolations(report: PlanReport, output: Output): void {

@@ -1,17 +1,9 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { table, type Output } from "../terminal/output";
-import { stackType } from "./report";
+import { masked } from "./masked";
+import { stackType } from "./plan";
 
 export type Outputs = Readonly<Record<string, unknown>>;
-
-/** What a secret is shown as. */
-const secretMask = "[secret]";
-
-/** The engine marks a secret in its events by this key; the value beside it is blinded already. */
-const signatureKey = "4dabf18193072939515e22adb298388d";
-
-/** What is not known before the change is made. */
-const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** The stack's outputs as a run's last word on them, secrets masked. Empty when the run said nothing. */
 export function maskedOutputs(events: readonly EngineEvent[]): Outputs {
@@ -22,22 +14,7 @@ export function maskedOutputs(events: readonly EngineEvent[]): Outputs {
       outputs = step.new.outputs ?? {};
     }
   }
-  return mask(outputs) as Outputs;
-}
-
-function mask(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(mask);
-  }
-  if (value === unknownValue) {
-    return "[not known yet]";
-  }
-  if (typeof value === "object" && value !== null) {
-    return signatureKey in value
-      ? secretMask
-      : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mask(inner)]));
-  }
-  return value;
+  return masked(outputs);
 }
 
 /** Rows of name and value; lists and maps as JSON, and of what has several lines only how many. */

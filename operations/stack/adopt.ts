@@ -17,7 +17,7 @@ export async function adopt(context: CommandContext, stackName: string): Promise
   return withStack(context, stackName, async (stack) => {
     const { output, project } = context;
     output.note(`Previewing ${stack.name} (${stack.where})`);
-    const { refusals } = await planUpdate(stack);
+    const { refusals } = await planUpdate(stack, { refresh: true });
     const edits = new Map(
       refusals
         .map(standingSetting)

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import type { CommonOptions, Registration } from "../terminal/registration";
 import type * as rehearseModule from "./rehearse";
 import type * as previewModule from "./preview";
+import type * as driftModule from "./drift";
 import type * as upModule from "./up";
 import type * as adoptModule from "./adopt";
 import type * as destroyModule from "./destroy";
@@ -11,7 +12,17 @@ import type * as secretsProviderModule from "./secrets-provider";
 
 const load = createRequire(__filename);
 
-/** `groundwork rehearse`, `preview`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
+interface RefreshOptions extends CommonOptions {
+  /** Commander's: true unless `--no-refresh` was given. */
+  readonly refresh: boolean;
+}
+
+const noRefresh = [
+  "--no-refresh",
+  "do not read the cloud first: quicker, and blind for what others changed since a run last read it",
+] as const;
+
+/** `groundwork rehearse`, `preview`, `drift`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
 export function addStackCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("rehearse"))
     .description("previews a stack and stands it up in the rehearsal cloud, without an account anywhere")
@@ -27,21 +38,31 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
   common(program.command("preview"))
     .description("shows what `up` would change, what it would lose, and what policies say; changes nothing")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .option(
-      "--expect-no-changes",
-      "exit 4 when there is anything to change since the last run; the cloud is not asked",
-    )
-    .action(async (stack: string, options: CommonOptions & { readonly expectNoChanges?: boolean }) => {
+    .option("--expect-no-changes", "exit 4 when there is anything to change")
+    .option(...noRefresh)
+    .action(async (stack: string, options: RefreshOptions & { readonly expectNoChanges?: boolean }) => {
       const { preview } = load("./preview") as typeof previewModule;
-      exit(await preview(contextOf(options), stack, { expectNoChanges: options.expectNoChanges === true }));
+      const { refresh, expectNoChanges = false } = options;
+      exit(await preview(contextOf(options), stack, { refresh, expectNoChanges }));
+    });
+
+  common(program.command("drift"))
+    .description(
+      "shows what moved in the cloud outside of runs, and what `up` does about it; exit 4 when something did",
+    )
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .action(async (stack: string, options: CommonOptions) => {
+      const { drift } = load("./drift") as typeof driftModule;
+      exit(await drift(contextOf(options), stack));
     });
 
   common(program.command("up"))
     .description("previews, judges, asks, and then makes the changes")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .action(async (stack: string, options: CommonOptions) => {
+    .option(...noRefresh)
+    .action(async (stack: string, options: RefreshOptions) => {
       const { up } = load("./up") as typeof upModule;
-      exit(await up(contextOf(options), stack));
+      exit(await up(contextOf(options), stack, { refresh: options.refresh }));
     });
 
   common(program.command("adopt"))
@@ -57,9 +78,10 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
   common(program.command("destroy"))
     .description("previews, judges, asks, and then takes the stack down; refused while the guard holds data")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .action(async (stack: string, options: CommonOptions) => {
+    .option(...noRefresh)
+    .action(async (stack: string, options: RefreshOptions) => {
       const { destroy } = load("./destroy") as typeof destroyModule;
-      exit(await destroy(contextOf(options), stack));
+      exit(await destroy(contextOf(options), stack, { refresh: options.refresh }));
     });
 
   common(program.command("exec"))

@@ -11,12 +11,17 @@ import { rememberInventory } from "../plan/memory/inventory";
 import { count, type Output } from "../terminal/output";
 import { shortType, type Plan, type PlannedStep } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
-import { planDestroy } from "../plan/planning";
+import { planDestroy, type PlanOptions } from "../plan/planning";
+import { printNotAsked } from "../plan/drift-report";
 import { Progress } from "../plan/progress";
 import { withStack, type OpenStack } from "../plan/workspace";
 
 /** Previews, judges, asks, and takes the stack down. */
-export async function destroy(context: CommandContext, stackName: string): Promise<ExitCode> {
+export async function destroy(
+  context: CommandContext,
+  stackName: string,
+  options: PlanOptions,
+): Promise<ExitCode> {
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
     if (!(await settleBegun(context, stack))) {
@@ -25,7 +30,7 @@ export async function destroy(context: CommandContext, stackName: string): Promi
       return exitCodes.done;
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
-    const report = await planDestroy(stack);
+    const report = await planDestroy(stack, options);
     printPlan(report, output);
     if (isRefused(report)) {
       output.document(planDocument(report));
@@ -48,6 +53,7 @@ export async function destroy(context: CommandContext, stackName: string): Promi
       tellLeftovers(inTheWay, stack, output);
       return exitCodes.refused;
     }
+    printNotAsked(stack.name, report.cloud, output);
     for (const { what, why } of kept) {
       output.print(`\nKept: ${what}. ${why}`);
     }
@@ -58,12 +64,19 @@ export async function destroy(context: CommandContext, stackName: string): Promi
     }
     const progress = new Progress(output);
     try {
-      const run = await stack.engine.destroy({ onEvent: progress.onEvent, signal: stack.signal });
+      const run = await stack.engine.destroy({
+        onEvent: progress.onEvent,
+        signal: stack.signal,
+        refresh: report.cloud.isRead,
+      });
       progress.stop();
       // What it has destroyed is used up; copies are the business of `up`.
       await concludeApprovals(stack, report, output, { complete: false, events: run.events });
       if (run.failure === undefined || run.failure.kind === "failed") {
-        await rememberInventory(stack, output, { complete: run.failure === undefined });
+        await rememberInventory(stack, output, {
+          complete: run.failure === undefined,
+          hasRead: report.cloud.isRead,
+        });
       }
       if (run.failure !== undefined) {
         throw brokenOff(stack, stack.call("destroy"), report.plan, run.failure, run.events);

@@ -2,12 +2,13 @@ import type { CommandContext } from "../terminal/command-context";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { lookForBegun } from "../plan/begun";
 import { cameBack, cameBackWords } from "../plan/came-back";
+import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
-import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal } from "../plan/report";
-import { planUpdate } from "../plan/planning";
+import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
+import { planUpdate, type PlanOptions } from "../plan/planning";
 import { withStack } from "../plan/workspace";
 
-export interface PreviewOptions {
+export interface PreviewOptions extends PlanOptions {
   /** Any change is a finding (exit 4). */
   readonly expectNoChanges: boolean;
 }
@@ -26,7 +27,7 @@ export async function preview(
       );
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
-    const report = await planUpdate(stack);
+    const report = await planUpdate(stack, { refresh: options.refresh });
     output.document(planDocument(report));
     printPlan(report, output);
     if (isRefused(report)) {
@@ -37,8 +38,10 @@ export async function preview(
       output.note(`${line} \`${stack.call("up")}\` takes it over.`);
     }
     const changes = changesAnything(report.plan);
-    if (!changes) {
-      output.print(`\n${stack.name}: ${nothingToChange}`);
+    if (changes) {
+      printNotAsked(stack.name, report.cloud, output);
+    } else {
+      output.print(`\n${stack.name}: ${nothingToChange(stack.name, report.cloud)}`);
     }
     return options.expectNoChanges && changes ? exitCodes.found : exitCodes.done;
   });

@@ -3,9 +3,10 @@ import { settleBegun } from "../plan/begun";
 import { carryOut } from "../plan/carry-out";
 import type { CommandContext } from "../terminal/command-context";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { nothingToChange } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
 import { rememberInventory } from "../plan/memory/inventory";
-import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal } from "../plan/report";
+import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
 import { planUpdate } from "../plan/planning";
 import { maskedOutputs, printOutputs } from "../plan/stack-outputs";
 import { withStack, type OpenStack } from "../plan/workspace";
@@ -48,7 +49,7 @@ export async function rehearse(
     output.print(
       changes
         ? `\n${stack.name} stands in the rehearsal cloud. Run this again: nothing to change.`
-        : `\n${stack.name} stands in the rehearsal cloud: ${nothingToChange}`,
+        : `\n${stack.name} stands in the rehearsal cloud: ${nothingToChange(stack.name, report.cloud)}`,
     );
     printOutputs(outputs, output);
     output.print(`\n${output.colors.bold("Try next")}`);

@@ -6,14 +6,20 @@ import { confirm } from "../terminal/confirm";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { awaitsCopy, concludeApprovals } from "../plan/memory/conclude";
 import { rememberInventory } from "../plan/memory/inventory";
+import { isToBeRecorded } from "../plan/drift";
+import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
-import { isRefused, nothingToChange, planDocument, printPlan, tellRefusal, typedFor } from "../plan/report";
-import { planUpdate } from "../plan/planning";
+import { isRefused, planDocument, printPlan, tellRefusal, typedFor } from "../plan/report";
+import { planUpdate, type PlanOptions } from "../plan/planning";
 import { maskedOutputs, printOutputs } from "../plan/stack-outputs";
 import { withStack } from "../plan/workspace";
 
 /** Previews, judges, asks, and makes the changes. */
-export async function up(context: CommandContext, stackName: string): Promise<ExitCode> {
+export async function up(
+  context: CommandContext,
+  stackName: string,
+  options: PlanOptions,
+): Promise<ExitCode> {
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
     if (!(await settleBegun(context, stack))) {
@@ -22,7 +28,7 @@ export async function up(context: CommandContext, stackName: string): Promise<Ex
       return exitCodes.done;
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
-    let report = await planUpdate(stack);
+    let report = await planUpdate(stack, options);
     const back = isRefused(report) ? [] : await cameBack(stack, report.plan.steps);
     if (back.length > 0) {
       if (!(await takeBack(context, stack, back, report.plan.steps))) {
@@ -31,7 +37,7 @@ export async function up(context: CommandContext, stackName: string): Promise<Ex
         return exitCodes.done;
       }
       output.note(`Previewing ${stack.name} once more, with what was taken over`);
-      report = await planUpdate(stack);
+      report = await planUpdate(stack, options);
     }
     printPlan(report, output);
     if (isRefused(report)) {
@@ -39,17 +45,19 @@ export async function up(context: CommandContext, stackName: string): Promise<Ex
       tellRefusal(report, output);
       return exitCodes.refused;
     }
-    if (!changesAnything(report.plan)) {
-      await rememberInventory(stack, output, { complete: true });
+    const { cloud } = report;
+    if (!changesAnything(report.plan) && !(cloud.isRead && isToBeRecorded(cloud.drift))) {
+      await rememberInventory(stack, output, { complete: true, hasRead: cloud.isRead });
       const outputs = maskedOutputs(report.run.events);
       if (awaitsCopy(report)) {
         await concludeApprovals(stack, report, output, { complete: true, events: [] });
       }
       output.document({ ...planDocument(report), result: "nothing to change", outputs });
-      output.print(`\n${stack.name}: ${nothingToChange}`);
+      output.print(`\n${stack.name}: ${nothingToChange(stack.name, cloud)}`);
       printOutputs(outputs, output);
       return exitCodes.done;
     }
+    printNotAsked(stack.name, cloud, output);
     if (!(await confirm(`Change ${stack.name} (${stack.where})?`, context, typedFor(report)))) {
       output.document({ ...planDocument(report), result: "declined" });
       output.print("Nothing was touched.");
@@ -57,7 +65,9 @@ export async function up(context: CommandContext, stackName: string): Promise<Ex
     }
     const outputs = await carryOut(stack, report, output);
     output.document({ ...planDocument(report), result: "changed", outputs });
-    output.print(`\n${stack.name}: what the plan says is done. The cloud was not asked about the rest.`);
+    output.print(
+      `\n${stack.name}: what the plan says is done.${cloud.isRead ? "" : " The cloud was not asked about the rest."}`,
+    );
     printOutputs(outputs, output);
     return exitCodes.done;
   });

@@ -28,7 +28,9 @@ const answers: readonly { readonly words: readonly string[]; readonly answer: st
   { words: ["export"], answer: throughExec(pulumiCommand`stack export --stack STACK`) },
   {
     words: ["refresh"],
-    answer: `${throughExec(pulumiCommand`refresh --stack STACK`)} It asks, and writes what it finds into the state; with --preview-only it only shows.`,
+    answer:
+      "`preview`, `up` and `destroy` read the cloud by themselves, and `./groundwork drift STACK` shows what moved there. " +
+      `To write that into the state and do nothing else: \`${pulumiCommand`refresh --stack STACK`}\`.`,
   },
   { words: ["import"], answer: throughExec(pulumiCommand`import --stack STACK TYPE NAME ID`) },
   { words: ["pulumi", "terraform", "tofu"], answer: throughExec(pulumiCommand`…`) },

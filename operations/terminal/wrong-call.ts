@@ -9,7 +9,7 @@ import { ActionArgument } from "./stack-and-action";
  * change anything that counts. What takes down, gives up, breaks or overwrites is not in here, and is never proposed.
  */
 export const mayBeProposed: ReadonlySet<string> = new Set([
-  ...["rehearse", "preview", "up", "adopt", "nodes", "iam", "kubeconfig", "smoke", "exec"],
+  ...["rehearse", "preview", "drift", "up", "adopt", "nodes", "iam", "kubeconfig", "smoke", "exec"],
   ...[
     "dns",
     "queues",
@@ -25,7 +25,7 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
   ],
   ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump"],
   ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--weather"],
-  ...["--expect-no-changes", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
+  ...["--expect-no-changes", "--no-refresh", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
   ...["--image", "--file", "--all", "--from", "--prefix"],
   ...["--stdin", "--id", "--operation", "--for", "--reason", "--by"],
 ]);

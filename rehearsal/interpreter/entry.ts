@@ -174,7 +174,7 @@ export interface Entry {
   readonly afterUpdate?: (draft: Draft, cloud: CloudHands) => void;
   readonly afterDelete?: (subject: Draft, cloud: CloudHands) => void;
   /** What the cloud has made of it by itself by the time somebody looks: what of its inputs and outputs is otherwise then. */
-  readonly byItself?: (record: CloudRecord) => Values | undefined;
+  readonly byItself?: (record: CloudRecord, cloud: CloudView) => Values | undefined;
   /**
    * What happens to it step by step once it is created or updated, while the caller waits; `before` is what it was
    * before an update.

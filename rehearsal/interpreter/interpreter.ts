@@ -168,7 +168,11 @@ export class Interpreter<Config> {
       const record = isKnown
         ? this.holdings.find(target, { ...known, id }, place)
         : this.completed(this.holdings.findByName(target.type, named?.id ?? id, this.hands(place)), subject);
-      return { id, result: record && reported(facts, this.moved(record, subject), known) };
+      if (record === undefined) return { id, result: undefined };
+      const now = this.moved(record, subject);
+      const state = reported(facts, now, known);
+      this.settle(now, state, known);
+      return { id, result: state };
     });
   }
 
@@ -265,9 +269,13 @@ export class Interpreter<Config> {
   }
 
   /** The record with what the cloud has made of it by itself; it stays so from now on. */
-  private moved(record: CloudRecord, { type }: Subject): CloudRecord {
-    const moved = this.entry(type).byItself?.(record);
-    if (moved === undefined) return record;
+  private moved(record: CloudRecord, { type, place }: Subject): CloudRecord {
+    const moved = this.entry(type).byItself?.(record, this.hands(place));
+    if (
+      moved === undefined ||
+      Object.entries(moved).every(([name, value]) => sameValue(record.outputs[name], value))
+    )
+      return record;
     const outputs = { ...record.outputs, ...moved };
     const inputs = Object.fromEntries(
       Object.entries(record.inputs).map(([name, value]) => [name, moved[name] ?? value]),
@@ -275,6 +283,22 @@ export class Interpreter<Config> {
     const now = { ...record, inputs, outputs };
     this.holdings.replace(now, { texts: [], names: this.secretNames(type, false) });
     return now;
+  }
+
+  /**
+   * What has changed in the outputs alone is what was given from now on. Else it would look, once the engine's state has it too, as if
+   * somebody had gone back to what the inputs still say.
+   */
+  private settle(record: CloudRecord, state: State, known: State | undefined): void {
+    const moved = Object.entries(state.inputs).filter(
+      ([name, value]) =>
+        name in record.inputs &&
+        sameValue(record.inputs[name], known?.inputs[name]) &&
+        !sameValue(record.inputs[name], value),
+    );
+    if (moved.length === 0 || this.model.livesInState === true) return;
+    const inputs = { ...record.inputs, ...Object.fromEntries(moved) };
+    this.holdings.replace({ ...record, inputs }, { texts: [], names: this.secretNames(record.type, false) });
   }
 
   /** What a person wrote down, with what the cloud would have computed; it stays so from now on. */

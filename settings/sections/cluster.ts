@@ -113,8 +113,8 @@ const nodeGroupSettings = z.strictObject({
   }),
   desiredSize: setting(z.number().int().min(0).max(450), {
     description:
-      "Nodes. `./groundwork nodes STACK GROUP CHANGE` changes it here, and the next `up` brings it. `up` does not look at the group: a number that " +
-      "somebody set in AWS stays until one of the three sizes changes here, or until a refresh has seen it and `up` runs.",
+      "Nodes. `./groundwork nodes STACK GROUP CHANGE` changes it here, and the next `up` brings it. A number that somebody set in AWS the next " +
+      "`up` sets back to this one; with `--no-refresh` it does not look, and the number stays.",
     unit: "nodes",
   }),
   minSize: setting(z.number().int().min(0).max(450), {
@@ -196,7 +196,7 @@ export const clusterSettings = setting(
       description:
         "What happens when standard support of the version ends: `STANDARD` has EKS upgrade the control plane by itself, on a " +
         "day that nobody chose; `EXTENDED` keeps it for up to a year more, at six times the price a cluster hour. After an " +
-        "upgrade by EKS the version here is behind. Once a refresh has seen it, previews refuse to go back: set it to what EKS has.",
+        "upgrade by EKS the version here is behind. Previews refuse to go back, and name what EKS has: set it to that.",
       why: "STANDARD: a forgotten cluster becomes neither expensive nor open to known holes. Production that cannot upgrade in time says EXTENDED.",
     }),
     controlPlaneZones: setting(z.array(availabilityZone).min(2).optional(), {

@@ -39,7 +39,7 @@ const tableSettings = z.strictObject({
           mode: setting(z.literal("provisioned"), {
             description:
               "Pay by capacity that scales in a range. A table that stands and is billed by request has one unit each until its scaling is registered, moments later. " +
-              "One that is busy is switched in DynamoDB first (`aws dynamodb update-table --billing-mode PROVISIONED …`, then `./groundwork exec -- pulumi refresh --stack STACK`).",
+              "One that is busy is switched in DynamoDB first (`aws dynamodb update-table --billing-mode PROVISIONED …`); the next run sees that.",
           }),
           read: setting(scalingRange, { description: "Range of read capacity." }),
           write: setting(scalingRange, { description: "Range of write capacity." }),

@@ -73,8 +73,8 @@ const workerGroupSettings = z.strictObject({
   }),
   count: setting(machines(200), {
     description:
-      "How many workers there are. A changed number acts with the next `up`, which does not look at the group: a number that " +
-      "somebody set in AWS stays until this one changes, or until a refresh has seen it and `up` runs. In a group with schedules " +
+      "How many workers there are. A number that somebody set in AWS the next `up` sets back to this one; with `--no-refresh` it does " +
+      "not look, and the number stays. In a group with schedules " +
       "it is the number to begin with, and that of each schedule without one.",
     unit: "machines",
   }),

@@ -16,6 +16,8 @@ const subnets = {
   privateSubnetIds: ["subnet-private"],
   workerSubnetIds: [],
   publicWorkerSubnetIds: [],
+  databaseSubnetIds: [],
+  natAddresses: [],
 };
 const network = { ...subnets, availabilityZones: ["eu-west-1a"], workerPlaces: workerPlaces(subnets) };
 

@@ -17,6 +17,7 @@ const leavesOut = (settings: Settings): void => {
 
 /** All that the two runs may do together. */
 const judgedAndLater = [
+  "update aws:sqs/queue:Queue",
   "update aws:rds/instance:Instance",
   "delete aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
   "delete aws:eks/accessEntry:AccessEntry",
@@ -85,6 +86,18 @@ describeWith("a change that is asked for on a terminal", terminal, () => {
     // What was in the preview may have been done by then.
     const judged = ["update aws:rds/instance:Instance"];
     expect(judged).to.include.members(calls.map(({ method, type }) => `${method} ${type}`));
+  });
+
+  it("does nothing either where somebody moved the cloud while the question stood: the run reads it again, and ends", async () => {
+    const before = walk.changes().length;
+    const queue = "aws:sqs/queue:Queue";
+    const { exitCode, said } = await up(() => {
+      walk.move(queue, { visibilityTimeoutSeconds: 999 }, "messaging-mail");
+    });
+    expect(exitCode, said).to.equal(1);
+    expect(said.replaceAll("\r", "")).to.contain("Something has changed since the preview that was judged");
+    const calls = walk.changes().slice(before);
+    expect(calls.filter(({ type }) => type === queue)).to.deep.equal([]);
   });
 
   it("keeps the plan where nobody else can read it, secrets encrypted, and no longer than it is needed", () => {

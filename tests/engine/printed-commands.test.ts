@@ -10,7 +10,7 @@ import { Walk } from "./support/walk";
 
 /** Reads, of which a stack of queues and users has something to tell. */
 const reads =
-  /^(preview dev|state (lock|history) dev|guard dev (list|explain)|secrets dev (list|check)|queues clean dev --dry-run|iam dev sqs_readwriter)\b/;
+  /^((preview|drift) dev|state (lock|history) dev|guard dev (list|explain)|secrets dev (list|check)|queues clean dev --dry-run|iam dev sqs_readwriter)\b/;
 const engineReads = /^(stack --stack dev|stack output --show-secrets --stack dev|whoami -v)$/;
 
 /** Every command that is printed anywhere, about the stack dev, as a rehearsal prints it. */

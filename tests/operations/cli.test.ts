@@ -14,6 +14,7 @@ async function call(...argv: string[]): Promise<{ exitCode: number; out: string;
 const commands = [
   "rehearse",
   "preview",
+  "drift",
   "up",
   "adopt",
   "destroy",

@@ -160,6 +160,40 @@ describe("rehearsal: types that only their facts are known of", () => {
     expect([read?.inputs["displayName"], read?.outputs["displayName"]]).to.deep.equal(["three", "three"]);
   });
 
+  it("stay as somebody's edit left them when the engine's state has that too", async () => {
+    const made = await aws.create("aws:sns/topic:Topic", "t", { name: "t", displayName: "one" });
+    const [record] = aws.records();
+    if (!record) throw new Error("no record");
+    const path = join(aws.directory, "cloud", fileName(record));
+    writeFileSync(path, JSON.stringify({ ...record, outputs: { ...record.outputs, displayName: "two" } }));
+    const read = await aws.read(made);
+    const again = await aws.read({ ...made, ...read });
+    expect(again?.inputs["displayName"]).to.equal("two");
+    expect(again).to.deep.equal(read);
+  });
+
+  it("show what others of them are, a stranger's among them", async () => {
+    const vpc = await aws.create("aws:ec2/vpc:Vpc", "v", { cidrBlock: "10.0.0.0/16" });
+    const group = await aws.create("aws:ec2/securityGroup:SecurityGroup", "g", { vpcId: vpc.id });
+    const open = {
+      ...{ securityGroupId: group.id, ipProtocol: "tcp", fromPort: 22, toPort: 22, cidrIpv4: "0.0.0.0/0" },
+    };
+    const stranger = {
+      type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+      id: "sgr-1",
+      inputs: open,
+    };
+    writeFileSync(join(aws.directory, "cloud", "stranger.json"), JSON.stringify(stranger));
+    const [shown] = ((await aws.read(group))?.outputs["ingress"] ?? []) as Values[];
+    expect(shown).to.include({ protocol: "tcp", fromPort: 22, toPort: 22, self: false });
+    expect(shown?.["cidrBlocks"]).to.deep.equal(["0.0.0.0/0"]);
+
+    const role = await aws.create("aws:iam/role:Role", "r", { assumeRolePolicy: trust });
+    const policyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
+    await aws.create("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "a", { role: role.id, policyArn });
+    expect((await aws.read(role))?.outputs["managedPolicyArns"]).to.deep.equal([policyArn]);
+  });
+
   it("are completed with what the cloud computes when a person wrote them down, once and for all", async () => {
     const seeded = { type: "aws:ec2/vpc:Vpc", id: "vpc-theirs", inputs: { cidrBlock: "10.9.0.0/16" } };
     writeFileSync(join(aws.directory, "cloud", "theirs.json"), JSON.stringify(seeded));

@@ -6,7 +6,7 @@ import { awsClientConfig, describeAwsError } from "../../engine/aws-clients";
 import type { CheckpointResource } from "../../engine/engine-stack";
 import { FailedError, OperationError } from "../../terminal/errors";
 import type { Output } from "../../terminal/output";
-import { nameOf, shortType, typeOf } from "../plan";
+import { doneIn, nameOf, shortType, typeOf } from "../plan";
 import type { PlanReport } from "../report";
 import type { OpenStack } from "../workspace";
 import { heldBy, named, type ApprovalScene } from "./approvals";
@@ -71,13 +71,7 @@ function isDone(record: ApprovalRecord, { resources }: ApprovalScene, run: Ended
     return findIn(resources, record) === undefined;
   }
   // What a run that broke off has done of it, its events tell.
-  return (
-    run.complete ||
-    run.events.some(({ resOutputsEvent }) => {
-      const step = resOutputsEvent?.metadata;
-      return step?.urn === record.urn && step.op !== "same";
-    })
-  );
+  return run.complete || run.events.some((event) => doneIn(event)?.urn === record.urn);
 }
 
 async function keepCopies(

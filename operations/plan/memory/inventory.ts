@@ -14,6 +14,7 @@ import { FailedError, OperationError } from "../../terminal/errors";
 import type { Output } from "../../terminal/output";
 import { deploymentIn, readState, stackRefs, type StackRef } from "../../backend/layout";
 import type { StateStore } from "../../backend/store";
+import type { Move } from "../moves";
 import type { OpenStack } from "../workspace";
 import { Ledger, ledgersPrefix } from "./ledger";
 
@@ -21,6 +22,8 @@ import { Ledger, ledgersPrefix } from "./ledger";
 export interface MemoryVerdict {
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly EngineError[];
+  /** What the cloud has no more and the guard does not remember: nothing is said about it here. */
+  readonly unremembered: readonly Move[];
 }
 
 /**
@@ -29,17 +32,20 @@ export interface MemoryVerdict {
  * Without anything missing, and without anything that is taken in, it reads the ledger and nothing else: the plan itself
  * shows what the state has.
  *
+ * @param gone what the state has and the cloud was found to have no more.
  * @throws OperationError (3) when the ledger is broken.
  */
 export async function judgeMemory(
   stack: OpenStack,
   steps: readonly Step[],
   approvals: readonly Approval[] = [],
+  gone: readonly Move[] = [],
 ): Promise<MemoryVerdict> {
   const ledger = await stack.ledger();
   if (ledger.kind === "none") {
     return {
       refusals: [],
+      unremembered: gone,
       warnings: [
         {
           urn: undefined,
@@ -58,15 +64,32 @@ export async function judgeMemory(
     present: keysIn(steps),
     givenUp: content.givenUp,
     approvals,
+    gone: new Set(gone.flatMap(keysOfMove)),
   };
   const found = missing(context).length > 0 ? await lookCloser(stack, ledger, context) : context;
   const { others, warnings } = takesIn(steps) ? await otherStacks(ledger) : { others: [], warnings: [] };
-  return { refusals: judgeInventory(steps, { ...found, others }), warnings };
+  const remembered = new Set(content.remembered.map(keyOf));
+  return {
+    refusals: judgeInventory(steps, { ...found, others }),
+    warnings,
+    unremembered: gone.filter((move) => !keysOfMove(move).some((key) => remembered.has(key))),
+  };
+}
+
+function keysOfMove({ type, id }: Move): string[] {
+  return id === null ? [] : [keyOf({ type, id })];
+}
+
+/** When a run last read the cloud, ISO 8601; undefined where none is known to have. */
+export async function lastReading(stack: OpenStack): Promise<string | undefined> {
+  const ledger = await stack.ledger();
+  return ledger.kind === "none" ? undefined : (await ledger.read()).of("read").at(-1)?.at;
 }
 
 /** A plan need not show all of the state: one that stopped early, or of a part of the stack, does not. */
 async function lookCloser(stack: OpenStack, ledger: Ledger, context: MemoryContext): Promise<MemoryContext> {
-  const present = new Set([...context.present, ...keysOf(await resourcesOf(stack, ledger))]);
+  const stored = keysOf(await resourcesOf(stack, ledger)).filter((key) => context.gone?.has(key) !== true);
+  const present = new Set([...context.present, ...stored]);
   if (missing({ ...context, present }).length === 0) {
     return { ...context, present };
   }
@@ -136,14 +159,14 @@ async function ledgerRefs(store: StateStore): Promise<StackRef[]> {
 
 /**
  * Writes down what holds data now, where that has changed, so that the next run knows. A run that broke off adds what is new
- * and drops nothing.
+ * and drops nothing. Where the run has read the cloud, it writes down when.
  *
  * What goes wrong here is told, and changes nothing about the run that is over.
  */
 export async function rememberInventory(
   stack: OpenStack,
   output: Output,
-  { complete }: { readonly complete: boolean },
+  { complete, hasRead = false }: { readonly complete: boolean; readonly hasRead?: boolean },
 ): Promise<void> {
   try {
     const ledger = await stack.ledger();
@@ -156,9 +179,12 @@ export async function rememberInventory(
         ({ urn, id }) => !givenUp.some((one) => one.urn === urn && one.id === id),
       );
       const entries = complete ? now : merged(before, now);
-      return isSameInventory(remembered, entries) && (inventory !== undefined || entries.length === 0)
-        ? []
-        : [{ kind: "inventory", entries: [...entries], complete }];
+      const isSame =
+        isSameInventory(remembered, entries) && (inventory !== undefined || entries.length === 0);
+      return [
+        ...(isSame ? [] : [{ kind: "inventory" as const, entries: [...entries], complete }]),
+        ...(hasRead && complete ? [{ kind: "read" as const }] : []),
+      ];
     });
   } catch (error) {
     output.note(

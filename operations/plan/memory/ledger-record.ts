@@ -54,6 +54,8 @@ const kinds = {
   unlocked: { ...approved, copy: keptCopy.optional() },
   /** A run has done what was approved: from now on it does not hold. */
   used: approved,
+  /** A run has read the whole cloud, and the state has what it found. */
+  read: {},
 } as const;
 
 function record<K extends keyof typeof kinds>(kind: K) {
@@ -66,6 +68,7 @@ const anyRecord = z.discriminatedUnion("kind", [
   record("revoked"),
   record("unlocked"),
   record("used"),
+  record("read"),
 ]);
 
 export type LedgerRecord = Readonly<z.infer<typeof anyRecord>>;

@@ -28,6 +28,9 @@ const copying = { recursive: true, mode: constants.COPYFILE_FICLONE };
 /** Commands that want a process to themselves: `exec` hands its own input and output on, and `smoke` runs a program in it. */
 const ofOwnProcess: readonly (string | undefined)[] = ["exec", "smoke"];
 
+/** Commands that read the cloud first, unless they are told not to. */
+const readers: readonly (string | undefined)[] = ["preview", "up", "destroy"];
+
 const machineSections = ["staticServices", "workerGroups", "fleets", "metalWorkers"];
 
 function freshDirectory(name: string): string {
@@ -46,6 +49,12 @@ export type Prepared =
 
 /** A project and a rehearsal of its own: nothing that is done here is seen anywhere else. */
 export class Walk {
+  /**
+   * Whether `preview`, `up` and `destroy` read the cloud first, as they do for a person. Not where nobody moves anything outside: that
+   * costs a tenth to a third more. `process` leaves calls as they are.
+   */
+  reads = false;
+
   private constructor(
     /** The folder of Pulumi.yaml. */
     readonly project: string,
@@ -118,7 +127,9 @@ export class Walk {
    * start another one takes a second, which nothing is learnt from; for what is about processes there is `process`.
    */
   groundwork(...args: string[]): Promise<Result> {
-    return ofOwnProcess.includes(args[0]) ? this.process(...args) : this.call(args);
+    const quick =
+      readers.includes(args[0]) && !this.reads && !args.includes("--help") ? ["--no-refresh"] : [];
+    return ofOwnProcess.includes(args[0]) ? this.process(...args) : this.call([...args, ...quick]);
   }
 
   private async call(args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Result> {
@@ -246,17 +257,37 @@ export class Walk {
     return this.resourcesIn("cloud");
   }
 
-  /** Takes everything of a type out of the cloud, as somebody else might. */
-  forget(type: string): void {
-    const directory = path.join(this.rehearsal, "cloud");
-    for (const file of readdirSync(directory, { recursive: true }).map(String)) {
-      if (
-        file.endsWith(".json") &&
-        (JSON.parse(readFileSync(path.join(directory, file), "utf8")) as CloudResource).type === type
-      ) {
-        rmSync(path.join(directory, file));
-      }
+  /** Takes everything of a type, or the one of a name, out of the cloud, as somebody else might. Returns what puts it back. */
+  forget(type: string, name?: string): () => void {
+    const gone = this.cloudFiles(type, name).map(({ file }) => ({ file, text: readFileSync(file, "utf8") }));
+    for (const { file } of gone) rmSync(file);
+    return () => {
+      for (const { file, text } of gone) writeFileSync(file, text);
+    };
+  }
+
+  /** Changes in the cloud what everything of a type, or the one of a name, is there, as somebody else might. */
+  move(type: string, outputs: Readonly<Record<string, unknown>>, name?: string): void {
+    for (const { file, record } of this.cloudFiles(type, name)) {
+      writeFileSync(file, JSON.stringify({ ...record, outputs: { ...record.outputs, ...outputs } }));
     }
+  }
+
+  /** Puts something into the cloud that nobody of the stack has made. */
+  add(record: Pick<CloudResource, "type" | "id" | "inputs">): void {
+    writeFileSync(path.join(this.rehearsal, "cloud", `stranger-${record.id}.json`), JSON.stringify(record));
+  }
+
+  private cloudFiles(
+    type: string,
+    name?: string,
+  ): { readonly file: string; readonly record: CloudResource }[] {
+    const directory = path.join(this.rehearsal, "cloud");
+    return readdirSync(directory, { recursive: true })
+      .map((entry) => path.join(directory, String(entry)))
+      .filter((file) => file.endsWith(".json"))
+      .map((file) => ({ file, record: JSON.parse(readFileSync(file, "utf8")) as CloudResource }))
+      .filter(({ record }) => record.type === type && (name === undefined || record.name === name));
   }
 
   /** What the cloud deletes on a set date, and can be called back until then. */

@@ -60,6 +60,10 @@ describe("a run that was about to do more than was planned", () => {
     expect(message(error(beyond), error(less("a")))).to.not.contain("none were seen");
   });
 
+  it("counts nothing as done because it was read", () => {
+    expect(message(done("a", "refresh"), error(beyond))).to.contain("recorded in the state: 0 resources");
+  });
+
   it("is told apart from any other failure", () => {
     const text = message(error("quota exceeded", thing("a")), error(less("b")));
     expect(text).to.not.contain("since the preview").and.to.not.contain("none were seen");
@@ -75,6 +79,13 @@ describe("a run that did less than was planned", () => {
         true,
       );
     }
+  });
+
+  it("is told from what was done, not from what was read before", () => {
+    const read = [done("a", "refresh"), done("b", "refresh")];
+    const all = [...read, done("a", "same"), done("b", "update"), error(less("a"))];
+    expect(didLessThanPlanned(plan, failed(...all))).to.equal(true);
+    expect(didLessThanPlanned(plan, failed(...read, done("a", "same"), error(less("a"))))).to.equal(false);
   });
 
   it("is one when a part was not come to, or was left half done", () => {

@@ -31,6 +31,7 @@ function report(recording: Recording, ...databases: string[]): PlanReport {
     errors: [],
     warnings: [],
     exceptions: [],
+    cloud: { isRead: false, from: undefined },
   };
 }
 
@@ -52,7 +53,9 @@ describe("the document of a preview", () => {
       "policyViolations",
       "warnings",
       "exceptions",
+      "cloud",
     ]);
+    expect(document.cloud).to.deep.equal({ read: false, knownFrom: null });
     expect(document.stack).to.equal("dev");
     expect(document.summary).to.include({ create: 0, update: 1, replace: 2, delete: 1, same: 5 });
     const changes = document.changes as { urn: string; op: string; id: string | null; keys: string[] }[];

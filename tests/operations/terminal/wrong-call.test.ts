@@ -35,7 +35,7 @@ describe("a word of another tool", () => {
     "`destroy` takes everything down": ["down", "rm", "delete", "remove", "teardown"],
     "`./groundwork exec -- pulumi login`": ["login"],
     "`./groundwork exec -- pulumi stack output --stack STACK`": ["output"],
-    "`./groundwork exec -- pulumi refresh --stack STACK` does it, with the engine that groundwork brings. It asks, and writes":
+    "`preview`, `up` and `destroy` read the cloud by themselves, and `./groundwork drift STACK` shows what moved there.":
       ["refresh"],
     "`./groundwork exec -- pulumi import --stack STACK TYPE NAME ID`": ["import"],
     "`./groundwork exec -- pulumi config --stack STACK`": ["config"],

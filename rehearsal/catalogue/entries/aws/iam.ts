@@ -242,6 +242,17 @@ export const entries: Entries = {
   },
 
   [roleType]: {
+    // It shows what is attached, whoever did. Source: documentation of aws_iam_role, managed_policy_arns.
+    byItself: ({ id, inputs }, cloud) =>
+      inputs["managedPolicyArns"] === undefined
+        ? {
+            managedPolicyArns: cloud
+              .ofType(roleAttachmentType)
+              .filter((attachment) => attachment.inputs["role"] === id)
+              .map((attachment) => textOf(attachment.inputs, "policyArn"))
+              .sort(),
+          }
+        : undefined,
     api: { service: "IAM", title: "IAM Role" },
     id: ({ inputs, random }) => textOf(inputs, "name") || `terraform-${random.hex(26)}`,
     outputs: (draft) => ({

@@ -1,5 +1,5 @@
-import type { Entries, Refusal, Rule, Subject } from "../../../interpreter/entry";
-import { textOf } from "../../../interpreter/values";
+import type { CloudView, Entries, Refusal, Rule, Subject } from "../../../interpreter/entry";
+import { textOf, type Values } from "../../../interpreter/values";
 import {
   addressType,
   block,
@@ -65,6 +65,19 @@ const oneTableASubnet: Rule = ({ inputs }, cloud): Refusal | undefined => {
       "conflicts with an existing association",
   };
 };
+
+function routesOf(id: string, cloud: CloudView): Values[] {
+  return cloud
+    .ofType(routeType)
+    .filter(({ inputs }) => inputs["routeTableId"] === id)
+    .map(({ inputs }) => ({
+      cidrBlock: textOf(inputs, "destinationCidrBlock"),
+      ipv6CidrBlock: textOf(inputs, "destinationIpv6CidrBlock"),
+      destinationPrefixListId: textOf(inputs, "destinationPrefixListId"),
+      gatewayId: textOf(inputs, "gatewayId"),
+      natGatewayId: textOf(inputs, "natGatewayId"),
+    }));
+}
 
 export const entries: Entries = {
   [addressType]: {
@@ -135,6 +148,9 @@ export const entries: Entries = {
     api: { service: "EC2", title: "EC2 Route Table" },
     id: ({ random }) => `rtb-${random.hex(17)}`,
     outputs: ({ place }) => ({ ownerId: place.account }),
+    // It shows all its routes, whoever made them. Source: documentation of aws_route_table, "Note on Route Tables and Routes".
+    byItself: ({ id, inputs }, cloud) =>
+      inputs["routes"] === undefined ? { routes: routesOf(id, cloud) } : undefined,
     references: [toVpc],
     dependants: [
       {

@@ -1,5 +1,6 @@
-import type { Dependant, Entries, Entry, Subject, Unique } from "../../../interpreter/entry";
-import { numberOf, textOf } from "../../../interpreter/values";
+import type { CloudRecord } from "../../../cloud/store";
+import type { CloudView, Dependant, Entries, Entry, Subject, Unique } from "../../../interpreter/entry";
+import { numberOf, textOf, type Values } from "../../../interpreter/values";
 import { toSecurityGroup, toVpc } from "./network-references";
 
 const groupType = "aws:ec2/securityGroup:SecurityGroup";
@@ -50,11 +51,41 @@ function rule(title: string, direction: "Ingress" | "Egress"): Entry {
   };
 }
 
+/**
+ * A group shows all its rules, whoever made them, unless they are given in it. Source: documentation of aws_security_group, "Note on
+ * Security Groups and Security Group Rules".
+ */
+function rulesOf(type: string, { id }: CloudRecord, cloud: CloudView): Values[] {
+  return cloud
+    .ofType(type)
+    .map(({ inputs }) => inputs)
+    .filter((given) => given["securityGroupId"] === id)
+    .map((given) => {
+      const listed = (name: string): string[] => (textOf(given, name) === "" ? [] : [textOf(given, name)]);
+      const other = textOf(given, "referencedSecurityGroupId");
+      return {
+        protocol: textOf(given, "ipProtocol"),
+        fromPort: numberOf(given, "fromPort") ?? 0,
+        toPort: numberOf(given, "toPort") ?? 0,
+        cidrBlocks: listed("cidrIpv4"),
+        ipv6CidrBlocks: listed("cidrIpv6"),
+        prefixListIds: listed("prefixListId"),
+        securityGroups: other === "" || other === id ? [] : [other],
+        self: other === id,
+        description: textOf(given, "description"),
+      };
+    });
+}
+
 export const entries: Entries = {
   [groupType]: {
     api: { service: "EC2", title: "Security Group", update: "ModifySecurityGroupRules" },
     id: ({ random }) => `sg-${random.hex(17)}`,
     outputs: ({ place }) => ({ ownerId: place.account }),
+    byItself: (record, cloud) => ({
+      ...(record.inputs["ingress"] === undefined && { ingress: rulesOf(ingressType, record, cloud) }),
+      ...(record.inputs["egress"] === undefined && { egress: rulesOf(egressType, record, cloud) }),
+    }),
     references: [toVpc],
     unique: [oneNameAVpc],
     dependants: [

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { Step } from "../../../../guard/step";
 import {
   judgeMemory,
+  lastReading,
   rememberInventory,
   type MemoryVerdict,
 } from "../../../../operations/plan/memory/inventory";
@@ -96,6 +97,38 @@ describe("what the guard remembers, in a backend", () => {
     expect(rules(await judgeMemory(stackOf("dev"), []))).to.deep.equal(["lost-from-state"]);
     await stand("other", table);
     expect(rules(await judgeMemory(stackOf("dev"), []))).to.deep.equal([]);
+  });
+
+  it("is missed when the cloud has it no more, though the state still has it; what it does not remember it leaves to others", async () => {
+    await stand("dev", table);
+    await remember();
+    const gone = {
+      ...table,
+      name: "reports",
+      isGone: true,
+      properties: [],
+      old: state({}, { id: table.id }),
+    };
+    const other = { ...gone, urn: urn(TABLE, "more"), id: "dev_more" };
+    const verdict = await judgeMemory(stackOf("dev"), [anew], [], [gone, other]);
+    expect(rules(verdict)).to.deep.equal(["recreates-data"]);
+    expect(verdict.refusals[0]?.why).to.contain("and not in the cloud: this run has looked.");
+    expect(verdict.refusals[0]?.safeWay).to.match(
+      /^Restore it, or log in to where it is: once the cloud has it under the id dev_reports/,
+    );
+    expect(verdict.unremembered).to.deep.equal([other]);
+  });
+
+  it("has when a run last read the cloud, and got to its end", async () => {
+    await stand("dev", table);
+    await remember();
+    expect(await lastReading(stackOf("dev"))).to.equal(undefined);
+    await rememberInventory(stackOf("dev"), output, { complete: false, hasRead: true });
+    expect(await lastReading(stackOf("dev"))).to.equal(undefined);
+    const began = new Date().toISOString();
+    await rememberInventory(stackOf("dev"), output, { complete: true, hasRead: true });
+    const at = (await lastReading(stackOf("dev"))) ?? "";
+    expect(at >= began && at <= new Date().toISOString(), at).to.equal(true);
   });
 
   it("shrinks with a run that got to its end, and with no other", async () => {

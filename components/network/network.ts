@@ -11,6 +11,8 @@ export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   /** One a zone, in the order of the zones; machines here get a public address only where they ask for one. */
   readonly publicSubnetIds: pulumi.Output<string[]>;
+  /** The same one by one: each is known as soon as it is there, whatever is still to be made beside it. */
+  readonly publicSubnets: readonly pulumi.Input<string>[];
   /** One a zone; they reach the internet through NAT, or not at all. */
   readonly privateSubnetIds: pulumi.Output<string[]>;
   /** The same one by one: each is known as soon as it is there, whatever is still to be made beside it. */
@@ -47,6 +49,7 @@ export class Network extends pulumi.ComponentResource {
 
     this.vpcId = pulumi.output(parts.vpcId);
     this.publicSubnetIds = pulumi.output(parts.publicSubnetIds);
+    this.publicSubnets = parts.publicSubnetIds;
     this.privateSubnets = parts.privateSubnetIds;
     this.privateSubnetIds = pulumi.output(parts.privateSubnetIds);
     this.databaseSubnetIds = pulumi.output(parts.databaseSubnetIds);

@@ -5,8 +5,10 @@ import { databaseRules } from "./database";
 import { dnsRules } from "./dns";
 import { fleetRules } from "./fleets";
 import { loadBalancerRules } from "./load-balancers";
+import { machineSizeRules } from "./machine-sizes";
 import { mailRules } from "./mail";
 import { messagingRules } from "./messaging";
+import { metalWorkerKindRules } from "./metal-worker";
 import { metalWorkerRules } from "./metal-workers";
 import { networkRules } from "./network";
 import { reportsRules } from "./reports";
@@ -44,6 +46,8 @@ export const rules: readonly Rule[] = [
   ...workerScalingRules,
   ...workerImageRules,
   ...metalWorkerRules,
+  ...metalWorkerKindRules,
+  ...machineSizeRules,
   ...stateRules,
   ...tagsRules,
 ];

@@ -28,7 +28,7 @@ function recordWorkers(
         context: stackContext(),
         settings,
         tags: { team: "platform" },
-        network: { vpcId: "vpc-1", publicSubnetIds: ["subnet-a", "subnet-b"] },
+        network: { vpcId: "vpc-1", publicSubnets: ["subnet-a", "subnet-b"] },
         sshKey: pulumi.secret(SSH_KEY),
         accessToken: pulumi.secret(TOKEN),
         ...("equinix" in source && { equinixProvider: createEquinixProvider(pulumi.secret("the API key")) }),
@@ -57,7 +57,7 @@ describe("metal workers", () => {
     ]);
     const service = recording.one(REMOTE, "docker-worker-1-service");
     expect(service.inputs["delete"]).to.equal(
-      "exec bash -c 'systemctl disable --now docker-worker.service && rm -f /var/lib/groundwork/steps/service " +
+      "exec bash -c 'systemctl disable --now generic-worker.service && rm -f /var/lib/groundwork/steps/service " +
         "/var/lib/groundwork/steps/verification'",
     );
     for (const { name, inputs } of recording.ofType(REMOTE).filter((one) => one !== service)) {
@@ -175,10 +175,13 @@ describe("metal workers", () => {
     expect(await rules(["198.51.100.7/32"])).to.deep.equal(both.slice(1));
   });
 
-  it("of EC2 that are no bare metal have nested virtualization", async () => {
+  it("of EC2 have nested virtualization where it is asked for", async () => {
     const { ec2 } = sources.ec2();
-    const recording = await recordWorkers([0], { ec2: { ...ec2, instanceType: "m8i.8xlarge" } });
-    expect(recording.one(INSTANCE).inputs["cpuOptions"]).to.deep.equal({ nestedVirtualization: "enabled" });
+    const machine = { ...ec2, instanceType: "m8i.8xlarge" };
+    const plain = await recordWorkers([0], { ec2: machine });
+    expect(plain.one(INSTANCE).inputs).not.to.have.property("cpuOptions");
+    const nested = await recordWorkers([0], { ec2: { ...machine, nestedVirtualization: true } });
+    expect(nested.one(INSTANCE).inputs["cpuOptions"]).to.deep.equal({ nestedVirtualization: "enabled" });
   });
 
   it("of Equinix carry the slot in name and tags, and take the workers' key alone", async () => {

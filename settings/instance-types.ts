@@ -45,3 +45,43 @@ export function hasLocalDisks(instanceType: string): boolean {
   const [, , attributes = ""] = /^([a-z]+?)(\d+)([a-z]*)/.exec(family)?.slice(1) ?? [];
   return attributes.includes("d") || familiesWithDisks.has(family);
 }
+
+export interface InstanceSize {
+  readonly vcpus: number;
+  readonly memoryGib: number;
+}
+
+/** GiB of memory for each vCPU, by the family. */
+const memoryPerVcpu: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8 };
+
+/** vCPUs and GiB of the small sizes of burstable machines; the others are as those of `m`. */
+const burstable: Readonly<Record<string, InstanceSize>> = {
+  nano: { vcpus: 2, memoryGib: 0.5 },
+  micro: { vcpus: 2, memoryGib: 1 },
+  small: { vcpus: 2, memoryGib: 2 },
+  medium: { vcpus: 2, memoryGib: 4 },
+};
+
+/**
+ * What a machine of an instance type has at least, told by its name: families of the fifth generation and later double both with each
+ * size. Source: https://aws.amazon.com/ec2/instance-types/, each family's table.
+ *
+ * @returns undefined for types whose name does not tell: bare metal, graphics, the years before.
+ */
+export function sizeOf(instanceType: string): InstanceSize | undefined {
+  const [, family = "", generation = "", , size = ""] =
+    /^([a-z]+?)(\d+)([a-z]*(?:-flex)?)\.([a-z0-9]+)$/.exec(instanceType) ?? [];
+  const isBurstable = family === "t";
+  if (isBurstable && burstable[size] !== undefined) {
+    const { vcpus, memoryGib } = burstable[size];
+    return { vcpus: generation === "2" && size !== "medium" ? 1 : vcpus, memoryGib };
+  }
+  const perVcpu = isBurstable ? 4 : Number(generation) >= 5 ? memoryPerVcpu[family] : undefined;
+  const vcpus = vcpusOf(size);
+  return perVcpu === undefined || vcpus === undefined ? undefined : { vcpus, memoryGib: vcpus * perVcpu };
+}
+
+function vcpusOf(size: string): number | undefined {
+  const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
+  return times === undefined ? { medium: 1, large: 2 }[size] : 4 * Number(times === "" ? 1 : times);
+}

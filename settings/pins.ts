@@ -44,7 +44,6 @@ export interface Pin {
 /** Every pin of a stack, in the order of its sections. */
 export function pinsOf(settings: StackSettings): readonly Pin[] {
   const { cluster, database, metalWorkers, workerGroups } = settings.sections;
-  const worker = metalWorkers?.worker.binary.url;
   return [
     ...(database
       ? [pin("postgresql", ["groundwork:database", "engineVersion"], database.engineVersion)]
@@ -58,17 +57,15 @@ export function pinsOf(settings: StackSettings): readonly Pin[] {
         : [pin("concourse", ["groundwork:workerGroups", key, "workerVersion"], workerVersion)],
     ),
     ...(metalWorkers
-      ? [pin("docker", ["groundwork:metalWorkers", "docker", "version"], metalWorkers.docker.version)]
-      : []),
-    ...(worker === undefined
-      ? []
-      : [
+      ? [
+          pin("docker", ["groundwork:metalWorkers", "docker", "version"], metalWorkers.docker.version),
           pin(
             "taskcluster-worker",
-            ["groundwork:metalWorkers", "worker", "binary", "url"],
-            /\d+\.\d+\.\d+/.exec(worker)?.[0] ?? worker,
+            ["groundwork:metalWorkers", "worker", "release"],
+            metalWorkers.worker.release,
           ),
-        ]),
+        ]
+      : []),
   ];
 }
 

@@ -42,9 +42,11 @@ if [[ $(running) != "$DOCKER_VERSION" ]]; then
     awk '{ split($3, part, /[:-]/); print part[2] }' <<<"$versions" | head -n 5
     exit 78
   fi
-  if systemctl is-active --quiet docker-worker.service; then
-    systemctl stop docker-worker.service
-  fi
+  for worker in generic-worker docker-worker; do
+    if systemctl is-active --quiet "$worker.service"; then
+      systemctl stop "$worker.service"
+    fi
+  done
   apt install --yes --no-install-recommends --allow-downgrades --allow-change-held-packages \
     "docker-ce=$version" "docker-ce-cli=$version" containerd.io
 fi

@@ -4,6 +4,7 @@ import { groundworkCommand } from "../../guard/printed-command";
 import { slotNumbers, type MetalWorkersSettings } from "../../settings/sections/metal-workers";
 import type { StackContext } from "../../settings/stack-context";
 import { getDevice } from "./equinix-metal";
+import type { KnownMachines } from "./known-machines";
 import { ownerTags, slotHostname, slotTags } from "./slot-identity";
 
 /** Machines that exist under a slot's name and that the state does not know: their ids by slot. */
@@ -14,13 +15,9 @@ export interface AdoptionArgs {
   readonly settings: MetalWorkersSettings;
   /** Asks the vendor: the provider that would make the machines. */
   readonly provider: pulumi.ProviderResource;
+  /** Those that the state has. */
+  readonly known: KnownMachines;
 }
-
-/** Types of what a vendor makes for a slot and wants money for. */
-const machineTypes: ReadonlySet<string> = new Set([
-  "aws:ec2/instance:Instance",
-  "equinix-metal:index/device:Device",
-]);
 
 /** States of a machine that exists and is not going. */
 const livingInstances = ["pending", "running", "stopping", "stopped"];
@@ -38,13 +35,17 @@ const asked = 4;
  *
  * @throws Error when it cannot be told which machine is the slot's, naming the slot and the way out.
  */
-export async function machinesToAdopt({ context, settings, provider }: AdoptionArgs): Promise<Adoptable> {
+export async function machinesToAdopt({
+  context,
+  settings,
+  provider,
+  known,
+}: AdoptionArgs): Promise<Adoptable> {
   const { source } = settings;
   const slots = slotNumbers(settings.slots);
   if (source.hosts !== undefined) {
     return new Map();
   }
-  const known = await machinesInState();
   const found =
     source.equinix === undefined
       ? await instancesOfSlots(context, slots, known, { provider })
@@ -57,30 +58,10 @@ export async function machinesToAdopt({ context, settings, provider }: AdoptionA
   return found;
 }
 
-/** Ids of all machines that the state has at this moment. */
-async function machinesInState(): Promise<ReadonlySet<string>> {
-  const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  // What a StackReference asks, for resources; answered by the engine itself, out of the last checkpoint.
-  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
-    stackName,
-  })) as { readonly outputs?: Readonly<Record<string, StateEntry>> };
-  return new Set(
-    Object.values(outputs ?? {})
-      .filter(({ type }) => machineTypes.has(type))
-      .map(({ outputs: { id } }) => id)
-      .filter((id) => typeof id === "string"),
-  );
-}
-
-interface StateEntry {
-  readonly type: string;
-  readonly outputs: Readonly<Record<string, unknown>>;
-}
-
 async function instancesOfSlots(
   context: StackContext,
   slots: readonly number[],
-  known: ReadonlySet<string>,
+  known: KnownMachines,
   opts: pulumi.InvokeOptions,
 ): Promise<Adoptable> {
   const living = async (instanceTags: Readonly<Record<string, string>>): Promise<readonly string[]> =>
@@ -106,7 +87,7 @@ async function instancesOfSlots(
 async function devicesOfSlots(
   context: StackContext,
   slots: readonly number[],
-  known: ReadonlySet<string>,
+  known: KnownMachines,
   projectId: string,
   opts: pulumi.InvokeOptions,
 ): Promise<Adoptable> {
@@ -136,11 +117,11 @@ async function devicesOfSlots(
 
 /** Names of the machines in the state that live. */
 async function learnNames(
-  known: ReadonlySet<string>,
+  known: KnownMachines,
   names: Set<string>,
   opts: pulumi.InvokeOptions,
 ): Promise<void> {
-  for (const deviceId of names.size > 0 ? [] : known) {
+  for (const deviceId of names.size > 0 ? [] : known.keys()) {
     try {
       const { hostname, state } = await getDevice({ deviceId }, opts);
       if (!goingDevices.has(state)) {

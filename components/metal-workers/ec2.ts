@@ -4,12 +4,13 @@ import { KeyPair } from "@pulumi/aws/ec2/keyPair";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
-import type { MetalWorkersSettings } from "../../settings/sections/metal-workers";
+import { slotNumbers, type MetalWorkersSettings } from "../../settings/sections/metal-workers";
 import { ubuntuImage } from "../machines/machine-image";
 import { physicalName } from "../names";
 import type { WorkerPlaces } from "../network/worker-places";
 import type { StackContext } from "../../settings/stack-context";
 import { keyOf } from "./hosts";
+import { placesOf, type Standing } from "./known-machines";
 import type { Machine, MachineSource } from "./machine-source";
 import { slotTags } from "./slot-identity";
 
@@ -19,6 +20,8 @@ type Ec2Settings = NonNullable<MetalWorkersSettings["source"]["ec2"]>;
 export interface WorkerNetwork {
   readonly vpcId: pulumi.Input<string>;
   readonly workerPlaces: Pick<WorkerPlaces, "public">;
+  /** Zone of subnet i; undefined for a VPC that existed. */
+  readonly availabilityZones?: readonly string[];
 }
 
 /** Who makes EC2 instances for this stack. */
@@ -28,17 +31,18 @@ export interface Ec2Args {
   /** The stack's tags: disks take none from the provider. */
   readonly tags: Readonly<Record<string, string>>;
   readonly network?: WorkerNetwork;
+  /** Where machines stand already. */
+  readonly standing: Standing;
 }
 
 /**
- * EC2 instances, on demand: bare metal, or with nested virtualization. No user data, no role, metadata only for tokens and
- * not for containers.
+ * EC2 instances, on demand. No user data, no role, metadata only for tokens and not for containers.
  */
 export class Ec2 implements MachineSource {
   private readonly ec2: Ec2Settings;
   private readonly keyName: pulumi.Output<string>;
   private readonly securityGroupIds: pulumi.Input<string>[];
-  private readonly subnetIds: pulumi.Output<string[]>;
+  private readonly subnetOf: (slot: number) => pulumi.Input<string>;
   private readonly ami: pulumi.Input<string>;
 
   /** @param name Of the pool, whose key and security group are of no slot. */
@@ -51,7 +55,7 @@ export class Ec2 implements MachineSource {
     const { ec2 } = settings.source;
     const { publicKey, port, allowedCidrBlocks = [] } = settings.ssh;
     const vpcId = ec2?.vpcId ?? network?.vpcId;
-    const subnetIds = ec2?.subnetIds ?? network?.workerPlaces.public.subnetIds;
+    const subnetIds = ec2?.subnetIds ?? network?.workerPlaces.public.subnets;
     if (ec2 === undefined || publicKey === undefined || vpcId === undefined || subnetIds === undefined) {
       throw new Error(
         `${name}: the source ec2 needs source.ec2, ssh.publicKey, and a network or vpcId and subnetIds.`,
@@ -65,7 +69,16 @@ export class Ec2 implements MachineSource {
         ...(parent && { parent }),
         ...(provider && { provider }),
       });
-    this.subnetIds = pulumi.output(subnetIds);
+    // By its zone, or by its own id where the settings have that: what a subnet is called before it is there.
+    const names = ec2.subnetIds ?? network?.availabilityZones;
+    const subnets = new Map(
+      subnetIds.map((subnet, index) => [
+        names?.[index] ?? (typeof subnet === "string" ? subnet : String(index)),
+        subnet,
+      ]),
+    );
+    const places = placesOf(slotNumbers(settings.slots), [...subnets.keys()], args.standing);
+    this.subnetOf = (slot) => subnets.get(places.get(slot) ?? "") ?? "";
     this.keyName = new KeyPair(
       name,
       { keyNamePrefix: physicalName(context, `${name}-`), publicKey: keyOf(publicKey) },
@@ -99,7 +112,7 @@ export class Ec2 implements MachineSource {
 
   machine(name: string, slot: number, opts: pulumi.CustomResourceOptions): Machine {
     const { context, settings, tags } = this.args;
-    const { instanceType, rootVolumeSize } = this.ec2;
+    const { instanceType, nestedVirtualization, rootVolumeSize } = this.ec2;
     const ownTags = slotTags(context, slot);
     const instance = new Instance(
       name,
@@ -107,13 +120,13 @@ export class Ec2 implements MachineSource {
         ami: this.ami,
         instanceType,
         keyName: this.keyName,
-        subnetId: this.subnetIds.apply((ids) => ids[slot % ids.length] ?? ""),
+        subnetId: this.subnetOf(slot),
         vpcSecurityGroupIds: this.securityGroupIds,
         associatePublicIpAddress: true,
         // Halting is the worker's way to say that it is done; the machine is to be there again.
         instanceInitiatedShutdownBehavior: "stop",
         metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-        ...(!isMetal(instanceType) && { cpuOptions: { nestedVirtualization: "enabled" } }),
+        ...(nestedVirtualization && { cpuOptions: { nestedVirtualization: "enabled" } }),
         rootBlockDevice: {
           volumeType: "gp3",
           volumeSize: rootVolumeSize,
@@ -141,8 +154,4 @@ export class Ec2 implements MachineSource {
       stays: false,
     };
   }
-}
-
-function isMetal(instanceType: string): boolean {
-  return /\.metal(-|$)/.test(instanceType);
 }

@@ -6,8 +6,9 @@ import { firstHostKey } from "./host-key";
 import type { Machine, MachineSource } from "./machine-source";
 import { digestOf, longestRun, stepCommand, stepInput, stopCommand } from "./script";
 import { METAL_WORKER_TYPE } from "./slot-identity";
-import { stepsOf, workerConfiguration } from "./steps";
+import { stepsOf } from "./steps";
 import type { Turns } from "./turns";
+import { workerConfiguration } from "./worker-configuration";
 
 /** How often the steps try to connect, with at most five seconds between two tries: two minutes. */
 const DIALS = 30;
@@ -104,7 +105,8 @@ export class MetalWorker extends pulumi.ComponentResource {
           create: command,
           stdin: run.apply(stepInput),
           // On a machine that stays the worker must not: it finishes its tasks first.
-          ...(machine.stays && name === "service" && { delete: stopCommand(machine.user) }),
+          ...(machine.stays &&
+            name === "service" && { delete: stopCommand(settings.worker.kind, machine.user) }),
           triggers: [machine.id],
           addPreviousOutputInEnv: false,
           logging: "none",

@@ -6,6 +6,7 @@ import { Equinix } from "./equinix";
 import { Hosts } from "./hosts";
 import type { MachineSource } from "./machine-source";
 import type { Adoptable } from "./adoption";
+import type { Standing } from "./known-machines";
 import { MetalWorker } from "./metal-worker";
 import { METAL_WORKERS_TYPE, slotName, slotOfName } from "./slot-identity";
 import { Turns } from "./turns";
@@ -25,10 +26,12 @@ export interface MetalWorkersArgs {
   readonly equinixProvider?: pulumi.ProviderResource;
   /** Machines that exist and are not in the state (adoption.ts). Default: none. */
   readonly adopt?: Adoptable;
+  /** Where machines of EC2 stand already (known-machines.ts). Default: none do. */
+  readonly standing?: Standing;
 }
 
 /**
- * Docker workers of Taskcluster on machines of their own, one for each slot. Everything of a slot is below its own
+ * Workers of Taskcluster on machines of their own, one for each slot. Everything of a slot is below its own
  * component, so that one can be made, changed and replaced without the others.
  */
 export class MetalWorkers extends pulumi.ComponentResource {
@@ -64,7 +67,7 @@ export class MetalWorkers extends pulumi.ComponentResource {
   }
 
   private source(name: string, args: MetalWorkersArgs): MachineSource {
-    const { context, settings, tags, network } = args;
+    const { context, settings, tags, network, standing = new Map() } = args;
     const opts = { parent: this };
     if (settings.source.equinix !== undefined) {
       const provider = args.equinixProvider;
@@ -75,7 +78,7 @@ export class MetalWorkers extends pulumi.ComponentResource {
     }
     return settings.source.ec2 === undefined
       ? new Hosts(settings)
-      : new Ec2(name, { context, settings, tags, ...(network && { network }) }, opts);
+      : new Ec2(name, { context, settings, tags, standing, ...(network && { network }) }, opts);
   }
 }
 

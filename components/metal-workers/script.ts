@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
+import type { MetalWorkersSettings } from "../../settings/sections/metal-workers";
+
+type WorkerKind = MetalWorkersSettings["worker"]["kind"];
 
 const SOURCE_DIRECTORY = path.join(__dirname, "../../boot");
 
@@ -56,10 +59,14 @@ export function stepCommand(
  * Takes the worker out of service; returns when its tasks are finished. That its service was set up is forgotten on the machine,
  * or the step would find itself done when it runs again, and start nothing.
  */
-export function stopCommand(user: string): string {
-  const script =
-    "systemctl disable --now docker-worker.service && rm -f /var/lib/groundwork/steps/service /var/lib/groundwork/steps/verification";
+export function stopCommand(kind: WorkerKind, user: string): string {
+  const script = `systemctl disable --now ${kind}.service && rm -f /var/lib/groundwork/steps/service /var/lib/groundwork/steps/verification`;
   return `exec ${user === "root" ? "" : "sudo -n "}bash -c '${script}'`;
+}
+
+/** Starts a worker that was stopped. */
+export function startCommand(kind: WorkerKind, user: string): string {
+  return `exec ${user === "root" ? "" : "sudo -n "}systemctl enable --now ${kind}.service`;
 }
 
 /** What goes to the command's standard input: read whole by the shell before any of it runs. */

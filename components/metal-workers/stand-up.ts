@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { machinesToAdopt } from "./adoption";
 import { createEquinixProvider } from "./equinix";
+import { machinesInState, standingIn } from "./known-machines";
 import { MetalWorkers, type MetalWorkersArgs } from "./metal-workers";
 import { METAL_WORKERS } from "./slot-identity";
 
-export interface StandUpArgs extends Omit<MetalWorkersArgs, "adopt" | "equinixProvider"> {
+export interface StandUpArgs extends Omit<MetalWorkersArgs, "adopt" | "standing" | "equinixProvider"> {
   /** Makes instances, and tells which there are; for the source ec2. */
   readonly aws: pulumi.ProviderResource;
   /** The secret equinixApiToken; only for the source equinix. */
@@ -22,9 +23,13 @@ export async function standUpMetalWorkers(
   opts?: pulumi.ComponentResourceOptions,
 ): Promise<MetalWorkers> {
   const { context, settings } = args;
+  if (settings.source.hosts !== undefined) {
+    return new MetalWorkers(METAL_WORKERS, args, opts);
+  }
+  const known = await machinesInState();
   if (settings.source.equinix === undefined) {
-    const adopt = await machinesToAdopt({ context, settings, provider: aws });
-    return new MetalWorkers(METAL_WORKERS, { ...args, adopt }, opts);
+    const adopt = await machinesToAdopt({ context, settings, provider: aws, known });
+    return new MetalWorkers(METAL_WORKERS, { ...args, adopt, standing: standingIn(context, known) }, opts);
   }
   if (equinixApiToken === undefined) {
     throw new Error(`${METAL_WORKERS}: needs the secret groundwork:equinixApiToken.`);
@@ -34,6 +39,6 @@ export async function standUpMetalWorkers(
       "ec2 and hosts are what there is.",
   );
   const equinixProvider = createEquinixProvider(equinixApiToken);
-  const adopt = await machinesToAdopt({ context, settings, provider: equinixProvider });
+  const adopt = await machinesToAdopt({ context, settings, provider: equinixProvider, known });
   return new MetalWorkers(METAL_WORKERS, { ...args, adopt, equinixProvider }, opts);
 }

@@ -1,7 +1,9 @@
 import type { MetalWorkersSettings } from "../../settings/sections/metal-workers";
 import type { StackContext } from "../../settings/stack-context";
+import { loopbackDevices } from "../../settings/sections/metal-worker";
 import { bootScript } from "./script";
 import { slotHostname } from "./slot-identity";
+import { workerProgram, workerUrl } from "./worker-configuration";
 
 type StepName = keyof MetalWorkersSettings["steps"]["timeoutSeconds"];
 
@@ -31,38 +33,46 @@ export function stepsOf(
   settings: MetalWorkersSettings,
 ): readonly Step[] {
   const { worker, docker } = settings;
-  const executable = worker.binary.executable ?? "docker-worker";
+  const program = workerProgram(worker);
+  const { video, audio } = loopbackDevices(worker);
+  const kind = { WORKER_KIND: worker.kind };
   // Both may have to wait until a worker at work has finished its tasks.
   const drain = worker.drainSeconds;
   return [
     step("packages", "10-packages.sh", {
       MACHINE_NAME: slotHostname(context, slot),
-      KERNEL_MODULES: worker.videoDevices + worker.audioDevices > 0 ? "yes" : "no",
+      KERNEL_MODULES: video + audio > 0 ? "yes" : "no",
     }),
     step("devices", "20-devices.sh", {
-      VIDEO_DEVICES: String(worker.videoDevices),
-      AUDIO_DEVICES: String(worker.audioDevices),
+      VIDEO_DEVICES: String(video),
+      AUDIO_DEVICES: String(audio),
       CPU_GOVERNOR: worker.cpuGovernor,
     }),
     step("docker", "30-docker.sh", { DOCKER_VERSION: docker.version }, drain),
     step("binary", "40-binary.sh", {
-      BINARY_URL: worker.binary.url,
-      BINARY_SHA256: worker.binary.sha256,
-      BINARY_EXECUTABLE: worker.binary.executable ?? "",
+      ...kind,
+      PROGRAM_DIGEST: program.digest,
+      FILES: program.files.map(({ name, url, sha256 }) => `${name} ${url} ${sha256}`).join("\n"),
+      EXECUTABLE_IN_ARCHIVE: program.executableInArchive,
     }),
-    { ...step("configuration", "50-configuration.sh", {}), takesConfiguration: true },
+    { ...step("configuration", "50-configuration.sh", kind), takesConfiguration: true },
     step(
       "service",
       "60-service.sh",
       {
-        EXECUTABLE: executable,
-        ARGUMENTS: worker.arguments.join(" "),
+        ...kind,
+        EXECUTABLE: program.executable,
+        ARGUMENTS: program.arguments.join(" "),
+        DEVICES: [...(video > 0 ? ["/dev/video0"] : []), ...(audio > 0 ? ["/dev/snd/controlC0"] : [])].join(
+          " ",
+        ),
         DRAIN_SECONDS: String(drain),
       },
       drain,
     ),
     step("verification", "70-verification.sh", {
-      WORKER_URL: worker.verification === "queue" ? workerUrl(slot, settings) : "",
+      ...kind,
+      WORKER_URL: worker.verification === "queue" ? workerUrl(slot, worker) : "",
       STEADY_SECONDS: String(STEADY_SECONDS),
     }),
   ];
@@ -78,48 +88,4 @@ export function stepsOf(
       takesConfiguration: false,
     };
   }
-}
-
-/** What the worker calls itself, and the queue it. */
-function workerId(slot: number, { worker }: MetalWorkersSettings): string {
-  return `${worker.workerIdPrefix}${slot}`;
-}
-
-/** The worker in the queue's API: getWorker. */
-function workerUrl(slot: number, settings: MetalWorkersSettings): string {
-  const { rootUrl, provisionerId, workerType, workerGroup } = settings.worker;
-  return (
-    `${rootUrl.replace(/\/+$/, "")}/api/queue/v1/provisioners/${provisionerId}/worker-types/${workerType}` +
-    `/workers/${workerGroup}/${workerId(slot, settings)}`
-  );
-}
-
-/**
- * The worker's configuration, by the names of docker-worker's own (workers/docker-worker/config/defaults.js of Taskcluster).
- *
- * @param accessToken secret; so is what this returns.
- */
-export function workerConfiguration(
-  slot: number,
-  settings: MetalWorkersSettings,
-  accessToken: string,
-): string {
-  const { worker } = settings;
-  return JSON.stringify({
-    rootUrl: worker.rootUrl.replace(/\/+$/, ""),
-    taskcluster: { clientId: worker.clientId, accessToken },
-    provisionerId: worker.provisionerId,
-    workerGroup: worker.workerGroup,
-    workerType: worker.workerType,
-    workerId: workerId(slot, settings),
-    capacity: worker.capacity,
-    capacityManagement: { diskspaceThreshold: worker.diskThreshold * 1_000_000_000 },
-    shutdown: { enabled: worker.idleShutdownSeconds > 0, afterIdleSeconds: worker.idleShutdownSeconds },
-    dockerConfig: { allowPrivileged: worker.allowPrivileged },
-    deviceManagement: {
-      cpu: { enabled: false },
-      loopbackVideo: { enabled: worker.videoDevices > 0 },
-      loopbackAudio: { enabled: worker.audioDevices > 0 },
-    },
-  });
 }

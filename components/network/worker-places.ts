@@ -6,6 +6,8 @@ import type { NetworkParts } from "./network-parts";
 interface WorkerPlace {
   readonly tier: MachineTier;
   readonly subnetIds: pulumi.Output<string[]>;
+  /** The same one by one: each is known as soon as it is there, whatever is still to be made beside it. */
+  readonly subnets: readonly pulumi.Input<string>[];
 }
 
 /** For machines without public addresses, and for those with. */
@@ -15,7 +17,8 @@ export type WorkerPlaces = Readonly<Record<"private" | "public", WorkerPlace>>;
 export function workerPlaces(network: NetworkParts): WorkerPlaces {
   const place = (own: "worker" | "publicWorker", others: "private" | "public"): WorkerPlace => {
     const tier = network[`${own}SubnetIds`].length > 0 ? own : others;
-    return { tier, subnetIds: pulumi.output(network[`${tier}SubnetIds`]) };
+    const subnets = network[`${tier}SubnetIds`];
+    return { tier, subnets, subnetIds: pulumi.output(subnets) };
   };
   return { private: place("worker", "private"), public: place("publicWorker", "public") };
 }

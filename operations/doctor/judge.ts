@@ -1,3 +1,4 @@
+import { pulumiCommand } from "../../guard/printed-command";
 import { slotName } from "../../components/metal-workers/slot-identity";
 import { missingSteps } from "../workers/building";
 import { ageHours, isUp, type FoundMachine } from "../workers/machine";
@@ -7,16 +8,18 @@ import type { Leftover, SlotInState } from "../workers/slot-state";
 /**
  * `orphaned`: it exists under a slot's name, and no state knows it. `duplicate`: so it does, beside the slot's own.
  * `half-built`: known, and not all of its steps are done, or it is not up. `gone`: known, and its vendor has it no more.
+ * `stopped`: known, and somebody can start it. `moved`: known, and it has another address than the state says.
  * `unreachable`: a machine that exists does not answer, or is another one. `leftover`: the state goes on deleting what is gone.
  */
-type FindingKind = "orphaned" | "duplicate" | "half-built" | "gone" | "unreachable" | "leftover";
+type FindingKind =
+  "orphaned" | "duplicate" | "half-built" | "stopped" | "moved" | "gone" | "unreachable" | "leftover";
 
 /**
  * `adopt`: the next run takes it over. `build`: the next run goes on with it. `remove`: it is deleted at its vendor.
- * `forget`: the state no longer mentions it. `replace`: its slot is to be replaced, by a person. `none`: nothing that a program
- * should do.
+ * `forget`: the state no longer mentions it. `replace`: its slot is to be replaced, by a person. `calls`: a person calls `how`, one
+ * after the other. `none`: nothing that a program should do.
  */
-export type Remedy = "adopt" | "build" | "remove" | "forget" | "replace" | "none";
+export type Remedy = "adopt" | "build" | "remove" | "forget" | "replace" | "calls" | "none";
 
 export interface Finding {
   readonly kind: FindingKind;
@@ -24,6 +27,8 @@ export interface Finding {
   readonly machine: FoundMachine | undefined;
   readonly why: string;
   readonly remedy: Remedy;
+  /** Commands, and what each is for; with the remedy `calls`. */
+  readonly how?: readonly (readonly [command: string, what: string])[];
 }
 
 /** The longest that a vendor takes to make a machine: the components' own time limits (30 and 40 minutes), and some more. */
@@ -121,6 +126,16 @@ function judgeKnown(
   now: Date,
 ): readonly Finding[] {
   const age = ageHours(machine, now) ?? 0;
+  const urn = inState?.machine?.urn ?? "";
+  // EC2 gives it another address when it starts. The state has the old one until somebody looks.
+  const look = [
+    pulumiCommand`refresh --stack ${stackOf(urn)} --target ${urn}`,
+    "reads its address into the state; the next `up` reaches it there",
+  ] as const;
+  if (machine.start !== undefined) {
+    const how = [[machine.start, "starts it, at another address"] as const, look];
+    return [{ kind: "stopped", slot, machine, why: whyStopped, remedy: "calls", how }];
+  }
   if (!isUp(machine)) {
     // What is stopped is not on its way: AWS stops a machine whose hardware it retires.
     const ended = ["failed", "stopping", "stopped"].includes(machine.state);
@@ -130,7 +145,25 @@ function judgeKnown(
     const why = `it is ${machine.state}, not up`;
     return [{ kind: "half-built", slot, machine, why, remedy: "replace" }];
   }
+  const host = inState?.connection?.host;
+  if (
+    machine.source === "ec2" &&
+    host !== undefined &&
+    machine.address !== undefined &&
+    machine.address !== host
+  ) {
+    const why = `it is at ${machine.address}, and the state says ${host}: it was stopped and started since`;
+    return [{ kind: "moved", slot, machine, why, remedy: "calls", how: [look] }];
+  }
   return unbuilt(slot, machine, inState, steps);
+}
+
+const whyStopped =
+  "it is stopped, and takes no tasks: by worker.idleShutdownSeconds, or by a person. Nothing here starts it";
+
+/** `dev` of `urn:pulumi:dev::…`. */
+function stackOf(urn: string): string {
+  return urn.split("::")[0]?.split(":")[2] ?? "";
 }
 
 function judgeHost(

@@ -5,7 +5,7 @@ import type { Finding, Remedy } from "./judge";
 
 /** A finding as `--json` has it. */
 export function findingDocument(finding: Finding, now: Date): Record<string, unknown> {
-  const { kind, slot, machine, why, remedy } = finding;
+  const { kind, slot, machine, why, remedy, how = [] } = finding;
   return {
     kind,
     slot,
@@ -21,6 +21,7 @@ export function findingDocument(finding: Finding, now: Date): Record<string, unk
       machine === undefined ? null : machine.price.kind === "known" ? machine.price.from : machine.price.why,
     why,
     remedy,
+    calls: how.map(([command]) => command),
   };
 }
 
@@ -30,7 +31,7 @@ export function findingText(
   now: Date,
   call: (action: string, slot: number) => string,
 ): string {
-  const { kind, slot, machine, why, remedy } = finding;
+  const { kind, slot, machine, why, remedy, how = [] } = finding;
   const age = machine && ageHours(machine, now);
   const rows = [
     ["why", why],
@@ -44,12 +45,18 @@ export function findingText(
           ["age", age === undefined ? "unknown: its vendor does not tell" : ageText(age)],
           ["cost", priceText(machine.price)],
         ]),
-    ["remedy", remedyText(remedy, slot, call)],
+    ...(remedy === "calls"
+      ? how.map(([command, what], index) => [index === 0 ? "remedy" : "then", `\`${command}\` ${what}`])
+      : [["remedy", remedyText(remedy, slot, call)]]),
   ];
   return `  ${kind}: slot ${slot}${machine === undefined ? "" : `, ${machine.id}`}\n${table(rows, "    ")}`;
 }
 
-function remedyText(remedy: Remedy, slot: number, call: (action: string, slot: number) => string): string {
+function remedyText(
+  remedy: Exclude<Remedy, "calls">,
+  slot: number,
+  call: (action: string, slot: number) => string,
+): string {
   switch (remedy) {
     case "adopt":
       return "--fix takes it over, as any `up` does";

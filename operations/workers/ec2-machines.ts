@@ -62,7 +62,7 @@ export function ec2Machines(config: AwsClientConfig, { owner, pricePerHour }: Ec
       const byName = { Name: `${slotHostname(owner, 0).slice(0, -1)}*` };
       try {
         const found = [...(await matching(ownerTags(owner))), ...(await matching(byName))];
-        const machines = found.map((instance) => machineOf(instance, owner, price));
+        const machines = found.map((instance) => machineOf(instance, owner, price, config.region));
         return [...new Map(machines.map((machine) => [machine.id, machine])).values()].filter(
           ({ slot }) => slot !== undefined,
         );
@@ -83,7 +83,14 @@ export function ec2Machines(config: AwsClientConfig, { owner, pricePerHour }: Ec
   };
 }
 
-function machineOf(instance: Instance, owner: Ec2Options["owner"], price: Price): FoundMachine {
+function machineOf(
+  instance: Instance,
+  owner: Ec2Options["owner"],
+  price: Price,
+  region: string,
+): FoundMachine {
+  const id = instance.InstanceId ?? "";
+  const state = instance.State?.Name ?? "unknown";
   const tags = Object.fromEntries(
     (instance.Tags ?? []).map(({ Key: key = "", Value: value = "" }) => [key, value]),
   );
@@ -91,16 +98,17 @@ function machineOf(instance: Instance, owner: Ec2Options["owner"], price: Price)
   const prefix = slotHostname(owner, 0).slice(0, -slotName(0).length);
   return {
     source: "ec2",
-    id: instance.InstanceId ?? "",
+    id,
     name,
     slot:
       slotOfTags(owner, tags) ??
       (name.startsWith(prefix) ? slotOfName(name.slice(prefix.length)) : undefined),
-    state: instance.State?.Name ?? "unknown",
+    state,
     kind: instance.InstanceType ?? "",
     address: instance.PublicIpAddress ?? instance.PrivateIpAddress,
     // When it was last started, which for a machine that nobody stops is when it was made.
     createdAt: instance.LaunchTime,
     price,
+    ...(state === "stopped" && { start: `aws ec2 start-instances --region ${region} --instance-ids ${id}` }),
   };
 }

@@ -17,6 +17,8 @@ export interface FoundMachine {
   readonly price: Price;
   /** Why the vendor will not delete it: it is locked. */
   readonly locked?: string;
+  /** The vendor's own command that starts it, where it is stopped and nobody here does. */
+  readonly start?: string;
 }
 
 /** What a machine costs; unknown is said, with what to do about it. */

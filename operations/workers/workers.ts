@@ -1,5 +1,5 @@
 import { slotName } from "../../components/metal-workers/slot-identity";
-import { stopCommand } from "../../components/metal-workers/script";
+import { startCommand, stopCommand } from "../../components/metal-workers/script";
 import { slotNumbers } from "../../settings/sections/metal-workers";
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
@@ -88,7 +88,9 @@ export async function retryWorker(
     if (result === "nothing") {
       // Everything is built; it may have been drained.
       const { inState } = await slotOf(stack, word);
-      await onMachine(context, stack, slot, inState, startCommand);
+      await onMachine(context, stack, slot, inState, (user) =>
+        startCommand(workersOf(stack).worker.kind, user),
+      );
     }
     output.document({ ...document, slot, result: result === "nothing" ? "started" : result });
     if (result === "changed" || result === "nothing") {
@@ -107,7 +109,7 @@ export async function drainWorker(
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
     const { slot, inState } = await slotOf(stack, word);
-    const { drainSeconds } = workersOf(stack).worker;
+    const { drainSeconds, kind } = workersOf(stack).worker;
     const connection = inState?.connection;
     if (connection === undefined) {
       throw new UsageError(
@@ -122,7 +124,7 @@ export async function drainWorker(
     output.note(
       `Waiting until ${slotName(slot)} has finished its tasks: up to ${Math.ceil(drainSeconds / 60)} minutes`,
     );
-    await onMachine(context, stack, slot, inState, stopCommand);
+    await onMachine(context, stack, slot, inState, (user) => stopCommand(kind, user));
     output.document({ stack: stack.name, slot, result: "drained" });
     output.print(
       `Slot ${slot} has finished its tasks and is stopped. \`${slotCall(stack, "retry", slot)}\` starts it again, ` +
@@ -130,11 +132,6 @@ export async function drainWorker(
     );
     return exitCodes.done;
   });
-}
-
-/** What starts a worker that was stopped. */
-function startCommand(user: string): string {
-  return `exec ${user === "root" ? "" : "sudo -n "}systemctl enable --now docker-worker.service`;
 }
 
 /** Runs something on the machine of a slot; in a rehearsal there is none, and what would be run is said. */

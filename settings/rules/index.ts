@@ -6,8 +6,10 @@ import { dnsRules } from "./dns";
 import { fleetRules } from "./fleets";
 import { iamRules } from "./iam";
 import { loadBalancerRules } from "./load-balancers";
+import { machineSizeRules } from "./machine-sizes";
 import { mailRules } from "./mail";
 import { messagingRules } from "./messaging";
+import { metalWorkerKindRules } from "./metal-worker";
 import { metalWorkerRules } from "./metal-workers";
 import { networkRules } from "./network";
 import { reportsRules } from "./reports";
@@ -48,6 +50,8 @@ export const rules: readonly Rule[] = [
   ...metalWorkerRules,
   ...iamRules,
   ...sessionRules,
+  ...metalWorkerKindRules,
+  ...machineSizeRules,
   ...stateRules,
   ...tagsRules,
 ];

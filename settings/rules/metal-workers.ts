@@ -7,9 +7,6 @@ import { entriesOf, finding, repeated, type Rule } from "./rule";
 /** The most machines of a pool; the old one had 60. */
 const MOST_SLOTS = 200;
 
-/** Families with nested virtualization. Source: EC2 User Guide, "Nested virtualization"; the provider's InstanceCpuOptions. */
-const nested = /^[cmr]8i(-flex)?\./;
-
 const slotsAreEachNamedOnce: Rule = function* ({ metalWorkers }) {
   const slots = namedSlots(metalWorkers);
   if (slots === undefined) {
@@ -160,12 +157,6 @@ function* ec2Place(
     return;
   }
   const type = ec2.instanceType;
-  if (type !== undefined && !/\.metal(-|$)/.test(type) && !nested.test(type)) {
-    yield finding("metalWorkers", ["source", "ec2", "instanceType"], {
-      message: `${type} is neither bare metal nor has it nested virtualization`,
-      allowed: "a type that ends in .metal or .metal-…, or one of c8i, m8i, r8i and their -flex forms",
-    });
-  }
   if (type !== undefined && /^([a-z]+\d+g[a-z]*|a1|mac\d?[a-z0-9-]*)\./.test(type)) {
     yield finding("metalWorkers", ["source", "ec2", "instanceType"], {
       message: `${type} is no x86 machine that runs Ubuntu's packages of the steps`,
@@ -191,28 +182,11 @@ function* ec2Place(
   }
 }
 
-const archiveNamesItsExecutable: Rule = function* ({ metalWorkers }) {
-  const binary = metalWorkers?.worker?.binary;
-  if (binary?.url === undefined) {
-    return;
-  }
-  const isArchive = /\.(tar\.gz|tgz)$/.test(binary.url);
-  if (isArchive !== "executable" in binary) {
-    yield finding("metalWorkers", ["worker", "binary", "executable"], {
-      message: isArchive
-        ? "is missing: the URL gives an archive"
-        : "the URL gives no archive (.tar.gz, .tgz) that it could be in",
-      allowed: "the path of the executable in an archive, and nothing without one",
-    });
-  }
-};
-
 export const metalWorkerRules: readonly Rule[] = [
   slotsAreEachNamedOnce,
   oneSource,
   eachSlotHasItsHost,
   newMachinesCanBeReached,
-  archiveNamesItsExecutable,
 ];
 
 /** Undefined where something of the list is wrong by itself. */

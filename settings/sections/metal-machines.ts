@@ -67,10 +67,17 @@ const equinixSource = z.strictObject({
 const ec2Source = z.strictObject({
   instanceType: setting(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/), {
     description:
-      "Bare metal (`.metal`), or a size of C8i, M8i or R8i, which have nested virtualization. On demand.",
-    why: "Workers use the machine's own devices and kernel modules. Spot machines cannot have nested virtualization.",
-    allowed: "an instance type that ends in .metal or .metal-…, or one of c8i, m8i, r8i",
-    examples: ["m7i.metal-24xl"],
+      "Any x86 type, on demand. Loopback devices need no bare metal: their modules load in any virtual machine. A change stops every machine, " +
+      "`parallel` at a time, and starts it as the other type, at another public address; tasks on it are lost unless it is drained.",
+    why: "Bare metal costs some ten times what a virtual machine does that runs as many tasks. It is for tasks that measure the machine itself.",
+    allowed: "an x86 instance type with 1 vCPU and 2 GiB for each task at a time, and 2 GiB besides",
+    examples: ["m7i.2xlarge"],
+  }),
+  nestedVirtualization: setting(z.boolean().default(false), {
+    description:
+      "Whether tasks may start virtual machines of their own (/dev/kvm), such as Android's emulator. Only for virtual machines of C8i, M8i and " +
+      "R8i; bare metal can without. A change stops and starts every machine.",
+    why: "Most tasks are containers, and have no use for it.",
   }),
   amiId: setting(
     z
@@ -91,8 +98,7 @@ const ec2Source = z.strictObject({
   }),
   subnetIds: setting(z.array(subnetId).min(1).optional(), {
     description:
-      "Public subnets of vpcId. The slot's number, modulo their count, chooses one: with one more or one less most machines move, " +
-      "and are replaced.",
+      "Public subnets of vpcId. A new machine goes where the fewest are; one that stands stays where it is as long as its subnet is listed.",
     allowed: "a list of one or more subnet ids",
     defaultText: "the network's publicWorkerSubnets, or its publicSubnets where it has no such",
   }),

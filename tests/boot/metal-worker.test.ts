@@ -3,7 +3,7 @@ import execa from "execa";
 import { keyScan } from "../../components/metal-workers/host-key";
 import { openSsh, Sshd, type RemoteCommand } from "../support/sshd";
 import { both, describeWith } from "../support/real-parts";
-import { metalMachine, stepsOver, TOKEN, WORKER } from "./support/metal-machine";
+import { dockerWorker, metalMachine, OLD_WORKER, stepsOver, TOKEN } from "./support/metal-machine";
 import { scriptTools, type Stage } from "./support/stage";
 
 const order = [
@@ -66,7 +66,7 @@ describeWith("the steps of a worker, over real SSH", both(openSsh, scriptTools),
       "hostnamectl set-hostname groundwork-dev-docker-worker-3",
     ]);
     expect(machine.read("etc/modprobe.d/groundwork-worker.conf")).to.equal(
-      "options snd-aloop enable=1,1 index=0,1\n",
+      "options snd-aloop enable=1 index=0\n",
     );
     expect(machine.calls("modprobe")).to.deep.equal(["modprobe -r snd-aloop", "modprobe snd-aloop"]);
     expect(machine.calls("apt-get").at(-1)).to.contain(
@@ -74,31 +74,70 @@ describeWith("the steps of a worker, over real SSH", both(openSsh, scriptTools),
         "docker-ce=5:28.5.2-1~ubuntu.24.04~noble docker-ce-cli=5:28.5.2-1~ubuntu.24.04~noble containerd.io",
     );
     expect(machine.calls("apt-mark")).to.deep.equal(["apt-mark hold docker-ce docker-ce-cli containerd.io"]);
-    expect(machine.read("opt/docker-worker/current/docker-worker")).to.equal(WORKER);
-    expect(JSON.parse(machine.read("etc/docker-worker/config.json"))).to.deep.equal({
-      rootUrl: "https://taskcluster.example.net",
-      taskcluster: { clientId: "project/worker", accessToken: TOKEN },
+    for (const name of ["generic-worker", "livelog", "taskcluster-proxy"]) {
+      expect(machine.mode(`opt/generic-worker/current/${name}`), name).to.equal(0o755);
+    }
+    expect(JSON.parse(machine.read("etc/generic-worker/config.json"))).to.deep.equal({
+      rootURL: "https://taskcluster.example.net",
+      clientId: "project/worker",
+      accessToken: TOKEN,
       provisionerId: "terraform-packet",
       workerGroup: "here",
       workerType: "docker-worker",
       workerId: "machine-3",
-      capacity: 4,
-      capacityManagement: { diskspaceThreshold: 30_000_000_000 },
-      shutdown: { enabled: false, afterIdleSeconds: 0 },
-      dockerConfig: { allowPrivileged: true },
-      deviceManagement: {
-        cpu: { enabled: false },
-        loopbackVideo: { enabled: false },
-        loopbackAudio: { enabled: true },
+      capacity: 1,
+      headlessTasks: true,
+      disableReboots: true,
+      ed25519SigningKeyLocation: "/etc/generic-worker/ed25519_key",
+      livelogExecutable: "/opt/generic-worker/current/livelog",
+      taskclusterProxyExecutable: "/opt/generic-worker/current/taskcluster-proxy",
+      taskclusterProxyPort: 8080,
+      cachesDir: "/var/lib/generic-worker/caches",
+      downloadsDir: "/var/lib/generic-worker/downloads",
+      tasksDir: "/home",
+      requiredDiskSpaceMegabytes: 28_611,
+      idleTimeoutSecs: 0,
+      shutdownMachineOnIdle: false,
+      enableInteractive: false,
+      enableRunTaskAsCurrentUser: false,
+      enableLoopbackVideo: false,
+      enableLoopbackAudio: true,
+      loopbackVideoDeviceNumber: 0,
+      loopbackAudioDeviceNumber: 0,
+      disableNativePayloads: true,
+      d2gConfig: {
+        enableD2G: true,
+        allowChainOfTrust: true,
+        allowTaskclusterProxy: true,
+        allowGPUs: false,
+        allowInteractive: false,
+        allowKVM: true,
+        allowLoopbackVideo: false,
+        allowLoopbackAudio: true,
+        allowPrivileged: true,
+        allowDisableSeccomp: true,
+        allowHostSharedMemory: true,
+        allowPtrace: true,
       },
+      sentryProject: "",
     });
-    expect(machine.mode("etc/docker-worker/config.json")).to.equal(0o600);
-    expect(machine.read("etc/systemd/system/docker-worker.service")).to.contain(
-      "ExecStart=/opt/docker-worker/current/docker-worker /etc/docker-worker/config.json\n",
-    );
-    expect(machine.calls("systemctl restart docker-worker")).to.have.length(1);
+    expect(machine.mode("etc/generic-worker/config.json")).to.equal(0o600);
+    expect(machine.read("etc/generic-worker/ed25519_key")).to.equal("the private half\n");
+    expect(machine.mode("etc/generic-worker/ed25519_key")).to.equal(0o600);
+    expect(log("configuration")).to.contain("the public half");
+    expect(machine.read("etc/hosts")).to.equal("127.0.0.1 localhost\n127.0.0.1 taskcluster\n");
+    expect(machine.read("etc/systemd/system/generic-worker.service"))
+      .to.contain(
+        "ExecStart=/opt/generic-worker/current/generic-worker run --config /etc/generic-worker/config.json\n",
+      )
+      // Interrupted it finishes its tasks; told to end it would give them up.
+      .and.to.contain("\nKillSignal=SIGINT\nTimeoutStopSec=7200\n")
+      // With a kernel that has no modules yet it takes no tasks.
+      .and.to.contain("\nExecStartPre=/usr/bin/test -e /dev/snd/controlC0\n")
+      .and.not.to.contain("/dev/video0");
+    expect(machine.calls("systemctl restart generic-worker")).to.have.length(1);
     expect(machine.calls("curl").at(-1)).to.contain(
-      "https://taskcluster.example.net/api/queue/v1/provisioners/terraform-packet/worker-types/docker-worker/workers/here/machine-3",
+      "https://taskcluster.example.net/api/worker-manager/v1/provisioners/terraform-packet/worker-types/docker-worker/workers/here/machine-3",
     );
     expect(log("verification")).to.match(/\npolling\n$/);
   });
@@ -114,7 +153,7 @@ describeWith("the steps of a worker, over real SSH", both(openSsh, scriptTools),
     for (const text of [...first, ...second, ...commands, ...order.map(log)]) {
       expect(text).not.to.contain(TOKEN);
     }
-    expect(machine.filesWith(TOKEN)).to.deep.equal(["etc/docker-worker/config.json"]);
+    expect(machine.filesWith(TOKEN)).to.deep.equal(["etc/generic-worker/config.json"]);
   });
 
   it("say at a failure which machine, which step and why, and go on from there", async () => {
@@ -148,12 +187,12 @@ describeWith("the steps of a worker, over real SSH", both(openSsh, scriptTools),
   });
 
   it("do not try again what is hopeless: a download with another checksum is not installed", async () => {
-    machine.keep("docker-worker", "something else");
+    machine.keep("taskcluster-proxy-linux-amd64", "something else");
     const said = await build(await stepsOver(sshd));
     expect(said).to.have.length(4);
     expect(said[3]).to.match(/gives something with the checksum [0-9a-f]{64}, wanted [0-9a-f]{64}/);
     expect(said[3]).to.contain("failed, exit code 78, on try 1 of 4.");
-    expect(machine.exists("opt/docker-worker/current")).to.equal(false);
+    expect(machine.exists("opt/generic-worker/current")).to.equal(false);
   });
 
   it("do not try again a download that the server refuses", async () => {
@@ -232,11 +271,61 @@ describeWith("the steps of a worker, over real SSH", both(openSsh, scriptTools),
   it("run again from the one whose settings change, and not before", async () => {
     await build(await stepsOver(sshd));
     machine.forgetCalls();
-    const said = await build(await stepsOver(sshd, { worker: { capacity: 2 } }));
+    const said = await build(await stepsOver(sshd, { worker: { allowPrivileged: false } }));
     expect(said).to.deep.equal([...order.slice(0, 4).map(before), ...order.slice(4).map(done)]);
     expect(machine.calls("apt-get", "hostnamectl", "modprobe")).to.deep.equal([]);
-    expect(JSON.parse(machine.read("etc/docker-worker/config.json"))).to.include({ capacity: 2 });
-    expect(machine.calls("systemctl restart docker-worker")).to.have.length(1);
+    expect(JSON.parse(machine.read("etc/generic-worker/config.json"))).to.deep.nested.include({
+      "d2gConfig.allowPrivileged": false,
+      "d2gConfig.allowDisableSeccomp": false,
+    });
+    // Who checked a signature of this machine's goes on doing so.
+    expect(log("configuration")).not.to.contain("the public half");
+    expect(machine.calls("systemctl restart generic-worker")).to.have.length(1);
+  });
+
+  it("build a docker-worker for those who pin a release that has one, and leave nothing of it when it goes", async () => {
+    await build(await stepsOver(sshd, { worker: { ...dockerWorker, capacity: 4 } }));
+    expect(machine.read("opt/docker-worker/current/docker-worker")).to.equal(OLD_WORKER);
+    expect(JSON.parse(machine.read("etc/docker-worker/config.json"))).to.deep.equal({
+      rootUrl: "https://taskcluster.example.net",
+      taskcluster: { clientId: "project/worker", accessToken: TOKEN },
+      provisionerId: "terraform-packet",
+      workerGroup: "here",
+      workerType: "docker-worker",
+      workerId: "machine-3",
+      capacity: 4,
+      capacityManagement: { diskspaceThreshold: 30_000_000_000 },
+      shutdown: { enabled: false, afterIdleSeconds: 0 },
+      dockerConfig: { allowPrivileged: true },
+      deviceManagement: {
+        cpu: { enabled: false },
+        loopbackVideo: { enabled: false },
+        loopbackAudio: { enabled: true },
+      },
+    });
+    expect(machine.read("etc/systemd/system/docker-worker.service"))
+      .to.contain("ExecStart=/opt/docker-worker/current/docker-worker /etc/docker-worker/config.json\n")
+      .and.to.contain("\nKillSignal=SIGTERM\n");
+    expect(machine.calls("curl").at(-1)).to.contain("/api/queue/v1/provisioners/");
+
+    machine.forgetCalls();
+    await build(await stepsOver(sshd));
+    const [stop, restart] = ["systemctl disable --now docker-worker", "systemctl restart generic-worker"];
+    expect(machine.calls(stop, restart).map((call) => call.replace(".service", ""))).to.deep.equal([
+      stop,
+      restart,
+    ]);
+    expect(machine.filesWith(TOKEN)).to.deep.equal(["etc/generic-worker/config.json"]);
+    expect(machine.exists("etc/systemd/system/docker-worker.service")).to.equal(false);
+  });
+
+  it("tell at once of a worker that refuses what it was given, with its own words", async () => {
+    machine.answersFor("systemctl show", "ActiveState", "failed\n");
+    machine.answers("journalctl --unit", "Invalid config\n");
+    const said = await build(await stepsOver(sshd));
+    expect(said.at(-1))
+      .to.contain("generic-worker.service has ended and is not started again. It says:\nInvalid config")
+      .and.to.contain("failed, exit code 78, on try 1 of 4.");
   });
 });
 

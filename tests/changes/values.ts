@@ -9,6 +9,10 @@ const [vpc, subnetA, subnetB] = [
   "subnet-0000000000000000a",
   "subnet-0000000000000000b",
 ];
+const dockerWorker = { url: "https://releases.weave.works/docker-worker/44.23.5/docker-worker", sha256 };
+/** Of a release that has one. */
+const asDockerWorker = { kind: "docker-worker", release: "44.23.5", checksums: null };
+const websocktunnel = { url: "https://tunnel.example.net", audience: "websocktunnel" };
 const tags = [{ owner: "somebody" }];
 
 /**
@@ -149,7 +153,7 @@ export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
   ],
   "metalWorkers.source.equinix.metro": ["da"],
   "metalWorkers.source.equinix.plan": ["m3.large.x86"],
-  "metalWorkers.source.ec2.instanceType": ["m7i.metal-48xl"],
+  "metalWorkers.source.ec2.instanceType": ["m7i.4xlarge"],
   "metalWorkers.source.ec2.vpcId": [vpc],
   "metalWorkers.source.ec2.subnetIds": [[subnetA]],
   "metalWorkers.source.hosts": [
@@ -165,10 +169,14 @@ export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
   "metalWorkers.ssh.user": ["admin"],
   "metalWorkers.ssh.hostKeys": [{ "0": publicKey }],
   "metalWorkers.ssh.hostKeys key": ["1"],
-  "metalWorkers.worker.binary.url": [
-    "https://releases.weave.works/docker-worker/44.23.5/docker-worker-linux-amd64",
-  ],
+  "metalWorkers.worker.kind": ["docker-worker"],
+  "metalWorkers.worker.release": ["106.0.1"],
+  "metalWorkers.worker.releasesUrl": ["https://mirror.example.net/taskcluster"],
+  "metalWorkers.worker.binary": [dockerWorker],
+  "metalWorkers.worker.binary.url": [dockerWorker.url],
   "metalWorkers.worker.binary.executable": ["docker-worker"],
+  "metalWorkers.worker.capacity": [2],
+  "metalWorkers.worker.websocktunnel": [websocktunnel],
   "metalWorkers.worker.arguments": [["--verbose"]],
   "metalWorkers.worker.provisionerId": ["releng"],
   "metalWorkers.worker.workerIdPrefix": ["metal"],
@@ -214,4 +222,10 @@ export const along: Readonly<Record<SettingName, Readonly<Record<string, unknown
   "metalWorkers.source.ec2.vpcId": { subnetIds: [subnetA] },
   "metalWorkers.source.ec2.subnetIds": { vpcId: vpc },
   "metalWorkers.source.hosts": { ec2: null, "../ssh": null },
+  "metalWorkers.source.ec2.nestedVirtualization": { instanceType: "m8i.2xlarge" },
+  "metalWorkers.worker.kind": { ...asDockerWorker, binary: dockerWorker },
+  "metalWorkers.worker.binary": asDockerWorker,
+  "metalWorkers.worker.arguments": { ...asDockerWorker, binary: dockerWorker },
+  "metalWorkers.worker.capacity": { videoDevices: 0, audioDevices: 0 },
+  "metalWorkers.worker.allowInteractive": { websocktunnel },
 };

@@ -30,7 +30,13 @@ function recordWorkers(
         tags: { team: "platform" },
         network: {
           vpcId: "vpc-1",
-          workerPlaces: { public: { tier: "public", subnetIds: pulumi.output(["subnet-a", "subnet-b"]) } },
+          workerPlaces: {
+            public: {
+              tier: "public",
+              subnets: ["subnet-a", "subnet-b"],
+              subnetIds: pulumi.output(["subnet-a", "subnet-b"]),
+            },
+          },
         },
         sshKey: pulumi.secret(SSH_KEY),
         accessToken: pulumi.secret(TOKEN),
@@ -60,7 +66,7 @@ describe("metal workers", () => {
     ]);
     const service = recording.one(REMOTE, "docker-worker-1-service");
     expect(service.inputs["delete"]).to.equal(
-      "exec bash -c 'systemctl disable --now docker-worker.service && rm -f /var/lib/groundwork/steps/service " +
+      "exec bash -c 'systemctl disable --now generic-worker.service && rm -f /var/lib/groundwork/steps/service " +
         "/var/lib/groundwork/steps/verification'",
     );
     for (const { name, inputs } of recording.ofType(REMOTE).filter((one) => one !== service)) {
@@ -191,7 +197,9 @@ describe("metal workers", () => {
           tags: {},
           network: {
             vpcId: "vpc-1",
-            workerPlaces: { public: { tier: "public", subnetIds: pulumi.output(["subnet-a"]) } },
+            workerPlaces: {
+              public: { tier: "public", subnets: ["subnet-a"], subnetIds: pulumi.output(["subnet-a"]) },
+            },
           },
           sshKey: pulumi.secret(SSH_KEY),
           accessToken: pulumi.secret(TOKEN),
@@ -218,10 +226,13 @@ describe("metal workers", () => {
     ]);
   });
 
-  it("of EC2 that are no bare metal have nested virtualization", async () => {
+  it("of EC2 have nested virtualization where it is asked for", async () => {
     const { ec2 } = sources.ec2();
-    const recording = await recordWorkers([0], { ec2: { ...ec2, instanceType: "m8i.8xlarge" } });
-    expect(recording.one(INSTANCE).inputs["cpuOptions"]).to.deep.equal({ nestedVirtualization: "enabled" });
+    const machine = { ...ec2, instanceType: "m8i.8xlarge" };
+    const plain = await recordWorkers([0], { ec2: machine });
+    expect(plain.one(INSTANCE).inputs).not.to.have.property("cpuOptions");
+    const nested = await recordWorkers([0], { ec2: { ...machine, nestedVirtualization: true } });
+    expect(nested.one(INSTANCE).inputs["cpuOptions"]).to.deep.equal({ nestedVirtualization: "enabled" });
   });
 
   it("of Equinix carry the slot in name and tags, and take the workers' key alone", async () => {

@@ -83,7 +83,7 @@ describe("metal workers through the engine", () => {
   it("run again from the step that changed, on every slot, one machine at a time", async () => {
     walk.edit("dev", (settings) => {
       settings.set("metalWorkers", ["parallel"], 1);
-      settings.set("metalWorkers", ["worker", "binary", "sha256"], "b".repeat(64));
+      settings.set("metalWorkers", ["worker", "checksums", "livelog"], "d".repeat(64));
     });
     expect(await since(walk, up)).to.deep.equal([
       ...all("update", 0, "binary"),

@@ -18,7 +18,12 @@ const metalWorkers = {
   ssh: { publicKey, hostKeys: { "0": publicKey, "3": publicKey } },
   docker: { version: "28.5.2" },
   worker: {
-    binary: { url: "https://releases.example.net/docker-worker", sha256: "9f".repeat(32) },
+    release: "106.0.0",
+    checksums: {
+      genericWorker: "9f".repeat(32),
+      livelog: "8e".repeat(32),
+      taskclusterProxy: "7d".repeat(32),
+    },
     rootUrl: "https://taskcluster.example.net",
     clientId: "project/worker/packet",
     workerGroup: "packet-sv",

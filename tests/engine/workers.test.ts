@@ -80,7 +80,7 @@ describe("the workers' commands", function () {
     expect(walk.cloud().filter(({ type }) => type === device)).to.have.length(4);
 
     const drained = await walk.done("workers", "dev", "drain", "0", "--rehearse", "--yes");
-    expect(drained.stderr).to.contain("systemctl disable --now docker-worker.service");
+    expect(drained.stderr).to.contain("systemctl disable --now generic-worker.service");
   });
 });
 

@@ -11,7 +11,29 @@ import type { RemoteCommand, Sshd } from "../../support/sshd";
 import { Stage } from "./stage";
 
 export const TOKEN = "a-token-of-44-characters-that-opens-nothing1";
-export const WORKER = "#!/bin/sh\necho I am the worker\n";
+/** What the worker does where the steps call it: makes the key that artifacts are signed with. */
+const WORKER = `#!/bin/sh
+[ "$1 $2" = "new-ed25519-keypair --file" ] || exit 64
+echo "the private half" >"$3"
+echo "the public half"
+`;
+/** A worker of a release that had one kind more. */
+export const OLD_WORKER = "#!/bin/sh\necho I am the old worker\n";
+const files = {
+  genericWorker: ["generic-worker-multiuser-linux-amd64", WORKER],
+  livelog: ["livelog-linux-amd64", "#!/bin/sh\necho livelog\n"],
+  taskclusterProxy: ["taskcluster-proxy-linux-amd64", "#!/bin/sh\necho proxy\n"],
+} as const;
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** Settings that make a docker-worker of it. */
+export const dockerWorker = {
+  kind: "docker-worker",
+  release: "44.23.4",
+  checksums: undefined,
+  binary: { url: "https://releases.example.net/docker-worker", sha256: sha256(OLD_WORKER) },
+} as const;
 
 /** A step's script as a machine gets it. */
 export const stepScript = (name: string): string =>
@@ -86,7 +108,11 @@ export function metalMachine(): Stage {
   stage.script("docker", standInDocker);
   stage.answersFor("systemctl show", "ActiveEnterTimestamp", "2020-01-01 00:00:00 UTC\n");
   stage.answersFor("systemctl show", "NRestarts", "0\n");
-  stage.keep("docker-worker", WORKER);
+  stage.keep("docker-worker", OLD_WORKER);
+  for (const [name, content] of Object.values(files)) {
+    stage.keep(name, content);
+  }
+  stage.write("etc/hosts", "127.0.0.1 localhost\n");
   stage.keep("machine-3", JSON.stringify({ lastDateActive: new Date().toISOString() }));
   stage.keep("gpg", "a key\n");
   return stage;
@@ -123,16 +149,17 @@ export async function stepsOver(
     docker: { version: changes.docker ?? "28.5.2" },
     steps: { backOffSeconds: 0, ...changes.steps },
     worker: {
-      binary: {
-        url: "https://releases.example.net/docker-worker",
-        sha256: createHash("sha256").update(WORKER).digest("hex"),
-      },
+      release: "106.0.0",
+      checksums: Object.fromEntries(
+        Object.entries(files).map(([key, [, content]]) => [key, sha256(content)]),
+      ),
       rootUrl: "https://taskcluster.example.net",
       clientId: "project/worker",
       workerGroup: "here",
       workerType: "docker-worker",
       videoDevices: 0,
-      audioDevices: 2,
+      capacity: 1,
+      audioDevices: 1,
       ...changes.worker,
     },
   });

@@ -1,6 +1,7 @@
 import { Provider as Aws } from "@pulumi/aws/provider";
 import { expect } from "chai";
 import { machinesToAdopt, type Adoptable } from "../../../components/metal-workers/adoption";
+import { machinesInState } from "../../../components/metal-workers/known-machines";
 import { createEquinixProvider } from "../../../components/metal-workers/equinix";
 import { metalWorkersSettings, type MetalWorkersSettings } from "../../../settings/sections/metal-workers";
 import { record } from "../../support/mocks";
@@ -16,7 +17,7 @@ function settings(source: object): MetalWorkersSettings {
     source,
     docker: { version: "28.5.2" },
     worker: {
-      binary: { url: "https://releases.example.net/docker-worker", sha256: "a".repeat(64) },
+      release: "106.0.0",
       rootUrl: "https://taskcluster.example.net",
       clientId: "project/worker",
       workerGroup: "group",
@@ -44,11 +45,12 @@ async function adoptInstances(
 ): Promise<{ readonly found: Adoptable; readonly questions: readonly Record<string, unknown>[] }> {
   const questions: Record<string, unknown>[] = [];
   const { result } = await record(
-    () =>
+    async () =>
       machinesToAdopt({
         context,
         settings: settings(ec2),
         provider: new Aws("aws", { region: "eu-west-1" }),
+        known: await machinesInState(),
       }),
     {
       invokes: {
@@ -70,7 +72,13 @@ async function adoptDevices(
   known: readonly string[],
 ): Promise<Adoptable> {
   const { result } = await record(
-    () => machinesToAdopt({ context, settings: settings(equinix), provider: createEquinixProvider("token") }),
+    async () =>
+      machinesToAdopt({
+        context,
+        settings: settings(equinix),
+        provider: createEquinixProvider("token"),
+        known: await machinesInState(),
+      }),
     {
       invokes: {
         "pulumi:pulumi:readStackResourceOutputs": state(device, known),
@@ -164,6 +172,7 @@ describe("machines that are taken over", () => {
         context,
         settings: settings(hosts),
         provider: new Aws("aws", { region: "eu-west-1" }),
+        known: new Map(),
       }),
     );
     expect([...result]).to.deep.equal([]);

@@ -45,7 +45,12 @@ export function metalSection(
     }),
     docker: { version: "28.5.2" },
     worker: {
-      binary: { url: "https://releases.example.net/docker-worker", sha256: "a".repeat(64) },
+      release: "106.0.0",
+      checksums: {
+        genericWorker: "a".repeat(64),
+        livelog: "b".repeat(64),
+        taskclusterProxy: "c".repeat(64),
+      },
       rootUrl: "https://taskcluster.example.net",
       clientId: "project/worker/terraform-packet",
       workerGroup: "packet-sjc1",

@@ -47,7 +47,12 @@ export function workersWalk(source: keyof typeof sources, slots: readonly string
       docker: { version: "28.5.2" },
       steps: { tries: 1 },
       worker: {
-        binary: { url: "https://releases.example.net/docker-worker", sha256: "a".repeat(64) },
+        release: "106.0.0",
+        checksums: {
+          genericWorker: "a".repeat(64),
+          livelog: "b".repeat(64),
+          taskclusterProxy: "c".repeat(64),
+        },
         rootUrl: "https://taskcluster.example.net",
         clientId: "project/worker/terraform-packet",
         workerGroup: "packet-sjc1",

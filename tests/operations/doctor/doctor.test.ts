@@ -101,6 +101,41 @@ describe("the doctor", () => {
     ]);
   });
 
+  it("tells how a machine that is stopped is started, and that its address is then read anew", () => {
+    const urn = `${component}$aws:ec2/instance:Instance::docker-worker-0`;
+    const refresh = `./groundwork exec -- pulumi refresh --stack dev --target '${urn}'`;
+    const inState = { ...known(0, "i-0"), machine: { urn, id: "i-0" } };
+    const start = "aws ec2 start-instances --region eu-west-1 --instance-ids i-0";
+    const stopped = machine("i-0", 0, { source: "ec2", state: "stopped", address: "10.0.0.4", start });
+    const [finding, ...more] = judgePool(pool([stopped], [inState], [0]), steps, now);
+    expect(more).to.deep.equal([]);
+    expect(finding).to.deep.include({ kind: "stopped", remedy: "calls" });
+    expect(finding?.how?.map(([command]) => command)).to.deep.equal([start, refresh]);
+    const text = finding === undefined ? "" : findingText(finding, now, () => "");
+    expect(text).to.contain(`\`${start}\` starts it, at another address`);
+    expect(text).to.contain(
+      `\`${refresh}\` reads its address into the state; the next \`up\` reaches it there`,
+    );
+  });
+
+  it("tells of a machine that has another address than the state says, and how that is read", () => {
+    const urn = `${component}$aws:ec2/instance:Instance::docker-worker-0`;
+    const connection = { host: "198.51.100.7", port: 22, user: "ubuntu", hostKey: "key" };
+    const inState = { ...known(0, "i-0"), machine: { urn, id: "i-0" }, connection };
+    const running = (address: string): FoundMachine =>
+      machine("i-0", 0, { source: "ec2", state: "running", address });
+    const of = (address: string): ReturnType<typeof judgePool> =>
+      judgePool(pool([running(address)], [inState], [0]), steps, now);
+    expect(of("198.51.100.7")).to.deep.equal([]);
+    const [finding] = of("203.0.113.9");
+    expect(finding).to.deep.include({
+      kind: "moved",
+      why: "it is at 203.0.113.9, and the state says 198.51.100.7: it was stopped and started since",
+      remedy: "calls",
+    });
+    expect(finding?.how).to.have.length(1);
+  });
+
   it("names the step at which a slot stopped, a machine that is not up, and one that is gone", () => {
     const found = judgePool(
       pool(

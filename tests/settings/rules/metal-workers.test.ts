@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { loopbackDevices } from "../../../settings/sections/metal-worker";
 import { metalWorkersSettings, slotNumbers } from "../../../settings/sections/metal-workers";
 import { metalSection, PUBLIC_KEY, sources } from "../../engine/support/metal-stack";
 import { changed, existingNetwork, problemsOf, type Config } from "../support";
@@ -13,6 +14,7 @@ function problems(
     .map(({ path, message }) => [path.replace(/^groundwork:metalWorkers\.?/, ""), message]);
 }
 
+const binary = { url: "https://releases.example.net/docker-worker", sha256: "a".repeat(64) };
 const onHosts = (...slots: readonly number[]): Config => metalSection(slots, sources.hosts(...slots));
 const onEc2 = (change: Config = {}): Config =>
   metalSection([0], { ec2: { ...sources.ec2().ec2, ...change } });
@@ -33,9 +35,10 @@ describe("settings: metal workers", () => {
       diskThreshold: 30,
       idleShutdownSeconds: 0,
       cpuGovernor: "performance",
-      videoDevices: 100,
       allowPrivileged: true,
     });
+    expect(loopbackDevices({ kind: "docker-worker" })).to.deep.equal({ video: 100, audio: 32 });
+    expect(loopbackDevices(worker)).to.deep.equal({ video: 0, audio: 0 });
     expect({ parallel, port: ssh.port }).to.deep.equal({ parallel: 3, port: 22 });
   });
 
@@ -97,13 +100,10 @@ describe("settings: metal workers", () => {
     expect(problems(section, { "groundwork:releases": { ubuntu: "24.04-20261004" } })).to.deep.equal([]);
   });
 
-  it("of EC2 are bare metal or have nested virtualization, and stand where they are reached", () => {
-    for (const instanceType of ["m7i.metal-24xl", "c5.metal", "m8i.8xlarge", "r8i-flex.large"]) {
+  it("of EC2 are any x86 machines, and stand where they are reached", () => {
+    for (const instanceType of ["m7i.metal-24xl", "c5.metal", "m7i.2xlarge", "c6a.4xlarge"]) {
       expect(problems(onEc2({ instanceType })), instanceType).to.deep.equal([]);
     }
-    expect(problems(onEc2({ instanceType: "m7i.large" }))).to.deep.equal([
-      ["source.ec2.instanceType", "m7i.large is neither bare metal nor has it nested virtualization"],
-    ]);
     expect(problems(onEc2({ instanceType: "c7g.metal" }))).to.deep.equal([
       ["source.ec2.instanceType", "c7g.metal is no x86 machine that runs Ubuntu's packages of the steps"],
     ]);
@@ -127,27 +127,13 @@ describe("settings: metal workers", () => {
     ]);
   });
 
-  it("name the executable of an archive, and of nothing else", () => {
-    const withBinary = (binary: Config): Config => ({
-      ...onHosts(0),
-      worker: { ...(onHosts(0)["worker"] as Config), binary: { sha256: "a".repeat(64), ...binary } },
-    });
-    expect(problems(withBinary({ url: "https://example.net/worker.tgz" }))).to.deep.equal([
-      ["worker.binary.executable", "is missing: the URL gives an archive"],
-    ]);
-    expect(
-      problems(withBinary({ url: "https://example.net/worker", executable: "bin/worker" })),
-    ).to.deep.equal([
-      ["worker.binary.executable", "the URL gives no archive (.tar.gz, .tgz) that it could be in"],
-    ]);
-  });
-
   it("refuse what a shell or a unit would read as something else", () => {
     const withWorker = (worker: Config): readonly string[] =>
       problems({ ...onHosts(0), worker: { ...(onHosts(0)["worker"] as Config), ...worker } }).map(
         ([path]) => path,
       );
-    expect(withWorker({ arguments: ["$(reboot)"] })).to.deep.equal(["worker.arguments[0]"]);
+    const old = { kind: "docker-worker", release: "44.23.4", checksums: undefined, binary };
+    expect(withWorker({ ...old, arguments: ["$(reboot)"] })).to.deep.equal(["worker.arguments[0]"]);
     expect(withWorker({ workerGroup: "a b" })).to.deep.equal(["worker.workerGroup"]);
     expect(withWorker({ rootUrl: "http://example.net" })).to.deep.equal(["worker.rootUrl"]);
     expect(

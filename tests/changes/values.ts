@@ -42,6 +42,7 @@ export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
   "releases.amazonLinux": ["2023.12.20261102.0"],
   "releases.ubuntu": ["24.04-20261118"],
   "cluster.serviceIpv4Cidr": ["10.100.0.0/16"],
+  "state.keyVault.key": ["secrets"],
   "cluster.nodeGroups.*.instanceTypes[]": ["m7i.xlarge", "m6i.xlarge"],
   "cluster.nodeGroups.*.desiredSize": [3],
   "cluster.nodeGroups.*.minSize": [1],

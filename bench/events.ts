@@ -1,8 +1,7 @@
 import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation";
 
 /** What a made-up preview plans. */
-export type Plan =
-  "quiet" | "everything refreshed" | "everything deleted" | "everything replaced" | "everything made anew";
+export type Plan = "quiet" | "everything deleted" | "everything replaced" | "everything made anew";
 
 const provider =
   "urn:pulumi:prod::groundwork::pulumi:providers:aws::aws::11111111-2222-4333-8444-555555555555";
@@ -84,13 +83,11 @@ export function previewEvents(count: number, plan: Plan): EngineEvent[] {
         ? (quietOps[i % quietOps.length] ?? "same")
         : plan === "everything deleted"
           ? "delete"
-          : plan === "everything refreshed"
-            ? "refresh"
-            : plan === "everything replaced"
-              ? "replace"
-              : i % 2 === 0
-                ? "delete"
-                : "create";
+          : plan === "everything replaced"
+            ? "replace"
+            : i % 2 === 0
+              ? "delete"
+              : "create";
     steps.push(step(op, type, `thing-${i}`, inputs, i));
   }
   const resourceChanges: Record<string, number> = {};

@@ -123,12 +123,18 @@ export async function changeSecretsProvider(
   });
 }
 
+const calls = {
+  init: (stack: string) => groundworkCommand`stack init ${stack} --secrets-provider URL`,
+  "change-secrets-provider": (stack: string) =>
+    groundworkCommand`stack change-secrets-provider ${stack} --secrets-provider URL`,
+} as const;
+
 /** @throws UsageError where there is none, for what the engine does not take, and for a passphrase at level production. */
 function urlFor(
   context: CommandContext,
   stack: string,
   given: string | undefined,
-  verb: "init" | "change-secrets-provider",
+  verb: keyof typeof calls,
 ): string {
   // A file that is wrong for its passphrase alone is what these two mend.
   const settings = settingsOf({ ...context, rehearsal: context.rehearsal ?? {} }, stack);
@@ -138,7 +144,7 @@ function urlFor(
   if (url === undefined) {
     throw new UsageError(
       `Nothing says what shall encrypt the secrets of ${stack}: neither groundwork:state.keyVault in Pulumi.${stack}.yaml, nor ` +
-        `\`${groundworkCommand`stack ${verb} ${stack} --secrets-provider URL`}\`. URL is one of ${known}. Nothing was touched.`,
+        `\`${calls[verb](stack)}\`. URL is one of ${known}. Nothing was touched.`,
     );
   }
   if (url === "passphrase" && isProduction) {

@@ -49,7 +49,6 @@ function looks(count: number, plan: Plan): number {
 describe("the work of the gate", () => {
   for (const plan of [
     "quiet",
-    "everything refreshed",
     "everything deleted",
     "everything replaced",
     "everything made anew",

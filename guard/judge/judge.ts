@@ -93,8 +93,9 @@ function* judgeStep(
     });
     return;
   }
-  // Somebody else's: read with `get`, or read no more. What becomes of it is not this stack's doing.
-  if (step.op === "read") {
+  // Somebody else's: read with `get`, or read no more. What becomes of it is not this stack's doing. What was protected was the
+  // stack's own: only read from now on, it would lose that.
+  if (step.op === "read" && step.old?.protect !== true) {
     return;
   }
   const moved = movedProvider(

@@ -15,7 +15,6 @@ import { networkRules } from "./network";
 import { reportsRules } from "./reports";
 import { retentionRules } from "./retention";
 import type { Rule } from "./rule";
-import { sessionRules } from "./sessions";
 import { stackRules } from "./stack";
 import { staticServiceRules } from "./static-services";
 import { stateRules } from "./state";
@@ -49,7 +48,6 @@ export const rules: readonly Rule[] = [
   ...workerImageRules,
   ...metalWorkerRules,
   ...iamRules,
-  ...sessionRules,
   ...metalWorkerKindRules,
   ...machineSizeRules,
   ...stateRules,

@@ -57,18 +57,36 @@ describe("the guard's judgement of a plan", () => {
     const has = { engineVersion: "17.1", allocatedStorage: 20, version: "1.34", backupRetentionPeriod: 0 };
     for (const { type } of statefulTypes) {
       for (const level of [...guarded, "disposable"] as const) {
-        const read: Step = { ...update(type, had, has), op: "read" };
+        const others = { protect: false };
+        const read: Step = {
+          ...update(type, had, has),
+          op: "read",
+          old: state(had, others),
+          new: state(has, others),
+        };
         expect(rules([read], level), `${type} at ${level}`).to.deep.equal([]);
         const gone: Step = {
           urn: urn(type),
           type,
           op: "read",
-          old: state(had),
+          old: state(had, others),
           replaceKeys: [],
           changedKeys: [],
         };
         expect(rules([gone], level), `${type} given up at ${level}`).to.deep.equal([]);
       }
+    }
+  });
+
+  it("keeps what is the stack's own from being only read from now on: it would lose its protection", () => {
+    for (const type of [
+      "aws:rds/instance:Instance",
+      "aws:ebs/volume:Volume",
+      "aws:dynamodb/table:Table",
+      "aws:s3/bucket:Bucket",
+    ]) {
+      const read: Step = { ...update(type, {}, {}), op: "read", new: state({}, { protect: false }) };
+      expect(rules([read], "production"), type).to.include("removes-protection");
     }
   });
 

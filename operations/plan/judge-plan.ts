@@ -9,6 +9,7 @@ import { judgeMemory, type MemoryVerdict } from "./memory/inventory";
 import { exercisedOf, unlockedBy } from "./memory/verified";
 import type { Move } from "./moves";
 import { judgeNamedIds } from "./named-ids";
+import { valuesOfOthers } from "./other-stacks";
 import { agedPins } from "./pin-ages";
 import type { PlanReport } from "./report";
 import { judgeVersionDates } from "./version-dates";
@@ -56,6 +57,7 @@ async function judgeWith(
     warnings: [
       ...dates.warnings,
       ...agedPins(stack.settings, stack.settingsFile, new Date()),
+      ...valuesOfOthers(stack.settings, stack.settingsFile),
       ...(stack.guardLevel === "disposable" ? [] : lostHistories(steps)),
       ...memory.warnings,
     ],

@@ -8,6 +8,8 @@ import type * as upModule from "./up";
 import type * as adoptModule from "./adopt";
 import type * as destroyModule from "./destroy";
 import type * as execModule from "./exec";
+import type * as newModule from "./new";
+import type { NewStackOptions } from "./new";
 import type * as secretsProviderModule from "./secrets-provider";
 
 const load = createRequire(__filename);
@@ -33,6 +35,24 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
       exit(
         await rehearse(contextOf({ ...options, rehearse: true }), stack, { fresh: options.fresh === true }),
       );
+    });
+
+  common(program.command("new"))
+    .description(
+      "writes the file of a new stack, in which nothing belongs to another one; asks for what is not said",
+    )
+    .argument("<stack>", "what it is to be called: the file is Pulumi.<stack>.yaml")
+    .option("--aws-account <number>", "the AWS account that it is to live in")
+    .option("--region <region>", "AWS region")
+    .option("--prefix <name>", "of names that are the world's, such as the bucket's")
+    .option("--domain <name>", "of a zone of its own; - for none")
+    .option(
+      "--size <size>",
+      "small: a queue; data: network, database, table and bucket too; whole: a cluster too",
+    )
+    .action(async (stack: string, options: CommonOptions & NewStackOptions) => {
+      const { newStack } = load("./new") as typeof newModule;
+      exit(await newStack(contextOf(options), stack, options));
     });
 
   common(program.command("preview"))

@@ -28,17 +28,49 @@ export async function confirm(
       `${question} There is no terminal to answer on: add --yes to go on without being asked. Nothing was touched.`,
     );
   }
-  const lines = createInterface({ input: stdin, output: stderr });
+  const asking = output.typed(question);
+  const answer = await answered(
+    name === undefined ? `${asking} [y/N] ` : `${asking} Type ${name} to go on: `,
+    output,
+  );
+  return name === undefined ? /^y(es)?$/i.test(answer) : answer === name;
+}
+
+/**
+ * Asks for a text.
+ *
+ * @param usual What an empty answer means. Default: nothing, and there has to be one.
+ * @param option How it is said without a terminal: `--region`.
+ * @throws UsageError without a terminal, naming the option.
+ */
+export async function ask(
+  question: string,
+  option: string,
+  { output }: Pick<ConfirmOptions, "output">,
+  usual?: string,
+): Promise<string> {
+  const { stdin, stderr } = output.terminal;
+  if (!stdin.isTTY || !stderr.isTTY || output.json) {
+    throw new UsageError(
+      `${question} There is no terminal to answer on: say it by ${option}. Nothing was touched.`,
+    );
+  }
+  const answer = await answered(`${question}${usual === undefined ? "" : ` [${usual}]`} `, output);
+  if (answer === "" && usual === undefined) {
+    throw new UsageError(`${question} There was no answer. Nothing was touched.`);
+  }
+  return answer === "" ? (usual ?? "") : answer;
+}
+
+/** Empty without an answer (Ctrl-C, Ctrl-D), with which `question` never ends. */
+async function answered(asked: string, { terminal }: Output): Promise<string> {
+  const lines = createInterface({ input: terminal.stdin, output: terminal.stderr });
   try {
-    // Without an answer (Ctrl-C, Ctrl-D) `question` never ends.
     const noAnswer = new Promise<string>((resolve) => {
       lines.once("SIGINT", () => resolve(""));
       lines.once("close", () => resolve(""));
     });
-    const asking = output.typed(question);
-    const asked = name === undefined ? `${asking} [y/N] ` : `${asking} Type ${name} to go on: `;
-    const answer = (await Promise.race([lines.question(asked), noAnswer])).trim();
-    return name === undefined ? /^y(es)?$/i.test(answer) : answer === name;
+    return (await Promise.race([lines.question(asked), noAnswer])).trim();
   } finally {
     lines.close();
   }

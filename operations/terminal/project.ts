@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { groundworkCommand } from "../../guard/printed-command";
 import { FailedError, oneOf, UsageError } from "./errors";
 
 /** Where the program lies. */
@@ -41,7 +42,7 @@ export class UnknownStackError extends UsageError {
   ) {
     super(
       `There is no stack "${stackName}": no file Pulumi.${stackName}.yaml. Known: ${oneOf(known)}. ` +
-        `Copy one of the files to begin another stack.`,
+        `\`${groundworkCommand`new ${stackName}`}\` begins one.`,
     );
     this.name = "UnknownStackError";
   }

@@ -13,6 +13,7 @@ async function call(...argv: string[]): Promise<{ exitCode: number; out: string;
 
 const commands = [
   "rehearse",
+  "new",
   "preview",
   "drift",
   "up",
@@ -100,7 +101,7 @@ describe("a call of groundwork", () => {
     expect(out).to.equal("");
     expect(err).to.equal(
       'There is no stack "staging": no file Pulumi.staging.yaml. Known: dev or prod. ' +
-        "Copy one of the files to begin another stack.\n",
+        "`./groundwork new staging --rehearse` begins one.\n",
     );
   });
 
@@ -111,7 +112,7 @@ describe("a call of groundwork", () => {
       error: {
         message:
           'There is no stack "staging": no file Pulumi.staging.yaml. Known: dev or prod. ' +
-          "Copy one of the files to begin another stack.",
+          "`./groundwork new staging` begins one.",
       },
     });
     expect(err).to.equal("");

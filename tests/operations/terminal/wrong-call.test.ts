@@ -137,7 +137,7 @@ describe("a misspelt name", () => {
 
   it("of a stack leads to it, unless the call takes down or gives up something", async () => {
     expect(await told("preview", "dve", "--rehearse")).to.equal(
-      'There is no stack "dve": no file Pulumi.dve.yaml. Known: dev or prod. Copy one of the files to begin another stack.\n' +
+      'There is no stack "dve": no file Pulumi.dve.yaml. Known: dev or prod. `./groundwork new dve --rehearse` begins one.\n' +
         "Did you mean dev?\n",
     );
     expect(await told("state", "history", "prdo")).to.contain("\nDid you mean prod?\n");

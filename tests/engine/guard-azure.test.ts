@@ -77,7 +77,7 @@ describe("an approval, with the state in Azure", () => {
       ...["approve", urn, "--id", id, "--operation", "delete", "--for", "1h"],
       ...["--reason", "moved to the cluster", "--by", "Ada", "--yes"],
     );
-  const up = (): Promise<Result> => groundwork(backend, "up", "dev", "--yes", "--json");
+  const up = (): Promise<Result> => groundwork(backend, "up", "dev", "--no-refresh", "--yes", "--json");
   const ledger = () =>
     azurite.container("state").getBlockBlobClient("teams/data/.groundwork/guard/groundwork/dev.jsonl");
   const kinds = async (): Promise<string[]> =>

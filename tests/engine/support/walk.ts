@@ -68,6 +68,8 @@ export class Walk {
     for (const stack of ["dev", "prod"]) {
       walk.edit(stack, (settings) => {
         for (const section of machineSections) settings.remove(section);
+        // No machines that it could be open to.
+        settings.set("database", ["allowedFrom"], ["cluster"]);
       });
     }
     return walk;

@@ -27,13 +27,17 @@ export function interruptionsOf(steps: readonly Step[]): readonly Interruption[]
     steps.flatMap((step) => (goes(step) && servingTypes[step.type] !== undefined ? [step.old?.id] : [])),
   );
   const made = steps.filter(({ op }) => op === "create");
-  return steps.flatMap((step) => {
+  const found = steps.flatMap((step) => {
     const serving = servingTypes[step.type];
     const isTold =
       goes(step) && serving?.within !== undefined && going.has(read(step.old?.inputs ?? {}, serving.within));
     return serving === undefined || isTold ? [] : byStep(step, serving, made);
   });
+  // The engine tells steps as they come: the same plan is told in the same order.
+  return found.sort((a, b) => byName.compare(`${a.who}: ${a.why}`, `${b.who}: ${b.why}`));
 }
+
+const byName = new Intl.Collator("en", { numeric: true });
 
 /** What is made of the same kind at the same place of the program, or under the same name there; deletions come last in a run. */
 function successorsOf(gone: Step, made: readonly Step[]): readonly string[] {

@@ -65,7 +65,7 @@ while (($# > 0)); do
   esac
   shift
 done
-if [[ \${url##*/} == docker-worker && -e $STAND_INS/refuses ]]; then
+if [[ \${url##*/} == *-worker* && -e $STAND_INS/refuses ]]; then
   refuses=$(<"$STAND_INS/refuses")
   echo "curl: (22) The requested URL returned error: $refuses" >&2
   printf '%s' "$refuses"

@@ -73,8 +73,8 @@ describe("whom a plan takes service from", () => {
       gone(listener, "listener-2", { loadBalancerArn: "lb-2" }),
     ];
     expect(words(...steps).map(({ who }) => who)).to.deep.equal([
-      "clients of the load balancer thing",
       "clients of the listener thing",
+      "clients of the load balancer thing",
     ]);
   });
 

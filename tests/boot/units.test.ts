@@ -18,7 +18,12 @@ const units = new Map([
     .filter((file) => file.endsWith(".sh"))
     .flatMap((file) => [...read(file).matchAll(/<<UNIT\n(.*?)\nUNIT\n/gs)].map(([, text = ""]) => text))
     .map(
-      (text, index) => [`step-${String(index)}.service`, text.replaceAll(/\$(\w+|\{[^}]*\})/g, "1")] as const,
+      // A line of its own that a step puts in is tried with that step (metal-units.test.ts).
+      (text, index) =>
+        [
+          `step-${String(index)}.service`,
+          text.replaceAll(/^\$\w+$/gm, "").replaceAll(/\$(\w+|\{[^}]*\})/g, "1"),
+        ] as const,
     ),
 ]);
 

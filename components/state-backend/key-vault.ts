@@ -1,18 +1,11 @@
 import { Key } from "@pulumi/azure-native/keyvault/key";
 import { Vault } from "@pulumi/azure-native/keyvault/vault";
-import type { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
-import type * as pulumi from "@pulumi/pulumi";
-import type { StackContext } from "../../settings/stack-context";
 import type { StateSettings } from "../../settings/sections/state";
 import { guarded } from "../guard/guarded";
+import type { AccountArgs } from "./account";
 
-export interface KeyVaultArgs {
-  readonly context: StackContext;
-  readonly settings: StateSettings;
+export interface KeyVaultArgs extends AccountArgs {
   readonly vault: NonNullable<StateSettings["keyVault"]>;
-  readonly group: ResourceGroup;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly parent: pulumi.Resource;
 }
 
 /**

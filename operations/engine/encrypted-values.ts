@@ -93,6 +93,24 @@ export function resealed(
   return withEncrypted(left, { values: {}, provider }, where);
 }
 
+/**
+ * Refuses a file in which an encrypted value may stand in two places at once: an alias or a merge whose anchor holds one.
+ *
+ * @throws UsageError naming the anchor.
+ */
+export function refuseSharedCiphertexts(text: string, file: string): void {
+  visit(read(text), {
+    Collection: (_position, { anchor, ...collection }) => {
+      if (anchor !== undefined && /"secure":/.test(JSON.stringify(collection))) {
+        throw new UsageError(
+          `${file}: what the anchor &${anchor} stands at holds an encrypted value, and aliases of it hold it too. ` +
+            "Write each on lines of its own, and call again. Nothing was touched.",
+        );
+      }
+    },
+  });
+}
+
 interface Ciphertext {
   readonly value: string;
   readonly start: number;

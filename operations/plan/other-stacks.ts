@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
+import type { Netmask } from "netmask";
 import { overlap, parseBlock } from "../../settings/ip-blocks";
 import type { StackSettings } from "../../settings/load";
 import { SettingsError } from "../../settings/problem";
@@ -92,6 +93,13 @@ function accountIn(text: string): string | undefined {
   return (
     /^arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:(\d{12}):/.exec(text)?.[1] ??
     /^(\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/.exec(text)?.[1]
+  );
+}
+
+/** Blocks of addresses that the networks of the other stacks have, as far as their files can be read. */
+export function blocksOfOthers(file: string, stack: string): readonly Netmask[] {
+  return stacksBeside(file, stack).flatMap(
+    ({ config }) => blockAt(config, "groundwork:network.cidrBlock") ?? [],
   );
 }
 

@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
 import { groundworkCommand } from "../../guard/printed-command";
 import { overlap, parseBlock } from "../../settings/ip-blocks";
 import { SettingsError } from "../../settings/problem";
-import { isMapping } from "../../settings/schema-walk";
 import { parseStackFile } from "../../settings/stack-file";
+import { blocksOfOthers } from "../plan/other-stacks";
 import type { CommandContext } from "../terminal/command-context";
 import { ask } from "../terminal/confirm";
 import { oneOf, UsageError } from "../terminal/errors";
@@ -63,7 +62,7 @@ export async function newStack(
     region,
     prefix,
     size,
-    block: freeBlock(project.directory),
+    block: freeBlock(file, stack),
     ...(domain !== "-" && { domain }),
   });
   refuseWrongAnswers(text, path.basename(file), { project: project.name, stack });
@@ -102,16 +101,8 @@ function refuseWrongAnswers(
 }
 
 /** The first 10.N.0.0/16 that no other stack file has: two that overlap can never be peered. */
-function freeBlock(directory: string): string {
-  const taken = readdirSync(directory).flatMap((entry) => {
-    if (!/^Pulumi\..+\.ya?ml$/.test(entry)) return [];
-    const { config } = (parse(readFileSync(path.join(directory, entry), "utf8")) ?? {}) as {
-      readonly config?: unknown;
-    };
-    const network = isMapping(config) ? config["groundwork:network"] : undefined;
-    const block = isMapping(network) ? network["cidrBlock"] : undefined;
-    return (typeof block === "string" ? parseBlock(block) : undefined) ?? [];
-  });
+function freeBlock(file: string, stack: string): string {
+  const taken = blocksOfOthers(file, stack);
   const free = Array.from({ length: 256 }, (_, number) => `10.${number}.0.0/16`).find((text) => {
     const block = parseBlock(text);
     return block !== undefined && !taken.some((other) => overlap(block, other));

@@ -9,7 +9,7 @@ import type { StackSettings } from "../../settings/load";
 import { backendOf } from "../backend/backend";
 import { keepState, readState } from "../backend/layout";
 import { refsOf } from "../backend/refs";
-import { providerOf, resealed } from "../engine/encrypted-values";
+import { providerOf, refuseSharedCiphertexts, resealed } from "../engine/encrypted-values";
 import { engineEnvironment, engineFor } from "../engine/engine-access";
 import { rehearsedStack, startSession } from "../engine/rehearsal-session";
 import { readText, replaceText } from "../engine/stack-file-edit";
@@ -44,6 +44,7 @@ export async function initStack(
     const { provider } = engine;
     // What is encrypted there already is under what the file says: first the stack as it says, then the other key.
     const moves = Object.keys(provider).length > 0 && providerNamed(provider) !== engine.url;
+    engine.refuseAliases();
     await engine.run(["stack", "init", "--no-select", ...(moves ? [] : ["--secrets-provider", engine.url])], {
       expected: [
         /already exists/,
@@ -93,6 +94,7 @@ export async function changeSecretsProvider(
       return exitCodes.done;
     }
     const before = await engine.inClear();
+    engine.refuseAliases();
     const kept = await keepState(store, ref, state.data, "key");
     await engine.run(["stack", "change-secrets-provider", engine.url]);
     const after = await engine.inClear();
@@ -232,6 +234,15 @@ class EngineBeside {
     };
     const { type, state } = deployment.secrets_providers ?? {};
     return state?.url ?? type ?? "";
+  }
+
+  /**
+   * Before the state is touched: what is encrypted behind an alias, an anchor or a merge could not be written back.
+   *
+   * @throws UsageError where something is.
+   */
+  refuseAliases(): void {
+    refuseSharedCiphertexts(this.text, this.fileName);
   }
 
   /** Brings what the engine has encrypted into the stack's own file. */

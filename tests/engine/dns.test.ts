@@ -1,7 +1,4 @@
 import { Provider as AwsProvider } from "@pulumi/aws/provider";
-import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer";
-import { Subnet } from "@pulumi/aws/ec2/subnet";
-import { Vpc } from "@pulumi/aws/ec2/vpc";
 import { Record as DnsRecord } from "@pulumi/aws/route53/record";
 import { Zone } from "@pulumi/aws/route53/zone";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
@@ -30,11 +27,10 @@ const kubeconfig = JSON.stringify({
 });
 
 interface World {
-  readonly loadBalancer?: "service" | "other service" | "network";
   readonly settings?: Record<string, unknown>;
 }
 
-function program({ loadBalancer = "service", settings = {} }: World): () => Record<string, unknown> {
+function program({ settings = {} }: World): () => Record<string, unknown> {
   return () => {
     const aws = new AwsProvider("aws", { region: "eu-west-1", allowedAccountIds: ["111122223333"] });
     const cluster = new KubernetesProvider("cluster", { kubeconfig, clusterIdentifier: "try" });
@@ -43,9 +39,7 @@ function program({ loadBalancer = "service", settings = {} }: World): () => Reco
       {
         context: stackContext({ guardLevel: "disposable" }),
         settings: dnsSettings.parse({ domain: "dev.example.com", ...settings }),
-        loadBalancers: {
-          frontend: loadBalancer === "network" ? networkHost(aws) : serviceHost(cluster, loadBalancer),
-        },
+        loadBalancers: { frontend: serviceHost(cluster) },
       },
       { providers: { aws } },
     );
@@ -53,22 +47,16 @@ function program({ loadBalancer = "service", settings = {} }: World): () => Reco
   };
 }
 
-function serviceHost(provider: KubernetesProvider, which: string): pulumi.Output<string> {
+function serviceHost(provider: KubernetesProvider): pulumi.Output<string> {
   const service = new Service(
     "frontend",
     {
-      metadata: { name: which === "service" ? "frontend" : "frontend-2" },
+      metadata: { name: "frontend" },
       spec: { type: "LoadBalancer", selector: { app: "frontend" }, ports: [{ port: 80 }] },
     },
     { provider },
   );
   return service.status.apply(({ loadBalancer }) => loadBalancer.ingress[0]?.hostname ?? "");
-}
-
-function networkHost(provider: AwsProvider): pulumi.Output<string> {
-  const vpc = new Vpc("vpc", { cidrBlock: "10.0.0.0/16" }, { provider });
-  const subnet = new Subnet("subnet", { vpcId: vpc.id, cidrBlock: "10.0.0.0/24" }, { provider });
-  return new LoadBalancer("nlb", { loadBalancerType: "network", subnets: [subnet.id] }, { provider }).dnsName;
 }
 
 describe("the environment's names", () => {

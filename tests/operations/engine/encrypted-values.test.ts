@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { resealed } from "../../../operations/engine/encrypted-values";
+import { refuseSharedCiphertexts, resealed } from "../../../operations/engine/encrypted-values";
 
 const where = { file: "Pulumi.dev.yaml", project: "groundwork" };
 const own = `# head
@@ -55,5 +55,11 @@ describe("a stack file whose values are encrypted by another key", () => {
     expect(() => resealed(aliased, expanded, where)).to.throw(
       "Pulumi.dev.yaml: config.groundwork:b does not stand there by itself",
     );
+    expect(() => refuseSharedCiphertexts(aliased, where.file)).to.throw(
+      "the anchor &x stands at holds an encrypted value",
+    );
+    const inside = "config:\n  a: &x {b: [{secure: v1:one}]}\n  c: {<<: *x}\n";
+    expect(() => refuseSharedCiphertexts(inside, where.file)).to.throw("the anchor &x");
+    refuseSharedCiphertexts("config:\n  a: &x {b: 1}\n  c: *x\n  d: {secure: v1:one}\n", where.file);
   });
 });

@@ -186,6 +186,18 @@ describe("modules are loaded", () => {
   });
 
   it("by several processes that find no cache and write one at once", async () => {
+    // Each has looked for the cache when it comes here, and writes one when it ends: none goes on before all have looked.
+    write({
+      "main.ts": `
+        import { readdirSync, writeFileSync } from "node:fs";
+        import { part } from "./parts/part";
+        writeFileSync(__dirname + "/looked/" + process.pid, "");
+        while (readdirSync(__dirname + "/looked").length < 6) {
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+        }
+        export const answer: string = "the " + part;`,
+    });
+    mkdirSync(path.join(root, "looked"));
     const said = await Promise.all(Array.from({ length: 6 }, () => start()));
     expect(said).to.deep.equal(said.map(() => ({ answer: "the first", transpiled: true })));
     expect(readdirSync(path.dirname(cache))).to.deep.equal(["test.modules"]);

@@ -17,7 +17,7 @@ import { ServiceUsers } from "./components/service-users/service-users";
 import { Sessions } from "./components/sessions/sessions";
 import { StaticServices } from "./components/static-services/static-services";
 import { WorkerGroups } from "./components/worker-groups/worker-groups";
-import { Workloads, workloadsNamespace } from "./components/workloads/workloads";
+import { reachedWorkloads, Workloads, workloadsNamespace } from "./components/workloads/workloads";
 import { loadSettings } from "./settings/from-pulumi";
 
 // What a stack consists of. A section that its file does not have is not deployed; what a section needs of another one
@@ -65,11 +65,13 @@ const namespace = given([sections.workloads ?? sections.mail, cluster], (_settin
 const mail = given([sections.mail, namespace], (settings, within) => {
   return new Mail("mail", { context, settings, namespace: within, sendgridApiKey }, inCluster);
 });
-const workloads = given([sections.workloads, namespace], (settings, within) => {
-  return new Workloads("workloads", { context, settings, namespace: within, mail, users }, inCluster);
-});
 const dns = given([sections.dns], (settings) => {
-  return new Dns("dns", { context, settings, loadBalancers: workloads?.loadBalancers ?? {} }, inAws);
+  return new Dns("dns", { context, settings, reached: reachedWorkloads(sections.workloads) }, inAws);
+});
+const certificates = dns?.certificates ?? {};
+const workloads = given([sections.workloads, namespace], (settings, within) => {
+  const args = { context, settings, namespace: within, mail, users, certificates };
+  return new Workloads("workloads", args, inCluster);
 });
 const staticServices = given([sections.staticServices], (settings) => {
   return new StaticServices("static-services", { context, settings, tags: sections.tags, network }, inAws);
@@ -82,8 +84,10 @@ const workerGroups = given([sections.workerGroups, network], (settings, within) 
   );
 });
 const fleets = given([sections.fleets, network], (settings, within) => {
-  return new Fleets("fleets", { context, settings, tags: sections.tags, network: within }, inAws);
+  const args = { context, settings, tags: sections.tags, network: within, certificates };
+  return new Fleets("fleets", args, inAws);
 });
+dns?.point({ ...workloads?.aliasTargets, ...fleets?.aliasTargets, ...staticServices?.aliasTargets });
 given([database], (server) => {
   const groups = { ...fleets?.securityGroups, ...staticServices?.securityGroups };
   server.allowByName({ cluster: cluster?.nodeSecurityGroupId, ...groups });

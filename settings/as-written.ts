@@ -4,9 +4,18 @@ import { decode, type StackConfig, type StackIdentity } from "./load";
 import { SettingsError, type Finding } from "./problem";
 import { projectFileProblems } from "./project-file";
 import { secretNames } from "./secrets";
-import { readStackFile } from "./stack-file";
+import { passphraseOfProduction, readStackFile } from "./stack-file";
 import { readStackConfig } from "./stack-file-config";
 import { isDecisive, namespace } from "./unknown-keys";
+
+interface WhereWritten {
+  /** The folder of the Pulumi.yaml that the engine runs. */
+  readonly projectDirectory: string;
+  /** The stack's file. */
+  readonly file: string;
+  /** Whether a passphrase may encrypt the file at level production. Default: no. */
+  readonly passphraseIsTaken?: boolean;
+}
 
 /**
  * Refuses a configuration that says something else than the stack's file: groundwork's commands judge that file, and the
@@ -16,13 +25,11 @@ import { isDecisive, namespace } from "./unknown-keys";
  * Of what is encrypted only that it is there is compared. Declared secrets may come from elsewhere: a rehearsal supplies
  * them.
  *
- * @param projectDirectory the folder of the Pulumi.yaml that the engine runs.
- * @param file the stack's file.
  * @throws SettingsError with every key that differs, also when there is no such file.
  */
 export function requireAsWritten(
   handed: StackConfig,
-  { projectDirectory, file }: { readonly projectDirectory: string; readonly file: string },
+  { projectDirectory, file, passphraseIsTaken = false }: WhereWritten,
   identity: StackIdentity,
 ): void {
   const name = path.basename(file);
@@ -35,6 +42,7 @@ export function requireAsWritten(
   const problems = [
     ...written.problems,
     ...elsewhere.values(),
+    ...(passphraseIsTaken ? [] : passphraseOfProduction(written, identity)),
     ...differing.sort().map((key) => written.toProblem(difference(key, handed, written.config, name))),
   ];
   if (problems.length > 0) {

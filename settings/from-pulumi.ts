@@ -35,6 +35,8 @@ export function loadSettings(
       {
         projectDirectory: pulumi.getRootDirectory(),
         file: path.join(directory, `Pulumi.${identity.stack}.yaml`),
+        // The program in state/ makes the vault whose key takes a passphrase's place.
+        passphraseIsTaken: project !== pulumi.getProject(),
       },
       identity,
     );

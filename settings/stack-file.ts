@@ -14,6 +14,8 @@ import { readText } from "./yaml-file";
 export interface StackFileOptions {
   /** A rehearsal puts placeholders for secrets that the file does not have. Default: false, and a missing one is wrong. */
   readonly secretsAreSupplied?: boolean;
+  /** For what puts a stack under a key: until then a passphrase may stand at level production. Default: false. */
+  readonly passphraseIsTaken?: boolean;
 }
 
 /**
@@ -71,8 +73,7 @@ export function parseStackFile(
   options: StackFileOptions = {},
 ): StackSettings {
   const read = readStackConfig(text, file, identity);
-  // A rehearsal has placeholders, and a passphrase that everybody knows.
-  const passphrase = options.secretsAreSupplied === true ? [] : passphraseOfProduction(read, identity);
+  const passphrase = options.passphraseIsTaken === true ? [] : passphraseOfProduction(read, identity);
   const secretsAre = options.secretsAreSupplied === true ? "supplied" : "sealed";
   const judgement = judge({ ...read.config, secretsAre }, identity);
   if (judgement.settings !== undefined && read.problems.length === 0 && passphrase.length === 0) {
@@ -87,8 +88,11 @@ export function parseStackFile(
   ]);
 }
 
-/** Who ever knew a passphrase can read every secret of the file and of the state, off line, for good; nobody can take it back. */
-function passphraseOfProduction(
+/**
+ * What is wrong with a passphrase at guard level production, which is the level of a file that names none. Who ever knew it can read
+ * every secret of the file and of the state, off line, for good; nobody can take it back.
+ */
+export function passphraseOfProduction(
   { config, fileKeys, toFileProblem }: ReadStackConfig,
   { stack }: StackIdentity,
 ): readonly Problem[] {

@@ -8,13 +8,21 @@ import type { DnsSettings } from "../../settings/sections/dns";
 import { guarded } from "../guard/guarded";
 import type { StackContext } from "../../settings/stack-context";
 import { parseLoadBalancerHost } from "./load-balancer-host";
+import { createCertificate, delegationHook } from "./certificate";
 import { servingHook } from "./serving-gate";
+
+/** What a name can be given to. */
+export type AliasTarget =
+  /** A load balancer that Kubernetes has made: its hosted zone follows from its name. */
+  | { readonly host: pulumi.Output<string> }
+  | { readonly dnsName: pulumi.Output<string>; readonly zoneId: pulumi.Output<string> }
+  | { readonly addresses: pulumi.Output<string[]> };
 
 export interface DnsArgs {
   readonly context: StackContext;
   readonly settings: DnsSettings;
-  /** Key of a workload to the host name of its load balancer; only those that have one. */
-  readonly loadBalancers: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Keys of workloads that have a load balancer: the frontend has an alias when nothing is said of aliases. */
+  readonly reached: readonly string[];
 }
 
 /** A record as it is registered: its full name and type are known, and name the resource. */
@@ -24,10 +32,10 @@ type ZoneRecord = Omit<RecordArgs, "allowOverwrite" | "name" | "type"> & {
 };
 
 /**
- * The environment's zone with its records: aliases that follow the load balancers of workloads, CNAMEs, free records, and
- * where the zone above lies in the same account the delegation in it.
+ * The environment's zone: free records, CNAMEs, certificates, and where the zone above lies in the same account the delegation in it.
+ * Aliases come when what they name is there (`point`), which may want a certificate first.
  *
- * Aliases are A records only: the load balancers that Kubernetes makes here have IPv4 addresses and no others.
+ * Aliases are A records only: the load balancers of a stack have IPv4 addresses and no others.
  */
 export class Dns extends pulumi.ComponentResource {
   readonly zoneId: pulumi.Output<string>;
@@ -35,13 +43,21 @@ export class Dns extends pulumi.ComponentResource {
   readonly nameServers: pulumi.Output<string[]>;
   /** Every full name that has an address here: aliases, CNAMEs, and public names in the zone above; sorted. */
   readonly names: readonly string[];
+  /** Name in the settings to the ARN of a certificate that is issued. */
+  readonly certificates: Readonly<Record<string, pulumi.Output<string>>>;
 
-  constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
+  private readonly made = new Map<string, DnsRecord[]>();
+  private readonly aliases: Readonly<Record<string, string>>;
+  private readonly delegation?: DnsRecord;
+
+  constructor(
+    private readonly name: string,
+    private readonly args: DnsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("groundwork:dns:Dns", name, {}, opts);
-    const { context, settings, loadBalancers } = args;
+    const { context, settings, reached } = args;
     const { domain, ttl } = settings;
-    const full = (record: string): string => (record === "@" ? domain : `${record}.${domain}`);
-
     const zone = new Zone(
       name,
       {
@@ -55,96 +71,152 @@ export class Dns extends pulumi.ComponentResource {
     );
     this.zoneId = zone.zoneId;
     this.nameServers = zone.nameServers;
+    this.aliases = settings.aliases ?? (reached.includes("frontend") ? { frontend: "frontend" } : {});
 
-    const made = new Map<string, DnsRecord[]>();
-    const serving = servingHook();
-    const record = (recordArgs: ZoneRecord, dependsOn: DnsRecord[] = []): DnsRecord => {
-      // Names that stand alone are called without their type, so that one that becomes the other is replaced, in order.
-      const alone = recordArgs.type === "A" || recordArgs.type === "CNAME";
-      const resource = new DnsRecord(
-        `${name}-${recordArgs.name}${alone ? "" : `-${recordArgs.type}`}`,
-        // Never over a record that is there already: it is somebody's.
-        { ...recordArgs, allowOverwrite: false },
-        // A name that changes its type (a CNAME that becomes an alias) cannot have both for a moment.
-        {
-          parent: this,
-          deleteBeforeReplace: true,
-          dependsOn,
-          ...(recordArgs.aliases && { hooks: { beforeUpdate: [serving] } }),
-        },
-      );
-      made.set(recordArgs.name, [...(made.get(recordArgs.name) ?? []), resource]);
-      return resource;
-    };
-
-    const aliases = settings.aliases ?? ("frontend" in loadBalancers ? { frontend: "frontend" } : {});
-    for (const [label, key] of Object.entries(aliases)) {
-      const host = loadBalancers[key];
-      if (host === undefined) {
-        throw new Error(`dns: the alias ${label} is for the workload ${key}, which has no load balancer.`);
-      }
-      record({ zoneId: zone.zoneId, name: full(label), type: "A", aliases: [aliasOf(host, this)] });
-    }
     for (const [label, target] of Object.entries(settings.cnames)) {
-      record({ zoneId: zone.zoneId, name: full(label), type: "CNAME", ttl, records: [target] });
+      this.record({ zoneId: zone.zoneId, name: this.full(label), type: "CNAME", ttl, records: [target] });
     }
     for (const { name: label, type, ttl: own, values } of settings.records) {
-      record({
+      this.record({
         zoneId: zone.zoneId,
-        name: full(label),
+        name: this.full(label),
         type,
         ttl: own ?? ttl,
         records: values.map((value) => recordValue(type, value)),
       });
     }
-
     const { parentZoneId, delegationTtl, publicNames } = settings;
     if (parentZoneId !== undefined) {
-      const delegation = record({
+      this.delegation = this.record({
         zoneId: parentZoneId,
         name: domain,
         type: "NS",
         ttl: delegationTtl,
         records: zone.nameServers,
       });
-      for (const [publicName, target] of Object.entries(publicNames)) {
-        // What the public uses comes last and goes first: it never points to nothing.
-        record({ zoneId: parentZoneId, name: publicName, type: "CNAME", ttl, records: [full(target)] }, [
-          delegation,
-          ...(made.get(full(target)) ?? []),
-        ]);
-      }
     }
+    this.certificates = this.createCertificates();
 
     const addressed = settings.records
       .filter(({ type }) => type === "A" || type === "AAAA" || type === "CNAME")
       .map((each) => each.name);
-    const labels = [...Object.keys(aliases), ...Object.keys(settings.cnames), ...addressed];
-    this.names = [...new Set([...labels.map(full), ...Object.keys(publicNames)])].sort();
+    const labels = [...Object.keys(this.aliases), ...Object.keys(settings.cnames), ...addressed];
+    this.names = [
+      ...new Set([...labels.map((label) => this.full(label)), ...Object.keys(publicNames)]),
+    ].sort();
     this.registerOutputs({ zoneId: this.zoneId, nameServers: this.nameServers, names: this.names });
   }
+
+  /**
+   * Gives the aliases to what they name, and the public their names. Called once.
+   *
+   * @param targets As the settings call them: `frontend`, `fleet:api`, `staticService:dns`.
+   */
+  point(targets: Readonly<Record<string, AliasTarget>>): void {
+    const { publicNames, parentZoneId, ttl } = this.args.settings;
+    const serving = servingHook();
+    for (const [label, key] of Object.entries(this.aliases)) {
+      const target = targets[key];
+      if (target === undefined) {
+        throw new Error(`dns: the alias ${label} is for ${key}, which nothing is reached by.`);
+      }
+      const where = { zoneId: this.zoneId, name: this.full(label), type: "A" } as const;
+      if ("addresses" in target) {
+        this.record({ ...where, ttl, records: target.addresses });
+      } else {
+        this.record({ ...where, aliases: [aliasOf(target, this)] }, { hooks: { beforeUpdate: [serving] } });
+      }
+    }
+    for (const [publicName, target] of Object.entries(publicNames)) {
+      if (parentZoneId === undefined) {
+        continue;
+      }
+      // What the public uses comes last and goes first: it never points to nothing.
+      const dependsOn = [
+        ...(this.delegation === undefined ? [] : [this.delegation]),
+        ...(this.made.get(this.full(target)) ?? []),
+      ];
+      this.record(
+        { zoneId: parentZoneId, name: publicName, type: "CNAME", ttl, records: [this.full(target)] },
+        { dependsOn },
+      );
+    }
+  }
+
+  private full(label: string): string {
+    const { domain } = this.args.settings;
+    return label === "@" ? domain : `${label}.${domain}`;
+  }
+
+  private record(args: ZoneRecord, options: pulumi.CustomResourceOptions = {}): DnsRecord {
+    // Names that stand alone are called without their type, so that one that becomes the other is replaced, in order.
+    const alone = args.type === "A" || args.type === "CNAME";
+    const resource = new DnsRecord(
+      `${this.name}-${args.name}${alone ? "" : `-${args.type}`}`,
+      // Never over a record that is there already: it is somebody's.
+      { ...args, allowOverwrite: false },
+      // A name that changes its type (a CNAME that becomes an alias) cannot have both for a moment.
+      { ...options, parent: this, deleteBeforeReplace: true },
+    );
+    this.made.set(args.name, [...(this.made.get(args.name) ?? []), resource]);
+    return resource;
+  }
+
+  private createCertificates(): Dns["certificates"] {
+    const { certificates, domain, parentZoneId, publicNames } = this.args.settings;
+    const hooks =
+      parentZoneId === undefined && Object.keys(certificates).length > 0
+        ? [delegationHook(domain, this.nameServers)]
+        : [];
+    return Object.fromEntries(
+      Object.entries(certificates).map(([key, { names }]) => {
+        const proven = names.map((name) =>
+          parentZoneId !== undefined && name in publicNames
+            ? { name, zoneId: parentZoneId }
+            : { name: this.full(name), zoneId: this.zoneId },
+        );
+        return [
+          key,
+          createCertificate(`${this.name}-${key}`, {
+            names: proven,
+            hooks,
+            proofs: this.name,
+            dependsOn: this.delegation === undefined ? [] : [this.delegation],
+            parent: this,
+          }),
+        ];
+      }),
+    );
+  }
 }
+
+/**
+ * There is one record, so that there is nothing to turn to when its targets are ill. A health that nobody acts on would only add a
+ * reason why a name does not resolve.
+ */
+const evaluateTargetHealth = false;
 
 /**
  * Where an alias points to. The load balancer's hosted zone follows from its host name, which is known as soon as the
  * service has it: no second run, and nothing for a person to look up. The provider has the table and asks nobody.
  */
 function aliasOf(
-  host: pulumi.Output<string>,
+  target: Exclude<AliasTarget, { readonly addresses: unknown }>,
   parent: pulumi.Resource,
-): pulumi.Input<{ name: string; zoneId: string; evaluateTargetHealth: boolean }> {
-  return host.apply((text) => {
+): pulumi.Input<{
+  name: pulumi.Input<string>;
+  zoneId: pulumi.Input<string>;
+  evaluateTargetHealth: boolean;
+}> {
+  if ("dnsName" in target) {
+    return { name: target.dnsName, zoneId: target.zoneId, evaluateTargetHealth };
+  }
+  return target.host.apply((text) => {
     const { kind, region, host: plain } = parseLoadBalancerHost(text);
     const zone =
       kind === "network"
         ? networkZone({ loadBalancerType: "network", region }, { parent })
         : classicZone({ region }, { parent });
-    return zone.id.apply((zoneId) => ({
-      name: plain,
-      zoneId,
-      // There is one record, so that there is nothing to turn to when its targets are ill. A health that nobody acts on
-      // would only add a reason why a name does not resolve.
-      evaluateTargetHealth: false,
-    }));
+    return zone.id.apply((zoneId) => ({ name: plain, zoneId, evaluateTargetHealth }));
   });
 }

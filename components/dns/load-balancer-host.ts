@@ -1,6 +1,6 @@
 /** What can be told of a load balancer by its name in AWS's DNS. */
 export interface LoadBalancerHost {
-  /** Application and classic ones are told apart by nothing in the name, and share their hosted zones. */
+  /** `classic` is an application one too: nothing in the name tells them apart, and they share their hosted zones. */
   readonly kind: "classic" | "network";
   readonly region: string;
   /** What ELB calls it. */

@@ -23,6 +23,8 @@ const METRIC_MINUTES = 5;
 /** What a load balancer says that never will: nothing is waited for then. */
 const FAILED = "its state is failed";
 
+const NONE_OF_THIS_NAME = "the account that is asked has none of this name";
+
 /** How AWS is asked, where not as the SDK finds it by itself: environment, profiles, roles. */
 export interface AwsAccess {
   readonly endpoint?: string;
@@ -103,7 +105,11 @@ export async function lackOf(
   access: AwsAccess = {},
 ): Promise<string | undefined> {
   try {
-    return await (balancer.kind === "network" ? lackOfNetwork : lackOfClassic)(balancer, access);
+    // An application load balancer's name is like a classic one's: the newer API is asked first.
+    const lack = await lackOfNewer(balancer, access);
+    return lack === NONE_OF_THIS_NAME && balancer.kind === "classic"
+      ? await lackOfClassic(balancer, access)
+      : lack;
   } catch (error) {
     throw new Error(
       `AWS could not be asked whether the load balancer ${balancer.name} in ${balancer.region} serves: ${String(error)}. It takes ` +
@@ -113,8 +119,8 @@ export async function lackOf(
   }
 }
 
-/** The state of the load balancer, then the health behind each of its listeners. */
-async function lackOfNetwork(
+/** Of network and application load balancers: the state, then the health behind each listener. */
+async function lackOfNewer(
   { name, region }: LoadBalancerHost,
   access: AwsAccess,
 ): Promise<string | undefined> {
@@ -150,7 +156,7 @@ async function lackOfNetwork(
     return groups.length === 0 ? "it has no target groups yet" : undefined;
   } catch (error) {
     if (error instanceof LoadBalancerNotFoundException) {
-      return "the account that is asked has none of this name";
+      return NONE_OF_THIS_NAME;
     }
     throw error;
   } finally {

@@ -34,10 +34,14 @@ export interface Balancer {
 }
 
 /** HTTP or HTTPS by host and path. What no rule asks for is answered with 404. */
-export function createHttpBalancer(name: string, http: FleetHttpSettings, args: BalancerArgs): Balancer {
-  const { drainSeconds, parent, settings, tags } = args;
+export function createHttpBalancer(
+  name: string,
+  http: FleetHttpSettings,
+  args: BalancerArgs & { readonly certificateArn: pulumi.Input<string> | undefined },
+): Balancer {
+  const { certificateArn, drainSeconds, parent, settings, tags } = args;
   const beside = successorFirst(parent);
-  const secure = http.certificateArn !== undefined;
+  const secure = certificateArn !== undefined;
   const listenerPorts = secure ? [443, ...(http.redirect ? [80] : [])] : [80];
   const probePort = http.probe.port ?? http.targetPort;
   const { group, rules } = createBalancerGroup(name, args, {
@@ -104,11 +108,11 @@ export function createHttpBalancer(name: string, http: FleetHttpSettings, args: 
         },
   ];
   const listener =
-    http.certificateArn === undefined
+    certificateArn === undefined
       ? listen(80, name, { protocol: "HTTP", defaultActions })
       : listen(443, name, {
           protocol: "HTTPS",
-          certificateArn: http.certificateArn,
+          certificateArn,
           sslPolicy: TLS_POLICY,
           defaultActions,
         });

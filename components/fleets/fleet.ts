@@ -6,6 +6,7 @@ import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type { FleetIngressSettings, FleetSettings } from "../../settings/sections/fleets";
 import type { MachineTier } from "../../settings/rules/network";
+import { certificateArnOf, type Certificates } from "../dns/certificate";
 import { kept } from "../guard/guarded";
 import { createMachineRole } from "../machines/machine-role";
 import { physicalName } from "../names";
@@ -36,6 +37,7 @@ export interface FleetArgs {
   /** The stack's tags, for what takes none from the provider: machines and their disks. */
   readonly tags: Readonly<Record<string, string>>;
   readonly network: FleetNetwork;
+  readonly certificates: Certificates;
 }
 
 /** Where a load balancer is reached; an alias record needs both. */
@@ -211,7 +213,10 @@ export class Fleet extends pulumi.ComponentResource {
     };
     return {
       ...(loadBalancer.http !== undefined && {
-        http: createHttpBalancer(`${this.name}-http`, loadBalancer.http, args),
+        http: createHttpBalancer(`${this.name}-http`, loadBalancer.http, {
+          ...args,
+          certificateArn: certificateArnOf(loadBalancer.http, this.args.certificates),
+        }),
       }),
       ...(loadBalancer.tcp.length + loadBalancer.udp.length > 0 && {
         network: createNetworkBalancer(`${this.name}-network`, args),

@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { groundworkCommand } from "../../guard/printed-command";
 import type { FleetsSettings } from "../../settings/sections/fleets";
 import type { StackContext } from "../../settings/stack-context";
+import type { Certificates } from "../dns/certificate";
+import type { AliasTarget } from "../dns/dns";
 import { fleetGroupName } from "./fleet-data";
 import { Fleet, type BalancerHost, type FleetNetwork } from "./fleet";
 
@@ -11,6 +13,8 @@ export interface FleetsArgs {
   /** The stack's tags. */
   readonly tags: Readonly<Record<string, string>>;
   readonly network: FleetNetwork;
+  /** Needed where a load balancer has `certificate`. Default: none. */
+  readonly certificates?: Certificates;
 }
 
 /** What people ask of a role: where it is reached, and how its machines are exchanged. */
@@ -31,14 +35,20 @@ export class Fleets extends pulumi.ComponentResource {
   readonly roles: pulumi.Output<Record<string, pulumi.Unwrap<FleetOutputs>>>;
   /** Of the machines of each role, as `fleet:ROLE`. */
   readonly securityGroups: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What names of DNS can be given to: `fleet:ROLE:http`, `:network`, `:address`, and `fleet:ROLE` for the only one of a role. */
+  readonly aliasTargets: Readonly<Record<string, AliasTarget>>;
 
   constructor(name: string, args: FleetsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:fleets:Fleets", name, {}, opts);
-    const { context, network, settings, tags } = args;
+    const { certificates = {}, context, network, settings, tags } = args;
     const fleets = new Map(
       Object.entries(settings).map(([role, fleet]) => [
         role,
-        new Fleet(`${name}-${role}`, { context, role, settings: fleet, tags, network }, { parent: this }),
+        new Fleet(
+          `${name}-${role}`,
+          { context, role, settings: fleet, tags, network, certificates },
+          { parent: this },
+        ),
       ]),
     );
     for (const [role, fleet] of fleets) {
@@ -54,6 +64,16 @@ export class Fleets extends pulumi.ComponentResource {
     }
     this.securityGroups = Object.fromEntries(
       [...fleets].map(([role, { securityGroupId }]) => [`fleet:${role}`, securityGroupId]),
+    );
+    this.aliasTargets = Object.fromEntries(
+      [...fleets].flatMap(([role, { address, loadBalancers }]) => {
+        const ways: [string, AliasTarget][] = Object.entries(loadBalancers);
+        if (address !== undefined) {
+          ways.push(["address", { addresses: address.apply((one) => [one]) }]);
+        }
+        const only = ways.length === 1 ? ways.map(([, target]) => [`fleet:${role}`, target] as const) : [];
+        return [...only, ...ways.map(([way, target]) => [`fleet:${role}:${way}`, target] as const)];
+      }),
     );
     const outputs = [...fleets].map(([role, fleet]): readonly [string, FleetOutputs] => [
       role,

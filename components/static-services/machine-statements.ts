@@ -1,11 +1,11 @@
-import type { StaticServiceSettings } from "../../settings/sections/static-services";
+import { mapsPorts, type StaticServiceSettings } from "../../settings/sections/static-services";
 import { partition } from "../arns";
 import { sessionManagerStatements } from "../machines/machine-role";
 import { secretStatements } from "../machines/secret-statements";
 import type { Statement } from "../policy-document";
 import { sessionLogGroupName } from "../sessions/session-names";
 import type { StackContext } from "../../settings/stack-context";
-import { logGroupName, mapsPorts, parameterPath, pinnedImage, serviceTags } from "./service-data";
+import { logGroupName, parameterPath, pinnedImage, serviceTags } from "./service-data";
 
 export interface MachineStatementsArgs {
   readonly context: StackContext;

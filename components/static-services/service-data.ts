@@ -1,4 +1,4 @@
-import type { StaticServiceSettings } from "../../settings/sections/static-services";
+import { mapsPorts, type StaticServiceSettings } from "../../settings/sections/static-services";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
 
@@ -18,10 +18,6 @@ export interface Slot {
 
 /** What one container engine option or tag is. */
 type Texts = Readonly<Record<string, string>>;
-
-export function mapsPorts({ runtimePortMap }: StaticServiceSettings): boolean {
-  return Object.keys(runtimePortMap.tcp).length + Object.keys(runtimePortMap.udp).length > 0;
-}
 
 /** `example/dns:1.4.0@sha256:…`: the tag is for people, the digest is what runs. */
 export function pinnedImage({ imageTag, imageHash }: StaticServiceSettings): string {

@@ -3,7 +3,7 @@ import { Group } from "@pulumi/aws/autoscaling/group";
 import { Eip } from "@pulumi/aws/ec2/eip";
 import type { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
-import type { StaticServiceSettings } from "../../settings/sections/static-services";
+import { mapsPorts, type StaticServiceSettings } from "../../settings/sections/static-services";
 import { kept } from "../guard/guarded";
 import { groupTags } from "../machines/group-tags";
 import { createMachineTemplate } from "../machines/launch-template";
@@ -14,7 +14,6 @@ import {
   BOOT_HOOK,
   BOOT_SECONDS,
   machineTags,
-  mapsPorts,
   parameterPath,
   pinnedImage,
   reportName,

@@ -3,14 +3,14 @@ import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
-import type { StaticServiceSettings } from "../../settings/sections/static-services";
+import { mapsPorts, type StaticServiceSettings } from "../../settings/sections/static-services";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
 import { amazonLinuxImage, instanceArchitecture } from "../machines/machine-image";
 import { createMachineRole } from "../machines/machine-role";
 import type { HealthGate } from "./health-gate";
 import { machineStatements } from "./machine-statements";
-import { logGroupName, mapsPorts, serviceTags } from "./service-data";
+import { logGroupName, serviceTags } from "./service-data";
 import { createSlot } from "./slot";
 
 /** Where the machines of a region stand. */

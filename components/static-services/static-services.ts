@@ -1,9 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { StaticServiceSettings, StaticServicesSettings } from "../../settings/sections/static-services";
+import {
+  mapsPorts,
+  type StaticServiceSettings,
+  type StaticServicesSettings,
+} from "../../settings/sections/static-services";
+import type { AliasTarget } from "../dns/dns";
 import type { StackContext } from "../../settings/stack-context";
 import { HealthGate } from "./health-gate";
 import { RegionalNetwork } from "./regional-network";
-import { mapsPorts } from "./service-data";
 import { StaticService, type Place } from "./static-service";
 
 /** The default of network.flowLogs.retentionDays. */
@@ -33,6 +37,9 @@ export class StaticServices extends pulumi.ComponentResource {
 
   /** Of the machines of each service in the stack's region, as `staticService:NAME`. */
   readonly securityGroups: Readonly<Record<string, pulumi.Output<string>>>;
+
+  /** What names of DNS can be given to: `staticService:KEY`, all addresses of its machines. */
+  readonly aliasTargets: Readonly<Record<string, AliasTarget>>;
 
   /** Where there are machines. */
   readonly regions: readonly string[];
@@ -64,6 +71,18 @@ export class StaticServices extends pulumi.ComponentResource {
     });
     this.addresses = pulumi.output(
       Object.fromEntries(addresses.flatMap(([key, own]) => (own === undefined ? [] : [[key, own] as const]))),
+    );
+    this.aliasTargets = Object.fromEntries(
+      addresses.flatMap(([key, own]) =>
+        own === undefined
+          ? []
+          : [
+              [
+                `staticService:${key}`,
+                { addresses: own.apply((known) => Object.values(known).flat().sort()) },
+              ],
+            ],
+      ),
     );
     this.regions = [
       ...new Set(

@@ -1,4 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { listenersOf, tlsPortsOf, type LoadBalancerSettings } from "../../settings/sections/load-balancer";
 import { selectorLabels } from "../kubernetes/labels";
 import type { StackContext } from "../../settings/stack-context";
@@ -22,10 +23,14 @@ export function loadBalancerService(
   context: StackContext,
   key: string,
   settings: LoadBalancerSettings,
-): { readonly annotations: Record<string, string>; readonly spec: types.input.core.v1.ServiceSpec } {
+  certificateArn: pulumi.Input<string> | undefined,
+): {
+  readonly annotations: Record<string, pulumi.Input<string>>;
+  readonly spec: types.input.core.v1.ServiceSpec;
+} {
   const listeners = listenersOf(settings);
   return {
-    annotations: annotations(context, settings),
+    annotations: annotations(context, settings, certificateArn),
     spec: {
       type: "LoadBalancer",
       selector: selectorLabels(key),
@@ -42,16 +47,19 @@ export function loadBalancerService(
   };
 }
 
-function annotations(context: StackContext, settings: LoadBalancerSettings): Record<string, string> {
-  const tls: Record<string, string> =
-    settings.certificateArn === undefined
-      ? {}
-      : {
-          [annotation("ssl-cert")]: settings.certificateArn,
-          [annotation("ssl-ports")]: tlsPortsOf(settings).join(","),
-          [annotation("ssl-negotiation-policy")]: tlsPolicies[settings.type],
-        };
-  const common: Record<string, string> = {
+function annotations(
+  context: StackContext,
+  settings: LoadBalancerSettings,
+  certificateArn: pulumi.Input<string> | undefined,
+): Record<string, pulumi.Input<string>> {
+  const tls: Record<string, pulumi.Input<string>> = certificateArn === undefined
+    ? {}
+    : {
+        [annotation("ssl-cert")]: certificateArn,
+        [annotation("ssl-ports")]: tlsPortsOf(settings).join(","),
+        [annotation("ssl-negotiation-policy")]: tlsPolicies[settings.type],
+      };
+  const common: Record<string, pulumi.Input<string>> = {
     ...(settings.internal ? { [annotation("internal")]: "true" } : {}),
     [annotation("cross-zone-load-balancing-enabled")]: String(settings.crossZone),
     [annotation("healthcheck-interval")]: healthCheck.interval,

@@ -6,6 +6,7 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
+import { certificateArnOf, type Certificates } from "../dns/certificate";
 import { loadBalancerName } from "../../settings/sections/load-balancer";
 import { portsOf, type WorkloadSettings } from "../../settings/sections/workloads";
 import { objectLabels, selectorLabels } from "../kubernetes/labels";
@@ -27,6 +28,8 @@ export interface WorkloadArgs {
   readonly environmentSecrets?: readonly pulumi.Input<string>[];
   /** Default: nobody. */
   readonly callers?: readonly string[] | "namespace";
+  /** Needed where its load balancer has `certificate`. Default: none. */
+  readonly certificates?: Certificates;
   /** See TrafficArgs. */
   readonly mailPort?: number;
 }
@@ -214,7 +217,12 @@ export class Workload extends pulumi.ComponentResource {
       return undefined;
     }
     const serviceName = loadBalancerName(key, settings.loadBalancer);
-    const { annotations, spec } = loadBalancerService(context, key, settings.loadBalancer);
+    const { annotations, spec } = loadBalancerService(
+      context,
+      key,
+      settings.loadBalancer,
+      certificateArnOf(settings.loadBalancer, this.args.certificates ?? {}),
+    );
     const service = new Service(
       `${this.name}-${serviceName.slice(key.length + 1)}`,
       { metadata: { ...this.metadata(serviceName), annotations }, spec },

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkloadSettings, WorkloadsSettings } from "../../settings/sections/workloads";
+import type { Certificates } from "../dns/certificate";
+import type { AliasTarget } from "../dns/dns";
 import type { RestrictedNamespace } from "../kubernetes/restricted-namespace";
 import type { Mail } from "../mail/mail";
 import type { ServiceUserCredentials } from "../service-users/service-users";
@@ -15,18 +17,27 @@ export interface WorkloadsArgs {
   readonly namespace: RestrictedNamespace;
   /** Needed where a workload has `mail: true`. */
   readonly mail?: Mail;
+  /** Needed where a load balancer has `certificate`. Default: none. */
+  readonly certificates?: Certificates;
   /** Needed where a workload has `secrets`. */
   readonly users?: { readonly credentials: pulumi.Output<Record<string, ServiceUserCredentials>> };
+}
+
+/** Keys of workloads that have a load balancer. */
+export function reachedWorkloads(settings: WorkloadsSettings = {}): readonly string[] {
+  return Object.keys(settings).filter((key) => settings[key]?.loadBalancer !== undefined);
 }
 
 /** The programs that run in the cluster. */
 export class Workloads extends pulumi.ComponentResource {
   /** Key of a workload to its load balancer's name in the cloud's DNS; only those that have one. */
   readonly loadBalancers: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What names of DNS can be given to, by key of a workload. */
+  readonly aliasTargets: Readonly<Record<string, AliasTarget>>;
 
   constructor(name: string, args: WorkloadsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:workloads:Workloads", name, {}, opts);
-    const { context, settings, namespace } = args;
+    const { certificates = {}, context, settings, namespace } = args;
     const balancers: Record<string, pulumi.Output<string>> = {};
     for (const [key, workload] of Object.entries(settings)) {
       const { loadBalancer } = new Workload(
@@ -38,6 +49,7 @@ export class Workloads extends pulumi.ComponentResource {
           settings: workload,
           secretEnvironment: secretUrls(key, workload, args),
           callers: workload.allowFrom,
+          certificates,
           ...mailOf(key, workload, args),
         },
         { parent: this },
@@ -47,6 +59,7 @@ export class Workloads extends pulumi.ComponentResource {
       }
     }
     this.loadBalancers = balancers;
+    this.aliasTargets = Object.fromEntries(Object.entries(balancers).map(([key, host]) => [key, { host }]));
     this.registerOutputs({ loadBalancers: this.loadBalancers });
   }
 }

@@ -31,7 +31,9 @@ export function interruptionsOf(steps: readonly Step[]): readonly Interruption[]
     const serving = servingTypes[step.type];
     const isTold =
       goes(step) && serving?.within !== undefined && going.has(read(step.old?.inputs ?? {}, serving.within));
-    return serving === undefined || isTold ? [] : byStep(step, serving, made);
+    return serving === undefined || isTold || serving.servesNobody?.(step) === true
+      ? []
+      : byStep(step, serving, made);
   });
   // The engine tells steps as they come: the same plan is told in the same order.
   return found.sort((a, b) => byName.compare(`${a.who}: ${a.why}`, `${b.who}: ${b.why}`));

@@ -23,6 +23,8 @@ export interface ServingType {
   readonly hasAddress?: true;
   /** It is asked for by its name alone, so that another of its kind takes no place of its own. */
   readonly isNamed?: true;
+  /** Whether this one serves nobody. Default: each serves somebody. */
+  readonly servesNobody?: (step: Step) => boolean;
   /** Its removal alone cuts nobody off. Default: it does. */
   readonly goesUnnoticed?: boolean;
   /** Its input with the id of what it belongs to: when that goes too, that is what is told. */
@@ -258,6 +260,9 @@ export const servingTypes: Readonly<Record<string, ServingType>> = {
     who: "who asks for the name",
     seconds: { create: 35, delete: 35 },
     isNamed: true,
+    // ACM's own question, asked before a certificate is issued or renewed.
+    servesNobody: ({ old }) =>
+      JSON.stringify(read(old?.inputs ?? {}, "records") ?? "").includes(".acm-validations.aws"),
   },
   "aws:sqs/queue:Queue": { who: "users of the queue", seconds: { create: 25, delete: 60 }, isNamed: true },
   "aws:dynamodb/table:Table": {

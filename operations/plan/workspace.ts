@@ -1,6 +1,6 @@
 import type { GuardLevel } from "../../guard/level";
 import { groundworkCommand } from "../../guard/printed-command";
-import { loadStackFile } from "../../settings/stack-file";
+import { loadStackFile, type StackFileOptions } from "../../settings/stack-file";
 import { SettingsError } from "../../settings/problem";
 import type { StackSettings } from "../../settings/load";
 import type { CommandContext } from "../terminal/command-context";
@@ -109,13 +109,17 @@ export async function withStack<T>(
 }
 
 /** The settings of a stack's file. @throws UsageError with every problem at once. */
-export function settingsOf(context: CommandContext, name: string): StackSettings {
+export function settingsOf(
+  context: CommandContext,
+  name: string,
+  options: Pick<StackFileOptions, "passphraseIsTaken"> = {},
+): StackSettings {
   requireStack(context.project, name);
   try {
     return loadStackFile(
       stackFile(context.project, name),
       { project: context.project.name, stack: name },
-      { secretsAreSupplied: context.rehearsal !== undefined },
+      { ...options, secretsAreSupplied: context.rehearsal !== undefined },
     );
   } catch (error) {
     if (error instanceof SettingsError) {

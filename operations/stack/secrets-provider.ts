@@ -139,7 +139,7 @@ function urlFor(
   verb: keyof typeof calls,
 ): string {
   // A file that is wrong for its passphrase alone is what these two mend.
-  const settings = settingsOf({ ...context, rehearsal: context.rehearsal ?? {} }, stack);
+  const settings = settingsOf(context, stack, { passphraseIsTaken: true });
   const url = given ?? vaultOf(settings);
   const isProduction = settings.context.guardLevel === "production";
   const known = `${schemes.map((scheme) => `${scheme}…`).join(", ")}${isProduction ? "" : ", passphrase"}`;
@@ -264,7 +264,7 @@ async function withEngine<T>(
 ): Promise<T> {
   const { project, rehearsal, environment } = context;
   const engine = await engineFor(context);
-  const { accountId, region } = settingsOf({ ...context, rehearsal: rehearsal ?? {} }, stack).context;
+  const { accountId, region } = settingsOf(context, stack, { passphraseIsTaken: true }).context;
   const session = rehearsal === undefined ? undefined : await startSession(context, rehearsal, accountId);
   const directory = mkdtempSync(path.join(tmpdir(), "groundwork-secrets-provider-"));
   try {

@@ -22,7 +22,7 @@ import { backendProject } from "../backend/refs";
 
 /** The section `state` of a stack's file. @throws UsageError where there is none. */
 export function stateSettingsOf(context: CommandContext, stack: string): StateSettings {
-  const { state } = settingsOf(context, stack).sections;
+  const { state } = settingsOf(context, stack, { passphraseIsTaken: true }).sections;
   if (state === undefined) {
     throw new UsageError(
       `Pulumi.${stack}.yaml has no section groundwork:state, so nothing says where the state is to live. docs/settings.md ` +
@@ -43,7 +43,7 @@ export async function withBackendStack<T>(
   url: string,
   action: (stack: OpenStack) => Promise<T>,
 ): Promise<T> {
-  const stackSettings = settingsOf(context, name);
+  const stackSettings = settingsOf(context, name, { passphraseIsTaken: true });
   const { context: stackContext } = stackSettings;
   const settings = stateSettingsOf(context, name);
   requireWhole(context);

@@ -1,6 +1,7 @@
 import { valueFormats } from "../dns-values";
 import { pathText } from "../problem";
 import { longestName } from "../sections/dns";
+import { aliasesAreOfWhatServes } from "./dns-targets";
 import { entriesOf, finding, repeated, type Rule, type RuleInput } from "./rule";
 
 type Path = readonly (string | number)[];
@@ -48,26 +49,6 @@ function isWrong({ workloads, declared }: RuleInput, key: string): boolean {
 function withArticle(type: string): string {
   return `${/^[AMNS]/.test(type) ? "an" : "a"} ${type}`;
 }
-
-const aliasesAreOfLoadBalancers: Rule = function* (input) {
-  const keys = balanced(input);
-  const allowed =
-    keys.length === 0
-      ? "a workload with a loadBalancer; this stack has none"
-      : `a workload with a loadBalancer: ${keys.join(", ")}`;
-  for (const [name, key] of Object.entries(input.dns?.aliases ?? {})) {
-    if (key === undefined || keys.includes(key) || isWrong(input, key)) {
-      continue;
-    }
-    const exists = input.workloads !== undefined && key in input.workloads;
-    yield finding("dns", ["aliases", name], {
-      message: exists
-        ? `the workload ${JSON.stringify(key)} has no loadBalancer`
-        : `there is no workload ${JSON.stringify(key)}`,
-      allowed,
-    });
-  }
-};
 
 const namesFitTheZone: Rule = function* (input) {
   const domain = input.dns?.domain;
@@ -246,7 +227,7 @@ const parentIsAbove: Rule = function* (input) {
 };
 
 export const dnsRules: readonly Rule[] = [
-  aliasesAreOfLoadBalancers,
+  aliasesAreOfWhatServes,
   namesFitTheZone,
   namesDoNotCollide,
   apexIsLeftToTheZone,

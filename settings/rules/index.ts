@@ -2,6 +2,7 @@ import { addressRules } from "./addresses";
 import { bootstrapRules } from "./bootstrap";
 import { clusterRules } from "./cluster";
 import { databaseRules } from "./database";
+import { certificateRules } from "./certificates";
 import { dnsRules } from "./dns";
 import { fleetRules } from "./fleets";
 import { iamRules } from "./iam";
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   ...loadBalancerRules,
   ...mailRules,
   ...dnsRules,
+  ...certificateRules,
   ...staticServiceRules,
   ...fleetRules,
   ...workerGroupRules,

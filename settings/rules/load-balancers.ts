@@ -10,7 +10,7 @@ const loadBalancersAreRight: Rule = function* ({ workloads, region }) {
       continue;
     }
     const at = (...path: (string | number)[]): (string | number)[] => [key, "loadBalancer", ...path];
-    const { type, certificateArn, allowedCidrBlocks, idleTimeoutSeconds } = balancer;
+    const { type, certificate, certificateArn, allowedCidrBlocks, idleTimeoutSeconds } = balancer;
     const listeners = balancer.listeners?.flatMap((listener) => (listener === undefined ? [] : [listener]));
     const ports = (balancer.listeners ?? []).map((listener) => listener?.port);
     for (const [index, port] of repeated(ports)) {
@@ -20,18 +20,19 @@ const loadBalancersAreRight: Rule = function* ({ workloads, region }) {
       });
     }
     const wholeListeners = listenersOf({
+      certificate,
       certificateArn,
       listeners: listeners as ListenerSettings[] | undefined,
     });
     const tls = wholeListeners.some((listener) => listener.tls === true);
-    if (tls && !("certificateArn" in balancer)) {
+    if (tls && !("certificateArn" in balancer) && !("certificate" in balancer)) {
       yield finding("workloads", at("listeners"), {
         message: "a listener ends TLS without a certificate",
-        allowed: "certificateArn, or no tls",
+        allowed: "certificate or certificateArn, or no tls",
       });
     }
-    if (!tls && certificateArn !== undefined) {
-      yield finding("workloads", at("certificateArn"), {
+    if (!tls && (certificateArn ?? certificate) !== undefined) {
+      yield finding("workloads", at(certificateArn === undefined ? "certificate" : "certificateArn"), {
         message: "no listener uses it",
         allowed: "a listener with tls: true, or no certificate",
       });

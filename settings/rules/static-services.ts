@@ -1,6 +1,6 @@
 import type { Draft } from "../draft";
 import type { Finding, Path } from "../problem";
-import type { StaticServiceSettings } from "../sections/static-services";
+import { mapsPorts, type StaticServiceSettings } from "../sections/static-services";
 import { chosenRelease } from "./releases";
 import { finding, repeated, type Rule, type RuleInput, type Verdict } from "./rule";
 
@@ -242,10 +242,6 @@ function servicesOf({
   return Object.entries(staticServices ?? {}).flatMap(([key, service]) =>
     service === undefined ? [] : [[key, service] as const],
   );
-}
-
-function mapsPorts({ runtimePortMap }: Draft<StaticServiceSettings>): boolean {
-  return Object.keys({ ...runtimePortMap?.tcp, ...runtimePortMap?.udp }).length > 0;
 }
 
 function usesTheStacksNetwork({ declared, region: home }: RuleInput, region: string): boolean {

@@ -41,13 +41,19 @@ const workloadNamesAreUnique: Rule = function* ({ workloads }) {
 };
 
 function loadBalancerService(key: string, workload: Workload | undefined): string | undefined {
-  const { type, internal = false, certificateArn, listeners: some } = workload?.loadBalancer ?? {};
+  const {
+    type,
+    internal = false,
+    certificate,
+    certificateArn,
+    listeners: some,
+  } = workload?.loadBalancer ?? {};
   // What is wrong in one is said elsewhere.
   const listeners = some?.filter((listener) => listener?.port !== undefined) as
     ListenerSettings[] | undefined;
   return type === undefined
     ? undefined
-    : loadBalancerName(key, { type, internal, certificateArn, listeners });
+    : loadBalancerName(key, { type, internal, certificate, certificateArn, listeners });
 }
 
 const workloadPortsDiffer = each(function* ({ port, ports }) {

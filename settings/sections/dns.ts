@@ -3,7 +3,6 @@ import type * as tldts from "tldts";
 import { z } from "zod";
 import { format, setting } from "../describe";
 import { recordTypes } from "../dns-values";
-import { workloadKey } from "./workloads";
 
 const load = createRequire(__filename);
 
@@ -61,6 +60,46 @@ const apexOrName = format(z.union([z.literal("@"), recordName]), {
   allowed: `@ for the zone's own name, or ${nameAllowed}`,
 });
 
+/** What an alias stands for: `frontend`, `fleet:api`, `fleet:api:network`, `staticService:dns`. */
+const aliasTarget = format(
+  z
+    .string()
+    .regex(
+      /^(?:[a-z][a-z0-9-]*|fleet:[a-z][a-z0-9-]*(?::(?:http|network|address))?|staticService:[a-z][a-z0-9-]*)$/,
+    ),
+  {
+    allowed:
+      "a workload's key, fleet:ROLE (with :http, :network or :address where the role has several), or staticService:KEY",
+    examples: ["frontend"],
+  },
+);
+
+/** Names on one certificate: ACM gives ten without being asked for more (ACM, "Quotas"). */
+const mostCertificateNames = 10;
+
+const certificate = z.strictObject({
+  names: setting(
+    z
+      .array(z.union([apexOrName, hostName]))
+      .min(1)
+      .max(mostCertificateNames),
+    {
+      description:
+        "Names that it is for, within the zone (`@`, `api`, `*.preview`), or full names of publicNames. A change makes another certificate, " +
+        "and moves the load balancers to it before the old one goes.",
+      why: `Up to ${mostCertificateNames}: ACM's quota for one certificate.`,
+      allowed: `a list of 1 to ${mostCertificateNames} names of the zone, or full names of publicNames`,
+      examples: [["api"]],
+    },
+  ),
+});
+
+/** Name of a certificate, by which load balancers have it. */
+export const certificateName = format(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/), {
+  allowed: "1 to 40 lower-case letters, digits and hyphens, beginning with a letter",
+  examples: ["api"],
+});
+
 /** Resolvers keep nothing longer than a week (RFC 8767). */
 const timeToLive = z.number().int().min(0).max(604_800);
 
@@ -93,11 +132,20 @@ export const dnsSettings = setting(
         "Name of the zone, the environment's own. It takes a delegation in the zone above to be found: parentZoneId, or by hand. Fixed: another name is another zone.",
       examples: ["dev.example.com"],
     }),
-    aliases: setting(z.record(recordName, workloadKey).optional(), {
+    aliases: setting(z.record(apexOrName, aliasTarget).optional(), {
       description:
-        "Names for load balancers: name within the zone to the key of a workload that has one. The record follows when the load balancer is replaced.",
+        "Names for what serves: name within the zone (`@` for its own) to the key of a workload with a load balancer, to `fleet:ROLE` (its load balancer, or " +
+        "its static address) or to `staticService:KEY` (the addresses of all its machines). The record follows in the same run when what it " +
+        "names is replaced. An internal load balancer's name has private addresses, which are reached from the VPC only.",
       defaultText: "{ frontend: frontend } where that workload has a load balancer, else none",
-      examples: [{ frontend: "frontend" }],
+      examples: [{ frontend: "frontend", api: "fleet:api" }],
+    }),
+    certificates: setting(z.record(certificateName, certificate).default({}), {
+      description:
+        "Certificates of ACM, in the stack's own region: made, proven by records in the zone, and given to the load balancers that name them " +
+        "(`certificate`) in the same run. ACM renews them by those records. The zone must be delegated: where that is done by hand, the first run says " +
+        "which servers to name, and waits up to 75 minutes.",
+      examples: [{ api: { names: ["api"] } }],
     }),
     cnames: setting(z.record(recordName, hostName).default({}), {
       description: "Other names: name within the zone to the full name that it stands for.",

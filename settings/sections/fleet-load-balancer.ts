@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { format, setting } from "../describe";
 import { cidrBlock } from "../formats";
+import { certificateName } from "./dns";
 import { certificateArn, portNumber } from "./load-balancer";
 
 const hostName = format(
@@ -50,9 +51,12 @@ const httpSettings = z.strictObject({
     description: "Port of the machines, over HTTP.",
     examples: [8080],
   }),
+  certificate: setting(certificateName.optional(), {
+    description: "The certificate for HTTPS on port 443: its name in groundwork:dns.certificates.",
+    defaultText: "none, and without certificateArn HTTP on port 80",
+  }),
   certificateArn: setting(certificateArn.optional(), {
-    description: "The certificate for HTTPS on port 443, in aws:region.",
-    defaultText: "none: HTTP on port 80",
+    description: "In its place a certificate that others made, in aws:region.",
   }),
   redirect: setting(z.boolean().default(true), {
     description: "With a certificate: whether port 80 sends people to HTTPS. Without it port 80 is closed.",

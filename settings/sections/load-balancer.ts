@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { format, setting } from "../describe";
 import { cidrBlock } from "../formats";
+import { certificateName } from "./dns";
 
 /** A port that something listens on. */
 export const portNumber = format(z.number().int().min(1).max(65535), {
@@ -52,7 +53,7 @@ export const loadBalancerSettings = setting(
             }),
             tls: setting(z.boolean().default(false), {
               description:
-                "Whether the load balancer ends TLS here, with certificateArn. A change makes another load balancer, as type does.",
+                "Whether the load balancer ends TLS here, with its certificate. A change makes another load balancer, as type does.",
             }),
           }),
         )
@@ -62,12 +63,15 @@ export const loadBalancerSettings = setting(
       {
         description: "What it listens to, each port once.",
         why: "50 is what either type of load balancer has by default (100 for classic ones).",
-        defaultText: "port 443 with TLS where there is a certificateArn, else port 80; both to `http`",
+        defaultText: "port 443 with TLS where there is a certificate, else port 80; both to `http`",
         examples: [[{ port: 443, tls: true }]],
       },
     ),
+    certificate: setting(certificateName.optional(), {
+      description: "The certificate of listeners with TLS: its name in groundwork:dns.certificates.",
+    }),
     certificateArn: setting(certificateArn.optional(), {
-      description: "The certificate of listeners with TLS, in the stack's own region.",
+      description: "In its place a certificate that others made, in the stack's own region.",
     }),
     allowedCidrBlocks: setting(z.array(cidrBlock).min(1).max(50).default(["0.0.0.0/0"]), {
       description: "From where it may be reached.",
@@ -102,11 +106,12 @@ export type ListenerSettings = NonNullable<LoadBalancerSettings["listeners"]>[nu
 /** What a load balancer listens to, the default included. */
 export function listenersOf({
   listeners,
+  certificate,
   certificateArn,
-}: Pick<LoadBalancerSettings, "listeners" | "certificateArn">): readonly ListenerSettings[] {
+}: Pick<LoadBalancerSettings, "certificate" | "certificateArn" | "listeners">): readonly ListenerSettings[] {
   return (
     listeners ?? [
-      certificateArn === undefined
+      certificateArn === undefined && certificate === undefined
         ? { port: 80, target: "http", tls: false }
         : { port: 443, target: "http", tls: true },
     ]
@@ -126,7 +131,7 @@ export function tlsPortsOf(settings: Parameters<typeof listenersOf>[0]): readonl
  */
 export function loadBalancerName(
   key: string,
-  settings: Pick<LoadBalancerSettings, "certificateArn" | "internal" | "listeners" | "type">,
+  settings: Pick<LoadBalancerSettings, "certificate" | "certificateArn" | "internal" | "listeners" | "type">,
 ): string {
   const { internal, type } = settings;
   const tls = type === "network" ? tlsPortsOf(settings).join() : "";

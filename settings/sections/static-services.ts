@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Draft } from "../draft";
 import { awsRegions } from "../aws-regions";
 import { format, setting } from "../describe";
 import { kmsKeyArn, cidrBlock, securityGroupId, subnetId, vpcId } from "../formats";
@@ -317,3 +318,8 @@ export const staticServicesSettings = setting(
   },
 );
 export type StaticServicesSettings = z.infer<typeof staticServicesSettings>;
+
+/** Whether anything of a service is reached from outside. */
+export function mapsPorts({ runtimePortMap }: Draft<Pick<StaticServiceSettings, "runtimePortMap">>): boolean {
+  return Object.keys({ ...runtimePortMap?.tcp, ...runtimePortMap?.udp }).length > 0;
+}

@@ -8,7 +8,7 @@ import { loadBalancerSettings, portName, portNumber } from "./load-balancer";
 /** The longest name that is derived from a key: `<key>-network-internal-<digest>`, a service of at most 63 characters. */
 const longestKey = 40;
 
-export const workloadKey = format(
+const workloadKey = format(
   z
     .string()
     .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/)

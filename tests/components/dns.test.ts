@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { Dns } from "../../components/dns/dns";
+import { Dns, type AliasTarget } from "../../components/dns/dns";
 import type { GuardLevel } from "../../guard/level";
 import { dnsSettings } from "../../settings/sections/dns";
 import { record, type Recording, UNKNOWN } from "../support/mocks";
 import { stackContext } from "../support/settings";
 
 const ZONE = "aws:route53/zone:Zone";
+const CERTIFICATE = "aws:acm/certificate:Certificate";
 const RECORD = "aws:route53/record:Record";
 const servers = ["ns-1.awsdns-01.com", "ns-2.awsdns-02.net", "ns-3.awsdns-03.org", "ns-4.awsdns-04.co.uk"];
 const classic = "abc-42.eu-west-1.elb.amazonaws.com";
@@ -16,22 +17,24 @@ interface Options {
   readonly loadBalancers?: Readonly<Record<string, string>>;
   readonly guardLevel?: GuardLevel;
   readonly preview?: boolean;
+  /** What aliases are for besides workloads. */
+  readonly targets?: () => Readonly<Record<string, AliasTarget>>;
 }
 
 function recordDns(
   settings: Record<string, unknown>,
-  { loadBalancers = {}, guardLevel = "development", preview = false }: Options = {},
+  { loadBalancers = {}, guardLevel = "development", preview = false, targets = () => ({}) }: Options = {},
 ): Promise<Recording<Dns>> {
   const parsed = dnsSettings.parse({ domain: "dev.example.com", ...settings });
   return record(
-    () =>
-      new Dns("dns", {
-        context: stackContext({ guardLevel }),
-        settings: parsed,
-        loadBalancers: Object.fromEntries(
-          Object.entries(loadBalancers).map(([key, host]) => [key, pulumi.output(host)]),
-        ),
-      }),
+    () => {
+      const reached = Object.keys(loadBalancers);
+      const dns = new Dns("dns", { context: stackContext({ guardLevel }), settings: parsed, reached });
+      const workloads: Record<string, AliasTarget> = {};
+      for (const [key, host] of Object.entries(loadBalancers)) workloads[key] = { host: pulumi.output(host) };
+      dns.point({ ...workloads, ...targets() });
+      return dns;
+    },
     {
       preview,
       invokes: {
@@ -123,7 +126,7 @@ describe("an alias", () => {
 
   it("is an error for a workload without a load balancer", async () => {
     const error = await recordDns({ aliases: { www: "worker" } }).catch((reason: unknown) => reason);
-    expect(String(error)).to.contain("the alias www is for the workload worker, which has no load balancer");
+    expect(String(error)).to.contain("the alias www is for worker, which nothing is reached by");
   });
 
   it("is an error for a service whose load balancer has no such name", async () => {
@@ -131,6 +134,60 @@ describe("an alias", () => {
       (reason: unknown) => reason,
     );
     expect(String(error)).to.contain('"203.0.113.7" is not the name of an AWS load balancer');
+  });
+});
+
+describe("a name for what serves", () => {
+  it("is an alias of a fleet's load balancer in the zone that it tells, and an A record of addresses", async () => {
+    const recording = await recordDns(
+      { aliases: { "@": "fleet:api", vpn: "fleet:vpn" }, ttl: 60 },
+      {
+        targets: () => ({
+          "fleet:api": { dnsName: pulumi.output("alb.example"), zoneId: pulumi.output("ZALB") },
+          "fleet:vpn": { addresses: pulumi.output(["192.0.2.1", "192.0.2.2"]) },
+        }),
+      },
+    );
+    expect(recording.result.names).to.deep.equal(["dev.example.com", "vpn.dev.example.com"]);
+    const common = { zoneId: "Z0DEV", type: "A", allowOverwrite: false };
+    expect(recording.ofType(RECORD).map(({ inputs }) => inputs)).to.deep.equal([
+      {
+        ...common,
+        name: "dev.example.com",
+        aliases: [{ name: "alb.example", zoneId: "ZALB", evaluateTargetHealth: false }],
+      },
+      { ...common, name: "vpn.dev.example.com", ttl: 60, records: ["192.0.2.1", "192.0.2.2"] },
+    ]);
+  });
+});
+
+describe("a certificate", () => {
+  it("is proven by a record a name, a wildcard's with that of its base, each in its own zone", async () => {
+    const names = ["api.dev.example.com", "*.api.dev.example.com", "app.example.com"];
+    const recording = await recordDns({
+      certificates: { api: { names: ["api", "*.api", "app.example.com"] } },
+      cnames: { api: "elsewhere.example.net" },
+      parentZoneId: "Z0PARENT",
+      publicNames: { "app.example.com": "api" },
+    });
+    expect(recording.one(CERTIFICATE, "dns-api").inputs).to.deep.equal({
+      domainName: "api.dev.example.com",
+      subjectAlternativeNames: [...names].sort(),
+      validationMethod: "DNS",
+      tags: { Name: "api.dev.example.com" },
+    });
+    const proofs = recording
+      .ofType(RECORD)
+      .filter(({ name }) => name.includes("-proof-"))
+      .sort((a, b) => a.name.localeCompare(b.name));
+    expect(proofs.map(({ inputs }) => [inputs["zoneId"], inputs["name"], inputs["records"]])).to.deep.equal([
+      ["Z0DEV", "_proof.api.dev.example.com.", ["_value.acm-validations.aws."]],
+      ["Z0PARENT", "_proof.app.example.com.", ["_value.acm-validations.aws."]],
+    ]);
+    const validation = recording.one("aws:acm/certificateValidation:CertificateValidation", "dns-api");
+    expect(validation.inputs["certificateArn"]).to.match(/^arn:aws:acm:/);
+    expect(validation.inputs["validationRecordFqdns"]).to.have.length(2);
+    expect(Object.keys(recording.result.certificates)).to.deep.equal(["api"]);
   });
 });
 

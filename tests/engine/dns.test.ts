@@ -39,10 +39,11 @@ function program({ settings = {} }: World): () => Record<string, unknown> {
       {
         context: stackContext({ guardLevel: "disposable" }),
         settings: dnsSettings.parse({ domain: "dev.example.com", ...settings }),
-        loadBalancers: { frontend: serviceHost(cluster) },
+        reached: ["frontend"],
       },
       { providers: { aws } },
     );
+    dns.point({ frontend: { host: serviceHost(cluster) } });
     return { names: dns.names, nameServers: dns.nameServers };
   };
 }

@@ -34,14 +34,15 @@ function refusal(): Error {
   throw new Error("The settings were taken.");
 }
 
+const mocks: pulumi.runtime.Mocks = {
+  newResource: () => ({ id: undefined, state: {} }),
+  call: () => ({}),
+};
+
 describe("settings in the Pulumi program", () => {
   beforeEach(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "groundwork-program-"));
-    await pulumi.runtime.setMocks(
-      { newResource: () => ({ id: undefined, state: {} }), call: () => ({}) },
-      identity.project,
-      identity.stack,
-    );
+    await pulumi.runtime.setMocks(mocks, identity.project, identity.stack);
     setRootDirectory(folder);
   });
   afterEach(() => {
@@ -154,6 +155,15 @@ describe("settings in the Pulumi program", () => {
       expect(told()).to.deep.equal([["Pulumi.dev.yaml", "there is no such file"]]);
     });
 
+    it("a passphrase at guard level production", () => {
+      const config = without(rightConfig(), "groundwork:guard");
+      configure(config);
+      write("Pulumi.dev.yaml", { encryptionsalt: "v1:a", config });
+      expect(told()).to.deep.equal([
+        ["encryptionsalt", "a passphrase encrypts the secrets of a stack at guard level production"],
+      ]);
+    });
+
     it("an ESC environment of the file", () => {
       configure(rightConfig());
       write("Pulumi.dev.yaml", { environment: ["shared"], config: rightConfig() });
@@ -197,5 +207,15 @@ describe("settings in the Pulumi program", () => {
     setRootDirectory(path.join(folder, "state"));
     configure({ ...others, "groundwork:guard": guard }, [], { ...others, guard });
     expect(loadSettings("groundwork", folder).context.guardLevel).to.equal("disposable");
+  });
+
+  it("take a passphrase at guard level production in the program of state/ alone, which makes the key vault", async () => {
+    await pulumi.runtime.setMocks(mocks, "groundwork-state", identity.stack);
+    const config = without(without(rightConfig(), "groundwork:guard"), "groundwork:database");
+    fs.mkdirSync(path.join(folder, "state"));
+    setRootDirectory(path.join(folder, "state"));
+    configure(config);
+    write("Pulumi.dev.yaml", { encryptionsalt: "v1:a", config });
+    expect(loadSettings("groundwork", folder).context.guardLevel).to.equal("production");
   });
 });

@@ -57,7 +57,7 @@ describe("settings from a stack file", () => {
     const development = `${head}  groundwork:guard: { level: development }\nencryptionsalt: v1:a\n`;
     expect(parse(development).context.guardLevel).to.equal("development");
     parseStackFile(`encryptionsalt: v1:a\n${head}`, "Pulumi.dev.yaml", identity, {
-      secretsAreSupplied: true,
+      passphraseIsTaken: true,
     });
   });
 

@@ -132,6 +132,17 @@ const computed: Readonly<Record<string, (resource: WantedResource) => Computed>>
     id: "none",
     outputs: { result: hex(resource, 32) },
   }),
+  "aws:acm/certificate:Certificate": (resource) => {
+    const arn = regionalArn(resource, "acm", `certificate/${hex(resource, 8)}`);
+    const names = resource.inputs["subjectAlternativeNames"] as readonly string[];
+    const domainValidationOptions = names.map((domainName) => ({
+      domainName,
+      resourceRecordName: `_proof.${domainName.replace("*.", "")}.`,
+      resourceRecordType: "CNAME",
+      resourceRecordValue: "_value.acm-validations.aws.",
+    }));
+    return { id: arn, outputs: { arn, domainValidationOptions } };
+  },
   "aws:autoscaling/group:Group": (resource) => ({
     id: physicalName(resource),
     outputs: { name: physicalName(resource) },

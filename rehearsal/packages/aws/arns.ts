@@ -53,6 +53,7 @@ const bare = new Set(["s3", "route53"]);
  * is not listed it is `<kind>/{id}`, which is what most services do.
  */
 const resources: Readonly<Record<string, string>> = {
+  "acm/certificate:Certificate": "certificate/{uuid}",
   "alb/loadBalancer:LoadBalancer": "loadbalancer/app/{name}/{hash}",
   "autoscaling/group:Group": "autoScalingGroup:{uuid}:autoScalingGroupName/{name}",
   "cloudwatch/eventBus:EventBus": "event-bus/{name}",

@@ -1,3 +1,4 @@
+import { entries as acm } from "../../catalogue/entries/aws/acm";
 import { entries as cloudwatch } from "../../catalogue/entries/aws/cloudwatch";
 import { entries as dynamodb } from "../../catalogue/entries/aws/dynamodb";
 import { entries as autoscaling } from "../../catalogue/entries/aws/autoscaling";
@@ -26,6 +27,7 @@ import { quotaRule } from "../../catalogue/quotas/quota-rules";
 import type { Entries, Entry } from "../../interpreter/entry";
 
 const written: Entries = {
+  ...acm,
   ...autoscaling,
   ...cloudwatch,
   ...dynamodb,

@@ -82,6 +82,14 @@ describe("whom a plan takes service from", () => {
     expect(words(deletion(TARGETS), deletion("aws:ec2/route:Route"))).to.deep.equal([]);
   });
 
+  it("nobody where a certificate's proof goes, which ACM alone asks for, and who asks for any other name", () => {
+    const RECORD = "aws:route53/record:Record";
+    const gone = (...records: readonly string[]): readonly string[] =>
+      words({ ...deletion(RECORD), old: state({ records }) }).map(({ who }) => who);
+    expect(gone("_0123.jkddzztszm.acm-validations.aws.")).to.deep.equal([]);
+    expect(gone("www.example.net")).to.deep.equal(["who asks for the name thing"]);
+  });
+
   it("the database's users in the maintenance window, unless changes are made at once", () => {
     const [before, after] = [{ instanceClass: "db.t4g.medium" }, { instanceClass: "db.t4g.large" }];
     const base = { who: "users of the database thing", why: "its class changes", seconds: 600 };

@@ -12,6 +12,7 @@ describe("settings: dns", () => {
   it("is a domain and nothing else at the least", () => {
     expect(parsed({})).to.deep.equal({
       domain,
+      certificates: {},
       cnames: {},
       records: [],
       ttl: 300,
@@ -114,6 +115,28 @@ describe("settings: values of DNS records", () => {
       ],
       ["letsencrypt.org", "256 issue letsencrypt.org", "0 is-sue letsencrypt.org", '0 issue "a', "0 issue "],
     ],
+    [
+      "HTTPS",
+      ['1 . alpn="h2,h3"', "0 www.example.net", "1 www.example.net port=8443 ipv4hint=192.0.2.1"],
+      ["www.example.net", "0 .", "0 www.example.net port=1", "1 . ech=abc", "1 . port=1 port=2"],
+    ],
+    [
+      "NAPTR",
+      ['100 10 "s" "SIP+D2U" "" _sip._udp.example.net', '10 1 "u" "E2U+sip" "!^.*$!sip:a@b.net!" .'],
+      ['100 10 s SIP+D2U "" .', '70000 10 "s" "" "" .', '100 10 "s" "" ""'],
+    ],
+    ["PTR", ["host.example.net"], ["host", "host.example.net."]],
+    [
+      "SSHFP",
+      [`4 2 ${"ab".repeat(32)}`, `1 1 ${"ab".repeat(20)}`],
+      [`5 2 ${"ab".repeat(32)}`, `4 2 ${"ab".repeat(20)}`, "4 2 xyz"],
+    ],
+    ["SVCB", ["1 svc.example.net no-default-alpn"], ["1", "1 svc"]],
+    [
+      "TLSA",
+      [`3 1 1 ${"ab".repeat(32)}`, "2 0 0 abcd"],
+      [`4 1 1 ${"ab".repeat(32)}`, `3 1 2 ${"ab".repeat(32)}`, "3 1 0 abc"],
+    ],
     ["CNAME", ["www.example.net", "_acme.example.net"], ["www", "www.example.net.", "192.0.2.1 x"]],
     ["DS", [`12345 13 2 ${"ab".repeat(32)}`], ["12345 13 2 abc", `70000 13 2 ${"ab".repeat(32)}`]],
     [
@@ -178,12 +201,13 @@ describe("settings rules: dns", () => {
   const A = ["192.0.2.1"];
   const messages = (change: Config): readonly string[] => dns(change).map(({ message }) => message);
 
-  it("refuses an alias of a workload that does not exist, or has no load balancer", () => {
+  it("refuses an alias of what the stack does not have, or is not reached by", () => {
     expect(dns(balanced)).to.deep.equal([
       {
         path: "groundwork:dns.aliases.www",
-        message: 'there is no workload "frontend"',
-        allowed: "a workload with a loadBalancer; this stack has none",
+        message: '"frontend" is nothing that this stack has',
+        allowed:
+          "a workload with a loadBalancer, a fleet with a loadBalancer or an address, a static service with ports; this stack has none",
       },
     ]);
     const image = `ghcr.io/example/frontend@sha256:${"0".repeat(64)}`;
@@ -200,9 +224,7 @@ describe("settings rules: dns", () => {
       )
         .filter(({ path }) => path.startsWith("groundwork:dns"))
         .map(({ message, allowed }) => `${message}: ${allowed}`);
-    expect(withWorkloads({})).to.deep.equal([
-      'the workload "frontend" has no loadBalancer: a workload with a loadBalancer: api',
-    ]);
+    expect(withWorkloads({})).to.deep.equal(['"frontend" has no loadBalancer: of this stack: api']);
     expect(withWorkloads({ loadBalancer: { type: "network" } })).to.deep.equal([]);
     // What is wrong with it is told where it stands.
     expect(withWorkloads({ loadBalancer: { type: "wrong" } })).to.deep.equal([]);

@@ -1,0 +1,171 @@
+import { pathText } from "../problem";
+import { entriesOf, finding, type Rule, type RuleInput } from "./rule";
+
+/** Rules on certificates that the program makes, and on who has them. */
+
+interface Use {
+  readonly section: "fleets" | "workloads";
+  readonly path: readonly string[];
+  readonly certificate: string | undefined;
+  readonly hasArn: boolean;
+  readonly hosts: readonly string[];
+}
+
+function usesIn({ fleets = {}, workloads = {} }: RuleInput): readonly Use[] {
+  return [
+    ...Object.entries(workloads).flatMap(([key, workload]): Use[] => {
+      const balancer = workload?.loadBalancer;
+      return balancer === undefined
+        ? []
+        : [
+            {
+              section: "workloads",
+              path: [key, "loadBalancer"],
+              certificate: balancer.certificate,
+              hasArn: balancer.certificateArn !== undefined,
+              hosts: [],
+            },
+          ];
+    }),
+    ...Object.entries(fleets).flatMap(([role, fleet]): Use[] => {
+      const http = fleet?.loadBalancer?.http;
+      return http === undefined
+        ? []
+        : [
+            {
+              section: "fleets",
+              path: [role, "loadBalancer", "http"],
+              certificate: http.certificate,
+              hasArn: http.certificateArn !== undefined,
+              hosts: (http.hosts ?? []).filter((host) => host !== undefined),
+            },
+          ];
+    }),
+  ];
+}
+
+/** A name of a certificate in full, as far as the settings say it. */
+function fullName(input: RuleInput, name: string): string {
+  const { domain = "", publicNames = {} } = input.dns ?? {};
+  return name === "@" ? domain : name in publicNames ? name : `${name}.${domain}`;
+}
+
+const certificatesAreThere: Rule = function* (input) {
+  const certificates = input.dns?.certificates ?? {};
+  const known = Object.keys(certificates);
+  for (const { section, path, certificate, hasArn, hosts } of usesIn(input)) {
+    if (certificate === undefined || (input.dns === undefined && input.declared.has("dns"))) {
+      continue;
+    }
+    const at = [...path, "certificate"];
+    if (hasArn) {
+      yield finding(section, at, {
+        message: "there is a certificateArn besides",
+        allowed: "one of the two",
+      });
+    }
+    if (!(certificate in certificates)) {
+      yield finding(section, at, {
+        message: `there is no certificate ${JSON.stringify(certificate)}`,
+        allowed:
+          known.length === 0
+            ? "a name of groundwork:dns.certificates; the stack has none"
+            : `a name of groundwork:dns.certificates: ${known.join(", ")}`,
+      });
+      continue;
+    }
+    const names = certificates[certificate]?.names?.flatMap((name) =>
+      name === undefined ? [] : [fullName(input, name)],
+    );
+    const missing =
+      names === undefined ? [] : hosts.filter((host) => !names.some((name) => covers(name, host)));
+    if (missing.length > 0) {
+      yield finding(section, at, {
+        message: `the certificate ${JSON.stringify(certificate)} is not for ${missing.join(", ")}: clients would refuse it`,
+        allowed: `a certificate with every name of hosts; this one has ${names?.join(", ") ?? ""}`,
+      });
+    }
+  }
+};
+
+/** A wildcard stands for one label (RFC 6125, 6.4.3). */
+function covers(name: string, host: string): boolean {
+  return name === host || (name.startsWith("*.") && host.replace(/^[^.]+\./, "") === name.slice(2));
+}
+
+const certificateNamesAreOurs: Rule = function* (input) {
+  const { certificates = {}, domain, parentDomain, publicNames = {} } = input.dns ?? {};
+  const above = parentDomain ?? domain?.split(".").slice(1).join(".");
+  const seen = new Map<string, string>();
+  for (const [key, certificate] of Object.entries(certificates)) {
+    for (const [index, name] of entriesOf(certificate?.names)) {
+      const path = ["certificates", key, "names", index];
+      if (domain === undefined) {
+        continue;
+      }
+      if (name === domain || name.endsWith(`.${domain}`)) {
+        yield finding("dns", path, {
+          message: `${JSON.stringify(name)} is a whole name: it would become ${name}.${domain}`,
+          allowed: "a name relative to the zone, or a full name of publicNames",
+          suggestion: `Write ${name === domain ? "@" : name.slice(0, -domain.length - 1)}.`,
+        });
+      } else if (above !== undefined && name.endsWith(`.${above}`) && !(name in publicNames)) {
+        yield finding("dns", path, {
+          message: `${JSON.stringify(name)} lies in another zone, where the program makes no records`,
+          allowed: "a name of this zone, or a full name of publicNames",
+        });
+      }
+      const full = fullName(input, name);
+      const other = seen.get(full);
+      if (other !== undefined) {
+        yield finding("dns", path, {
+          message: `${full} is on a certificate already, at ${other}`,
+          allowed: "each name once: its proof is one record",
+        });
+      }
+      seen.set(full, pathText("groundwork:dns", path));
+    }
+  }
+};
+
+/** Who may issue, as ACM asks (ACM, "Certification Authority Authorization (CAA) problems"). */
+const amazonsNames: ReadonlySet<string> = new Set([
+  "amazon.com",
+  "amazontrust.com",
+  "awstrust.com",
+  "amazonaws.com",
+]);
+
+const amazonMayIssue: Rule = function* ({ dns }) {
+  const names = Object.values(dns?.certificates ?? {}).flatMap((certificate) => certificate?.names ?? []);
+  for (const [index, { name, type, values }] of entriesOf(dns?.records)) {
+    if (type !== "CAA" || name === undefined) {
+      continue;
+    }
+    const concerned = names.filter(
+      (one) => one !== undefined && (name === "@" || one === name || one.endsWith(`.${name}`)),
+    );
+    const issuers = (tag: string): readonly string[] =>
+      [...entriesOf(values)].flatMap(([, value]) => {
+        const [, found, issuer = ""] = /^\d+ (\w+) "?([^";]*)/.exec(value) ?? [];
+        return found === tag ? [issuer.trim()] : [];
+      });
+    const wild = issuers("issuewild");
+    const shut = concerned.filter((one) => {
+      const listed = one?.startsWith("*.") === true && wild.length > 0 ? wild : issuers("issue");
+      return listed.length > 0 && !listed.some((issuer) => amazonsNames.has(issuer));
+    });
+    if (shut.length > 0) {
+      yield finding("dns", ["records", index, "values"], {
+        message: `lets no Amazon issue, and certificates are for ${shut.join(", ")}`,
+        allowed: "0 issue amazon.com among the values: ACM looks before it issues or renews",
+      });
+    }
+  }
+};
+
+export const certificateRules: readonly Rule[] = [
+  certificatesAreThere,
+  certificateNamesAreOurs,
+  amazonMayIssue,
+];

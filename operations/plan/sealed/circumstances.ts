@@ -21,7 +21,7 @@ export interface Circumstances {
   readonly commit: string;
   /** Hash of what is not committed; empty where all is. */
   readonly uncommitted: string;
-  /** Hash of the file with the stack's settings, byte for byte. */
+  /** Hash of the file with the stack's settings. */
   readonly stackFile: string;
   /** Hash of every resource that the state has, and of what a run has begun. */
   readonly state: string;
@@ -62,7 +62,7 @@ export async function circumstancesOf(
     commit,
     uncommitted,
     uncommittedFiles,
-    stackFile: createHash("sha256").update(readFileSync(stack.stackFile)).digest("hex"),
+    stackFile: stackFileHash(stack),
     state: digestOf({
       resources: (deployment.resources ?? []).map((one) => ({ ...one, ...nowhere })),
       pending: deployment.pending_operations ?? [],
@@ -71,6 +71,13 @@ export async function circumstancesOf(
     engine: stack.engineOptions.version,
     packages: installedPackages(context.project.directory),
   };
+}
+
+/** Of a rehearsal's copy without its placeholders: each copy has them encrypted anew. */
+function stackFileHash({ stackFile, settingsFile }: OpenStack): string {
+  const text = readFileSync(stackFile, "utf8");
+  const whole = stackFile === settingsFile ? text : text.replace(/\bsecure: .*/g, "secure:");
+  return createHash("sha256").update(whole).digest("hex");
 }
 
 /** From which line of which checkout a resource was last registered is no part of what there is. */
@@ -84,7 +91,8 @@ export function differencesBetween(sealed: Circumstances, now: Circumstances): r
     to: string,
     told: (text: string) => string = named,
   ): Difference[] => (from === to ? [] : [{ what, sealed: told(from), now: told(to) }]);
-  const written = (state: string, at: string): string => `${short(state)}, written ${named(at)}`;
+  const written = (state: string, at: string): string =>
+    `${short(state)}, ${at === "" ? "never written" : `written ${at}`}`;
   return [
     ...one("the project", sealed.project, now.project),
     ...one("the stack", sealed.stack, now.stack),

@@ -1,4 +1,5 @@
 import type { Approval } from "../../../guard/approvals/approval";
+import type { DriftEntry } from "../drift";
 import type { PlanReport } from "../report";
 import { nameOf, shortType, typeOf, type PlannedStep } from "../plan";
 import type { Difference } from "./circumstances";
@@ -8,6 +9,8 @@ export interface JudgedPlan {
   readonly steps: readonly JudgedStep[];
   /** What else the judgement says, a text an entry. */
   readonly remarks: readonly string[];
+  /** What the cloud was found to be otherwise than the last run left it, a text an entry; nothing where it was not read. */
+  readonly moves: readonly string[];
 }
 
 interface JudgedStep {
@@ -34,7 +37,15 @@ export function judgedPlan(report: PlanReport): JudgedPlan {
       ...exercised.map(approved),
       ...policyViolations.map(({ policy, urn }) => `${policy} warns of ${urn ?? "the stack"}`),
     ].sort(),
+    moves: report.cloud.isRead ? report.cloud.drift.moved.map(moved).sort() : [],
   };
+}
+
+function moved({ urn, id, isGone, properties }: DriftEntry): string {
+  const what = properties.map(
+    ({ path, from, to }) => `${path} ${JSON.stringify(from)} -> ${JSON.stringify(to)}`,
+  );
+  return `${told(urn, id)}: ${isGone ? "gone" : what.join(", ")}`;
 }
 
 function judgedStep({ urn, op, old, paths, replaceKeys, restated }: PlannedStep): JudgedStep {
@@ -61,20 +72,21 @@ export function differencesOfPlans(sealed: JudgedPlan, now: JudgedPlan): readonl
     const { urn = "", id = null } = was ?? is ?? {};
     return from === to ? [] : [{ what: told(urn, id), sealed: from, now: to }];
   });
-  const missing = (some: readonly string[], others: readonly string[]): string[] =>
-    some.filter((one) => !others.includes(one));
   return [
     ...steps,
-    ...missing(sealed.remarks, now.remarks).map((remark) => ({
-      what: "the judgement",
-      sealed: remark,
-      now: "not any more",
-    })),
-    ...missing(now.remarks, sealed.remarks).map((remark) => ({
-      what: "the judgement",
-      sealed: "not said",
-      now: remark,
-    })),
+    ...otherWords("the cloud, moved outside", sealed.moves, now.moves),
+    ...otherWords("the judgement", sealed.remarks, now.remarks),
+  ];
+}
+
+function otherWords(what: string, sealed: readonly string[], now: readonly string[]): Difference[] {
+  return [
+    ...sealed
+      .filter((one) => !now.includes(one))
+      .map((one) => ({ what, sealed: one, now: "nothing of that" })),
+    ...now
+      .filter((one) => !sealed.includes(one))
+      .map((one) => ({ what, sealed: "nothing of that", now: one })),
   ];
 }
 

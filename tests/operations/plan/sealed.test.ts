@@ -13,6 +13,7 @@ import {
 import * as path from "node:path";
 import { PlanFiles } from "../../../operations/engine/plan-files";
 import { readPlan } from "../../../operations/plan/plan";
+import type { DriftEntry } from "../../../operations/plan/drift";
 import type { PlanReport } from "../../../operations/plan/report";
 import { OpenedPlan } from "../../../operations/plan/sealed/opening";
 import { Sealing, type SealedCommand, type SealOptions } from "../../../operations/plan/sealed/sealing";
@@ -23,7 +24,7 @@ import { Output } from "../../../operations/terminal/output";
 import { readEnvironment } from "../../../settings/environment";
 import { FakeTerminal } from "../../support/fake-terminal";
 import { scratch } from "../../support/scratch";
-import { recorded } from "../fixtures";
+import { recorded, thing } from "../fixtures";
 
 /** A checkout with a stack, without an engine: what is asked of one is answered here. */
 class Checkout {
@@ -32,6 +33,8 @@ class Checkout {
   passphrase = "first";
   variables: NodeJS.ProcessEnv = { PULUMI_BACKEND_URL: "s3://states" };
   stackName = "dev";
+  /** What the engine uses in place of the stack's own file, in a rehearsal. */
+  copyOfStackFile: string | undefined;
   readonly terminal = new FakeTerminal();
 
   constructor(readonly directory: string) {}
@@ -99,7 +102,8 @@ class Checkout {
     const name = "groundwork:sealedPlan";
     return {
       name: this.stackName,
-      stackFile: this.file(`Pulumi.${this.stackName}.yaml`),
+      settingsFile: this.file(`Pulumi.${this.stackName}.yaml`),
+      stackFile: this.copyOfStackFile ?? this.file(`Pulumi.${this.stackName}.yaml`),
       engine: { checkpoint: () => Promise.resolve(this.state) },
       engineOptions: { version: this.engine },
       planFiles: new PlanFiles(),
@@ -321,6 +325,20 @@ describe("a sealed plan", () => {
     expect((await checkout.open(file)).plan.refresh).to.equal(false);
   });
 
+  it("holds in another rehearsal, whose copy of the stack file is encrypted anew, and not for another copy", async () => {
+    const checkout = Checkout.create();
+    const copy = (text: string): void => {
+      checkout.copyOfStackFile = `${checkout.directory}.copy.yaml`;
+      writeFileSync(checkout.copyOfStackFile, text);
+    };
+    copy("encryptionsalt: v1:salt\nconfig:\n  groundwork:mail:\n    secure: v1:one\n");
+    const file = await checkout.seal();
+    copy("encryptionsalt: v1:salt\nconfig:\n  groundwork:mail:\n    secure: v1:two\n");
+    await checkout.open(file);
+    copy("encryptionsalt: v1:salt\nconfig:\n  groundwork:post:\n    secure: v1:two\n");
+    expect((await checkout.refusal(file)).what).to.deep.equal(["Pulumi.dev.yaml"]);
+  });
+
   it("may lie in the program's own folders", async () => {
     const checkout = Checkout.create();
     const file = await checkout.seal({ file: checkout.file("components/plan") });
@@ -429,6 +447,26 @@ describe("a sealed plan", () => {
     expect(exitCode).to.equal(3);
     expect(message).to.contain("a preview finds something else now than was sealed");
     expect(message).to.match(/fake:index:Thing \w+.*: .+ when it was sealed, .+ now/);
+  });
+
+  it("is refused when something has moved since in the cloud that a run would leave as it is", async () => {
+    const checkout = Checkout.create();
+    const read = (...moved: readonly DriftEntry[]): PlanReport => ({
+      ...reportOf("mixed"),
+      cloud: { isRead: true, at: "2026-12-01T08:00:00Z", drift: { moved, byDesign: [] } },
+    });
+    const opened = await checkout.open(await checkout.seal({ report: read() }));
+    opened.requireSame(read());
+    const urn = thing("wall");
+    const properties = [{ path: "ingress", from: [], to: ["tcp 22"], willBe: "kept" as const }];
+    const entry = { urn, type: "fake:index:Thing", name: "wall", id: "sg-1", isGone: false, properties };
+    const { exitCode, message } = await refused(() => {
+      opened.requireSame(read({ ...entry, willBe: "kept" }));
+    });
+    expect(exitCode).to.equal(3);
+    expect(message).to.contain(
+      '  the cloud, moved outside: nothing of that when it was sealed, fake:index:Thing wall (sg-1): ingress [] -> ["tcp 22"] now\n',
+    );
   });
 });
 

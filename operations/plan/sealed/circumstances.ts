@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import { engineTags } from "../../../settings/engine-yaml";
 import { backendOf } from "../../backend/backend";
 import { digestOf } from "../../backend/digest";
 import { withoutSecrets } from "../../backend/store";
@@ -11,6 +13,7 @@ import type { CommandContext } from "../../terminal/command-context";
 import { failureOf } from "../failures";
 import type { OpenStack } from "../workspace";
 import { checkoutOf } from "./checkout";
+import { leaves, shown, type Difference } from "./difference";
 
 /** What a plan holds for: it is right as long as all of this is the same. No path of a machine is in it. */
 export interface Circumstances {
@@ -23,6 +26,8 @@ export interface Circumstances {
   readonly uncommitted: string;
   /** Hash of the file with the stack's settings. */
   readonly stackFile: string;
+  /** What it says, for words. */
+  readonly settings: unknown;
   /** Hash of every resource that the state has, and of what a run has begun. */
   readonly state: string;
   /** When a run last wrote the state; empty before the first. For words: another time alone is no difference. */
@@ -30,14 +35,6 @@ export interface Circumstances {
   readonly engine: string;
   /** Versions of Pulumi's packages as they are installed, by name: the providers' are theirs. */
   readonly packages: Readonly<Record<string, string>>;
-}
-
-/** Something that is not as it was. */
-export interface Difference {
-  /** For a person: "the commit". */
-  readonly what: string;
-  readonly sealed: string;
-  readonly now: string;
 }
 
 /**
@@ -62,7 +59,7 @@ export async function circumstancesOf(
     commit,
     uncommitted,
     uncommittedFiles,
-    stackFile: stackFileHash(stack),
+    ...stackFileOf(stack),
     state: digestOf({
       resources: (deployment.resources ?? []).map((one) => ({ ...one, ...nowhere })),
       pending: deployment.pending_operations ?? [],
@@ -74,10 +71,29 @@ export async function circumstancesOf(
 }
 
 /** Of a rehearsal's copy without its placeholders: each copy has them encrypted anew. */
-function stackFileHash({ stackFile, settingsFile }: OpenStack): string {
+function stackFileOf({ stackFile, settingsFile }: OpenStack): Pick<Circumstances, "stackFile" | "settings"> {
   const text = readFileSync(stackFile, "utf8");
   const whole = stackFile === settingsFile ? text : text.replace(/\bsecure: .*/g, "secure:");
-  return createHash("sha256").update(whole).digest("hex");
+  return {
+    stackFile: createHash("sha256").update(whole).digest("hex"),
+    settings: parse(whole, { customTags: engineTags, merge: true }),
+  };
+}
+
+/** Setting by setting; where only its text differs, that it does. */
+function differencesOfFiles(sealed: Circumstances, now: Circumstances): readonly Difference[] {
+  const file = `Pulumi.${sealed.stack}.yaml`;
+  if (sealed.stackFile === now.stackFile) {
+    return [];
+  }
+  const found = leaves(sealed.settings, now.settings).map(({ path: setting, was, is }) => ({
+    what: `${file} ${setting.replace(/^config\./, "")}`,
+    sealed: setting.endsWith(".secure") ? "a secret" : shown(was),
+    now: setting.endsWith(".secure") ? "another" : shown(is),
+  }));
+  return found.length > 0
+    ? found
+    : [{ what: file, sealed: short(sealed.stackFile), now: short(now.stackFile) }];
 }
 
 /** From which line of which checkout a resource was last registered is no part of what there is. */
@@ -99,7 +115,7 @@ export function differencesBetween(sealed: Circumstances, now: Circumstances): r
     ...one("the backend of the state", sealed.backend, now.backend),
     ...one("the commit", sealed.commit, now.commit, short),
     ...one("what is not committed", sealed.uncommitted, now.uncommitted, short),
-    ...one(`Pulumi.${sealed.stack}.yaml`, sealed.stackFile, now.stackFile, short),
+    ...differencesOfFiles(sealed, now),
     ...(sealed.state === now.state
       ? []
       : [

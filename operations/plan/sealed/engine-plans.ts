@@ -1,7 +1,6 @@
-import { isRecord } from "../../../guard/unknown";
 import type { EnginePlan } from "../held-plan";
 import { nameOf, shortType, typeOf } from "../plan";
-import type { Difference } from "./circumstances";
+import { leaves, shown, type Difference } from "./difference";
 
 /**
  * Where the values of two of the engine's plans differ, both made so that a run can be held to them (held-plan.ts). The run is held to
@@ -40,32 +39,6 @@ function isMadeUp(name: string, was: unknown, is: unknown): boolean {
   );
 }
 
-interface Leaf {
-  readonly path: string;
-  readonly was: unknown;
-  readonly is: unknown;
-}
-
-function leaves(was: unknown, is: unknown, path: string): Leaf[] {
-  if (was === is || (isEncrypted(was) && isEncrypted(is))) {
-    return [];
-  }
-  if (Array.isArray(was) && Array.isArray(is) && was.length === is.length) {
-    return was.flatMap((one, index) => leaves(one, is[index], `${path}[${index}]`));
-  }
-  if (isRecord(was) && isRecord(is)) {
-    return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((key) =>
-      leaves(was[key], is[key], path === "" ? key : `${path}.${key}`),
-    );
-  }
-  // Neither has it, each in its way of writing.
-  return (was ?? null) === (is ?? null) ? [] : [{ path, was, is }];
-}
-
-function isEncrypted(value: unknown): boolean {
-  return isRecord(value) && typeof value.ciphertext === "string";
-}
-
 /** Of a resource's plan what counts, in one order; inputs by their own names. */
 function comparable(plan: EnginePlan["resourcePlans"][string] | undefined): unknown {
   if (plan === undefined) {
@@ -93,17 +66,3 @@ function comparable(plan: EnginePlan["resourcePlans"][string] | undefined): unkn
 
 /** Inputs have their own places; of the others no run is held to any value (held-plan.ts). */
 const differing: ReadonlySet<string> = new Set(["inputDiff", "outputDiff", "propertyDependencies"]);
-
-/** Longer ones are told by their ends: that they differ is what counts. */
-const shownCharacters = 120;
-
-function shown(value: unknown): string {
-  if (value === undefined || value === null) {
-    return "nothing";
-  }
-  if (isEncrypted(value)) {
-    return "a secret";
-  }
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}…`;
-}

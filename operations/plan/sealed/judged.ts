@@ -2,7 +2,7 @@ import type { Approval } from "../../../guard/approvals/approval";
 import type { DriftEntry } from "../drift";
 import type { PlanReport } from "../report";
 import { nameOf, shortType, typeOf, type PlannedStep } from "../plan";
-import type { Difference } from "./circumstances";
+import type { Difference } from "./difference";
 
 /** What was judged and shown to a person: what would be done, and what that means. */
 export interface JudgedPlan {

@@ -305,6 +305,26 @@ describe("a sealed plan", () => {
     });
   }
 
+  it("says which settings differ, and of a secret only that it does", async () => {
+    const checkout = Checkout.create();
+    const config = (text: string): void => {
+      checkout.write("Pulumi.dev.yaml", `encryptionsalt: v1:salt\nconfig:\n${text}`);
+      checkout.commit();
+    };
+    config("  groundwork:mail: { secure: v1:one }\n  groundwork:database: { days: 5, size: small }\n");
+    const file = await checkout.seal();
+    config("  groundwork:mail: { secure: v1:two }\n  groundwork:database: { days: 6 }\n");
+    const { message } = await checkout.refusal(file);
+    for (const line of [
+      "  Pulumi.dev.yaml groundwork:mail.secure: a secret when it was sealed, another now",
+      "  Pulumi.dev.yaml groundwork:database.days: 5 when it was sealed, 6 now",
+      "  Pulumi.dev.yaml groundwork:database.size: small when it was sealed, nothing now",
+    ]) {
+      expect(message).to.contain(`${line}\n`);
+    }
+    expect(message).to.not.contain("v1:two");
+  });
+
   it("says of what has moved on what it was and what it is", async () => {
     const checkout = Checkout.create();
     const file = await checkout.seal();
@@ -336,7 +356,10 @@ describe("a sealed plan", () => {
     copy("encryptionsalt: v1:salt\nconfig:\n  groundwork:mail:\n    secure: v1:two\n");
     await checkout.open(file);
     copy("encryptionsalt: v1:salt\nconfig:\n  groundwork:post:\n    secure: v1:two\n");
-    expect((await checkout.refusal(file)).what).to.deep.equal(["Pulumi.dev.yaml"]);
+    expect((await checkout.refusal(file)).what).to.deep.equal([
+      "Pulumi.dev.yaml groundwork:mail",
+      "Pulumi.dev.yaml groundwork:post",
+    ]);
   });
 
   it("may lie in the program's own folders", async () => {

@@ -37,9 +37,9 @@ export async function destroy(
     const sealing = seal && (await Sealing.begin(context, stack, seal));
     const sealed =
       planned === undefined ? undefined : await OpenedPlan.open(context, stack, planned, "destroy", given);
-    if (sealing !== undefined) {
+    if (sealing !== undefined || sealed !== undefined) {
       requireSettled(stack, (await lookForBegun(context, stack)).length);
-    } else if (sealed === undefined && !(await settleBegun(context, stack))) {
+    } else if (!(await settleBegun(context, stack))) {
       output.document({ stack: stack.name, result: "declined" });
       output.print("Nothing was touched.");
       return exitCodes.done;

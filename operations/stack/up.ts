@@ -1,5 +1,5 @@
-import { settleBegun } from "../plan/begun";
-import { cameBack, takeBack } from "../plan/came-back";
+import { lookForBegun, settleBegun } from "../plan/begun";
+import { cameBack, cameBackWords, takeBack } from "../plan/came-back";
 import { carryOut } from "../plan/carry-out";
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
@@ -31,7 +31,9 @@ export async function up(
     const { output } = context;
     const sealed =
       planned === undefined ? undefined : await OpenedPlan.open(context, stack, planned, "up", given);
-    if (sealed === undefined && !(await settleBegun(context, stack))) {
+    if (sealed !== undefined) {
+      requireSettled(stack, (await lookForBegun(context, stack)).length);
+    } else if (!(await settleBegun(context, stack))) {
       output.document({ stack: stack.name, result: "declined" });
       output.print("Nothing was touched.");
       return exitCodes.done;
@@ -45,6 +47,9 @@ export async function up(
     });
     const back = isRefused(report) ? [] : await cameBack(stack, report.plan.steps);
     if (sealed !== undefined) {
+      for (const line of cameBackWords(back)) {
+        output.note(line);
+      }
       requireSettled(stack, back.length);
     } else if (back.length > 0) {
       if (!(await takeBack(context, stack, back, report.plan.steps))) {

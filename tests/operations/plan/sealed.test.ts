@@ -16,6 +16,7 @@ import { readPlan } from "../../../operations/plan/plan";
 import type { DriftEntry } from "../../../operations/plan/drift";
 import type { PlanReport } from "../../../operations/plan/report";
 import { OpenedPlan } from "../../../operations/plan/sealed/opening";
+import { requireSettled } from "../../../operations/plan/sealed/sealable";
 import { Sealing, type SealedCommand, type SealOptions } from "../../../operations/plan/sealed/sealing";
 import type { OpenStack } from "../../../operations/plan/workspace";
 import type { CommandContext } from "../../../operations/terminal/command-context";
@@ -509,6 +510,16 @@ describe("sealing a plan", () => {
     expect(readFileSync(checkout.file("Pulumi.yaml"), "utf8")).to.equal("name: groundwork\n");
     const nowhere = await refused(() => checkout.seal({ file: checkout.file("absent/plan") }));
     expect([nowhere.exitCode, nowhere.message.includes("there is no folder")]).to.deep.equal([2, true]);
+  });
+
+  it("waits for what a run would take over into the state before: a sealed plan does nothing besides", async () => {
+    const stack = { name: "dev", call: (command: string) => `./groundwork ${command} dev` } as OpenStack;
+    requireSettled(stack, 0);
+    const { exitCode, message } = await refused(() => {
+      requireSettled(stack, 1);
+    });
+    expect(exitCode).to.equal(3);
+    expect(message).to.contain("`./groundwork up dev` would first take over into the state of dev");
   });
 
   it("needs a commit", async () => {

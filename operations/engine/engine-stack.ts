@@ -271,4 +271,6 @@ export interface Checkpoint {
 export interface CheckpointResource extends StateResource {
   readonly custom: boolean;
   readonly parent?: string;
+  /** URNs of all that has to be there before it. */
+  readonly dependencies?: readonly string[];
 }

@@ -5,6 +5,8 @@ import type { Unlocking } from "../../guard/judge/locked";
 import type { Interruption } from "../../guard/service/interruptions";
 import type { Refusal, StepOperation } from "../../guard/step";
 import { describeError, isMandatory, type EngineError, type PolicyViolation } from "./diagnostics";
+import type { Cause } from "./cause";
+import { changesOf } from "./changes";
 import { count, indent, table, type Output } from "../terminal/output";
 import { cloudDocument, printDrift, type Knowledge } from "./drift-report";
 import { printInterruptions } from "./interruption-report";
@@ -30,6 +32,8 @@ export interface PlanReport {
   readonly interruptions?: readonly Interruption[];
   /** Approvals without which the plan would have been refused. Default: none. */
   readonly exercised?: readonly Approval[];
+  /** Why each resource changes, by URN. Default: it is not known. */
+  readonly causes?: ReadonlyMap<string, Cause>;
   /** What is known of the cloud, and from when. */
   readonly cloud: Knowledge;
 }
@@ -41,16 +45,15 @@ export function isRefused(report: PlanReport): boolean {
 
 /** The document of `preview --json`. Steps that change nothing are counted and not listed. */
 export function planDocument(report: PlanReport): Record<string, unknown> {
+  const steps = new Map(report.plan.outcome.map((step) => [`${step.op} ${step.urn}`, step]));
   return {
     stack: report.stack,
     summary: report.plan.counts,
-    changes: listed(report.plan).map((step) => ({
-      urn: step.urn,
-      type: step.type,
-      op: step.op,
-      id: step.old?.id ?? null,
-      keys: step.paths,
-      replaceKeys: step.replaceKeys,
+    changes: changesOf(report).map(({ urn, type, op, id, diff, setting, cause, verdict }) => ({
+      ...{ urn, type, op, id },
+      keys: steps.get(`${op} ${urn}`)?.paths ?? [],
+      replaceKeys: steps.get(`${op} ${urn}`)?.replaceKeys ?? [],
+      ...{ diff, setting, cause: cause.kind, verdict },
     })),
     restated: report.plan.outcome
       .filter((step) => step.restated.length > 0)

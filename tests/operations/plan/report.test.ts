@@ -78,13 +78,20 @@ describe("the document of a preview", () => {
       id: null,
       keys: [],
       replaceKeys: [],
+      diff: [],
+      setting: null,
+      cause: "not known",
+      verdict: { kind: "created", words: "created" },
     });
   });
 
-  it("has no value of any property", () => {
-    const events = JSON.stringify(planDocument(report("mixed")));
-    expect(events).to.not.contain("inputs");
-    expect(events).to.not.contain("[secret]");
+  it("has old and new of what changes, and of no secret the value", () => {
+    const { changes } = planDocument(report("mixed")) as { changes: Record<string, unknown>[] };
+    expect(changes.find(({ urn }) => urn === thing("chg"))?.diff).to.deep.equal([
+      { path: "secret", from: null, to: "[secret]", forcesReplacement: false },
+      { path: "x", from: 1, to: 2, forcesReplacement: false },
+    ]);
+    expect(JSON.stringify(changes)).to.not.contain("hunter").and.not.contain("inputs");
   });
 
   it("lists what the guard refuses, with what would be lost and the safe way", () => {

@@ -1,34 +1,22 @@
 import { readFileSync } from "node:fs";
 import { parseJson } from "../../guard/unknown";
+import type { Deployment } from "../backend/layout";
 import type { EnginePlan } from "../plan/held-plan";
-import type { OpenStack } from "../plan/workspace";
 
 /** By URN: what has to be there before a resource. */
 export type DependencyGraph = ReadonlyMap<string, readonly string[]>;
 
 /**
- * What needs what: by the engine's plan, and for what the plan only takes away, or where a refusal has kept the engine from writing one, by
- * the last checkpoint.
+ * What needs what: by the engine's plan, and by the state for what the plan takes away, or where a refusal has kept the engine from
+ * writing one.
  */
-export async function dependenciesOf(
-  stack: Pick<OpenStack, "engine">,
-  planFile: string,
-  isTakingAway: boolean,
-): Promise<DependencyGraph> {
-  const planned = plannedIn(readFileSync(planFile, "utf8"));
-  if (planned.size > 0 && !isTakingAway) {
-    return planned;
-  }
-  const { resources = [] } = await stack.engine.checkpoint();
-  const standing = resources.map(({ urn, dependencies = [] }) => [urn, dependencies] as const);
-  return new Map([...standing, ...planned]);
-}
-
-function plannedIn(text: string): DependencyGraph {
-  const { resourcePlans = {} } = (parseJson(text) ?? {}) as Partial<EnginePlan>;
-  return new Map(
-    Object.entries(resourcePlans).flatMap(([urn, { goal }]) =>
-      goal === undefined || goal === null ? [] : [[urn, goal.dependencies ?? []] as const],
-    ),
+export function dependenciesOf(planFile: string, { resources = [] }: Deployment): DependencyGraph {
+  const { resourcePlans = {} } = (parseJson(readFileSync(planFile, "utf8")) ?? {}) as Partial<EnginePlan>;
+  const planned = Object.entries(resourcePlans).flatMap(([urn, { goal }]) =>
+    goal === undefined || goal === null ? [] : [[urn, goal.dependencies ?? []] as const],
   );
+  return new Map([
+    ...resources.map(({ urn, dependencies = [] }) => [urn, dependencies] as const),
+    ...planned,
+  ]);
 }

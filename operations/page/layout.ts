@@ -1,5 +1,9 @@
-import { Graph, layout } from "@dagrejs/dagre";
+import type * as dagreModule from "@dagrejs/dagre" with { "resolution-mode": "import" };
+import { createRequire } from "node:module";
 import type { Scene, SceneNode } from "./scenes";
+
+/** Its types are those of an ES module; it has a CommonJS one as well. */
+const { Graph, layout } = createRequire(__filename)("@dagrejs/dagre") as typeof dagreModule;
 
 /** A node with its place, in CSS pixels; `x` and `y` are its upper left corner. */
 export interface PlacedNode extends SceneNode {
@@ -13,6 +17,11 @@ export interface PlacedScene extends Omit<Scene, "nodes" | "edges"> {
   readonly height: number;
   readonly nodes: readonly PlacedNode[];
   readonly edges: readonly PlacedEdge[];
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
 }
 
 interface PlacedEdge {
@@ -43,7 +52,8 @@ export function placed({ nodes, edges, ...scene }: Scene): PlacedScene {
   if (wired.size > 0) {
     layout(graph);
   }
-  const drawn = wired.size > 0 ? (graph.graph() as { width: number; height: number }) : { width: 0, height: 0 };
+  const drawn =
+    wired.size > 0 ? (graph.graph() as { width: number; height: number }) : { width: 0, height: 0 };
   const grid = gridOf(nodes.length - wired.size, drawn);
   let free = 0;
   const at = nodes.map((one, place): PlacedNode => {
@@ -60,9 +70,20 @@ export function placed({ nodes, edges, ...scene }: Scene): PlacedScene {
     nodes: at,
     edges: edges.map(([from, to]) => {
       const { points } = graph.edge(String(from), String(to)) as { points: { x: number; y: number }[] };
-      return { from, to, points: points.flatMap(({ x, y }) => [Math.round(x), Math.round(y)]) };
+      const [start, end] = ends(at[from] as PlacedNode, at[to] as PlacedNode);
+      const way = [start, ...points.slice(1, -1), end];
+      return { from, to, points: way.flatMap(({ x, y }) => [Math.round(x), Math.round(y)]) };
     }),
   };
+}
+
+/** From the middle of one side to the middle of the other; in a circle one of them goes back. */
+function ends(from: PlacedNode, to: PlacedNode): readonly [Point, Point] {
+  const isBack = to.x < from.x;
+  return [
+    { x: isBack ? from.x : from.x + node.width, y: from.y + node.height / 2 },
+    { x: isBack ? to.x + node.width : to.x, y: to.y + node.height / 2 },
+  ];
 }
 
 /** As wide as what is above it, and four at least. */

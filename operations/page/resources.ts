@@ -1,5 +1,6 @@
 import type { StepOperation } from "../../guard/step";
 import type { DependencyGraph } from "./dependencies";
+import { isComponent } from "../plan/changes";
 import { shortType, stackType, type PlannedStep } from "../plan/plan";
 
 /** What becomes of a resource; `refused`: the plan would have done something to it, and does nothing. */
@@ -39,7 +40,10 @@ export function resourcesOf(
   const places = new Map(shown.map(({ urn }, place) => [urn, place]));
   return shown.map((step) => {
     const { urn, name, type, op, parent } = step;
-    const needed = (dependencies.get(urn) ?? []).flatMap((other) => places.get(other) ?? []);
+    // What a provider needs, such as the cluster whose API it talks to, everything needs that is made by it.
+    const needed = [urn, providerOf(step)]
+      .flatMap((waiting) => dependencies.get(waiting) ?? [])
+      .flatMap((other) => (other === urn ? [] : (places.get(other) ?? [])));
     return {
       ...{ urn, name, type: shortType(type), fate: refused.has(urn) ? "refused" : op },
       id: step.old?.id ?? step.new?.id ?? null,
@@ -56,13 +60,17 @@ function sortKey({ type, name, urn }: PlannedStep): string {
   return `${type} ${name} ${urn}`;
 }
 
-/** Providers are connections to clouds, and the stack is the page itself. */
-function isShown({ type }: PlannedStep): boolean {
-  return type !== stackType && !type.startsWith("pulumi:providers:");
+function providerOf({ old, new: wanted }: PlannedStep): string {
+  return ((wanted ?? old)?.provider ?? "").split("::").slice(0, -1).join("::");
 }
 
-function isComponent(type: string): boolean {
-  return /^groundwork:[^:]+:[^:]+$/.test(type);
+/** Providers are connections to clouds, and the stack is the page itself. */
+function isShown({ type }: PlannedStep): boolean {
+  return type !== stackType && !isProvider(type);
+}
+
+export function isProvider(type: string): boolean {
+  return type.startsWith("pulumi:providers:");
 }
 
 /** The nearest component that a resource is in: some resources have a parent that is none. */
@@ -71,7 +79,7 @@ function around(
   steps: readonly PlannedStep[],
   places: ReadonlyMap<string, number>,
 ): number | null {
-  for (let urn = parent; urn !== ""; ) {
+  for (let urn = parent; urn !== "";) {
     const step = steps.find((one) => one.urn === urn);
     if (step === undefined) {
       return null;

@@ -24,17 +24,20 @@ export interface Scene {
 }
 
 /** From so many like resources on, in one component and with one fate, they are one node. */
-const bundled = 4;
+const bundled = 3;
 
 /** The scenes of a stack; the first is the stack. */
 export function scenesOf(stack: string, resources: readonly PageResource[]): readonly Scene[] {
   const scenes: Scene[] = [];
   const children = new Map<number | null, number[]>();
-  resources.forEach(({ within }, place) =>
-    children.set(within, [...(children.get(within) ?? []), place]),
-  );
+  resources.forEach(({ within }, place) => children.set(within, [...(children.get(within) ?? []), place]));
 
-  const add = (title: string, within: number | null, members: readonly number[], isBundle: boolean): number => {
+  const add = (
+    title: string,
+    within: number | null,
+    members: readonly number[],
+    { component, isBundle = false }: { readonly component?: string; readonly isBundle?: boolean } = {},
+  ): number => {
     const at = scenes.length;
     // Its place is taken before those inside take theirs.
     scenes.push({ title, within, nodes: [], edges: [] });
@@ -57,16 +60,29 @@ export function scenesOf(stack: string, resources: readonly PageResource[]): rea
       const fates = fatesOf(inside.map((member) => resources[member] as PageResource));
       if (group.length > 1) {
         const label = `${group.length} × ${type.split(":").at(-1) ?? type}`;
-        return { label, kind: type, resource: null, opens: add(label, at, group, true), fates };
+        return {
+          label,
+          kind: type,
+          resource: null,
+          opens: add(label, at, group, { component, isBundle: true }),
+          fates,
+        };
       }
       const own = children.get(first) ?? [];
-      const opens = isComponent && own.length > 0 ? add(name, at, own, false) : null;
+      const opens = isComponent && own.length > 0 ? add(name, at, own, { component: name }) : null;
       const kind = isComponent ? (type.split(":").at(-1) ?? type) : type;
-      return { label: name, kind, resource: first, opens, fates };
+      return { label: shortened(name, component), kind, resource: first, opens, fates };
     }
   };
-  add(stack, null, children.get(null) ?? [], false);
+  add(stack, null, children.get(null) ?? []);
   return scenes;
+}
+
+/** Without the name of the component around it, with which nearly every name in it begins. */
+function shortened(name: string, component: string | undefined): string {
+  return component !== undefined && name.startsWith(`${component}-`)
+    ? name.slice(component.length + 1)
+    : name;
 }
 
 /** Like resources together; each component alone. */

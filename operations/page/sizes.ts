@@ -4,9 +4,10 @@ import { shortType, type PlannedStep } from "../plan/plan";
 
 /** What of a resource a bill is reckoned from. */
 export interface Size {
-  readonly urn: string;
-  readonly type: string;
-  readonly name: string;
+  /** Null for what is counted: how many there are. */
+  readonly urn: string | null;
+  /** `aws:rds:Instance database`, `NAT gateways`. */
+  readonly what: string;
   /** `db.t4g.medium, 20 GiB, Multi-AZ`; null where it is not there. */
   readonly before: string | null;
   readonly after: string | null;
@@ -52,19 +53,19 @@ const measures: Readonly<Record<string, (value: unknown) => string>> = {
   throughput: (value) => `${plain(value)} MiB/s`,
 };
 
-/** What costs by being there, with the words for one. */
-const counted: Readonly<Record<string, (inputs: Readonly<Record<string, unknown>>) => string>> = {
-  "aws:ec2/natGateway:NatGateway": () => "1 NAT gateway",
-  "aws:ec2/eip:Eip": () => "1 public address",
+/** What costs by being there, however large: what it is called. Null: this one does not. */
+const counted: Readonly<Record<string, (inputs: Readonly<Record<string, unknown>>) => string | null>> = {
+  "aws:ec2/natGateway:NatGateway": () => "NAT gateways",
+  "aws:ec2/eip:Eip": () => "Public addresses",
   "aws:ec2/vpcEndpoint:VpcEndpoint": ({ vpcEndpointType }) =>
-    vpcEndpointType === "Interface" ? "1 interface endpoint" : "",
+    vpcEndpointType === "Interface" ? "Interface endpoints" : null,
   "aws:lb/loadBalancer:LoadBalancer": ({ loadBalancerType }) =>
-    `1 ${typeof loadBalancerType === "string" ? `${loadBalancerType} ` : ""}load balancer`,
-  "aws:eks/cluster:Cluster": () => "1 control plane",
-  "aws:kms/key:Key": () => "1 key",
-  "aws:secretsmanager/secret:Secret": () => "1 secret",
+    loadBalancerType === "network" ? "Network load balancers" : "Application load balancers",
+  "aws:eks/cluster:Cluster": () => "EKS control planes",
+  "aws:kms/key:Key": () => "KMS keys",
+  "aws:secretsmanager/secret:Secret": () => "Secrets",
   "kubernetes:core/v1:Service": ({ spec }) =>
-    isRecord(spec) && spec.type === "LoadBalancer" ? "1 load balancer" : "",
+    isRecord(spec) && spec.type === "LoadBalancer" ? "Load balancers of services" : null,
 };
 
 function plain(value: unknown): string {
@@ -75,30 +76,51 @@ function gibibytes(value: unknown): string {
   return `${plain(value)} GiB`;
 }
 
-/** The sizes before and after, those that change first, else by type and name. */
+/** The sizes before and after: what is counted, then what is measured; of both what changes first. */
 export function sizesOf(steps: readonly PlannedStep[]): readonly Size[] {
-  const sizes = steps.flatMap(({ urn, type, name, old, new: wanted }) => {
-    const [before, after] = [old, wanted].map((state) =>
-      state === undefined ? null : sizeOf(type, masked(state.inputs)),
-    ) as [string | null, string | null];
-    const isMeasured = (before ?? "") !== "" || (after ?? "") !== "";
-    return isMeasured ? [{ urn, type: shortType(type), name, before, after }] : [];
+  const counts = new Map<string, { before: number; after: number }>();
+  const measured: Size[] = [];
+  for (const { urn, type, name, old, new: wanted } of steps) {
+    const [had, wants] = [old, wanted].map((state) => state && masked(state.inputs));
+    for (const [inputs, when] of [
+      [had, "before"],
+      [wants, "after"],
+    ] as const) {
+      const what = inputs === undefined ? null : (counted[type]?.(inputs) ?? null);
+      if (what !== null) {
+        const known = counts.get(what) ?? { before: 0, after: 0 };
+        counts.set(what, { ...known, [when]: known[when] + 1 });
+      }
+    }
+    const [before, after] = [had, wants].map((inputs) => (inputs === undefined ? null : sizeOf(inputs)));
+    if ((before ?? "") !== "" || (after ?? "") !== "") {
+      measured.push({
+        urn,
+        what: `${shortType(type)} ${name}`,
+        before: before ?? null,
+        after: after ?? null,
+      });
+    }
+  }
+  const told = [...counts].map(([what, { before, after }]): Size => {
+    return { urn: null, what, before: String(before), after: String(after) };
   });
-  const changes = ({ before, after }: Size): number => (before === after ? 1 : 0);
-  return sizes.sort(
-    (a, b) =>
-      changes(a) - changes(b) || byText.compare(`${a.type} ${a.name}`, `${b.type} ${b.name}`),
+  return [told, measured].flatMap((sizes) =>
+    sizes.sort((a, b) => isSame(a) - isSame(b) || byText.compare(a.what, b.what)),
   );
+}
+
+function isSame({ before, after }: Size): number {
+  return before === after ? 1 : 0;
 }
 
 const byText = new Intl.Collator("en", { numeric: true });
 
-function sizeOf(type: string, inputs: Readonly<Record<string, unknown>>): string {
+function sizeOf(inputs: Readonly<Record<string, unknown>>): string {
   const found = new Map<string, Set<string>>();
   collect(inputs, found);
   const told = Object.keys(measures).flatMap((name) => [...(found.get(name) ?? [])]);
-  const words = [counted[type]?.(inputs) ?? "", ...told];
-  return words.filter((word) => word !== "").join(", ");
+  return told.filter((word) => word !== "").join(", ");
 }
 
 /** Tags and labels may be called anything. */
@@ -113,10 +135,12 @@ function collect(value: unknown, found: Map<string, Set<string>>): void {
     return;
   }
   for (const [name, inner] of Object.entries(value)) {
-    const words = Object.hasOwn(measures, name) && !isRecord(inner) ? measures[name]?.(inner) : undefined;
-    if (words !== undefined) {
+    const measure = Object.hasOwn(measures, name) && !isRecord(inner) ? measures[name] : undefined;
+    // -1 leaves a size as it is, in a schedule.
+    if (measure !== undefined && inner !== -1) {
+      const words = measure(inner);
       found.set(name, new Set([...(found.get(name) ?? []), words]));
-    } else if (!notInputs.test(name)) {
+    } else if (measure === undefined && !notInputs.test(name)) {
       collect(inner, found);
     }
   }

@@ -10,6 +10,7 @@ import type * as destroyModule from "./destroy";
 import type * as execModule from "./exec";
 import type * as newModule from "./new";
 import type { NewStackOptions } from "./new";
+import type { PageOptions } from "../page/write";
 import type * as secretsProviderModule from "./secrets-provider";
 
 const load = createRequire(__filename);
@@ -22,6 +23,11 @@ interface RefreshOptions extends CommonOptions {
 const noRefresh = [
   "--no-refresh",
   "do not read the cloud first: quicker, and blind for what others changed since a run last read it",
+] as const;
+
+const page = [
+  "--page <file>",
+  "write a page for the review: graph, changes, findings, timeline, sizes; one file that works without a network",
 ] as const;
 
 /** `groundwork rehearse`, `preview`, `drift`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
@@ -60,11 +66,17 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option("--expect-no-changes", "exit 4 when there is anything to change")
     .option(...noRefresh)
-    .action(async (stack: string, options: RefreshOptions & { readonly expectNoChanges?: boolean }) => {
-      const { preview } = load("./preview") as typeof previewModule;
-      const { refresh, expectNoChanges = false } = options;
-      exit(await preview(contextOf(options), stack, { refresh, expectNoChanges }));
-    });
+    .option(...page)
+    .action(
+      async (
+        stack: string,
+        options: RefreshOptions & PageOptions & { readonly expectNoChanges?: boolean },
+      ) => {
+        const { preview } = load("./preview") as typeof previewModule;
+        const { refresh, expectNoChanges = false } = options;
+        exit(await preview(contextOf(options), stack, { refresh, expectNoChanges, page: options.page }));
+      },
+    );
 
   common(program.command("drift"))
     .description(
@@ -80,9 +92,10 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .description("previews, judges, asks, and then makes the changes")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option(...noRefresh)
-    .action(async (stack: string, options: RefreshOptions) => {
+    .option(...page)
+    .action(async (stack: string, options: RefreshOptions & PageOptions) => {
       const { up } = load("./up") as typeof upModule;
-      exit(await up(contextOf(options), stack, { refresh: options.refresh }));
+      exit(await up(contextOf(options), stack, { refresh: options.refresh, page: options.page }));
     });
 
   common(program.command("adopt"))

@@ -6,9 +6,10 @@ import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
 import { planUpdate, type PlanOptions } from "../plan/planning";
+import { requirePageFile, writePage, type PageOptions } from "../page/write";
 import { withStack } from "../plan/workspace";
 
-export interface PreviewOptions extends PlanOptions {
+export interface PreviewOptions extends PlanOptions, PageOptions {
   /** Any change is a finding (exit 4). */
   readonly expectNoChanges: boolean;
 }
@@ -19,6 +20,7 @@ export async function preview(
   stackName: string,
   options: PreviewOptions,
 ): Promise<ExitCode> {
+  requirePageFile(options.page);
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
     if ((await lookForBegun(context, stack)).length > 0) {
@@ -30,6 +32,7 @@ export async function preview(
     const report = await planUpdate(stack, { refresh: options.refresh });
     output.document(planDocument(report));
     printPlan(report, output);
+    await writePage(context, stack, report, options);
     if (isRefused(report)) {
       tellRefusal(report, output);
       return exitCodes.refused;

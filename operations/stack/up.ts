@@ -12,14 +12,16 @@ import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal, typedFor } from "../plan/report";
 import { planUpdate, type PlanOptions } from "../plan/planning";
 import { maskedOutputs, printOutputs } from "../plan/stack-outputs";
+import { requirePageFile, withPage, writePage, type PageOptions } from "../page/write";
 import { withStack } from "../plan/workspace";
 
 /** Previews, judges, asks, and makes the changes. */
 export async function up(
   context: CommandContext,
   stackName: string,
-  options: PlanOptions,
+  options: PlanOptions & PageOptions,
 ): Promise<ExitCode> {
+  requirePageFile(options.page);
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
     if (!(await settleBegun(context, stack))) {
@@ -41,6 +43,7 @@ export async function up(
     }
     printPlan(report, output);
     if (isRefused(report)) {
+      await writePage(context, stack, report, options);
       output.document(planDocument(report));
       tellRefusal(report, output);
       return exitCodes.refused;
@@ -55,6 +58,7 @@ export async function up(
       output.document({ ...planDocument(report), result: "nothing to change", outputs });
       output.print(`\n${stack.name}: ${nothingToChange(stack.name, cloud)}`);
       printOutputs(outputs, output);
+      await writePage(context, stack, report, options);
       return exitCodes.done;
     }
     printNotAsked(stack.name, cloud, output);
@@ -63,7 +67,7 @@ export async function up(
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
-    const outputs = await carryOut(stack, report, output);
+    const outputs = await withPage(context, stack, report, options, () => carryOut(stack, report, output));
     output.document({ ...planDocument(report), result: "changed", outputs });
     output.print(
       `\n${stack.name}: what the plan says is done.${cloud.isRead ? "" : " The cloud was not asked about the rest."}`,

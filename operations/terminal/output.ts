@@ -44,10 +44,15 @@ export class Output {
     return typedHere(text, this.origin);
   }
 
+  /** For a document that is written elsewhere. */
+  typedDocument<T>(value: T): T {
+    return documentTypedHere(value, this.origin) as T;
+  }
+
   /** The one document of `--json`; nothing without. */
   document(value: unknown): void {
     if (this.json) {
-      this.terminal.stdout.write(`${JSON.stringify(documentTypedHere(value, this.origin), undefined, 2)}\n`);
+      this.terminal.stdout.write(`${JSON.stringify(this.typedDocument(value), undefined, 2)}\n`);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Standing } from "../../guard/approvals/approval-record";
 import { isRecord } from "../../guard/unknown";
 import type { Cause } from "./cause";
 import { diffOf, type PropertyDiff } from "./changes";
-import { overlap } from "./differences";
+import { overlap, topOf } from "./differences";
 import { diffWords } from "./diff-words";
 import type { Drift } from "./drift";
 import { lastGoodRun } from "./last-good-run";
@@ -73,9 +73,10 @@ function ownCause(step: PlannedStep, { drift, edits, standings = [] }: Reasons):
   if (isPutBack) {
     return { kind: "drift" };
   }
-  const compared = diffsOf(step, diff);
+  const told = telling(diff);
+  const compared = diffsOf(step, told);
   const scored = (edits ?? [])
-    .map((edit) => ({ edit, score: evidence(edit, step, diff, compared) }))
+    .map((edit) => ({ edit, score: evidence(edit, step, told, compared) }))
     .filter(({ score }) => score >= enough);
   const best = Math.max(...scored.map(({ score }) => score));
   const [first, ...others] = scored.filter(({ score }) => score === best).map(({ edit }) => edit.place);
@@ -84,6 +85,13 @@ function ownCause(step: PlannedStep, { drift, edits, standings = [] }: Reasons):
   }
   const isApproved = standings.some(({ approval }) => approval?.urn === step.urn);
   return isApproved && step.op !== "replace" ? { kind: "approval" } : undefined;
+}
+
+/** What a resource is replaced for tells more than what changes with it, and tags that all things have tell least. */
+function telling(diff: readonly PropertyDiff[]): readonly PropertyDiff[] {
+  const forcing = diff.filter(({ forcesReplacement }) => forcesReplacement);
+  const own = diff.filter(({ path }) => !["tags", "tagsAll", "tag"].includes(topOf(path)));
+  return forcing.length > 0 ? forcing : own.length > 0 ? own : diff;
 }
 
 /** Less is a guess. */
@@ -221,12 +229,10 @@ function ownersOf(steps: readonly PlannedStep[]): Owners {
 
 /** The reason of what it follows from: of what it was given, and is given anew. */
 function inherited(step: PlannedStep, owners: Owners, causes: ReadonlyMap<string, Cause>): Cause | undefined {
-  const given =
-    step.op === "delete" || step.op === "replace" || step.op === "update"
-      ? leavesOf(step.op === "delete" ? step.old?.inputs : diffOf(step).map(({ from }) => from))
-      : [];
+  const diff = telling(diffOf(step));
+  const given = leavesOf(step.op === "delete" ? step.old?.inputs : diff.map(({ from }) => from));
   // A version of a template is nothing by itself: what stands beside it says whose.
-  const beside = diffOf(step).flatMap(({ path }) => leavesOf(step.old?.inputs[path.split(/[.[]/)[0] ?? ""]));
+  const beside = diff.flatMap(({ path }) => leavesOf(step.old?.inputs[topOf(path)]));
   for (const value of [...given, ...beside]) {
     const owner = owners.get(value);
     const cause = owner === undefined || owner === step.urn ? undefined : causes.get(owner);

@@ -104,7 +104,9 @@ function below(place: number, children: ReadonlyMap<number | null, readonly numb
 
 function fatesOf(resources: readonly PageResource[]): Partial<Record<Fate, number>> {
   const fates: Partial<Record<Fate, number>> = {};
-  for (const { fate, isComponent } of resources) {
+  // What is only there stands last.
+  const inOrder = [...resources].sort((a, b) => Number(a.fate === "same") - Number(b.fate === "same"));
+  for (const { fate, isComponent } of inOrder) {
     if (!isComponent) {
       fates[fate] = (fates[fate] ?? 0) + 1;
     }

@@ -73,20 +73,31 @@ function table(caption, heads, rows) {
   return el(
     "div.scroll",
     { tabindex: 0, role: "region", "aria-label": caption },
+    // The roles hold where the style makes blocks of rows, on a narrow screen.
     el(
       "table",
-      {},
+      { role: "table" },
       el("caption.quiet", {}, caption),
-      el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))),
+      el(
+        "thead",
+        { role: "rowgroup" },
+        el(
+          "tr",
+          { role: "row" },
+          ...heads.map((head) => el("th", { scope: "col", role: "columnheader" }, head)),
+        ),
+      ),
       el(
         "tbody",
-        {},
+        { role: "rowgroup" },
         ...rows.map((row) =>
           el(
             "tr",
-            {},
+            { role: "row" },
             ...row.map((cell, place) =>
-              el(place === 0 ? "th" : "td", place === 0 ? { scope: "row" } : {}, cell),
+              place === 0
+                ? el("th", { scope: "row", role: "rowheader" }, cell)
+                : el("td", { role: "cell", "data-head": heads[place] }, cell),
             ),
           ),
         ),

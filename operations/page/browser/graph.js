@@ -1,6 +1,6 @@
 const svgNamespace = "http://www.w3.org/2000/svg";
 /** Where a scene is shown smaller than that, nobody reads it: it scrolls instead. */
-const smallest = 0.75;
+const smallest = 0.7;
 
 /** The graph of components and resources: one scene at a time, which is gone into and left. */
 class GraphView {
@@ -102,15 +102,8 @@ class GraphView {
   /** @param {PageDocument["scenes"][number]["nodes"][number]} node @param {number} index */
   drawn(node, index) {
     const worst = worstOf(node.fates);
-    const told = Object.entries(node.fates).filter(([fate]) => fate !== "same");
-    const total = Object.values(node.fates).reduce((sum, n) => sum + (n ?? 0), 0);
-    const isMany = node.resource === null || total > 1 || node.opens !== null;
-    const fateText = !isMany
-      ? fateOf(worst).word
-      : told.length === 0
-        ? `${count(total, "resource")}, ${isDone ? "standing" : "unchanged"}`
-        : told.map(([fate, n]) => `${n} ${fateOf(fate).word}`).join(", ") +
-          (total === told.reduce((sum, [, n]) => sum + (n ?? 0), 0) ? "" : ` of ${total}`);
+    const words = Object.entries(node.fates).map(([fate, n]) => `${n} ${fateOf(fate).word}`);
+    const isOne = node.opens === null && node.resource !== null;
     const element = el(
       `button.node.fate-${worst}${node.opens === null ? "" : ".opens"}`,
       {
@@ -123,7 +116,7 @@ class GraphView {
       el("span.sign", { "aria-hidden": "true" }, fateOf(worst).sign),
       el("span.kind", {}, node.kind),
       el("span.name", {}, node.label),
-      el("span.fate", {}, fateText),
+      el("span.fate", {}, isOne ? fateOf(worst).word : words.join(", ")),
       node.opens !== null && el("span.hidden", {}, ", opens"),
     );
     element.style.left = `${node.x}px`;

@@ -1,9 +1,12 @@
 const graph = new GraphView();
+const changed = given.changes.flatMap(({ components }) =>
+  components.flatMap(({ entries }) => entries.flatMap(({ urns }) => urns)),
+).length;
 
 /** Each with its heading, and how many there are of what it tells; one without content is left out. @type {[string, string, string, readonly Child[]][]} */
 const sections = [
   ["findings", "Findings", String(given.findings.length), findings()],
-  ["changes", isDone ? "What was changed" : "Changes", String(given.changes.length), changes()],
+  ["changes", isDone ? "What was changed" : "Changes", String(changed), changes()],
   ["drift", "Drift", String(given.drift?.moved.length ?? "?"), drift()],
   [
     "graph",

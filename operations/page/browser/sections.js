@@ -47,130 +47,73 @@ function findings() {
   });
 }
 
-/** @param {unknown} value */
-function valueText(value) {
-  return value === null || value === undefined
-    ? ""
-    : typeof value === "string"
-      ? value
-      : JSON.stringify(value, undefined, 1);
-}
+/** @typedef {PageDocument["changes"][number]["components"][number]["entries"][number]} ChangeEntry */
 
-/** Old and new of a property; of a text of several lines the lines that differ. @param {PageDocument["changes"][number]["diff"][number]} diff */
-function propertyRow({ path, from, to, forcesReplacement }) {
-  const [before, after] = [valueText(from), valueText(to)];
-  const isLong = before.includes("\n") || after.includes("\n");
-  const value = (
-    /** @type {"del" | "ins"} */ tag,
-    /** @type {unknown} */ original,
-    /** @type {string} */ text,
-  ) =>
-    original === null || original === undefined
-      ? el("span.quiet", {}, "nothing")
+/** Old and new of a property, or what differs in a document line by line. @param {ChangeEntry["diff"][number]} diff */
+function propertyRow({ path, words = "", lines, forcesReplacement }) {
+  const [from = "", to, ...more] = words.split(" → ");
+  const value = (/** @type {"del" | "ins"} */ tag, /** @type {string} */ text) =>
+    text === "nothing"
+      ? el("span.quiet", {}, text)
       : el(tag, {}, el("span.hidden", {}, tag === "del" ? "old: " : "new: "), text);
+  const tags = { "+": "ins", "-": "del", "@": "span.quiet" };
   return el(
     "div.property",
     {},
     el("dt", {}, el("code", {}, path), forcesReplacement && el("span.forces", {}, "forces replacement")),
-    isLong
-      ? el("dd.lines", {}, ...linesOf(before, after))
-      : el(
-          "dd",
-          {},
-          value("del", from, before),
-          el("span.arrow", { "aria-label": "becomes" }, "→"),
-          value("ins", to, after),
-        ),
+    words !== "" &&
+      (to === undefined || more.length > 0
+        ? el("dd", {}, el("code", {}, words))
+        : el(
+            "dd",
+            {},
+            value("del", from),
+            el("span.arrow", { role: "img", "aria-label": "becomes" }, "→"),
+            value("ins", to),
+          )),
+    lines.length > 0 &&
+      el("dd.lines", {}, ...lines.map(({ sign, text }) => el(tags[sign], {}, `${sign} ${text}`))),
   );
 }
 
-/** The lines that differ, with two around them: what is the same at both ends is left out. @param {string} before @param {string} after */
-function linesOf(before, after) {
-  const [old, wanted] = [before.split("\n"), after.split("\n")];
-  let head = 0;
-  while (head < old.length && head < wanted.length && old[head] === wanted[head]) {
-    head += 1;
-  }
-  let tail = 0;
-  while (tail < Math.min(old.length, wanted.length) - head && old.at(-1 - tail) === wanted.at(-1 - tail)) {
-    tail += 1;
-  }
-  const line = (/** @type {string} */ tag, /** @type {string} */ sign) => (/** @type {string} */ text) =>
-    el(tag, {}, el("span", { "aria-hidden": "true" }, sign), text);
-  return [
-    ...old.slice(Math.max(0, head - 2), head).map(line("span", "  ")),
-    ...old.slice(head, old.length - tail).map(line("del", "− ")),
-    ...wanted.slice(head, wanted.length - tail).map(line("ins", "+ ")),
-    ...old.slice(old.length - tail, old.length - tail + 2).map(line("span", "  ")),
-  ];
-}
+/** Resources that are named at once; of more there is a list to open. */
+const mostNamed = 6;
 
-/** @param {PageDocument["changes"][number]} change */
-function changeCard({ urn, op, id, diff, verdict, component }) {
+/** @param {ChangeEntry} entry */
+function entryCard({ fate, urns, verdict, when, diff }) {
+  const names = el("ul.plain", {}, ...urns.map((urn) => el("li", {}, toGraph(urn))));
+  const isPlain = ["created", "deleted", "in place"].includes(verdict);
   return el(
-    `article.change.fate-${verdict.kind === "refused" ? "refused" : op}`,
+    `article.change.fate-${fate}`,
     {},
-    el("h4", {}, badge(verdict.kind === "refused" ? "refused" : op), " ", toGraph(urn)),
     el(
       "p",
       {},
-      verdict.words.charAt(0).toUpperCase() + verdict.words.slice(1),
-      verdict.when !== undefined && ` (${verdict.when})`,
+      badge(fate, urns.length > 1 ? urns.length : undefined),
+      !isPlain && ` ${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}${when === "" ? "" : ` (${when})`}`,
     ),
-    el("p.quiet", {}, component, id !== null && [", ", id].join("")),
+    urns.length > mostNamed
+      ? el("details", {}, el("summary", {}, count(urns.length, "resource")), names)
+      : names,
     diff.length > 0 && el("dl.diff", {}, ...diff.map(propertyRow)),
   );
 }
 
-const causeWords = {
-  setting: "",
-  drift: "Moved outside, and put back",
-  approval: "Because of an approval",
-  program: "The program, a pinned version or a provider changed",
-  "not known": "Cause not known",
-};
-
-/** What has old and new, by the setting that caused it; what is made or taken over as a whole, by component. */
+/** What changes, by its reason, then by component. */
 function changes() {
-  const isWhole = (/** @type {PageDocument["changes"][number]} */ { op, verdict }) =>
-    ["create", "import", "read"].includes(op) && verdict.kind !== "refused" && verdict.kind !== "interrupts";
-  /** @type {Map<string, PageDocument["changes"][number][]>} */
-  const groups = new Map();
-  for (const change of given.changes.filter((one) => !isWhole(one))) {
-    const { setting, cause } = change;
-    const key = setting === null ? causeWords[cause] : setting.path;
-    groups.set(key, [...(groups.get(key) ?? []), change]);
-  }
-  /** @type {Map<string, PageDocument["changes"][number][]>} */
-  const made = new Map();
-  for (const change of given.changes.filter(isWhole)) {
-    made.set(change.component, [...(made.get(change.component) ?? []), change]);
-  }
-  return [
-    ...[...groups].map(([title, members]) => {
-      const setting = members[0]?.setting ?? null;
-      return el(
-        "section.group",
-        {},
-        el(
-          "h3",
-          {},
-          setting === null ? title : el("code", {}, title),
-          setting !== null && el("span.quiet", {}, ` ${setting.file}:${setting.line}`),
-        ),
-        ...members.map(changeCard),
-      );
-    }),
-    ...(made.size > 0 ? [el("h3", {}, groups.size > 0 ? "What is new besides" : "What is new")] : []),
-    ...[...made].map(([component, members]) =>
-      el(
-        "details",
-        {},
-        el("summary", {}, `${component}: ${count(members.length, "resource")}`),
-        el("ul.plain", {}, ...members.map(({ urn, op }) => el("li", {}, badge(op), " ", toGraph(urn)))),
-      ),
-    ),
-  ];
+  return given.changes.flatMap(({ words, components }) => [
+    el("h3", {}, words),
+    ...components.flatMap(({ component, entries }) => [el("h4", {}, component), ...entries.map(entryCard)]),
+  ]);
+}
+
+/** @param {unknown} value */
+function valueText(value) {
+  return value === null || value === undefined
+    ? "nothing"
+    : typeof value === "string"
+      ? value
+      : JSON.stringify(value);
 }
 
 const willBe = /** @type {Record<string, string>} */ ({

@@ -62,7 +62,13 @@ class GraphView {
       return;
     }
     this.scene = place;
-    this.current = Math.max(0, from === undefined ? 0 : scene.nodes.findIndex(({ opens }) => opens === from));
+    const left = Math.min(...scene.nodes.map(({ x }) => x));
+    this.current = Math.max(
+      0,
+      scene.nodes.findIndex(({ opens, x }) =>
+        from === undefined || from === scene.within ? x === left : opens === from,
+      ),
+    );
     this.nodes = scene.nodes.map((node, index) => this.drawn(node, index));
     this.layer.replaceChildren(this.drawnEdges(scene), ...this.nodes);
     this.view.setAttribute(

@@ -150,7 +150,7 @@ function drift() {
   ];
 }
 
-/** The graph for who does not see it: what there is, with what it needs. @param {number | null} within */
+/** The graph for who does not see it: what there is, with what it needs. @param {number | null} within @returns {HTMLElement} */
 function list(within) {
   return el(
     "ul",

@@ -7,8 +7,8 @@ import { recordProgram, type Config, type Stack } from "../../support/program";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What the stack files' secrets are made of: nothing of it may be on a page. */
-export const blinded = {
+/** What stands for a secret in the engine's events: nothing of it may be on a page. */
+const blinded = {
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
   ciphertext: "[secret]",
 };
@@ -18,6 +18,29 @@ export async function planFor(stack: Stack, change?: (config: Config) => void): 
   const after = await recordProgram(stack, change === undefined ? {} : { change });
   const before = change === undefined ? undefined : await recordProgram(stack);
   return sourceOf(stack, stepsBetween(before, after), after);
+}
+
+/** A node more, another class of the database, and a queue less. */
+export function changed(config: Config): void {
+  const section = (name: string): Record<string, never> =>
+    config[`groundwork:${name}`] as Record<string, never>;
+  Object.assign(section("database"), { instanceClass: "db.t4g.large" });
+  Object.assign(section("cluster")["nodeGroups"]["default"], { desiredSize: 3 });
+  delete section("messaging")["queues"]["usage"];
+}
+
+/** The values that a program has marked as secret, as far as they are long enough to be found by chance nowhere. */
+export function secretsIn({ resources }: Recording): readonly string[] {
+  const found = new Set<string>();
+  const look = (value: unknown, isSecret: boolean): void => {
+    if (typeof value === "string") {
+      if (isSecret && value.length > 11) found.add(value);
+    } else if (typeof value === "object" && value !== null) {
+      Object.entries(value).forEach(([key, inner]) => look(inner, isSecret || key === "secret"));
+    }
+  };
+  resources.forEach(({ inputs }) => look(inputs, false));
+  return [...found];
 }
 
 /** Nothing has changed since the stack stands. */

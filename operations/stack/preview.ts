@@ -5,6 +5,7 @@ import { cameBack, cameBackWords } from "../plan/came-back";
 import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
+import { writeReview } from "../plan/review-comment";
 import { planUpdate, type PlanOptions } from "../plan/planning";
 import { requirePageFile, writePage, type PageOptions } from "../page/write";
 import { withStack } from "../plan/workspace";
@@ -12,6 +13,8 @@ import { withStack } from "../plan/workspace";
 export interface PreviewOptions extends PlanOptions, PageOptions {
   /** Any change is a finding (exit 4). */
   readonly expectNoChanges: boolean;
+  /** File for a comment on a pull request. Default: none is written. */
+  readonly markdown?: string;
 }
 
 /** Shows what `up` would do and what stands against it. Changes nothing. */
@@ -30,6 +33,7 @@ export async function preview(
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack, { refresh: options.refresh });
+    writeReview(options.markdown, report, "plan");
     output.document(planDocument(report));
     printPlan(report, output);
     await writePage(context, stack, report, options);

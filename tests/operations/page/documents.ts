@@ -1,3 +1,4 @@
+import type { Refusal } from "../../../guard/step";
 import { pageDocument, type PageDocument, type PageSource } from "../../../operations/page/document";
 import { differences } from "../../../operations/plan/differences";
 import { planOf, type PlannedStep } from "../../../operations/plan/plan";
@@ -22,11 +23,16 @@ export async function planFor(stack: Stack, change?: (config: Config) => void): 
 
 /** A node more, another class of the database, and a queue less. */
 export function changed(config: Config): void {
-  const section = (name: string): Record<string, never> =>
-    config[`groundwork:${name}`] as Record<string, never>;
-  Object.assign(section("database"), { instanceClass: "db.t4g.large" });
-  Object.assign(section("cluster")["nodeGroups"]["default"], { desiredSize: 3 });
-  delete section("messaging")["queues"]["usage"];
+  const { cluster, database, messaging } = Object.fromEntries(
+    ["cluster", "database", "messaging"].map((name) => [name, config[`groundwork:${name}`]]),
+  ) as {
+    cluster: { nodeGroups: { default: { desiredSize: number } } };
+    database: { instanceClass: string };
+    messaging: { queues: { usage?: unknown } };
+  };
+  database.instanceClass = "db.t4g.large";
+  cluster.nodeGroups.default.desiredSize = 3;
+  delete messaging.queues.usage;
 }
 
 /** The values that a program has marked as secret, as far as they are long enough to be found by chance nowhere. */
@@ -143,4 +149,81 @@ function blind(value: unknown): unknown {
   return "secret" in value && Object.keys(value).length === 1
     ? blinded
     : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, blind(inner)]));
+}
+
+/** A plan that changes, takes away and is refused, with a finding of each kind, drift, runs and a timeline. */
+export async function everything(): Promise<PageDocument> {
+  const { report, ...source } = await planFor("dev", changed);
+  const database = report.plan.outcome.find(({ type }) => type === "aws:rds/instance:Instance");
+  const urn = database?.urn ?? "";
+  const refusal: Refusal = {
+    ...{
+      urn,
+      id: "database-id",
+      type: "aws:rds/instance:Instance",
+      op: "update",
+      rule: "guarded",
+      loses: "its rows",
+    },
+    ...{
+      why: "its class changes",
+      safeWay: "Set `instanceClass` back.",
+      setting: "groundwork:database.instanceClass",
+    },
+    approval: "./groundwork guard approve dev database",
+  };
+  const move = { path: "backupRetentionPeriod", from: 4, to: 7, willBe: "put back" as const };
+  return madeFrom({
+    ...source,
+    report: {
+      ...report,
+      refusals: [refusal],
+      policyViolations: [{ policy: "tags", level: "advisory", urn, message: "A tag is missing.\nSet it." }],
+      interruptions: [
+        {
+          urn,
+          type: "",
+          who: "users of the database",
+          why: "its class changes",
+          when: "at once",
+          seconds: 600,
+        },
+      ],
+      unlockings: [],
+      cloud: {
+        isRead: true,
+        at: "2026-12-01T06:00:00.000Z",
+        drift: {
+          moved: [
+            {
+              urn,
+              type: "",
+              name: "database",
+              id: "database-id",
+              isGone: false,
+              willBe: "put back",
+              properties: [move],
+            },
+          ],
+          byDesign: [],
+        },
+      },
+    },
+    outcome: "refused",
+    timeline: {
+      ...{ seconds: 900, boundSeconds: 880 },
+      criticalPath: [{ urn, startsAt: 60 }],
+      steps: report.plan.outcome.map(({ urn: one, op }, place) => {
+        return one === urn
+          ? { urn, op, startsAt: 60, seconds: 840 }
+          : { urn: one, op, startsAt: place, seconds: 10 };
+      }),
+    },
+    runs: [
+      {
+        ...{ kind: "update", result: "succeeded", at: "2026-11-30T10:00:00.000Z", seconds: 95 },
+        ...{ changes: { create: 3, same: 300 }, commit: "b1fbd137b54b", message: "Add a queue" },
+      },
+    ],
+  });
 }

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import type { CommonOptions, Registration } from "../terminal/registration";
 import type * as rehearseModule from "./rehearse";
 import type * as previewModule from "./preview";
+import type { PreviewOptions } from "./preview";
 import type * as driftModule from "./drift";
 import type * as upModule from "./up";
 import type * as adoptModule from "./adopt";
@@ -22,6 +23,11 @@ interface RefreshOptions extends CommonOptions {
 const noRefresh = [
   "--no-refresh",
   "do not read the cloud first: quicker, and blind for what others changed since a run last read it",
+] as const;
+
+const markdown = [
+  "--markdown <file>",
+  "also writes it into a file, as a comment for a pull request: what matters first, the rest folded",
 ] as const;
 
 /** `groundwork rehearse`, `preview`, `drift`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
@@ -59,11 +65,14 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .description("shows what `up` would change, what it would lose, and what policies say; changes nothing")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option("--expect-no-changes", "exit 4 when there is anything to change")
+    .option(...markdown)
     .option(...noRefresh)
-    .action(async (stack: string, options: RefreshOptions & { readonly expectNoChanges?: boolean }) => {
+    .action(async (stack: string, options: RefreshOptions & Partial<PreviewOptions>) => {
       const { preview } = load("./preview") as typeof previewModule;
       const { refresh, expectNoChanges = false } = options;
-      exit(await preview(contextOf(options), stack, { refresh, expectNoChanges }));
+      exit(
+        await preview(contextOf(options), stack, { refresh, expectNoChanges, markdown: options.markdown }),
+      );
     });
 
   common(program.command("drift"))
@@ -71,9 +80,10 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
       "shows what moved in the cloud outside of runs, and what `up` does about it; exit 4 when something did",
     )
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .action(async (stack: string, options: CommonOptions) => {
+    .option(...markdown)
+    .action(async (stack: string, options: CommonOptions & { readonly markdown?: string }) => {
       const { drift } = load("./drift") as typeof driftModule;
-      exit(await drift(contextOf(options), stack));
+      exit(await drift(contextOf(options), stack, options));
     });
 
   common(program.command("up"))

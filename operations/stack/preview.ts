@@ -5,12 +5,15 @@ import { cameBack, cameBackWords } from "../plan/came-back";
 import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
+import { writeReview } from "../plan/review-comment";
 import { planUpdate, type PlanOptions } from "../plan/planning";
 import { withStack } from "../plan/workspace";
 
 export interface PreviewOptions extends PlanOptions {
   /** Any change is a finding (exit 4). */
   readonly expectNoChanges: boolean;
+  /** File for a comment on a pull request. Default: none is written. */
+  readonly markdown?: string;
 }
 
 /** Shows what `up` would do and what stands against it. Changes nothing. */
@@ -28,6 +31,7 @@ export async function preview(
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack, { refresh: options.refresh });
+    writeReview(options.markdown, report, "plan");
     output.document(planDocument(report));
     printPlan(report, output);
     if (isRefused(report)) {

@@ -35,6 +35,7 @@ const planned = (name: string, op: PlannedStep["op"]): PlannedStep => ({
   replaceKeys: [],
   changedKeys: [],
   paths: [],
+  forcing: [],
   restated: [],
 });
 

@@ -16,7 +16,7 @@ export function dependenciesOf(planFile: string, { resources = [] }: Deployment)
     goal === undefined || goal === null ? [] : [[urn, goal.dependencies ?? []] as const],
   );
   return new Map([
-    ...resources.map(({ urn, dependencies = [] }) => [urn, dependencies] as const),
+    ...resources.map(({ urn, dependencies }) => [urn, dependencies ?? []] as const),
     ...planned,
   ]);
 }

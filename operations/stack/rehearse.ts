@@ -53,7 +53,7 @@ export async function rehearse(
     }
     const result = changes ? "changed" : "nothing to change";
     const next = nextSteps(stack);
-    output.document({ ...planDocument(report), result, outputs, next });
+    output.document({ ...planDocument(report), result, outputs, page: options.page, next });
     output.print(
       changes
         ? `\n${stack.name} stands in the rehearsal cloud. Run this again: nothing to change.`

@@ -1,6 +1,6 @@
 import { providerUrn } from "../../guard/memory/inventory";
 import { pulumiCommand } from "../../guard/printed-command";
-import { deploymentIn, type Deployment } from "../backend/layout";
+import type { Deployment } from "../backend/layout";
 import { readLocks } from "../backend/locks";
 import type { CheckpointResource } from "../engine/engine-stack";
 import { callEngine, editState } from "../engine/state-edit";
@@ -12,7 +12,7 @@ import { count, table } from "../terminal/output";
 import { idsByTags } from "./made-by-tags";
 import { importExample, physicalIds, placeOf } from "./physical-ids";
 import { nameOf, shortType } from "./plan";
-import { filesOf, takeIn } from "./take-in";
+import { filesOf, storedDeployment, takeIn } from "./take-in";
 import { importLine } from "./take-over";
 import type { OpenStack } from "./workspace";
 
@@ -200,9 +200,9 @@ export function settled(deployment: Deployment, begun: readonly Begun[]): Deploy
 }
 
 async function deploymentOf(context: CommandContext, stack: OpenStack): Promise<Deployment> {
-  const files = await filesOf(stack);
-  if (files !== undefined) {
-    return files.state === undefined ? {} : deploymentIn(files.state.data, files.state.key);
+  const stored = await storedDeployment(stack);
+  if (stored !== undefined) {
+    return stored;
   }
   let whole: Deployment = {};
   await editState<Deployment>(context, stack, (deployment) => {

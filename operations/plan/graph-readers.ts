@@ -73,10 +73,14 @@ function namesIn(inputs: Readonly<Record<string, unknown>>): readonly string[] {
 
 /** The graph of a destroy: everything that the last checkpoint has. */
 export function graphOfState(stack: string, state: readonly CheckpointResource[]): RunGraph {
-  const byUrn = new Map(state.map((resource) => [resource.urn, resource]));
-  const resources = state.map((resource): RunResource => {
+  // What was only ever read is somebody else's, and stays.
+  const own = state.filter(({ external }) => external !== true);
+  const marks = new Map(own.map((resource) => [resource.urn, marksOf(resource)]));
+  const resources = own.map((resource): RunResource => {
     const read = fromState(resource);
-    return { ...read, givers: read.givers.filter((urn) => isGiver(byUrn.get(urn), resource)) };
+    const given = textsIn(resource.inputs).join("\n");
+    const isGiver = (urn: string): boolean => (marks.get(urn) ?? []).some((mark) => given.includes(mark));
+    return { ...read, givers: read.givers.filter(isGiver) };
   });
   return { stack, action: "destroy", resources };
 }
@@ -130,16 +134,13 @@ function providerUrn(reference: string | undefined): string {
 /** Shorter than any id: numbers and words of settings are in many inputs. */
 const shortestValue = 6;
 
-/** Whether something that only the cloud could say of the one is in the other's inputs. */
-function isGiver(giver: CheckpointResource | undefined, taker: CheckpointResource): boolean {
-  if (giver === undefined) return false;
-  const own = new Set(textsIn(giver.inputs));
-  const names = namesIn(giver.inputs ?? {});
-  const wanted = textsIn(taker.inputs);
-  if (names.some((name) => wanted.includes(name))) return true;
-  return [giver.id ?? "", ...textsIn(giver.outputs)]
-    .filter((text) => text.length >= shortestValue && !own.has(text))
-    .some((text) => wanted.some((value) => value.includes(text)));
+/** What others can only have from it: its names, its id, and what else the cloud alone could say. */
+function marksOf({ id = "", inputs = {}, outputs }: CheckpointResource): readonly string[] {
+  const own = new Set(textsIn(inputs));
+  const fromCloud = [id, ...textsIn(outputs)].filter(
+    (text) => text.length >= shortestValue && !own.has(text),
+  );
+  return [...namesIn(inputs), ...fromCloud];
 }
 
 function textsIn(value: unknown): string[] {

@@ -17,6 +17,7 @@ import { driftOf } from "./drift";
 import type { Knowledge } from "./drift-report";
 import { holdTo } from "./held-plan";
 import { hasReadings, movesIn, type Move } from "./moves";
+import { predictDestroy, predictUpdate } from "./prediction";
 import type { PlanReport } from "./report";
 import { judge } from "./judge-plan";
 import { withSettings } from "./setting-paths";
@@ -60,10 +61,11 @@ export async function planUpdate(
         `what would be lost. Nothing was touched.`,
     );
   }
-  if (run.failure === undefined) {
-    holdTo(planFile);
+  if (run.failure !== undefined) {
+    return { ...report, run, planFile };
   }
-  return { ...report, run, planFile };
+  const prediction = await predictUpdate(stack, holdTo(planFile), report.plan.steps);
+  return { ...report, run, planFile, prediction };
 }
 
 /** Previews taking the stack down and judges it. Nothing is changed. */
@@ -74,7 +76,8 @@ export async function planDestroy(
   const standings = await standingsOf(stack);
   stack.engine.handOver(holding(standings));
   const run = await stack.engine.previewDestroy({ signal: stack.signal, refresh });
-  return judgeRun(stack, run, "preview of the destroy", standings, refresh);
+  const report = await judgeRun(stack, run, "preview of the destroy", standings, refresh);
+  return run.failure === undefined ? { ...report, prediction: await predictDestroy(stack) } : report;
 }
 
 type Action = "preview" | "preview of the destroy";

@@ -1,14 +1,9 @@
+import { runParallelism } from "../engine/engine-access";
 import { edgesOf, forcedEdges } from "./edges";
 import { orderRule } from "./forced-order";
 import type { EdgeKind, RunGraph, RunResource } from "./run-graph";
 import { forcedAlone, tasksOf, type RunTask, type TimedOperation } from "./run-tasks";
 import { lengthOf, longestWay, scheduled, type Slot, type Wait } from "./schedule";
-
-/**
- * How many resources the engine works on at a time. Said in each call: by itself it takes four for each processor, and a run on a
- * small machine would take longer than the same on a big one.
- */
-export const runParallelism = 16;
 
 /** One step of a run in time. Seconds are counted from the beginning of the run, after its preview. */
 export interface TimedStep {

@@ -13,6 +13,7 @@ import type * as newModule from "./new";
 import type { NewStackOptions } from "./new";
 import type { PageOptions } from "../page/write";
 import type * as secretsProviderModule from "./secrets-provider";
+import type * as timelineModule from "./timeline";
 
 const load = createRequire(__filename);
 
@@ -36,7 +37,7 @@ const markdown = [
   "also writes it into a file, as a comment for a pull request: what matters first, the rest folded",
 ] as const;
 
-/** `groundwork rehearse`, `preview`, `drift`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
+/** `groundwork rehearse`, `preview`, `drift`, `timeline`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
 export function addStackCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("rehearse"))
     .description("previews a stack and stands it up in the rehearsal cloud, without an account anywhere")
@@ -91,6 +92,17 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .action(async (stack: string, options: CommonOptions & { readonly markdown?: string }) => {
       const { drift } = load("./drift") as typeof driftModule;
       exit(await drift(contextOf(options), stack, options));
+    });
+
+  common(program.command("timeline"))
+    .description(
+      "says how long `up` would take, what that is made of, and what makes it longer; changes nothing",
+    )
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .option("--destroy", "of taking the stack down")
+    .action(async (stack: string, options: CommonOptions & { readonly destroy?: boolean }) => {
+      const { timeline } = load("./timeline") as typeof timelineModule;
+      exit(await timeline(contextOf(options), stack, { destroy: options.destroy === true }));
     });
 
   common(program.command("up"))

@@ -15,6 +15,7 @@ const commands = [
   "rehearse",
   "new",
   "preview",
+  "timeline",
   "drift",
   "up",
   "adopt",

@@ -1,18 +1,16 @@
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
-import { backendOf } from "../backend/backend";
-import { deploymentIn, readState, type Deployment } from "../backend/layout";
-import { refsOf } from "../backend/refs";
-import { pastRuns, type PastRun } from "../backend/runs";
+import { pastRuns } from "../backend/runs";
 import { changesAnything } from "../plan/plan";
 import type { JudgedUpdate } from "../plan/planning";
 import { isRefused } from "../plan/report";
+import { recordedResources } from "../plan/prediction";
 import { maskedOutputs, type Outputs } from "../plan/stack-outputs";
+import { filesOf } from "../plan/take-in";
 import type { OpenStack } from "../plan/workspace";
 import type { CommandContext } from "../terminal/command-context";
 import { UsageError } from "../terminal/errors";
-import { dependenciesOf } from "./dependencies";
 import type * as documentModule from "./document";
 import type { Outcome } from "./document";
 import type * as htmlModule from "./html";
@@ -63,7 +61,7 @@ export interface Ran {
 
 /** Writes the page of a plan, or of what a run has made of it, and says where it is; nothing where no file is named. */
 export async function writePage(
-  context: CommandContext,
+  { output }: CommandContext,
   stack: OpenStack,
   report: JudgedUpdate,
   { page: file, outcome = outcomeOf(report), outputs }: PageOptions & Ran,
@@ -73,14 +71,16 @@ export async function writePage(
   }
   const { pageDocument } = load("./document") as typeof documentModule;
   const { pageHtml } = load("./html") as typeof htmlModule;
-  const { runs, state } = await recordedOf(context, stack.name);
+  const files = await filesOf(stack);
   const document = pageDocument({
-    ...{ report, where: stack.where, madeAt: new Date(), outcome, runs },
-    dependencies: dependenciesOf(report.planFile, state),
+    ...{ report, where: stack.where, madeAt: new Date(), outcome },
+    // A plan that was refused is not told to its end.
+    graph: report.prediction?.graph.resources ?? (await recordedResources(stack)),
     outputs: outputs ?? maskedOutputs(report.run.events),
+    runs: files === undefined ? null : await pastRuns(files.store, files.ref, runsShown),
   });
-  writeFileSync(file, pageHtml(context.output.typedDocument(document)));
-  context.output.print(`\nThe page for the review: ${file}`);
+  writeFileSync(file, pageHtml(output.typedDocument(document)));
+  output.print(`\nThe page for the review: ${file}`);
 }
 
 /** Carries a plan out, and writes the page of what has come of it, also where that was broken off. Returns the outputs. */
@@ -103,22 +103,4 @@ export async function withPage(
 
 function outcomeOf(report: JudgedUpdate): Outcome {
   return isRefused(report) ? "refused" : changesAnything(report.plan) ? "planned" : "nothing to do";
-}
-
-/** What the backend knows of a stack; of one that is neither a folder nor a blob container nothing is read. */
-async function recordedOf(
-  context: CommandContext,
-  stack: string,
-): Promise<{ runs: readonly PastRun[] | null; state: Deployment }> {
-  const backend = await backendOf(context, stack);
-  if (!/^(file|azblob):/.test(backend.url)) {
-    return { runs: null, state: {} };
-  }
-  const store = backend.open();
-  const [ref] = refsOf(context, stack);
-  const stored = await readState(store, ref);
-  return {
-    runs: await pastRuns(store, ref, runsShown),
-    state: stored === undefined ? {} : deploymentIn(stored.data, stored.key),
-  };
 }

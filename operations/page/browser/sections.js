@@ -189,9 +189,8 @@ const mostSteps = 40;
 
 /** @param {NonNullable<PageDocument["timeline"]>} timeline */
 function timeline({ seconds, boundSeconds, criticalPath, steps }) {
-  const critical = new Set(criticalPath.map(({ urn, startsAt }) => `${urn} ${startsAt}`));
-  const isCritical = (/** @type {{ urn: string, startsAt: number }} */ { urn, startsAt }) =>
-    critical.has(`${urn} ${startsAt}`);
+  const critical = new Set(criticalPath);
+  const isCritical = (/** @type {{ urn: string }} */ { urn }) => critical.has(urn);
   const longest = new Set(
     [...steps]
       .sort((a, b) => Number(isCritical(b)) - Number(isCritical(a)) || b.seconds - a.seconds)

@@ -2,6 +2,7 @@ import type { Refusal } from "../../../guard/step";
 import { pageDocument, type PageDocument, type PageSource } from "../../../operations/page/document";
 import { differences } from "../../../operations/plan/differences";
 import { planOf, type PlannedStep } from "../../../operations/plan/plan";
+import type { Timeline } from "../../../operations/plan/timeline";
 import type { PlanReport } from "../../../operations/plan/report";
 import type { RecordedResource, Recording } from "../../support/mocks";
 import { recordProgram, type Config, type Stack } from "../../support/program";
@@ -85,7 +86,7 @@ function sourceOf(stack: Stack, steps: readonly PlannedStep[], recording: Record
     where: "account 482913067251",
     madeAt: new Date("2026-12-01T06:30:00.000Z"),
     outcome: "planned",
-    dependencies: new Map(recording.resources.map(({ urn, options }) => [urn, options.dependencies])),
+    graph: recording.resources.map(({ urn, options: { dependencies } }) => ({ urn, dependencies })),
     outputs: {
       database_host: "groundwork-dev.c9akciq32rmu.eu-west-1.rds.amazonaws.com",
       database_password: "[secret]",
@@ -172,6 +173,22 @@ export async function everything(): Promise<PageDocument> {
     },
     approval: "./groundwork guard approve dev database",
   };
+  const timeline: Timeline = {
+    ...{
+      stack: "dev",
+      action: "change",
+      seconds: 900,
+      unlimitedSeconds: 900,
+      boundSeconds: 880,
+      ratio: 1.02,
+    },
+    falseEdges: [],
+    criticalPath: [{ urn, type: "", name: "database", startsAt: 60, seconds: 840 }],
+    steps: report.plan.outcome.map(({ urn: one, type, name }, place) => {
+      const [startsAt, seconds] = one === urn ? [60, 840] : [place, 10];
+      return { urn: one, type, name, op: "update", startsAt, seconds };
+    }),
+  };
   const move = { path: "backupRetentionPeriod", from: 4, to: 7, willBe: "put back" as const };
   return madeFrom({
     ...source,
@@ -189,7 +206,7 @@ export async function everything(): Promise<PageDocument> {
           seconds: 600,
         },
       ],
-      unlockings: [],
+      prediction: { graph: { stack: "dev", action: "up", resources: [] }, timeline },
       cloud: {
         isRead: true,
         at: "2026-12-01T06:00:00.000Z",
@@ -210,15 +227,6 @@ export async function everything(): Promise<PageDocument> {
       },
     },
     outcome: "refused",
-    timeline: {
-      ...{ seconds: 900, boundSeconds: 880 },
-      criticalPath: [{ urn, startsAt: 60 }],
-      steps: report.plan.outcome.map(({ urn: one, op }, place) => {
-        return one === urn
-          ? { urn, op, startsAt: 60, seconds: 840 }
-          : { urn: one, op, startsAt: place, seconds: 10 };
-      }),
-    },
     runs: [
       {
         ...{ kind: "update", result: "succeeded", at: "2026-11-30T10:00:00.000Z", seconds: 95 },

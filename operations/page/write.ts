@@ -20,6 +20,8 @@ const load = createRequire(__filename);
 export interface PageOptions {
   /** File that a page for the review is written to. Default: none is. */
   readonly page?: string;
+  /** Whether the caller says where it is. Default: it is said when it is written. */
+  readonly isQuiet?: boolean;
 }
 
 /** How a page begins: what begins otherwise is somebody's file. */
@@ -64,7 +66,7 @@ export async function writePage(
   { output }: CommandContext,
   stack: OpenStack,
   report: JudgedUpdate,
-  { page: file, outcome = outcomeOf(report), outputs }: PageOptions & Ran,
+  { page: file, isQuiet = false, outcome = outcomeOf(report), outputs }: PageOptions & Ran,
 ): Promise<void> {
   if (file === undefined) {
     return;
@@ -80,7 +82,9 @@ export async function writePage(
     runs: files === undefined ? null : await pastRuns(files.store, files.ref, runsShown),
   });
   writeFileSync(file, pageHtml(output.typedDocument(document)));
-  output.print(`\nThe page for the review: ${file}`);
+  if (!isQuiet) {
+    output.print(`\nThe page for the review: ${file}`);
+  }
 }
 
 /** Carries a plan out, and writes the page of what has come of it, also where that was broken off. Returns the outputs. */

@@ -1,13 +1,7 @@
 import type { StepOperation } from "../../guard/step";
 import { table, type Output } from "../terminal/output";
 import type { Change } from "./changes";
-import {
-  groupedChanges,
-  namesText,
-  whatHappens,
-  type ChangeEntry,
-  type ShownDiff,
-} from "./grouped-changes";
+import { groupedChanges, namesText, whatHappens, type ChangeEntry, type ShownDiff } from "./grouped-changes";
 import { whenText } from "./interruption-report";
 import type { DiffLine } from "./line-diff";
 

@@ -41,7 +41,16 @@ export function driftComment(report: PlanReport): string {
     ...driftSection(report, longestComment - room.refused - 2_000),
     ...(refusals.length === 0
       ? []
-      : [section("Refused because of it", capped(refusals.map(refusalText), room.refused, "refusals"))]),
+      : [
+          section(
+            "Refused because of it",
+            capped(
+              refusals.map((one) => refusalText(one)),
+              room.refused,
+              "refusals",
+            ),
+          ),
+        ]),
   ].join("\n\n")}\n`;
 }
 
@@ -71,10 +80,12 @@ function movedText({ type, name, isGone, willBe, properties }: DriftEntry): stri
     ...(more > 0 ? [`  - and ${more} more properties`] : []),
   ].join("\n");
 }
-export function refusalDetails({ loses, why, safeWay, approval, setting }: Refusal): string {
+/** @param reason the setting that is told already. */
+export function refusalDetails(refusal: Refusal, reason?: string): string {
+  const { loses, why, safeWay, approval, setting } = refusal;
   return [
     `  - **guard**: ${prose(loses)} ${prose(why)}`,
-    ...(setting === undefined ? [] : [`  - setting ${code(setting)}`]),
+    ...(setting === undefined || setting === reason ? [] : [`  - setting ${code(setting)}`]),
     `  - safe way: ${prose(safeWay)}`,
     ...(approval === undefined ? [] : [`  - or approve it: ${code(approval)}`]),
   ].join("\n");

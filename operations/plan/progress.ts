@@ -1,6 +1,7 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { duration, type Output } from "../terminal/output";
-import { nameOf, shortType } from "./plan";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { count, duration, type Output } from "../terminal/output";
+import { nameOf, shortType, type Plan } from "./plan";
+import { isCustom } from "./held-run";
 
 /** A resource that the engine is working on. */
 interface Running {
@@ -20,22 +21,48 @@ const doing: Readonly<Record<string, readonly [now: string, done: string]>> = {
 /** How often what takes long is spoken of again. */
 const reminderMilliseconds = 10_000;
 
+/** Names of what is being worked on that fit a line. */
+const namesShown = 2;
+
+export interface ProgressOptions {
+  /** What the run is held to: how many resources it changes. Default: not known, and nothing is counted. */
+  readonly plan?: Pick<Plan, "outcome">;
+  /** Aborted when a person asks the run to stop. */
+  readonly stopping?: AbortSignal;
+  /** What is left, as the end of the living line: `about 4 min left`. Default: nothing is foretold. */
+  readonly left?: (done: ReadonlySet<string>, elapsedMilliseconds: number) => string | undefined;
+  readonly now?: () => number;
+}
+
 /**
  * Tells on stderr what the engine does while it does it: a line when a resource is done or has failed, with the time
- * it took, every ten seconds a line for each that is still being worked on, and what the program says itself.
+ * it took and how many there are, and what the program says itself. What is being worked on stands in a living line on a terminal;
+ * elsewhere every ten seconds in a line for each.
  */
 export class Progress {
   private readonly running = new Map<string, Running>();
+  /** URNs, of a replacement when there is another. */
+  private readonly done = new Set<string>();
+  private readonly counts = new Map<string, number>();
   private readonly timer: NodeJS.Timeout;
+  private readonly now: () => number;
+  private readonly started: number;
+  private readonly total: number | undefined;
   private lastWord: number;
 
   constructor(
     private readonly output: Output,
-    private readonly now: () => number = Date.now,
+    private readonly options: ProgressOptions = {},
   ) {
-    this.lastWord = now();
-    this.timer = setInterval(() => this.remind(), 1000);
+    this.now = options.now ?? Date.now;
+    this.started = this.now();
+    this.lastWord = this.started;
+    this.total = options.plan?.outcome.filter(
+      ({ op, type }) => op !== "same" && op !== "read" && isCustom(type),
+    ).length;
+    this.timer = setInterval(() => this.tick(), 1000);
     this.timer.unref();
+    options.stopping?.addEventListener("abort", this.onStop);
   }
 
   readonly onEvent = (event: EngineEvent): void => {
@@ -48,7 +75,7 @@ export class Progress {
       event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;
     const words = step === undefined ? undefined : doing[step.op];
     // Components and providers are the program's own; nothing happens in a cloud for them.
-    if (step === undefined || words === undefined || (step.new ?? step.old)?.custom !== true) {
+    if (step === undefined || words === undefined || !isCustom(step.type)) {
       return;
     }
     const key = `${step.op} ${step.urn}`;
@@ -63,20 +90,68 @@ export class Progress {
     }
     this.running.delete(key);
     const took = duration(this.now() - started.since);
-    const failed = event.resOpFailedEvent !== undefined;
-    this.say(failed ? `  failed ${words[0]} ${what} after ${took}` : `  ${words[1]} ${what} (${took})`);
+    if (event.resOpFailedEvent !== undefined) {
+      this.say(`  failed ${words[0]} ${what} after ${took}`);
+    } else {
+      this.say(`  ${this.counted(step)}${words[1]} ${what} (${took})`);
+    }
   };
+
+  /** `274 created in 1 min 40 s`; undefined where nothing was done. */
+  summary(): string | undefined {
+    const words = [...this.counts].map(([what, n]) => `${n} ${what}`);
+    return words.length === 0 ? undefined : `${words.join(", ")} in ${duration(this.now() - this.started)}`;
+  }
 
   stop(): void {
     clearInterval(this.timer);
+    this.options.stopping?.removeEventListener("abort", this.onStop);
+    this.output.live("");
   }
 
-  private remind(): void {
-    if (this.now() - this.lastWord < reminderMilliseconds) {
+  /** `[137/274] `, where it is known how many there are. A replacement counts when there is another. */
+  private counted({ op, urn }: StepEventMetadata): string {
+    if (op === "delete-replaced") {
+      return "";
+    }
+    this.done.add(urn);
+    const what = op === "create-replacement" ? "replaced" : (doing[op]?.[1] ?? op);
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+    return this.total === undefined ? "" : `[${this.done.size}/${this.total}] `;
+  }
+
+  private readonly onStop = (): void => {
+    const names = this.names();
+    this.say(
+      names === ""
+        ? "Stopping."
+        : `Stopping when what has begun has ended: ${names}. Only then is it known what there is; a second Ctrl-C breaks off at once.`,
+    );
+  };
+
+  /** `updating aws:rds:Instance database (40 s) and 3 more` */
+  private names(): string {
+    const all = [...this.running.values()].sort((a, b) => a.since - b.since);
+    const shown = all
+      .slice(0, namesShown)
+      .map(({ what, since }) => `${what} (${duration(this.now() - since)})`);
+    const more = all.length - shown.length;
+    return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  }
+
+  private tick(): void {
+    const elapsed = this.now() - this.started;
+    const place = this.total === undefined ? "" : `${this.done.size} of ${count(this.total, "resource")}  `;
+    const left = this.options.left?.(this.done, elapsed);
+    const line = `  ${place}${this.names()}${left === undefined ? "" : `  ${left}`}`;
+    if (this.output.live(line) || this.now() - this.lastWord < reminderMilliseconds) {
       return;
     }
     for (const { what, since } of this.running.values()) {
-      this.say(`  still ${what} (${duration(this.now() - since)})`);
+      // What has only begun is not still at it.
+      if (this.now() - since >= reminderMilliseconds) {
+        this.say(`  still ${what} (${duration(this.now() - since)})`);
+      }
     }
   }
 

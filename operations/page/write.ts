@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { pastRuns } from "../backend/runs";
@@ -39,19 +39,24 @@ export function requirePageFile(file: string | undefined): void {
   if (file === undefined) {
     return;
   }
+  const isThere = existsSync(file);
+  let content = "";
   try {
     mkdirSync(path.dirname(file), { recursive: true });
-    closeSync(openSync(file, "a"));
+    accessSync(isThere ? file : path.dirname(file), constants.W_OK);
+    content = isThere ? readFileSync(file, "utf8") : "";
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`No page can be written to ${file}: ${why}. Nothing was touched.`);
+    throw new UsageError(`No page can be written to ${file}: ${reasonOf(error)}. Nothing was touched.`);
   }
-  const content = readFileSync(file, "utf8");
-  if (content !== "" && !content.toLowerCase().startsWith(beginning)) {
+  if (content !== "" && !content.startsWith(beginning)) {
     throw new UsageError(
       `${file} is no page: it holds something else, which is not written over. Name another file. Nothing was touched.`,
     );
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What a run has made of a plan; of a plan alone there is nothing to say. */
@@ -87,7 +92,10 @@ export async function writePage(
   }
 }
 
-/** Carries a plan out, and writes the page of what has come of it, also where that was broken off. Returns the outputs. */
+/**
+ * Carries a plan out, and writes the page of what has come of it, also where that was broken off. Returns the outputs. What has become
+ * of the run is told whatever becomes of the page.
+ */
 export async function withPage(
   context: CommandContext,
   stack: OpenStack,
@@ -101,7 +109,11 @@ export async function withPage(
     ran = { outcome: "done", outputs };
     return outputs;
   } finally {
-    await writePage(context, stack, report, { ...options, ...ran });
+    try {
+      await writePage(context, stack, report, { ...options, ...ran });
+    } catch (error) {
+      context.output.note(`No page was written: ${reasonOf(error)}`);
+    }
   }
 }
 

@@ -21,7 +21,11 @@ export async function carryOut(
   output: Output,
   { scope = {}, call = stack.call("up") }: { readonly scope?: Scope; readonly call?: string } = {},
 ): Promise<Outputs> {
-  const progress = new Progress(output);
+  const progress = new Progress(output, {
+    plan: report.plan,
+    stopping: stack.stopping,
+    prediction: report.prediction,
+  });
   try {
     const whole = await stack.engine.up({
       policyPacks: stack.policyPacks,
@@ -47,8 +51,17 @@ export async function carryOut(
     if (run.failure !== undefined) {
       throw brokenOff(stack, call, report.plan, run.failure, run.events);
     }
+    tellSummary(progress, output);
     return maskedOutputs(run.events);
   } finally {
     progress.stop();
+  }
+}
+
+/** What was done, and how long it took. */
+export function tellSummary(progress: Progress, output: Output): void {
+  const summary = progress.summary();
+  if (summary !== undefined) {
+    output.note(summary);
   }
 }

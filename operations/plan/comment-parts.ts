@@ -7,8 +7,11 @@ import { capped, code, prose } from "./markdown";
 import { nameOf, shortType } from "./plan";
 import type { PlanReport } from "./report";
 
-/** Longest comment, in characters: GitHub takes 65,536, GitLab and others more. */
-export const longestComment = 60_000;
+/**
+ * Longest comment, in characters: GitHub takes 65,536, GitLab and others more. Below 60,000 with room for what commands get to be typed
+ * elsewhere, and for a line that a pipeline adds.
+ */
+export const longestComment = 58_000;
 
 /** Room for each part that stands open, in characters: what is folded gets the rest. */
 export const room = {

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { durationText, type Interruption } from "../../guard/service/interruptions";
-import { count } from "../terminal/output";
+import { groundworkCommand } from "../../guard/printed-command";
+import { count, type Output } from "../terminal/output";
 import { changesOf, isComponent, type Change } from "./changes";
 import { isMandatory } from "./diagnostics";
 import { groupedChanges, namesText, whatHappens, type ChangeEntry, type ShownDiff } from "./grouped-changes";
@@ -20,9 +21,14 @@ import { nameOf, shortType, stackType, typeOf } from "./plan";
 import { isRefused, type PlanReport } from "./report";
 
 /** Writes the comment into a file, for a pipeline to post. */
-export function writeReview(file: string | undefined, report: PlanReport, about: "plan" | "drift"): void {
+export function writeReview(
+  file: string | undefined,
+  report: PlanReport,
+  about: "plan" | "drift",
+  output: Output,
+): void {
   if (file !== undefined) {
-    writeFileSync(file, about === "plan" ? reviewComment(report) : driftComment(report));
+    writeFileSync(file, output.typed(about === "plan" ? reviewComment(report) : driftComment(report)));
   }
 }
 
@@ -61,7 +67,9 @@ export function reviewComment(report: PlanReport): string {
     ...open,
     ...(rest.length > 0 ? [folded(`${count(rest.length, "change")} that nobody notices`, all)] : []),
     ...(changes.length > 0 && !isRefused(report)
-      ? [`\`./groundwork up ${report.stack}\` makes these changes; it previews and judges once more.`]
+      ? [
+          `\`${groundworkCommand`up ${report.stack}`}\` makes these changes; it previews and judges once more.`,
+        ]
       : []),
   ].join("\n\n")}\n`;
 }

@@ -13,6 +13,7 @@ import { shortType, type Plan, type PlannedStep } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
 import { planDestroy, type PlanOptions } from "../plan/planning";
 import { printNotAsked } from "../plan/drift-report";
+import { tellSummary } from "../plan/carry-out";
 import { Progress } from "../plan/progress";
 import { withStack, type OpenStack } from "../plan/workspace";
 
@@ -62,7 +63,11 @@ export async function destroy(
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
-    const progress = new Progress(output);
+    const progress = new Progress(output, {
+      plan: report.plan,
+      stopping: stack.stopping,
+      prediction: report.prediction,
+    });
     try {
       const run = await stack.engine.destroy({
         onEvent: progress.onEvent,
@@ -81,6 +86,7 @@ export async function destroy(
       if (run.failure !== undefined) {
         throw brokenOff(stack, stack.call("destroy"), report.plan, run.failure, run.events);
       }
+      tellSummary(progress, output);
     } finally {
       progress.stop();
     }

@@ -8,6 +8,7 @@ import { planOf, readPlan, type PlannedStep } from "../../../operations/plan/pla
 import type { PlanReport } from "../../../operations/plan/report";
 import { driftComment } from "../../../operations/plan/comment-parts";
 import { reviewComment, writeReview } from "../../../operations/plan/review-comment";
+import { FakeTerminal } from "../../support/fake-terminal";
 import { scratch } from "../../support/scratch";
 import { recorded, thing } from "../fixtures";
 
@@ -177,9 +178,10 @@ describe("the comment on a pull request", () => {
 
   it("is written where it is asked for, of a refused plan too", () => {
     const file = path.join(scratch, "review-comment.md");
-    writeReview(file, report({ refusals: [refusal] }), "plan");
+    const output = new FakeTerminal().output();
+    writeReview(file, report({ refusals: [refusal] }), "plan", output);
     expect(readFileSync(file, "utf8")).to.equal(reviewComment(report({ refusals: [refusal] })));
-    writeReview(undefined, report(), "plan");
+    writeReview(undefined, report(), "plan", output);
   });
 });
 

@@ -21,7 +21,11 @@ export async function carryOut(
   output: Output,
   { scope = {}, call = stack.call("up") }: { readonly scope?: Scope; readonly call?: string } = {},
 ): Promise<Outputs> {
-  const progress = new Progress(output, { plan: report.plan, stopping: stack.stopping });
+  const progress = new Progress(output, {
+    plan: report.plan,
+    stopping: stack.stopping,
+    prediction: report.prediction,
+  });
   try {
     const whole = await stack.engine.up({
       policyPacks: stack.policyPacks,

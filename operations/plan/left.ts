@@ -1,6 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { forcedEdges } from "./edges";
-import type { Prediction } from "./prediction";
+import type { Prediction } from "./timeline";
 import { tasksOf, type RunTask } from "./run-tasks";
 import { lengthOf, longestWay, scheduled, type Slot } from "./schedule";
 import { runParallelism } from "../engine/engine-access";

@@ -4,7 +4,6 @@ import { isInForce } from "../../guard/approvals/exceptions";
 import { unlockings } from "../../guard/judge/locked";
 import { interruptionsOf } from "../../guard/service/interruptions";
 import type { Refusal, Step } from "../../guard/step";
-import { deploymentIn } from "../backend/layout";
 import { causesIn } from "./causes";
 import { isVeto, removals, vetoRefusals, withOld } from "./gate";
 import { engineErrors, engineWarnings, isMandatory, policyViolations, type EngineError } from "./diagnostics";
@@ -22,7 +21,7 @@ import { hasReadings, movesIn, type Move } from "./moves";
 import { predictDestroy, predictUpdate } from "./prediction";
 import { PreviewProgress } from "./preview-progress";
 import type { PlanReport } from "./report";
-import { filesOf } from "./take-in";
+import { storedDeployment } from "./take-in";
 import { judge } from "./judge-plan";
 import { withSettings } from "./setting-paths";
 import { deletionsOf, planOf, readPlan, type Plan } from "./plan";
@@ -94,8 +93,7 @@ async function told(
   stack: OpenStack,
   preview: (onEvent: (event: EngineEvent) => void) => Promise<EngineRun>,
 ): Promise<EngineRun> {
-  const state = (await filesOf(stack))?.state;
-  const known = state === undefined ? [] : (deploymentIn(state.data, state.key).resources ?? []);
+  const known = (await storedDeployment(stack))?.resources ?? [];
   const progress = new PreviewProgress(stack.output, stack.name, known.length);
   try {
     return await preview(progress.onEvent);

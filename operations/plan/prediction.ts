@@ -3,15 +3,9 @@ import type { EnginePlan } from "./held-plan";
 import type { PlannedStep } from "./plan";
 import type { RunGraph } from "./run-graph";
 import { storedDeployment } from "./take-in";
-import { timelineOf, type Timeline } from "./timeline";
+import { timelineOf, type Prediction } from "./timeline";
 import type { CheckpointResource } from "../engine/engine-stack";
 import type { OpenStack } from "./workspace";
-
-/** How a run is going to be in time, and the graph that it follows from. */
-export interface Prediction {
-  readonly graph: RunGraph;
-  readonly timeline: Timeline;
-}
 
 /** Of an update. The state is read where something goes: the engine's plan does not say what that depends on. */
 export async function predictUpdate(

@@ -1,12 +1,17 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { count, duration, type Output } from "../terminal/output";
+import { RunLeft } from "./left";
 import { nameOf, shortType, type Plan } from "./plan";
+import type { Prediction } from "./timeline";
+import { about, whatOf } from "./timeline-report";
 import { isCustom } from "./held-run";
 
 /** A resource that the engine is working on. */
 interface Running {
   readonly what: string;
   readonly since: number;
+  /** How long it is predicted to take. */
+  readonly seconds: number | undefined;
 }
 
 const doing: Readonly<Record<string, readonly [now: string, done: string]>> = {
@@ -29,8 +34,8 @@ export interface ProgressOptions {
   readonly plan?: Pick<Plan, "outcome">;
   /** Aborted when a person asks the run to stop. */
   readonly stopping?: AbortSignal;
-  /** What is left, as the end of the living line: `about 4 min left`. Default: nothing is foretold. */
-  readonly left?: (done: ReadonlySet<string>, elapsedMilliseconds: number) => string | undefined;
+  /** How the run is predicted to go. Default: nothing is foretold. */
+  readonly prediction?: Prediction;
   readonly now?: () => number;
 }
 
@@ -48,6 +53,7 @@ export class Progress {
   private readonly now: () => number;
   private readonly started: number;
   private readonly total: number | undefined;
+  private readonly left: RunLeft | undefined;
   private lastWord: number;
 
   constructor(
@@ -60,6 +66,7 @@ export class Progress {
     this.total = options.plan?.outcome.filter(
       ({ op, type }) => op !== "same" && op !== "read" && isCustom(type),
     ).length;
+    this.left = options.prediction && new RunLeft(options.prediction, this.now);
     this.timer = setInterval(() => this.tick(), 1000);
     this.timer.unref();
     options.stopping?.addEventListener("abort", this.onStop);
@@ -81,7 +88,12 @@ export class Progress {
     const key = `${step.op} ${step.urn}`;
     const what = `${shortType(step.type)} ${nameOf(step.urn)}`;
     if (event.resourcePreEvent !== undefined) {
-      this.running.set(key, { what: `${words[0]} ${what}`, since: this.now() });
+      this.running.set(key, {
+        what: `${words[0]} ${what}`,
+        since: this.now(),
+        seconds: this.left?.secondsOf(step),
+      });
+      this.left?.begin(step);
       return;
     }
     const started = this.running.get(key);
@@ -89,6 +101,7 @@ export class Progress {
       return;
     }
     this.running.delete(key);
+    this.left?.end(step);
     const took = duration(this.now() - started.since);
     if (event.resOpFailedEvent !== undefined) {
       this.say(`  failed ${words[0]} ${what} after ${took}`);
@@ -100,7 +113,11 @@ export class Progress {
   /** `274 created in 1 min 40 s`; undefined where nothing was done. */
   summary(): string | undefined {
     const words = [...this.counts].map(([what, n]) => `${n} ${what}`);
-    return words.length === 0 ? undefined : `${words.join(", ")} in ${duration(this.now() - this.started)}`;
+    const predicted = this.options.prediction?.timeline.seconds ?? 0;
+    const was = predicted === 0 ? "" : `; about ${about(predicted)} were predicted`;
+    return words.length === 0
+      ? undefined
+      : `${words.join(", ")} in ${duration(this.now() - this.started)}${was}`;
   }
 
   stop(): void {
@@ -132,26 +149,44 @@ export class Progress {
   /** `updating aws:rds:Instance database (40 s) and 3 more` */
   private names(): string {
     const all = [...this.running.values()].sort((a, b) => a.since - b.since);
-    const shown = all
-      .slice(0, namesShown)
-      .map(({ what, since }) => `${what} (${duration(this.now() - since)})`);
+    const shown = all.slice(0, namesShown).map((one) => this.timed(one));
     const more = all.length - shown.length;
     return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
   }
 
-  private tick(): void {
-    const elapsed = this.now() - this.started;
+  /** `updating aws:rds:Instance database (40 s of about 3 min)`: how long it takes is said where it is long. */
+  private timed({ what, since, seconds = 0 }: Running): string {
+    const predicted = seconds * 1000 >= reminderMilliseconds ? ` of about ${about(seconds)}` : "";
+    return `${what} (${duration(this.now() - since)}${predicted})`;
+  }
+
+  /** `about 9 min left; then aws:eks:NodeGroup cluster-default, which waits for aws:eks:Cluster cluster`; nothing is left of less than a second. */
+  private leftover(): string | undefined {
+    const { seconds = 0, next, waitsFor } = this.left?.left() ?? {};
+    if (seconds < 1) {
+      return undefined;
+    }
+    const waits = waitsFor === undefined ? "" : `, which waits for ${whatOf(waitsFor)}`;
+    return `about ${about(seconds)} left${next === undefined ? "" : `; next on the longest way ${whatOf(next)}${waits}`}`;
+  }
+
+  /** Says what is to be said by now of what goes on; called each second. */
+  tick(): void {
     const place = this.total === undefined ? "" : `${this.done.size} of ${count(this.total, "resource")}  `;
-    const left = this.options.left?.(this.done, elapsed);
-    const line = `  ${place}${this.names()}${left === undefined ? "" : `  ${left}`}`;
-    if (this.output.live(line) || this.now() - this.lastWord < reminderMilliseconds) {
+    const left = this.leftover();
+    // What is left comes first: a narrow terminal cuts the end.
+    const time = left === undefined ? "" : `${left.split(";")[0]}  `;
+    if (
+      this.output.live(`  ${place}${time}${this.names()}`) ||
+      this.now() - this.lastWord < reminderMilliseconds
+    ) {
       return;
     }
-    for (const { what, since } of this.running.values()) {
-      // What has only begun is not still at it.
-      if (this.now() - since >= reminderMilliseconds) {
-        this.say(`  still ${what} (${duration(this.now() - since)})`);
-      }
+    // What has only begun is not still at it.
+    const long = [...this.running.values()].filter(({ since }) => this.now() - since >= reminderMilliseconds);
+    long.forEach((one) => this.say(`  still ${this.timed(one)}`));
+    if (long.length > 0 && left !== undefined) {
+      this.say(`  ${left}`);
     }
   }
 

@@ -13,7 +13,7 @@ import { printInterruptions } from "./interruption-report";
 import { isCustom } from "./held-run";
 import { printChanges } from "./print-changes";
 import { printRefusals, printUnlockings } from "./refusal-report";
-import type { Prediction } from "./prediction";
+import type { Prediction } from "./timeline";
 import { predictionLines, timelineSummary } from "./timeline-report";
 import { nameOf, planOf, shortType, typeOf, type Plan, type PlannedStep, type Restated } from "./plan";
 

@@ -59,6 +59,12 @@ export interface Timeline {
   readonly steps: readonly TimedStep[];
 }
 
+/** How a run is going to be in time, and the graph that it follows from. */
+export interface Prediction {
+  readonly graph: RunGraph;
+  readonly timeline: Timeline;
+}
+
 /** More of them one after the other than any program has. */
 const mostFalseEdges = 200;
 

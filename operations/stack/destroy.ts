@@ -63,7 +63,11 @@ export async function destroy(
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
-    const progress = new Progress(output, { plan: report.plan, stopping: stack.stopping });
+    const progress = new Progress(output, {
+      plan: report.plan,
+      stopping: stack.stopping,
+      prediction: report.prediction,
+    });
     try {
       const run = await stack.engine.destroy({
         onEvent: progress.onEvent,

@@ -1,6 +1,8 @@
+import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { readPlan } from "../../../operations/plan/plan";
 import { Progress } from "../../../operations/plan/progress";
+import { timelineOf } from "../../../operations/plan/timeline";
 import { recorded, thing } from "../fixtures";
 import { FakeTerminal } from "../../support/fake-terminal";
 
@@ -51,6 +53,49 @@ describe("progress", () => {
     progress.stop();
     expect(fake.err).to.equal("  [1/1] created fake:index:Thing a (0.0 s)\n");
     expect(progress.summary()).to.equal("1 created in 1 min 40 s");
+  });
+
+  it("says of what takes long how long it was to take, what is left and what comes next, and in the end what was predicted", () => {
+    const fake = new FakeTerminal();
+    let now = 0;
+    const [nodes, web] = (["aws:eks/nodeGroup:NodeGroup", "kubernetes:apps/v1:Deployment"] as const).map(
+      (type, index) => ({
+        ...{
+          urn: thing(`r${index}`),
+          type,
+          name: `r${index}`,
+          op: "create" as const,
+          custom: true,
+          inputs: {},
+        },
+        ...{ parent: "", provider: "", givers: [], dependencies: index === 0 ? [] : [thing("r0")] },
+      }),
+    );
+    const graph = {
+      stack: "dev",
+      action: "up" as const,
+      resources: [nodes, web].flatMap((one) => one ?? []),
+    };
+    const progress = new Progress(fake.output(), {
+      now: () => now,
+      prediction: { graph, timeline: timelineOf(graph) },
+    });
+    const metadata = {
+      op: "create",
+      urn: thing("r0"),
+      type: "aws:eks/nodeGroup:NodeGroup",
+    } as StepEventMetadata;
+    progress.onEvent({ sequence: 0, timestamp: 0, resourcePreEvent: { metadata } });
+    now = 10_000;
+    progress.tick();
+    now = 30_000;
+    progress.onEvent({ sequence: 0, timestamp: 0, resOutputsEvent: { metadata } });
+    progress.stop();
+    expect(fake.err.split("\n").slice(0, 2)).to.deep.equal([
+      "  still creating aws:eks:NodeGroup r0 (10 s of about 2 min)",
+      "  about 2 min left; next on the longest way fake:index:Thing r1, which waits for fake:index:Thing r0",
+    ]);
+    expect(progress.summary()).to.equal("1 created in 30 s; about 2 min were predicted");
   });
 
   it("says that it stops when what has begun has ended, and what that is", () => {

@@ -1,11 +1,9 @@
-import { durationText } from "../../guard/service/interruptions";
-import type { StepOperation } from "../../guard/step";
 import { changesOf, isComponent, type Change } from "../plan/changes";
-import { isMandatory } from "../plan/diagnostics";
 import { groupedChanges, type ChangeEntry as GroupedEntry, type ShownDiff } from "../plan/grouped-changes";
 import type { TimedStep, Timeline } from "../plan/timeline";
 import { count } from "../terminal/output";
 import type { Drift } from "../plan/drift";
+import { headline } from "../plan/headline";
 import { stackType, type PlanCounts } from "../plan/plan";
 import type { PlanReport } from "../plan/report";
 import { outputRows, type Outputs } from "../plan/stack-outputs";
@@ -132,37 +130,18 @@ function entryOf({ op, verdict, changes, diff }: GroupedEntry): ChangeEntry {
 
 /** What somebody reads who reads no more. */
 function sentenceOf(report: PlanReport, outcome: Outcome, changes: readonly Change[]): string {
-  const { refusals, policyViolations, interruptions = [], cloud } = report;
   const shown = changes.filter(({ type }) => !isComponent(type) && type !== stackType && !isProvider(type));
-  const many = (op: StepOperation): number => shown.filter((change) => change.op === op).length;
-  const parts = (["create", "update", "replace", "delete", "import"] as const).filter((op) => many(op) > 0);
   switch (outcome) {
-    case "refused": {
-      const mandatory = policyViolations.filter(isMandatory).length;
-      const told = [
-        ...(refusals.length > 0 ? [`the guard refuses ${count(refusals.length, "change")}`] : []),
-        ...(mandatory > 0
-          ? [`there ${mandatory === 1 ? "is" : "are"} ${count(mandatory, "policy violation")}`]
-          : []),
-      ];
-      return `Nothing of this is done as it is: ${told.join(", and ")}.`;
-    }
     case "broken off":
       return "The run was broken off: some of this is done, and some is not.";
     case "done":
-      return `Done: ${parts.map((op) => `${count(many(op), "resource")} ${done[op]}`).join(", ")}.`;
+      return `Done: ${doneText(shown)}.`;
     case "nothing to do":
-      return `Everything stands as the settings say${cloud.isRead ? "" : "; the cloud was not read"}.`;
-    case "planned": {
-      const [first, ...others] = interruptions;
-      const losing = many("delete") + many("replace");
-      if (first !== undefined) {
-        const more = others.length === 0 ? "" : `, and ${count(others.length, "other")}`;
-        return `This interrupts ${first.who}, ${durationText(first)} (${first.when})${more}.`;
-      }
-      return losing > 0
-        ? `This takes away or replaces ${count(losing, "resource")}; nobody is known to be interrupted.`
-        : `${count(shown.length, "change")}; nothing is taken away, replaced or interrupted.`;
+      return `Everything stands as the settings say${report.cloud.isRead ? "" : "; the cloud was not read"}.`;
+    case "planned":
+    case "refused": {
+      const { word, rest } = headline(report, shown);
+      return (word + rest).replace(/^./, (letter) => letter.toUpperCase());
     }
   }
 }
@@ -170,3 +149,11 @@ function sentenceOf(report: PlanReport, outcome: Outcome, changes: readonly Chan
 const done = {
   ...{ create: "created", update: "updated", replace: "replaced", delete: "deleted", import: "taken over" },
 } as const;
+
+function doneText(changes: readonly Change[]): string {
+  return (Object.keys(done) as (keyof typeof done)[])
+    .map((op) => [op, changes.filter((change) => change.op === op).length] as const)
+    .filter(([, many]) => many > 0)
+    .map(([op, many]) => `${count(many, "resource")} ${done[op]}`)
+    .join(", ");
+}

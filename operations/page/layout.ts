@@ -1,9 +1,24 @@
-import type * as dagreModule from "@dagrejs/dagre" with { "resolution-mode": "import" };
 import { createRequire } from "node:module";
 import type { Scene, SceneNode } from "./scenes";
 
-/** Its types are those of an ES module; it has a CommonJS one as well. */
-const { Graph, layout } = createRequire(__filename)("@dagrejs/dagre") as typeof dagreModule;
+/** What is used of dagre. Its own declarations are those of an ES module, with paths that cannot be followed from here. */
+interface Dagre {
+  readonly Graph: new () => DagreGraph;
+  layout(graph: DagreGraph): void;
+}
+
+interface DagreGraph {
+  setGraph(options: Readonly<Record<string, unknown>>): void;
+  setNode(name: string, size: { readonly width: number; readonly height: number }): void;
+  setEdge(from: string, to: string, label: object): void;
+  /** How large it has become. */
+  graph(): { readonly width: number; readonly height: number };
+  /** The middle of a node. */
+  node(name: string): Point;
+  edge(from: string, to: string): { readonly points: readonly Point[] };
+}
+
+const dagre = createRequire(__filename)("@dagrejs/dagre") as Dagre;
 
 /** A node with its place, in CSS pixels; `x` and `y` are its upper left corner. */
 export interface PlacedNode extends SceneNode {
@@ -38,7 +53,7 @@ const gap = { beside: 20, between: 56, around: 16 };
 /** Nodes from what is needed on the left to what needs it on the right; what needs nothing and is not needed stands below, in rows. */
 export function placed({ nodes, edges, ...scene }: Scene): PlacedScene {
   const wired = new Set(edges.flat());
-  const graph = new Graph({ multigraph: false });
+  const graph = new dagre.Graph();
   graph.setGraph({
     rankdir: "LR",
     nodesep: gap.beside,
@@ -47,20 +62,23 @@ export function placed({ nodes, edges, ...scene }: Scene): PlacedScene {
     marginx: gap.around,
     marginy: gap.around,
   });
-  nodes.forEach((_, place) => wired.has(place) && graph.setNode(String(place), { ...node }));
+  nodes.forEach((_, place) => {
+    if (wired.has(place)) {
+      graph.setNode(String(place), { ...node });
+    }
+  });
   edges.forEach(([from, to]) => graph.setEdge(String(from), String(to), {}));
   if (wired.size > 0) {
-    layout(graph);
+    dagre.layout(graph);
   }
-  const drawn =
-    wired.size > 0 ? (graph.graph() as { width: number; height: number }) : { width: 0, height: 0 };
+  const drawn = wired.size > 0 ? graph.graph() : { width: 0, height: 0 };
   const grid = gridOf(nodes.length - wired.size, drawn);
   let free = 0;
   const at = nodes.map((one, place): PlacedNode => {
     if (!wired.has(place)) {
       return { ...one, ...grid.placeOf(free++) };
     }
-    const { x, y } = graph.node(String(place)) as { x: number; y: number };
+    const { x, y } = graph.node(String(place));
     return { ...one, x: Math.round(x - node.width / 2), y: Math.round(y - node.height / 2) };
   });
   return {
@@ -69,7 +87,7 @@ export function placed({ nodes, edges, ...scene }: Scene): PlacedScene {
     height: Math.round(Math.max(drawn.height, grid.bottom)),
     nodes: at,
     edges: edges.map(([from, to]) => {
-      const { points } = graph.edge(String(from), String(to)) as { points: { x: number; y: number }[] };
+      const { points } = graph.edge(String(from), String(to));
       const [start, end] = ends(at[from] as PlacedNode, at[to] as PlacedNode);
       const way = [start, ...crossed(points, start.x > end.x), end];
       return { from, to, points: way.flatMap(({ x, y }) => [Math.round(x), Math.round(y)]) };

@@ -5,6 +5,7 @@ import { count, type Output } from "../terminal/output";
 import { changesOf, isComponent, type Change } from "./changes";
 import { isMandatory } from "./diagnostics";
 import { groupedChanges, namesText, whatHappens, type ChangeEntry, type ShownDiff } from "./grouped-changes";
+import { headline } from "./headline";
 import { whenText } from "./interruption-report";
 import {
   driftComment,
@@ -51,7 +52,7 @@ export function reviewComment(report: PlanReport): string {
     },
   ];
   const open = [
-    `### ${code(report.stack)}: ${headline(report, changes)}`,
+    `### ${code(report.stack)}: ${headlineText(report, changes)}`,
     countsText(changes),
     ...told
       .filter((part) => part.changes.length > 0)
@@ -76,33 +77,9 @@ export function reviewComment(report: PlanReport): string {
   ].join("\n\n")}\n`;
 }
 
-/** The one sentence that somebody reads who reads no more. */
-function headline(report: PlanReport, changes: readonly Change[]): string {
-  const { refusals, policyViolations, interruptions = [] } = report;
-  const mandatory = policyViolations.filter(isMandatory);
-  const number = (kind: string): number =>
-    changes.filter(({ verdict }) => verdict.kind.startsWith(kind)).length;
-  if (isRefused(report)) {
-    const parts = [
-      ...(refusals.length > 0 ? [`${count(refusals.length, "change")} by the guard`] : []),
-      ...(mandatory.length > 0 ? [`${count(mandatory.length, "policy violation")}`] : []),
-    ];
-    return `**refused**: ${parts.join(" and ")}. Nothing can be applied as it is.`;
-  }
-  const [first, ...more] = interruptions;
-  if (first !== undefined) {
-    const others = more.length === 0 ? "" : `, and ${count(more.length, "other")}`;
-    return `**interrupts** ${prose(first.who)}, ${prose(durationText(first))} (${whenText(first)})${others}.`;
-  }
-  if (number("deleted") > 0) {
-    return `**deletes** ${count(number("deleted"), "resource")}; nothing that the guard holds is among them.`;
-  }
-  if (number("replaced") > 0) {
-    return `replaces ${count(number("replaced"), "resource")}; nobody is known to be interrupted.`;
-  }
-  return changes.length === 0
-    ? `nothing to change${report.cloud.isRead ? "." : "; the cloud was not read."}`
-    : `${count(changes.length, "change")}; nothing is lost, interrupted or replaced.`;
+function headlineText(report: PlanReport, changes: readonly Change[]): string {
+  const { word, rest } = headline(report, changes);
+  return word === "" ? prose(rest) : `**${word}**${rest.startsWith(" ") ? " " : ""}${prose(rest)}`;
 }
 
 function countsText(changes: readonly Change[]): string {

@@ -77,7 +77,7 @@ describeWith("a page in a browser", chromiumPart, (found) => {
         ...["Findings", "Changes", "Drift", "Graph", "Timeline", "Sizes", "Outputs", "Runs"],
       ]);
       expect(await page.locator(".sentence").textContent()).to.equal(
-        "Nothing of this is done as it is: the guard refuses 1 change.",
+        "Refused: 1 change by the guard. Nothing can be applied as it is.",
       );
       const property = page.locator(".property", { hasText: "instanceClass" }).first();
       expect(await property.locator("del").textContent()).to.equal("old: db.t4g.medium");
@@ -91,8 +91,7 @@ describeWith("a page in a browser", chromiumPart, (found) => {
 
   it("is walked through with the keyboard alone", async () => {
     await opened(whole, wide, async (page) => {
-      const focused = (): Promise<string> =>
-        page.evaluate("document.activeElement.textContent") as Promise<string>;
+      const focused = (): Promise<string> => page.evaluate<string>("document.activeElement.textContent");
       const press = async (...keys: string[]): Promise<void> => {
         for (const key of keys) await page.keyboard.press(key);
       };

@@ -45,8 +45,9 @@ const users = given([sections.users], (settings) => {
   return new ServiceUsers("users", { context, settings, reports, messaging }, inAws);
 });
 const cluster = given([sections.cluster, network], (settings, within) => {
-  const { availabilityZones, existingSubnets, privateSubnets } = within;
-  const where = { network, availabilityZones, privateSubnetIds: privateSubnets, existingSubnets };
+  const { availabilityZones, existingSubnets, privateSubnets, barePrivateSubnets } = within;
+  const subnets = { privateSubnetIds: privateSubnets, controlPlaneSubnetIds: barePrivateSubnets };
+  const where = { network, availabilityZones, existingSubnets, ...subnets };
   return new Cluster("cluster", { context, settings, tags: sections.tags, ...where }, inAws);
 });
 const inCluster = cluster && { providers: [aws, cluster.provider] };

@@ -1,8 +1,10 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Standing } from "../../guard/approvals/approval-record";
 import { isInForce } from "../../guard/approvals/exceptions";
 import { unlockings } from "../../guard/judge/locked";
 import { interruptionsOf } from "../../guard/service/interruptions";
 import type { Refusal, Step } from "../../guard/step";
+import { causesIn } from "./causes";
 import { isVeto, removals, vetoRefusals, withOld } from "./gate";
 import { engineErrors, engineWarnings, isMandatory, policyViolations, type EngineError } from "./diagnostics";
 import type { EngineRun, Scope } from "../engine/engine-stack";
@@ -16,7 +18,10 @@ import { driftOf } from "./drift";
 import type { Knowledge } from "./drift-report";
 import { holdTo } from "./held-plan";
 import { hasReadings, movesIn, type Move } from "./moves";
+import { predictDestroy, predictUpdate } from "./prediction";
+import { PreviewProgress } from "./preview-progress";
 import type { PlanReport } from "./report";
+import { storedDeployment } from "./take-in";
 import { judge } from "./judge-plan";
 import { withSettings } from "./setting-paths";
 import { deletionsOf, planOf, readPlan, type Plan } from "./plan";
@@ -45,13 +50,16 @@ export async function planUpdate(
   const standings = await standingsOf(stack);
   stack.engine.handOver(holding(standings));
   const planFile = stack.planFiles.next();
-  const run = await stack.engine.preview({
-    policyPacks: stack.policyPacks,
-    signal: stack.signal,
-    planFile,
-    refresh,
-    ...scope,
-  });
+  const run = await told(stack, (onEvent) =>
+    stack.engine.preview({
+      policyPacks: stack.policyPacks,
+      signal: stack.signal,
+      onEvent,
+      planFile,
+      refresh,
+      ...scope,
+    }),
+  );
   const report = await judgeRun(stack, run, "preview", standings, refresh);
   if (report.plan.steps.length === 0 && !isStopped(report)) {
     throw new FailedError(
@@ -59,10 +67,11 @@ export async function planUpdate(
         `what would be lost. Nothing was touched.`,
     );
   }
-  if (run.failure === undefined) {
-    holdTo(planFile);
+  if (run.failure !== undefined) {
+    return { ...report, run, planFile };
   }
-  return { ...report, run, planFile };
+  const prediction = await predictUpdate(stack, holdTo(planFile), report.plan.steps);
+  return { ...report, run, planFile, prediction };
 }
 
 /** Previews taking the stack down and judges it. Nothing is changed. */
@@ -72,8 +81,25 @@ export async function planDestroy(
 ): Promise<PlanReport> {
   const standings = await standingsOf(stack);
   stack.engine.handOver(holding(standings));
-  const run = await stack.engine.previewDestroy({ signal: stack.signal, refresh });
-  return judgeRun(stack, run, "preview of the destroy", standings, refresh);
+  const run = await told(stack, (onEvent) =>
+    stack.engine.previewDestroy({ signal: stack.signal, onEvent, refresh }),
+  );
+  const report = await judgeRun(stack, run, "preview of the destroy", standings, refresh);
+  return run.failure === undefined ? { ...report, prediction: await predictDestroy(stack) } : report;
+}
+
+/** A preview that says how far it is. */
+async function told(
+  stack: OpenStack,
+  preview: (onEvent: (event: EngineEvent) => void) => Promise<EngineRun>,
+): Promise<EngineRun> {
+  const known = (await storedDeployment(stack))?.resources ?? [];
+  const progress = new PreviewProgress(stack.output, stack.name, known.length);
+  try {
+    return await preview(progress.onEvent);
+  } finally {
+    progress.stop();
+  }
 }
 
 type Action = "preview" | "preview of the destroy";
@@ -106,6 +132,11 @@ async function judgeRun(
     interruptions: action === "preview" ? interruptionsOf(plan.outcome) : [],
     unlockings: action === "preview" ? unlockings(plan.steps, holding(standings)) : [],
   };
+  // Who takes a stack down needs no other reason.
+  const causes = (planned: Plan, cloud: Knowledge): Promise<PlanReport["causes"]> =>
+    action === "preview"
+      ? causesIn(stack, planned, { standings, ...(cloud.isRead && { drift: cloud.drift }) })
+      : Promise.resolve(undefined);
 
   if (run.failure === undefined) {
     if (plan.gaps.length > 0) {
@@ -117,12 +148,14 @@ async function judgeRun(
     }
     const every = await everyStanding(stack, plan.steps, standings);
     const { refusals, warnings: remarks, exercised } = await judge(stack, plan.steps, every, moves);
+    const cloud = await knowledgeOf(stack, isRead, moves, plan, refusals);
     return {
       ...report,
       warnings: [...warnings, ...remarks],
       refusals: withApprovals(withSettings(refusals, plan.steps), plan.steps, every, stack.name),
       exercised,
-      cloud: await knowledgeOf(stack, isRead, moves, plan, refusals),
+      cloud,
+      causes: await causes(plan, cloud),
     };
   }
 
@@ -140,13 +173,15 @@ async function judgeRun(
     const isUnread = isRead && plan.steps.length === 0;
     throw failureOf(stack, isUnread ? readingAction : action, run.failure, errors);
   }
+  const cloud = await knowledgeOf(stack, isRead, moves, completed, refusals);
   return {
     ...report,
     plan: completed,
     refusals,
     warnings: [...warnings, ...remarks],
     errors: errors.filter((error) => !isVeto(error)),
-    cloud: await knowledgeOf(stack, isRead, moves, completed, refusals),
+    cloud,
+    causes: await causes(completed, cloud),
   };
 }
 

@@ -4,14 +4,17 @@ import { UsageError } from "../terminal/errors";
 import type { CommonOptions, Registration } from "../terminal/registration";
 import type * as rehearseModule from "./rehearse";
 import type * as previewModule from "./preview";
+import type { PreviewOptions } from "./preview";
 import type * as driftModule from "./drift";
 import type * as upModule from "./up";
+import type { UpOptions } from "./up";
 import type * as adoptModule from "./adopt";
 import type * as destroyModule from "./destroy";
 import type * as execModule from "./exec";
 import type * as newModule from "./new";
 import type { NewStackOptions } from "./new";
 import type * as secretsProviderModule from "./secrets-provider";
+import type * as timelineModule from "./timeline";
 
 const load = createRequire(__filename);
 
@@ -57,7 +60,17 @@ const noRefresh = [
   "do not read the cloud first: quicker, and blind for what others changed since a run last read it",
 ] as const;
 
-/** `groundwork rehearse`, `preview`, `drift`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
+const page = [
+  "--page <file>",
+  "also writes a page: graph, changes, findings, timeline, sizes, runs; one file that works without a network",
+] as const;
+
+const markdown = [
+  "--markdown <file>",
+  "also writes it into a file, as a comment for a pull request: what matters first, the rest folded",
+] as const;
+
+/** `groundwork rehearse`, `preview`, `drift`, `timeline`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
 export function addStackCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("rehearse"))
     .description("previews a stack and stands it up in the rehearsal cloud, without an account anywhere")
@@ -92,12 +105,14 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .description("shows what `up` would change, what it would lose, and what policies say; changes nothing")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option("--expect-no-changes", "exit 4 when there is anything to change")
+    .option(...markdown)
     .option(...noRefresh)
-    .action(async (stack: string, options: SealingOptions & { readonly expectNoChanges?: boolean }) => {
+    .option(...page)
+    .action(async (stack: string, options: SealingOptions & Partial<PreviewOptions>) => {
       const { preview } = load("./preview") as typeof previewModule;
-      const { refresh, expectNoChanges = false } = options;
-      const seal = sealOf(options);
-      exit(await preview(contextOf(options), stack, { refresh, expectNoChanges, seal }));
+      const { refresh, expectNoChanges = false, markdown: comment, page: file } = options;
+      const files = { markdown: comment, page: file, seal: sealOf(options) };
+      exit(await preview(contextOf(options), stack, { refresh, expectNoChanges, ...files }));
     });
 
   common(program.command("drift"))
@@ -105,9 +120,21 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
       "shows what moved in the cloud outside of runs, and what `up` does about it; exit 4 when something did",
     )
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .action(async (stack: string, options: CommonOptions) => {
+    .option(...markdown)
+    .action(async (stack: string, options: CommonOptions & { readonly markdown?: string }) => {
       const { drift } = load("./drift") as typeof driftModule;
-      exit(await drift(contextOf(options), stack));
+      exit(await drift(contextOf(options), stack, options));
+    });
+
+  common(program.command("timeline"))
+    .description(
+      "says how long `up` would take, what that is made of, and what makes it longer; changes nothing",
+    )
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .option("--destroy", "of taking the stack down")
+    .action(async (stack: string, options: CommonOptions & { readonly destroy?: boolean }) => {
+      const { timeline } = load("./timeline") as typeof timelineModule;
+      exit(await timeline(contextOf(options), stack, { destroy: options.destroy === true }));
     });
 
   common(program.command("up"))
@@ -115,10 +142,11 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option(...noRefresh)
     .option("--plan <file>", "do what was sealed in this file by `preview --out`, and nothing else")
-    .action(async (stack: string, options: RefreshOptions & { readonly plan?: string }) => {
+    .option(...page)
+    .action(async (stack: string, options: RefreshOptions & UpOptions) => {
       const { up } = load("./up") as typeof upModule;
-      const { refresh, plan } = options;
-      exit(await up(contextOf(options), stack, { refresh, plan }));
+      const { refresh, plan, page: file } = options;
+      exit(await up(contextOf(options), stack, { refresh, plan, page: file }));
     });
 
   common(program.command("adopt"))

@@ -1,20 +1,25 @@
 import type { CommandContext } from "../terminal/command-context";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { afterwards } from "../plan/afterwards";
 import { lookForBegun } from "../plan/begun";
 import { cameBack, cameBackWords } from "../plan/came-back";
 import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
-import { planUpdate, type PlanOptions } from "../plan/planning";
+import { writeReview } from "../plan/review-comment";
+import { planUpdate, type JudgedUpdate, type PlanOptions } from "../plan/planning";
 import { Sealing, type SealOptions } from "../plan/sealed/sealing";
 import { requireSettled, tellSealed } from "../plan/sealed/sealable";
-import { withStack } from "../plan/workspace";
+import { requirePageFile, writePage, type PageOptions } from "../page/write";
+import { withStack, type OpenStack } from "../plan/workspace";
 
-export interface PreviewOptions extends PlanOptions {
+export interface PreviewOptions extends PlanOptions, PageOptions {
   /** Any change is a finding (exit 4). */
   readonly expectNoChanges: boolean;
   /** Where the plan is to be sealed, for `up --plan`. Default: nowhere. */
   readonly seal?: SealOptions;
+  /** File for a comment on a pull request. Default: none is written. */
+  readonly markdown?: string;
 }
 
 /** Shows what `up` would do and what stands against it. Changes nothing. */
@@ -23,6 +28,7 @@ export async function preview(
   stackName: string,
   options: PreviewOptions,
 ): Promise<ExitCode> {
+  requirePageFile(options.page);
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
     const sealing = options.seal && (await Sealing.begin(context, stack, options.seal));
@@ -37,7 +43,9 @@ export async function preview(
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack, { refresh: options.refresh });
+    writeReview(options.markdown, report, "plan", output);
     printPlan(report, output);
+    await writePage(context, stack, report, options);
     if (isRefused(report)) {
       output.document(planDocument(report));
       tellRefusal(report, output);
@@ -51,14 +59,25 @@ export async function preview(
       requireSettled(stack, back.length);
     }
     const sealed = await sealing?.finish("up", report, report.planFile);
-    output.document({ ...planDocument(report), ...(sealed && { plan: sealed }) });
     const changes = changesAnything(report.plan);
+    const next = changes ? nextSteps(stack, report) : [];
+    output.document({
+      ...planDocument(report),
+      ...(sealed && { plan: sealed }),
+      ...(next.length > 0 && { next }),
+    });
     if (changes) {
       printNotAsked(stack.name, report.cloud, output);
+      output.print();
+      next.forEach((line) => output.printFitted(line));
     } else {
       output.print(`\n${stack.name}: ${nothingToChange(stack.name, report.cloud)}`);
     }
     tellSealed(stack, "up", sealed, output);
     return options.expectNoChanges && changes ? exitCodes.found : exitCodes.done;
   });
+}
+
+function nextSteps(stack: OpenStack, { plan }: JudgedUpdate): readonly string[] {
+  return [`\`${stack.call("up")}\` makes these changes.`, ...afterwards(stack, plan)];
 }

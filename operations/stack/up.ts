@@ -1,4 +1,5 @@
 import { lookForBegun, settleBegun } from "../plan/begun";
+import { afterwards } from "../plan/afterwards";
 import { cameBack, cameBackWords, takeBack } from "../plan/came-back";
 import { carryOut } from "../plan/carry-out";
 import type { CommandContext } from "../terminal/command-context";
@@ -14,9 +15,10 @@ import { planUpdate, type PlanOptions } from "../plan/planning";
 import { OpenedPlan } from "../plan/sealed/opening";
 import { requireSettled } from "../plan/sealed/sealable";
 import { maskedOutputs, printOutputs } from "../plan/stack-outputs";
+import { requirePageFile, withPage, writePage, type PageOptions } from "../page/write";
 import { withStack } from "../plan/workspace";
 
-export interface UpOptions extends PlanOptions {
+export interface UpOptions extends PlanOptions, PageOptions {
   /** File of a sealed plan: that is done, and nothing else. Default: what a preview finds. */
   readonly plan?: string;
 }
@@ -27,6 +29,7 @@ export async function up(
   stackName: string,
   { plan: planned, ...given }: UpOptions,
 ): Promise<ExitCode> {
+  requirePageFile(given.page);
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
     const sealed =
@@ -38,7 +41,7 @@ export async function up(
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
-    const options = { refresh: sealed?.plan.refresh ?? given.refresh };
+    const options = { ...given, refresh: sealed?.plan.refresh ?? given.refresh };
     output.note(`Previewing ${stack.name} (${stack.where})`);
     let report = await planUpdate(stack, options);
     const documentOf = (): object => ({
@@ -62,6 +65,7 @@ export async function up(
     }
     printPlan(report, output);
     if (isRefused(report)) {
+      await writePage(context, stack, report, options);
       output.document(documentOf());
       tellRefusal(report, output);
       return exitCodes.refused;
@@ -80,6 +84,7 @@ export async function up(
       output.document({ ...documentOf(), result: "nothing to change", outputs });
       output.print(`\n${stack.name}: ${nothingToChange(stack.name, cloud)}`);
       printOutputs(outputs, output);
+      await writePage(context, stack, report, options);
       return exitCodes.done;
     }
     printNotAsked(stack.name, cloud, output);
@@ -88,15 +93,23 @@ export async function up(
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
-    const outputs = await carryOut(stack, report, output, {
-      call: sealed?.call,
-      message: sealed?.message,
+    const outputs = await withPage(context, stack, report, options, () =>
+      carryOut(stack, report, output, { call: sealed?.call, message: sealed?.message }),
+    );
+    const next = afterwards(stack, report.plan);
+    output.document({
+      ...documentOf(),
+      ...{ result: "changed", outputs },
+      ...(next.length > 0 && { next }),
     });
-    output.document({ ...documentOf(), result: "changed", outputs });
     output.print(
       `\n${stack.name}: what the plan says is done.${cloud.isRead ? "" : " The cloud was not asked about the rest."}`,
     );
     printOutputs(outputs, output);
+    if (next.length > 0) {
+      output.print(`\n${output.colors.bold("Still to do")}`);
+      next.forEach((line) => output.printFitted(`  ${line}`));
+    }
     return exitCodes.done;
   });
 }

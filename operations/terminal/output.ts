@@ -16,6 +16,7 @@ export interface Terminal {
  */
 export class Output {
   readonly colors: ReturnType<typeof pc.createColors>;
+  private living = "";
 
   constructor(
     readonly terminal: Terminal,
@@ -30,13 +31,49 @@ export class Output {
   /** A line (or several) for a person; nothing with `--json`. */
   print(text = ""): void {
     if (!this.json) {
-      this.terminal.stdout.write(`${this.typed(text)}\n`);
+      this.overLive(() => this.terminal.stdout.write(`${this.typed(text)}\n`));
     }
+  }
+
+  /** As `print`, broken at words where the terminal ends; a pipe gets it as it is. */
+  printFitted(text = ""): void {
+    this.print(fitted(this.typed(text), this.width));
+  }
+
+  /** Columns of the terminal that a person reads in; no end to a pipe. */
+  private get width(): number {
+    const { isTTY, columns } = this.terminal.stdout;
+    return isTTY ? Math.max(columns ?? defaultColumns, leastColumns) : Infinity;
   }
 
   /** Progress, on stderr. */
   note(text: string): void {
-    this.terminal.stderr.write(`${this.typed(text)}\n`);
+    this.overLive(() => this.terminal.stderr.write(`${this.typed(text)}\n`));
+  }
+
+  /**
+   * A line on stderr that is written over again and again, below everything else; "" takes it away.
+   *
+   * @returns whether there is a terminal that could show it.
+   */
+  live(text: string): boolean {
+    const { stderr } = this.terminal;
+    const columns = stderr.columns ?? defaultColumns;
+    this.overLive(() => {
+      // One that goes on in the next line could not be written over.
+      this.living = stderr.isTTY ? this.typed(text).slice(0, columns - 1) : "";
+    });
+    return Boolean(stderr.isTTY);
+  }
+
+  private overLive(write: () => void): void {
+    if (this.living !== "") {
+      this.terminal.stderr.write(clearLine);
+    }
+    write();
+    if (this.living !== "") {
+      this.terminal.stderr.write(this.living);
+    }
   }
 
   /** For a text that is written by another, such as a question. */
@@ -44,12 +81,55 @@ export class Output {
     return typedHere(text, this.origin);
   }
 
+  /** For a document that is written elsewhere. */
+  typedDocument<T>(value: T): T {
+    return documentTypedHere(value, this.origin) as T;
+  }
+
   /** The one document of `--json`; nothing without. */
   document(value: unknown): void {
     if (this.json) {
-      this.terminal.stdout.write(`${JSON.stringify(documentTypedHere(value, this.origin), undefined, 2)}\n`);
+      this.terminal.stdout.write(`${JSON.stringify(this.typedDocument(value), undefined, 2)}\n`);
     }
   }
+}
+
+/** Back to the beginning of the line, and nothing in it. */
+const clearLine = "\r\u001b[2K";
+
+/** Of a terminal that does not say. */
+const defaultColumns = 80;
+/** In less nothing can be read anyway. */
+const leastColumns = 40;
+
+/**
+ * Lines that are too long broken at words, each going on under where its last column begins. What a person may copy stays whole: code
+ * in backticks, and a command up to the end of its line.
+ */
+export function fitted(text: string, width: number): string {
+  return text
+    .split("\n")
+    .map((line) => (visibleLength(line) <= width ? line : brokenLine(line, width)))
+    .join("\n");
+}
+
+function brokenLine(line: string, width: number): string {
+  const columns = [...withoutColors(line).matchAll(/(?:^|\S) {2,}(?=\S)/g)].map(
+    ({ index, 0: gap }) => index + gap.length,
+  );
+  const hang = Math.max(0, ...columns.filter((column) => column <= (width * 2) / 3));
+  const words = line.trimStart().match(/ *(?:\S*`[^`]*`\S*|\S*groundwork .*$|\S+)/g) ?? [];
+  const lines: string[] = [];
+  let now = " ".repeat(line.length - line.trimStart().length);
+  for (const word of words) {
+    if (visibleLength(now + word) > width && now.trim() !== "") {
+      lines.push(now);
+      now = " ".repeat(hang) + word.trimStart();
+    } else {
+      now += word;
+    }
+  }
+  return [...lines, now].join("\n");
 }
 
 /** Columns padded to their widest cell, two spaces between, no trailing space. */

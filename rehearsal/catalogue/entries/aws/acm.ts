@@ -176,7 +176,6 @@ export const entries: Entries = {
       },
     ],
     refuseCreate: [namesFit],
-    seconds: { create: 10, delete: 5 },
   },
 
   [validationType]: {
@@ -192,7 +191,5 @@ export const entries: Entries = {
       },
     ],
     refuseCreate: [recordsAreNamed, isProven],
-    // Source: ACM, "DNS validation": it can take up to 30 minutes; mostly two to five.
-    seconds: { create: 180 },
   },
 };

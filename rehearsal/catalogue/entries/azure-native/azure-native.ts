@@ -145,7 +145,6 @@ export const entries: Entries = {
       for (const inside of cloud.inPlace())
         if (inside.id.startsWith(`${id}/`)) cloud.remove(inside.type, inside.id);
     },
-    seconds: { create: 2, delete: 30 },
   },
   [accountType]: {
     outputs: ({ id, inputs, now, place }) => {
@@ -173,7 +172,6 @@ export const entries: Entries = {
       for (const inside of cloud.inPlace())
         if (inside.id.startsWith(`${id}/`)) cloud.remove(inside.type, inside.id);
     },
-    seconds: { create: 25, update: 5, delete: 5 },
   },
   "azure-native:storage:BlobContainer": {
     outputs: ({ now, random }) => ({
@@ -191,5 +189,5 @@ export const entries: Entries = {
     }),
     refuseCreate: [containerNameIsValid],
   },
-  [roleType]: { refuseCreate: [roleIsGrantedOnce], seconds: { create: 5 } },
+  [roleType]: { refuseCreate: [roleIsGrantedOnce] },
 };

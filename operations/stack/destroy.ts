@@ -16,7 +16,7 @@ import { OpenedPlan } from "../plan/sealed/opening";
 import { requireSettled, tellSealed } from "../plan/sealed/sealable";
 import { Sealing, type SealOptions } from "../plan/sealed/sealing";
 import { printNotAsked } from "../plan/drift-report";
-import { tellSummary } from "../plan/carry-out";
+import { foretold, tellSummary } from "../plan/carry-out";
 import { Progress } from "../plan/progress";
 import { withStack, type OpenStack } from "../plan/workspace";
 
@@ -89,7 +89,7 @@ export async function destroy(
     const progress = new Progress(output, {
       plan: report.plan,
       stopping: stack.stopping,
-      prediction: report.prediction,
+      prediction: foretold(stack, report),
     });
     try {
       const run = await stack.engine.destroy({

@@ -9,7 +9,7 @@ interface ImageName {
 }
 
 /** What is written without a registry is Docker Hub's, and without a person or a company its library's. */
-function imageNameOf(image: string): ImageName {
+export function imageNameOf(image: string): ImageName {
   const [, name = "", tag] = /^(.+?)(?::([\w][\w.-]*))?$/.exec(image) ?? [];
   const [first = "", ...rest] = name.split("/");
   return rest.length > 0 && /[.:]|^localhost$/.test(first)

@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib";
 import { groundworkCommand } from "../../guard/printed-command";
 import { UsageError } from "../terminal/errors";
 import {
@@ -9,6 +8,7 @@ import {
   stateKey,
   type StackRef,
 } from "../backend/layout";
+import { runIn, type Run } from "../backend/runs";
 import type { StateStore } from "../backend/store";
 
 /** A state that a stack once had and that can be had back. */
@@ -88,7 +88,7 @@ async function fromHistory(store: StateStore, ref: StackRef): Promise<StateVersi
   const told = new Map<string, string>();
   for (const { key } of files.filter((file) => file.key.includes(".history.json"))) {
     const content = await store.read(key);
-    told.set(idOf(key), content === undefined ? "" : historyNote(content.data));
+    told.set(idOf(key), content === undefined ? "" : noteOf(runIn(content.data)));
   }
   return files
     .filter(({ key }) => key.includes(".checkpoint.json"))
@@ -101,11 +101,8 @@ async function fromHistory(store: StateStore, ref: StackRef): Promise<StateVersi
     }));
 }
 
-function historyNote(data: Buffer): string {
-  const text = (data[0] === 0x1f ? gunzipSync(data) : data).toString("utf8");
-  const { kind, result, message } = JSON.parse(text) as Readonly<Record<string, string | undefined>>;
-  return [kind, result, message].filter((part) => part !== undefined && part !== "").join(", ");
-}
+const noteOf = ({ kind, result, message }: Run): string =>
+  [kind, result, message].filter((part) => part !== "").join(", ");
 
 async function fromBackups(store: StateStore, ref: StackRef): Promise<StateVersion[]> {
   return (await store.list(backupsPrefix(ref))).map(({ key, modified, size }) => ({

@@ -22,11 +22,12 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
     "guard",
     "doctor",
     "releases",
+    "promote",
   ],
   ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump"],
   ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--weather"],
   ...["--expect-no-changes", "--no-refresh", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
-  ...["--image", "--file", "--all", "--from", "--prefix"],
+  ...["--commit", "--image", "--file", "--all", "--from", "--prefix"],
   ...["--stdin", "--id", "--operation", "--for", "--reason", "--by"],
 ]);
 

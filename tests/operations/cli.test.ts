@@ -34,6 +34,7 @@ const commands = [
   "workers",
   "doctor",
   "releases",
+  "promote",
   "secrets",
   "guard",
 ];

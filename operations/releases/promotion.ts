@@ -1,4 +1,6 @@
 import { downgraded } from "../../guard/life/life";
+import { groundworkCommand } from "../../guard/printed-command";
+import { minorsAhead } from "../../settings/eks-versions";
 import { decode, type StackSettings } from "../../settings/load";
 import { pinsOf, type Pin, type PinKind } from "../../settings/pins";
 import { isMapping } from "../../settings/schema-walk";
@@ -67,7 +69,7 @@ export function promotionOf(from: Side, to: Side, kinds: readonly PinKind[] = []
           ? `${from.name} leaves it open`
           : target === undefined
             ? `${to.name} has no such setting`
-            : carry(source, target, from, to);
+            : (withKubernetes(source, from, to, carried) ?? carry(source, target, from, to));
     if (typeof found === "string") {
       staying.push({ kind: pin.kind, path: pin.path, from: source?.value, to: target?.value, why: found });
     } else if (found !== undefined) {
@@ -90,6 +92,20 @@ function isSame(source: Sided, target: Sided): boolean {
       (pin?.along ?? []).map((keys) => [keys.join("."), writtenAt(side.config, keys)]).sort(),
     ]);
   return said(source) === said(target);
+}
+
+/** Nodes and add-ons go with a version of Kubernetes: why they stay where the two stacks are of different ones afterwards. */
+function withKubernetes(
+  { kind }: Pin,
+  from: Side,
+  to: Side,
+  carried: readonly Carried[],
+): string | undefined {
+  const of = ({ settings }: Side): string => settings.sections.cluster?.version ?? "";
+  const after = carried.find((one) => one.kind === "kubernetes")?.after ?? of(to);
+  return ["nodes", "addons"].includes(kind) && after !== of(from)
+    ? `goes with Kubernetes ${of(from)}, and ${to.name} stays at ${after}`
+    : undefined;
 }
 
 /** What is written for a pin; why it is not carried; undefined where nothing would change. */
@@ -152,10 +168,14 @@ function whyNot(source: Pin, target: Pin, from: Side, to: Side): string | undefi
   if (source.kind === "postgresql" && !value.includes(".")) {
     return `${from.name} names no minor version, and RDS moves it there by itself`;
   }
-  // Both go forward alone.
-  return ["postgresql", "kubernetes"].includes(source.kind) &&
+  if (
+    ["postgresql", "kubernetes"].includes(source.kind) &&
     downgraded({ kind: "version", path: "version" }, had, value) !== undefined
-    ? `${to.name} is ahead, and nothing goes back`
+  ) {
+    return `${to.name} is ahead, and nothing goes back`;
+  }
+  return source.kind === "kubernetes" && (minorsAhead(value, had) ?? 0) > 1
+    ? `EKS goes one minor version at a time: \`${groundworkCommand`releases ${to.name} bump kubernetes`}\` goes on from ${had}`
     : undefined;
 }
 

@@ -286,6 +286,24 @@ describe("groundwork promote", () => {
     expect(text("Pulumi.prod.yaml")).to.contain("version: '1.35'").and.to.contain(hex("b"));
   });
 
+  it("goes one minor version of Kubernetes at a time, and leaves what goes with another", async () => {
+    writeFileSync(file("prod"), prod.replace("version: '1.34'", "version: '1.33'"));
+    ran(50);
+    const { exitCode, out, err } = await run("--yes", "--json", "kubernetes", "nodes");
+    expect(exitCode, err).to.equal(0);
+    const { result, staying } = JSON.parse(out) as {
+      result: string;
+      staying: { kind: string; why: string }[];
+    };
+    expect(result).to.equal("nothing to promote");
+    expect(
+      staying.filter(({ kind }) => ["kubernetes", "nodes"].includes(kind)).map(({ why }) => why),
+    ).to.deep.equal([
+      "EKS goes one minor version at a time: `./groundwork releases prod bump kubernetes` goes on from 1.33",
+      "goes with Kubernetes 1.35, and prod stays at 1.33",
+    ]);
+  });
+
   it("takes a day where the other stack does not say how long", async () => {
     writeFileSync(file("prod"), prodOf(""));
     ran(23);

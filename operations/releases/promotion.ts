@@ -59,7 +59,10 @@ export function promotionOf(from: Side, to: Side, kinds: readonly PinKind[] = []
   for (const key of new Set([...sources.keys(), ...targets.keys()])) {
     const [source, target] = [sources.get(key), targets.get(key)];
     const pin = source ?? target;
-    if (pin === undefined || isSame({ pin: source, side: from }, { pin: target, side: to })) {
+    // What the program takes by itself is no matter of the files.
+    const isWritten =
+      pin !== undefined && [from, to].some(({ config }) => writtenAt(config, pin.path) !== undefined);
+    if (!isWritten || isSame({ pin: source, side: from }, { pin: target, side: to })) {
       continue;
     }
     const found =
@@ -84,7 +87,7 @@ interface Sided {
   readonly side: Side;
 }
 
-/** Alike, with all that moves along. What the program takes by itself in both stacks is its own matter. */
+/** Alike, with all that moves along. */
 function isSame(source: Sided, target: Sided): boolean {
   const said = ({ pin, side }: Sided): string =>
     JSON.stringify([

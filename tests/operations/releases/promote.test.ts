@@ -304,6 +304,13 @@ describe("groundwork promote", () => {
     ]);
   });
 
+  it("says nothing of what the program takes by itself, in whichever of the two", async () => {
+    writeFileSync(file("dev"), `${dev}  groundwork:mail: { catcher: {} }\n`);
+    ran(50);
+    const { out, exitCode } = await run("--dry-run");
+    expect([exitCode, out.includes("mail")]).to.deep.equal([0, false]);
+  });
+
   it("takes a day where the other stack does not say how long", async () => {
     writeFileSync(file("prod"), prodOf(""));
     ran(23);

@@ -39,6 +39,8 @@ export interface Pin {
   readonly image?: string;
   /** Of machines: where they start from it. */
   readonly starts?: readonly Start[];
+  /** Settings that hold for this one value alone, and move with it: checksums, an image's tag. */
+  readonly along?: readonly (readonly string[])[];
 }
 
 /** Every pin of a stack, in the order of its sections. */
@@ -51,22 +53,41 @@ export function pinsOf(settings: StackSettings): readonly Pin[] {
     ...(cluster ? clusterPins(cluster) : []),
     ...machinePins(settings),
     ...containerPins(settings),
-    ...Object.entries(workerGroups ?? {}).flatMap(([key, { workerVersion }]) =>
+    ...Object.entries(workerGroups ?? {}).flatMap(([key, { workerVersion, workerSha256 }]) =>
       workerVersion === undefined
         ? []
-        : [pin("concourse", ["groundwork:workerGroups", key, "workerVersion"], workerVersion)],
+        : [
+            {
+              ...pin("concourse", ["groundwork:workerGroups", key, "workerVersion"], workerVersion),
+              along: Object.keys(workerSha256 ?? {}).map((architecture) => [
+                "groundwork:workerGroups",
+                key,
+                "workerSha256",
+                architecture,
+              ]),
+            },
+          ],
     ),
     ...(metalWorkers
       ? [
           pin("docker", ["groundwork:metalWorkers", "docker", "version"], metalWorkers.docker.version),
-          pin(
-            "taskcluster-worker",
-            ["groundwork:metalWorkers", "worker", "release"],
-            metalWorkers.worker.release,
-          ),
+          taskclusterPin(metalWorkers.worker),
         ]
       : []),
   ];
+}
+
+/** A release with what its files are known by. */
+function taskclusterPin(worker: NonNullable<StackSettings["sections"]["metalWorkers"]>["worker"]): Pin {
+  const at = ["groundwork:metalWorkers", "worker"];
+  const keysOf = (key: "checksums" | "binary"): readonly (readonly string[])[] =>
+    Object.entries(worker[key] ?? {}).flatMap(([inner, value]) =>
+      value === undefined ? [] : [[...at, key, inner]],
+    );
+  return {
+    ...pin("taskcluster-worker", [...at, "release"], worker.release),
+    along: [...keysOf("checksums"), ...keysOf("binary")],
+  };
 }
 
 /** The day a pin's value was published on, ISO, where it says so itself or a table has it. */
@@ -255,6 +276,7 @@ function containerPins({ sections }: StackSettings): readonly Pin[] {
     ...Object.entries(sections.staticServices ?? {}).map(([key, { imageHash, imageTag }]) => ({
       ...pin("containers", ["groundwork:staticServices", key, "imageHash"], imageHash),
       image: imageTag,
+      along: [["groundwork:staticServices", key, "imageTag"]],
     })),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { createRequire } from "node:module";
 import { groundworkCommand } from "../../guard/printed-command";
-import type { CommonOptions, Registration } from "../terminal/registration";
+import { noRefresh, type RefreshOptions, type Registration } from "../terminal/registration";
 import type * as rollModule from "./roll";
 import type * as statusModule from "./status";
 import { UsageError } from "../terminal/errors";
@@ -25,6 +25,7 @@ export function addFleetCommands(program: Command, { common, contextOf, exit }: 
       "--image <image>",
       "roll: first set this AMI, or release of Amazon Linux, in the stack file, and bring it to the group",
     )
+    .option("--no-refresh", `roll --image: ${noRefresh[1]}`)
     .option("--outside-window", "roll: although the role's maintenance window is closed")
     .option("--skip-check", "roll: without looking at the number of roll.check")
     .option("--take-over", "roll: go on in place of a roll that is gone for sure")
@@ -33,7 +34,7 @@ export function addFleetCommands(program: Command, { common, contextOf, exit }: 
         a: string,
         b: string,
         c: string | undefined,
-        options: CommonOptions & {
+        options: RefreshOptions & {
           readonly image?: string;
           readonly outsideWindow?: boolean;
           readonly skipCheck?: boolean;
@@ -54,6 +55,7 @@ export function addFleetCommands(program: Command, { common, contextOf, exit }: 
           exit(
             await rollFleet(contextOf(options), stack, role ?? "", {
               image: options.image,
+              refresh: options.refresh,
               outsideWindow: options.outsideWindow === true,
               skipCheck: options.skipCheck === true,
               takeOver: options.takeOver === true,

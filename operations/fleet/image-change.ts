@@ -7,7 +7,7 @@ import { carryOut } from "../plan/carry-out";
 import { FailedError, UsageError } from "../terminal/errors";
 import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal, typedFor } from "../plan/report";
-import { planUpdate, type JudgedUpdate } from "../plan/planning";
+import { planUpdate, type JudgedUpdate, type PlanOptions } from "../plan/planning";
 import { stackFile } from "../terminal/project";
 import { rehearsedStack } from "../engine/rehearsal-session";
 import { readText, replaceText, withPair } from "../engine/stack-file-edit";
@@ -27,10 +27,16 @@ export class ImageChange {
     private readonly before: string,
     private readonly after: string,
     private readonly role: Role,
+    private readonly options: PlanOptions,
   ) {}
 
   /** @throws UsageError for what is no image, and where the file cannot be changed; nothing is written yet. */
-  static of(context: CommandContext, stackName: string, role: Role, image: string): ImageChange {
+  static of(
+    context: CommandContext,
+    stackName: string,
+    role: Role,
+    { image, refresh }: PlanOptions & { readonly image: string },
+  ): ImageChange {
     const key = /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(image)
       ? "amiId"
       : /^2023\.\d+\.\d{8}\.\d+$/.test(image)
@@ -71,7 +77,7 @@ export class ImageChange {
       }
       throw error;
     }
-    return new ImageChange(file, before, after, role);
+    return new ImageChange(file, before, after, role, { refresh });
   }
 
   /**
@@ -85,7 +91,7 @@ export class ImageChange {
     this.isWritten = true;
     output.note(`Previewing ${stack.name} with the image in ${path.basename(this.file)}`);
     try {
-      this.report = await planUpdate(stack);
+      this.report = await planUpdate(stack, this.options);
     } catch (error) {
       this.putBack();
       throw error;

@@ -28,6 +28,8 @@ import type { OpenStack } from "../plan/workspace";
 export interface RollOptions {
   /** `--image ami-…` or an Amazon Linux release: written into the stack file and brought to the group before the roll. */
   readonly image: string | undefined;
+  /** False with `--no-refresh`: the image is brought without reading the cloud first. */
+  readonly refresh: boolean;
   /** `--outside-window`: although the role's maintenance window is closed. */
   readonly outsideWindow: boolean;
   /** `--skip-check`: without the number of `roll.check`. */

@@ -19,7 +19,9 @@ export async function rollFleet(
   const role = roleOf(settingsOf(context, stackName), roleName);
   refuseOutsideWindow(role, options);
   const image =
-    options.image === undefined ? undefined : ImageChange.of(context, stackName, role, options.image);
+    options.image === undefined
+      ? undefined
+      : ImageChange.of(context, stackName, role, { image: options.image, refresh: options.refresh });
   return withStack(context, stackName, async (stack) => {
     const clients = fleetClients(await awsClientConfig(stack));
     try {

@@ -46,7 +46,8 @@ export async function carryOut(
     if (run.failure === undefined || run.failure.kind === "failed") {
       await rememberInventory(stack, output, {
         complete: run.failure === undefined,
-        hasRead: report.cloud.isRead,
+        // Of a part of the stack nothing is said of the rest.
+        hasRead: report.cloud.isRead && scope.targets === undefined,
       });
     }
     progress.stop();

@@ -1,7 +1,8 @@
+import type * as ecrModule from "@aws-sdk/client-ecr";
+import type * as eksModule from "@aws-sdk/client-eks";
 import type * as ec2Module from "@aws-sdk/client-ec2";
 import type * as rdsModule from "@aws-sdk/client-rds";
 import type * as ssmModule from "@aws-sdk/client-ssm";
-import type * as stsModule from "@aws-sdk/client-sts";
 import { createRequire } from "node:module";
 import type { AwsClientConfig } from "../engine/aws-clients";
 
@@ -10,7 +11,8 @@ const sdk = {
   ec2: () => load("@aws-sdk/client-ec2") as typeof ec2Module,
   rds: () => load("@aws-sdk/client-rds") as typeof rdsModule,
   ssm: () => load("@aws-sdk/client-ssm") as typeof ssmModule,
-  sts: () => load("@aws-sdk/client-sts") as typeof stsModule,
+  ecr: () => load("@aws-sdk/client-ecr") as typeof ecrModule,
+  eks: () => load("@aws-sdk/client-eks") as typeof eksModule,
 };
 
 /** An image as EC2 describes it. */
@@ -20,19 +22,6 @@ export interface MachineImage {
   readonly created: string | undefined;
   /** When EC2 stops showing it to those who do not ask for it by name; it can still be started. */
   readonly deprecated: string | undefined;
-}
-
-/** A call of a service that this program has no client of. */
-interface SignedCall {
-  readonly service: "eks" | "ecr";
-  /** Host of the service where the configuration names no other endpoint. */
-  readonly host: string;
-  readonly region: string;
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  /** Of the JSON protocol: the operation, and what it is given. */
-  readonly target?: string;
-  readonly body?: unknown;
 }
 
 /** What is asked of AWS about releases. */
@@ -122,63 +111,49 @@ export class ReleasesApi {
     });
   }
 
-  /**
-   * A call of EKS or ECR, signed by the SDK's own signer: for two questions each, a client of either is not worth its weight.
-   *
-   * @throws Error with the service's words.
-   */
-  async signed<T>({ service, host, region, path, query = {}, target, body }: SignedCall): Promise<T> {
-    const config = await this.config();
-    const url = new URL(config.endpoint ?? `https://${host}`);
-    const { STSClient } = sdk.sts();
-    return this.with(new STSClient({ ...config, region }), async (client) => {
-      const signer = await client.config.signer({
-        name: "sigv4",
-        signingName: service,
-        signingRegion: region,
-        properties: {},
-      });
-      const text = body === undefined ? undefined : JSON.stringify(body);
-      const request = {
-        method: text === undefined ? "GET" : "POST",
-        protocol: url.protocol,
-        hostname: url.hostname,
-        ...(url.port !== "" && { port: Number(url.port) }),
-        path,
-        query,
-        headers: {
-          host: url.host,
-          ...(target !== undefined && {
-            "content-type": "application/x-amz-json-1.1",
-            "x-amz-target": target,
-          }),
-        },
-        ...(text !== undefined && { body: text }),
-      };
-      const { headers } = await signer.sign(request);
-      const response = await fetch(
-        `${url.origin}${path}${Object.keys(query).length === 0 ? "" : `?${new URLSearchParams(query).toString()}`}`,
-        {
-          method: request.method,
-          headers,
-          ...(text !== undefined && { body: text }),
-          signal: AbortSignal.timeout(30_000),
-        },
-      );
-      const answer = (await response.json().catch(() => ({}))) as T & {
-        readonly message?: string;
-        readonly __type?: string;
-      };
-      if (!response.ok) {
-        const code =
-          answer.__type?.split("#").at(-1) ??
-          response.headers.get("x-amzn-errortype") ??
-          String(response.status);
-        throw new Error(
-          `${service} answers ${code}${answer.message === undefined ? "" : `: ${answer.message}`}`,
+  /** Versions of Kubernetes that EKS makes clusters of, with their days. */
+  async kubernetesVersions(): Promise<readonly eksModule.ClusterVersionInformation[]> {
+    const { EKSClient, paginateDescribeClusterVersions } = sdk.eks();
+    return this.with(new EKSClient(await this.config()), async (client) => {
+      const versions: eksModule.ClusterVersionInformation[] = [];
+      for await (const page of paginateDescribeClusterVersions({ client }, {})) {
+        versions.push(...(page.clusterVersions ?? []));
+      }
+      return versions;
+    });
+  }
+
+  /** Versions of an add-on that go with a version of Kubernetes. */
+  async addonVersions(addonName: string, kubernetesVersion: string): Promise<readonly string[]> {
+    const { EKSClient, paginateDescribeAddonVersions } = sdk.eks();
+    return this.with(new EKSClient(await this.config()), async (client) => {
+      const versions: string[] = [];
+      for await (const page of paginateDescribeAddonVersions({ client }, { addonName, kubernetesVersion })) {
+        versions.push(
+          ...(page.addons ?? []).flatMap(({ addonVersions = [] }) =>
+            addonVersions.flatMap(({ addonVersion }) => addonVersion ?? []),
+          ),
         );
       }
-      return answer;
+      return versions;
+    });
+  }
+
+  /** An image in a private registry, by digest or tag; undefined where there is none. */
+  async registryImage(
+    region: string,
+    input: ecrModule.DescribeImagesCommandInput,
+  ): Promise<ecrModule.ImageDetail | undefined> {
+    const { DescribeImagesCommand, ECRClient, ImageNotFoundException } = sdk.ecr();
+    return this.with(new ECRClient({ ...(await this.config()), region }), async (client) => {
+      try {
+        return (await client.send(new DescribeImagesCommand(input))).imageDetails?.[0];
+      } catch (error) {
+        if (error instanceof ImageNotFoundException) {
+          return undefined;
+        }
+        throw error;
+      }
     });
   }
 

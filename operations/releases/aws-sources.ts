@@ -17,8 +17,7 @@ const order = (version: string): number =>
   version.split(".").reduce((sum, part, index) => sum + Number(part) * 1000 ** (2 - index), 0);
 const newestOf = (versions: readonly string[]): string | undefined =>
   [...versions].sort((a, b) => order(a) - order(b)).at(-1);
-const day = (seconds: number | undefined): string | undefined =>
-  seconds === undefined ? undefined : new Date(seconds * 1000).toISOString().slice(0, 10);
+const day = (at: Date | undefined): string | undefined => at?.toISOString().slice(0, 10);
 
 /**
  * What AWS says of pins.
@@ -30,33 +29,13 @@ export function awsSources(
   { context, sections }: StackSettings,
   kubernetes = sections.cluster?.version ?? "",
 ): Readonly<Record<AwsKind, Source>> {
-  const eks = {
-    service: "eks",
-    host: `eks.${context.region}.amazonaws.com`,
-    region: context.region,
-  } as const;
   return {
     postgresql: ({ value }) => postgres(api, value ?? ""),
-    kubernetes: async ({ value = "" }) => {
-      const { clusterVersions } = await api.signed<ClusterVersions>({
-        ...eks,
-        path: "/cluster-versions",
-        query: { maxResults: "100" },
-      });
-      return kubernetesAnswer(clusterVersions, value);
-    },
+    kubernetes: async ({ value = "" }) => kubernetesAnswer(await api.kubernetesVersions(), value),
     nodes: (pin) => nodes(api, pin, kubernetes),
     addons: async ({ path, value }) => {
       const name = path.at(-1) ?? "";
-      const query = { addonName: name, kubernetesVersion: kubernetes };
-      const { addons } = await api.signed<AddonVersions>({
-        ...eks,
-        path: "/addons/supported-versions",
-        query,
-      });
-      const offered = addons.flatMap(({ addonVersions }) =>
-        addonVersions.map(({ addonVersion }) => addonVersion),
-      );
+      const offered = await api.addonVersions(name, kubernetes);
       const held =
         value ??
         (await api.parameter(`/${context.project}/${context.stack}/cluster/add-ons/${name}/${kubernetes}`));
@@ -98,17 +77,11 @@ async function postgres(api: ReleasesApi, value: string): Promise<Answer> {
   };
 }
 
-interface ClusterVersions {
-  readonly clusterVersions: readonly {
-    readonly clusterVersion: string;
-    /** Seconds since 1970. */
-    readonly releaseDate?: number;
-    readonly endOfStandardSupportDate?: number;
-  }[];
-}
-
-function kubernetesAnswer(offered: ClusterVersions["clusterVersions"], value: string): Answer {
-  const versions = offered.map(({ clusterVersion }) => clusterVersion);
+function kubernetesAnswer(
+  offered: Awaited<ReturnType<ReleasesApi["kubernetesVersions"]>>,
+  value: string,
+): Answer {
+  const versions = offered.flatMap(({ clusterVersion }) => clusterVersion ?? []);
   const own = offered.find(({ clusterVersion }) => clusterVersion === value);
   const next = versions.filter((one) => order(one) > order(value)).sort((a, b) => order(a) - order(b))[0];
   const newest = newestOf(versions);
@@ -142,10 +115,6 @@ async function nodes(api: ReleasesApi, { value, starts = [] }: Pin, kubernetes: 
     !value.startsWith(`${kubernetes}.`)
     ? { next: first }
     : {};
-}
-
-interface AddonVersions {
-  readonly addons: readonly { readonly addonVersions: readonly { readonly addonVersion: string }[] }[];
 }
 
 function addonAnswer(

@@ -1,9 +1,8 @@
-import execa from "execa";
 import * as path from "node:path";
 import { pinKinds, type PinKind } from "../../settings/pins";
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
-import { FailedError, oneOf, UsageError } from "../terminal/errors";
+import { oneOf, UsageError } from "../terminal/errors";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { stackFile } from "../terminal/project";
 import {
@@ -13,10 +12,12 @@ import {
   withScalars,
   type ScalarEdit,
 } from "../engine/stack-file-edit";
+import { commit, requireCommitted } from "../engine/git";
 import { nearestName } from "../../settings/nearest";
 import { groundworkCommand } from "../../guard/printed-command";
 import { findReleases, type Question, type Release } from "./find";
-import { notesOf, short, withQuestion } from "./releases";
+import { notesOf, withQuestion } from "./releases";
+import { short } from "./short";
 
 export interface BumpOptions {
   /** One git commit a kind, of the stack file alone. */
@@ -65,7 +66,7 @@ export async function bump(
   }
   refuseWhatIsWrong(context, stackName, last, name);
   if (options.commit) {
-    await requireCommitted(file);
+    await requireCommitted([file]);
   }
   output.print(`${name} would say:`);
   output.print(diffOf(text, last).map(short).join("\n"));
@@ -80,7 +81,7 @@ export async function bump(
     before = version;
     const move = moves[index];
     if (options.commit && move !== undefined) {
-      await commit(file, messageOf(stackName, move));
+      await commit([file], messageOf(stackName, move));
     }
   }
   const apply = groundworkCommand`up ${stackName}`;
@@ -96,16 +97,24 @@ function wantedOf(words: readonly string[]): Wanted {
   return new Map(
     words.map((word) => {
       const [kind = "", version] = word.split("=");
-      const known = pinKinds.find((one) => one === kind);
-      if (known === undefined || version === "") {
-        const nearest = nearestName(kind, pinKinds);
-        throw new UsageError(
-          `"${word}" is nothing that can be moved. Allowed: ${oneOf(pinKinds)}, each alone or with a version (postgresql=16.14).` +
-            `${nearest === undefined ? "" : ` Did you mean ${nearest}?`} Nothing was touched.`,
-        );
-      }
-      return [known, version] as const;
+      return [
+        kindOf(version === "" ? word : kind, ", each alone or with a version (postgresql=16.14)"),
+        version,
+      ];
     }),
+  );
+}
+
+/** A kind of pins by the word that a person types. @throws UsageError for a word that is none. */
+export function kindOf(word: string, besides = ""): PinKind {
+  const known = pinKinds.find((one) => one === word);
+  if (known !== undefined) {
+    return known;
+  }
+  const nearest = nearestName(word.replace(/=.*$/, ""), pinKinds);
+  throw new UsageError(
+    `"${word}" is nothing that can be moved. Allowed: ${oneOf(pinKinds)}${besides}.` +
+      `${nearest === undefined ? "" : ` Did you mean ${nearest}?`} Nothing was touched.`,
   );
 }
 
@@ -195,7 +204,8 @@ export function diffOf(before: string, after: string): readonly string[] {
       at++;
       continue;
     }
-    const isAdded = now.length - index > old.length - at;
+    const more = now.length - index - (old.length - at);
+    const isAdded = at === old.length || now.slice(index + 1, index + 1 + more).includes(old[at] ?? "");
     if (!isAdded) {
       lines.push(`- ${at + 1}: ${(old[at] ?? "").trim()}`);
       at++;
@@ -203,31 +213,6 @@ export function diffOf(before: string, after: string): readonly string[] {
     lines.push(`+ ${index + 1}: ${line.trim()}`);
   }
   return lines;
-}
-
-async function requireCommitted(file: string): Promise<void> {
-  const changes = await git(file, ["status", "--porcelain", "--", path.basename(file)]);
-  if (changes !== "") {
-    throw new UsageError(
-      `${path.basename(file)} has changes that are not committed, which would go into these commits. Commit them first, or call without --commit. ` +
-        "Nothing was touched.",
-    );
-  }
-}
-
-async function commit(file: string, message: string): Promise<void> {
-  await git(file, ["commit", "--quiet", "--message", message, "--", path.basename(file)]);
-}
-
-async function git(file: string, args: readonly string[]): Promise<string> {
-  try {
-    return (await execa("git", [...args], { cwd: path.dirname(file) })).stdout;
-  } catch (error) {
-    throw new FailedError(
-      `git ${args[0] ?? ""} did not succeed: ${(error as execa.ExecaError).stderr || (error as Error).message}. ${path.basename(file)} says what it was told to; ` +
-        "`git diff` shows what is not committed.",
-    );
-  }
 }
 
 const titles: Readonly<Record<PinKind, string>> = {

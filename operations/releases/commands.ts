@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { createRequire } from "node:module";
 import type { CommonOptions, Registration } from "../terminal/registration";
+import type * as promoteModule from "./promote";
 import type * as bumpModule from "./bump";
 import type * as releasesModule from "./releases";
 import { ActionArgument } from "../terminal/stack-and-action";
@@ -8,7 +9,7 @@ import { UsageError } from "../terminal/errors";
 
 const load = createRequire(__filename);
 
-/** `groundwork releases`. */
+/** `groundwork releases` and `groundwork promote`. */
 export function addReleasesCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("releases"))
     .description(
@@ -42,6 +43,28 @@ export function addReleasesCommands(program: Command, { common, contextOf, exit 
         }
         const { bump } = load("./bump") as typeof bumpModule;
         exit(await bump(contextOf(options), stack, what, { commit: options.commit === true }));
+      },
+    );
+
+  common(program.command("promote"))
+    .description(
+      "carry the versions and digests that one stack's file pins into another's, and nothing else: what the first has run, for long enough",
+    )
+    .argument("<stack>", "the stack that they come from, as in Pulumi.<stack>.yaml")
+    .argument("<to>", "the stack that is to have them")
+    .argument("[what...]", "kinds (postgresql, kubernetes, containers, …); without: all")
+    .option("--dry-run", "show what would be written, and write nothing")
+    .option("--commit", "a branch with one commit, of the stack file and its changelog alone")
+    .action(
+      async (
+        from: string,
+        to: string,
+        what: readonly string[],
+        options: CommonOptions & { readonly commit?: boolean; readonly dryRun?: boolean },
+      ) => {
+        const { promote } = load("./promote") as typeof promoteModule;
+        const { commit = false, dryRun = false } = options;
+        exit(await promote(contextOf(options), [from, to], what, { commit, dryRun }));
       },
     );
 }

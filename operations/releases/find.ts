@@ -77,7 +77,7 @@ function sourcesOf({ api, ask, kubernetes, settings }: Question): Readonly<Recor
   return {
     ...awsSources(api, settings, kubernetes),
     containers: ({ image = "", value = "" }) => containerAnswer(image, value, { ask, api }),
-    concourse: (pin) => github("concourse/concourse", concourseFiles(pin, settings))(pin),
+    concourse: (pin) => github("concourse/concourse", concourseFiles(pin))(pin),
     docker: github("moby/moby"),
     "taskcluster-worker": async (pin) => {
       const { next, newest = next, published } = await github("taskcluster/taskcluster")(pin);
@@ -98,16 +98,11 @@ function outside(ask: Ask | undefined): Ask {
 }
 
 /** The checksums beside a version of the worker, as its project publishes them. */
-function concourseFiles(
-  { path: keys }: Pin,
-  { sections }: StackSettings,
-): Parameters<typeof githubAnswer>[3] {
-  const [section = "", group = ""] = keys;
-  const pinned = Object.keys(sections.workerGroups?.[group]?.workerSha256 ?? {});
+function concourseFiles({ along = [] }: Pin): Parameters<typeof githubAnswer>[3] {
   return (version, digests) => {
-    const edits = pinned.map((architecture) => ({
-      path: [section, group, "workerSha256", architecture],
-      value: digests.get(`concourse-${version}-linux-${architecture}.tgz`) ?? "",
+    const edits = along.map((keys) => ({
+      path: keys,
+      value: digests.get(`concourse-${version}-linux-${keys.at(-1) ?? ""}.tgz`) ?? "",
     }));
     return edits.some(({ value }) => value === "") ? undefined : edits;
   };

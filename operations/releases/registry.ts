@@ -9,7 +9,7 @@ interface ImageName {
 }
 
 /** What is written without a registry is Docker Hub's, and without a person or a company its library's. */
-function imageNameOf(image: string): ImageName {
+export function imageNameOf(image: string): ImageName {
   const [, name = "", tag] = /^(.+?)(?::([\w][\w.-]*))?$/.exec(image) ?? [];
   const [first = "", ...rest] = name.split("/");
   return rest.length > 0 && /[.:]|^localhost$/.test(first)
@@ -65,40 +65,19 @@ function reader(name: ImageName, ask: Ask | undefined, api: ReleasesApi): Digest
   return (reference) => fromRegistry(ask, name, reference);
 }
 
-interface EcrImages {
-  readonly imageDetails: readonly { readonly imageDigest: string; readonly imagePushedAt?: number }[];
-}
-
 async function fromEcr(
   api: ReleasesApi,
   { registryId, region, repositoryName }: { registryId: string; region: string; repositoryName: string },
   reference: string,
 ): ReturnType<DigestOf> {
   const imageIds = [reference.startsWith("sha256:") ? { imageDigest: reference } : { imageTag: reference }];
-  try {
-    const { imageDetails } = await api.signed<EcrImages>({
-      service: "ecr",
-      host: `api.ecr.${region}.amazonaws.com`,
-      region,
-      path: "/",
-      target: "AmazonEC2ContainerRegistry_V20150921.DescribeImages",
-      body: { registryId, repositoryName, imageIds },
-    });
-    const [image] = imageDetails;
-    return (
-      image && {
-        digest: image.imageDigest,
-        ...(image.imagePushedAt !== undefined && {
-          pushed: new Date(image.imagePushedAt * 1000).toISOString().slice(0, 10),
-        }),
-      }
-    );
-  } catch (error) {
-    if (error instanceof Error && /ImageNotFoundException/.test(error.message)) {
-      return undefined;
+  const image = await api.registryImage(region, { registryId, repositoryName, imageIds });
+  return (
+    image && {
+      digest: image.imageDigest ?? "",
+      ...(image.imagePushedAt !== undefined && { pushed: image.imagePushedAt.toISOString().slice(0, 10) }),
     }
-    throw error;
-  }
+  );
 }
 
 const manifests = [

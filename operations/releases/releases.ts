@@ -10,6 +10,7 @@ import { stackFile } from "../terminal/project";
 import { ageOf, daysUntil } from "../../settings/release-days";
 import { ReleasesApi } from "./aws-api";
 import { findReleases, notAsked, type Question, type Release } from "./find";
+import { short } from "./short";
 
 /** Lets `action` ask about a stack's releases, in the rehearsal cloud where that is what is meant. */
 export async function withQuestion<T>(
@@ -120,9 +121,4 @@ function newestText({ newest, next, note, withdrawn }: Release): string {
     ...(known.length > 0 ? [known.join(", then ")] : note?.startsWith(notAsked) === true ? ["?"] : ["this"]),
     ...(withdrawn === undefined ? [] : ["withdrawn"]),
   ].join(", ");
-}
-
-/** Digests as Docker shortens them. */
-export function short(text: string): string {
-  return text.replace(/(sha256:)?\b([0-9a-f]{12})[0-9a-f]{52}\b/g, "$1$2…");
 }

@@ -8,7 +8,7 @@ import {
   stateKey,
   type StackRef,
 } from "../backend/layout";
-import { runIn } from "../backend/runs";
+import { runIn, type Run } from "../backend/runs";
 import type { StateStore } from "../backend/store";
 
 /** A state that a stack once had and that can be had back. */
@@ -88,7 +88,7 @@ async function fromHistory(store: StateStore, ref: StackRef): Promise<StateVersi
   const told = new Map<string, string>();
   for (const { key } of files.filter((file) => file.key.includes(".history.json"))) {
     const content = await store.read(key);
-    told.set(idOf(key), content === undefined ? "" : historyNote(content.data));
+    told.set(idOf(key), content === undefined ? "" : noteOf(runIn(content.data)));
   }
   return files
     .filter(({ key }) => key.includes(".checkpoint.json"))
@@ -101,10 +101,8 @@ async function fromHistory(store: StateStore, ref: StackRef): Promise<StateVersi
     }));
 }
 
-function historyNote(data: Buffer): string {
-  const { kind = "", result = "", message = "" } = runIn(data) ?? {};
-  return [kind, result, message].filter((part) => part !== "").join(", ");
-}
+const noteOf = ({ kind, result, message }: Run): string =>
+  [kind, result, message].filter((part) => part !== "").join(", ");
 
 async function fromBackups(store: StateStore, ref: StackRef): Promise<StateVersion[]> {
   return (await store.list(backupsPrefix(ref))).map(({ key, modified, size }) => ({

@@ -11,6 +11,18 @@ export interface CommonOptions {
   readonly weather?: string;
 }
 
+/** Of a command that reads the cloud before it plans. */
+export interface RefreshOptions extends CommonOptions {
+  /** Commander's: true unless `--no-refresh` was given. */
+  readonly refresh: boolean;
+}
+
+/** That option, as commander takes it. */
+export const noRefresh = [
+  "--no-refresh",
+  "do not read the cloud first: quicker, and blind for what others changed since a run last read it",
+] as const;
+
 /** What the command line gives those that add commands to it. */
 export interface Registration {
   /** Adds the options that every command takes. */

@@ -9,7 +9,20 @@ import { ActionArgument } from "./stack-and-action";
  * change anything that counts. What takes down, gives up, breaks or overwrites is not in here, and is never proposed.
  */
 export const mayBeProposed: ReadonlySet<string> = new Set([
-  ...["new", "rehearse", "preview", "drift", "timeline", "up", "adopt", "nodes", "iam", "kubeconfig", "smoke", "exec"],
+  ...[
+    "new",
+    "rehearse",
+    "preview",
+    "drift",
+    "timeline",
+    "up",
+    "adopt",
+    "nodes",
+    "iam",
+    "kubeconfig",
+    "smoke",
+    "exec",
+  ],
   ...[
     "dns",
     "queues",
@@ -22,12 +35,13 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
     "guard",
     "doctor",
     "releases",
+    "promote",
   ],
   ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump"],
   ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--weather"],
   ...["--expect-no-changes", "--no-refresh", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
   ...["--out", "--plan", "--plan-for"],
-  ...["--image", "--file", "--all", "--from", "--prefix"],
+  ...["--commit", "--image", "--file", "--all", "--from", "--prefix"],
   ...["--stdin", "--id", "--operation", "--for", "--reason", "--by"],
 ]);
 

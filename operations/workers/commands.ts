@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { createRequire } from "node:module";
 import type * as workersModule from "./workers";
-import type { CommonOptions, Registration } from "../terminal/registration";
+import { noRefresh, type RefreshOptions, type Registration } from "../terminal/registration";
 import { UsageError } from "../terminal/errors";
 import { ActionArgument, stackAndAction } from "../terminal/stack-and-action";
 
@@ -17,7 +17,8 @@ export function addWorkersCommands(program: Command, { common, contextOf, exit }
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .addArgument(new ActionArgument(actions))
     .argument("[slot]", "the slot's number, as in groundwork:metalWorkers.slots")
-    .action(async (a: string, b: string, slot: string | undefined, options: CommonOptions) => {
+    .option(...noRefresh)
+    .action(async (a: string, b: string, slot: string | undefined, options: RefreshOptions) => {
       const { stack, action } = stackAndAction("workers", [a, b], actions);
       const { listWorkers, replaceWorker, retryWorker, drainWorker } = load(
         "./workers",
@@ -35,6 +36,6 @@ export function addWorkersCommands(program: Command, { common, contextOf, exit }
         );
       }
       const act = { replace: replaceWorker, retry: retryWorker, drain: drainWorker }[action];
-      exit(await act(contextOf(options), stack, slot));
+      exit(await act(contextOf(options), stack, slot, { refresh: options.refresh }));
     });
 }

@@ -3,15 +3,16 @@ import type { CommandContext } from "../terminal/command-context";
 import { settleBegun } from "../plan/begun";
 import { carryOut } from "../plan/carry-out";
 import { confirm } from "../terminal/confirm";
+import { FailedError } from "../terminal/errors";
 import type { Scope } from "../engine/engine-stack";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { changesAnything, shortType, type Plan, type PlannedStep } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal, typedFor } from "../plan/report";
-import { planUpdate, type JudgedUpdate } from "../plan/planning";
+import { planUpdate, type JudgedUpdate, type PlanOptions } from "../plan/planning";
 import type { OpenStack } from "../plan/workspace";
 import { isOfSlots, targetsOf } from "./slot-state";
 
-export interface SlotWork {
+export interface SlotWork extends PlanOptions {
   readonly slots: readonly number[];
   /** URNs that are replaced; none where only what is missing is made. */
   readonly replaces: readonly string[];
@@ -34,15 +35,25 @@ const touching = new Set(["create", "update", "replace", "delete", "import"]);
  * Previews work on some slots alone, through the engine with targets, with policies and guard as in `up`; what it would
  * touch besides is told. Changes nothing.
  */
-async function planSlots(stack: OpenStack, work: Pick<SlotWork, "slots" | "replaces">): Promise<JudgedWork> {
+async function planSlots(stack: OpenStack, work: SlotWork): Promise<JudgedWork> {
   const owner = stack.settings.context;
   const scope: Scope = {
     targets: work.slots.flatMap((slot) => targetsOf(owner, slot)),
     ...(work.replaces.length > 0 && { replaces: work.replaces }),
   };
-  const report = await planUpdate(stack, scope);
-  return { report, scope, beyond: beyondSlots(report.plan, owner, work.slots) };
+  try {
+    const report = await planUpdate(stack, { refresh: work.refresh, ...scope });
+    return { report, scope, beyond: beyondSlots(report.plan, owner, work.slots) };
+  } catch (error) {
+    if (work.replaces.length > 0 && error instanceof FailedError && notThere.test(error.message)) {
+      return planSlots(stack, { ...work, replaces: [] });
+    }
+    throw error;
+  }
 }
+
+/** What was to be replaced is gone in the cloud, so that the engine has read it out of the state: it is made, not replaced. */
+const notThere = /^Target '[^']+' could not be found in the stack/m;
 
 /** Steps of a plan that would touch something that is not of these slots. */
 function beyondSlots(

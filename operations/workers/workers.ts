@@ -12,6 +12,7 @@ import { lookAtPool, vendorOf, workersOf } from "./pool";
 import { exitOf, slotCall, workOnSlots } from "./slot-plan";
 import { slotsInState, type SlotInState } from "./slot-state";
 import { runOverSsh } from "./ssh";
+import type { PlanOptions } from "../plan/planning";
 import { withStack, type OpenStack } from "../plan/workspace";
 
 /** Lists the slots: what the settings want, what the state knows, what the vendor has. Changes nothing. */
@@ -37,6 +38,7 @@ export async function replaceWorker(
   context: CommandContext,
   stackName: string,
   word: string,
+  options: PlanOptions,
 ): Promise<ExitCode> {
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
@@ -55,6 +57,7 @@ export async function replaceWorker(
       context,
       stack,
       {
+        ...options,
         slots: [slot],
         replaces,
         call: slotCall(stack, "replace", slot),
@@ -75,11 +78,13 @@ export async function retryWorker(
   context: CommandContext,
   stackName: string,
   word: string,
+  options: PlanOptions,
 ): Promise<ExitCode> {
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
     const { slot } = await slotOf(stack, word);
     const { result, document } = await workOnSlots(context, stack, {
+      ...options,
       slots: [slot],
       replaces: [],
       call: slotCall(stack, "retry", slot),

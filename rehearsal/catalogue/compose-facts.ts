@@ -5,6 +5,7 @@ import type { ModuleFile } from "./fact-files";
 import { formatModule, parseModule } from "./fact-files";
 import { packages } from "./modules";
 import { withSchema } from "./schema-facts";
+import { withShapesOnce } from "./shapes";
 import type { SchemaFacts } from "./type-facts";
 
 /** A provider schema's facts by token. */
@@ -29,7 +30,9 @@ export function composeFacts(
     throw new Error(`No package "${packageName}" in rehearsal/catalogue/modules.ts.`);
   }
   const texts = new Map<string, string>();
-  for (const [module, declared] of readDeclarations(join(sdkDirectory, packageName), wanted)) {
+  for (const [module, declared] of withShapesOnce(
+    readDeclarations(join(sdkDirectory, packageName), wanted),
+  )) {
     const types = Object.entries(declared.types).map(
       ([token, type]) => [token, withSchema(type, schema.get(token))] as const,
     );

@@ -22,6 +22,9 @@ const ubuntuRelease = format(
   { allowed: "a version and the serial of its image, such as 24.04-20261004", examples: ["24.04-20261004"] },
 );
 
+/** Where a stack does not say it. */
+export const promoteAfterHours = 24;
+
 export const releasesSettings = setting(
   z.strictObject({
     amazonLinux: setting(amazonLinuxRelease.optional(), {
@@ -39,10 +42,17 @@ export const releasesSettings = setting(
       why: "No default: one that moves by itself would replace machines in runs about something else.",
       defaultText: "none: metalWorkers names an image",
     }),
+    promoteAfterHours: setting(z.number().int().min(0).max(2160).optional(), {
+      description:
+        "How long a version must have run in another stack before `./groundwork promote FROM TO` carries it into this one, in hours, counted from " +
+        "the end of the first run there that had it and of which every later one had it too.",
+      why: "A day has its busy hours, its backups and its nightly jobs. 0 carries at once, after one good run.",
+      defaultText: String(promoteAfterHours),
+    }),
   }),
   {
     description:
-      "What machines run, once for the whole stack. A preview warns of what is older than 60 days; `./groundwork releases STACK` shows " +
+      "What machines run, once for the whole stack, and when versions come from another stack. A preview warns of what is older than 60 days; `./groundwork releases STACK` shows " +
       "what is newest.",
   },
 );

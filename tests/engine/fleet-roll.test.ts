@@ -111,7 +111,15 @@ describe("groundwork fleet, with everything rehearsed", () => {
   it("brings an image to a role: the setting, the template, and machine after machine, new ones first", async () => {
     device(1000);
     const old = machinesOf(walk, "api").map(({ id }) => id);
+    walk.reads = true;
+    const before = walk.log().length;
     const { calls, result } = await since(walk, () => roll(walk, "api", "--image", release));
+    walk.reads = false;
+    const read = walk
+      .log()
+      .slice(before)
+      .filter(({ method }) => method === "read");
+    expect(read.some(({ type }) => type === "aws:autoscaling/group:Group")).to.equal(true);
     expect(result.exitCode, result.stdout + result.stderr).to.equal(0);
     const { ended, started } = documentOf(result) as { ended: string[]; started: string[] };
     expect([...ended].sort()).to.deep.equal([...old].sort());

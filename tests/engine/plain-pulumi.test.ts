@@ -65,6 +65,34 @@ describe("plain pulumi through groundwork exec", () => {
   it("has written to none of the project's files", () => {
     expect(files.map(text)).to.deep.equal(before);
   });
+
+  it("has left word of what ran, by which versions are promoted", async () => {
+    const promote = (): Promise<Result> =>
+      walk.groundwork("promote", "dev", "prod", "nodes", "--rehearse", "--yes");
+    walk.edit("prod", (settings) => {
+      settings.set("cluster", ["nodeReleaseVersion"], "1.35.6-20260801");
+    });
+    const young = await promote();
+    expect(young.exitCode, young.stdout).to.equal(3);
+    expect(young.stderr).to.contain(
+      "for less than the 24 h of groundwork:releases.promoteAfterHours of prod",
+    );
+    walk.edit("prod", (settings) => {
+      settings.set("releases", ["promoteAfterHours"], 0);
+    });
+    const done = await promote();
+    expect(done.exitCode, done.stderr).to.equal(0);
+    expect(text("Pulumi.prod.yaml")).to.contain("nodeReleaseVersion: 1.35.8-20260930");
+    expect(done.stdout).to.contain("./groundwork up prod --rehearse");
+    walk.edit("dev", (settings) => {
+      settings.set("cluster", ["nodeReleaseVersion"], "1.35.9-20261110");
+    });
+    const never = await promote();
+    expect(never.exitCode, never.stdout).to.equal(3);
+    expect(never.stderr).to.contain(
+      "had 1.35.8-20260930, not what its file says now. `./groundwork up dev --rehearse` first.",
+    );
+  });
 });
 
 describe("groundwork exec", () => {

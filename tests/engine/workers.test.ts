@@ -32,6 +32,18 @@ describe("the workers' commands", function () {
     expect(after["docker-worker-1"]).not.to.equal(before["docker-worker-1"]);
     expect({ ...after, "docker-worker-1": "" }).to.deep.equal({ ...before, "docker-worker-1": "" });
 
+    // Somebody has deleted a machine by hand: who does not look takes it for built.
+    walk.forget(device, "docker-worker-2");
+    const work = async (action: string): Promise<Record<string, unknown>> =>
+      documentOf(await walk.done("workers", "dev", action, "2", "--rehearse", "--yes", "--json"));
+    expect(await work("retry")).to.deep.include({ slot: 2, result: "started" });
+    walk.reads = true;
+    const made = await work("replace");
+    walk.reads = false;
+    expect(made).to.deep.include({ slot: 2, result: "replaced", beyond: [] });
+    expect(made.drift).to.have.length(1);
+    expect(Object.keys(ids(walk))).to.include("docker-worker-2");
+
     // What the file wants besides is no part of it.
     walk.edit("dev", (config) => config.set("metalWorkers", ["slots"], ["0-1", 5]));
     killedWhileItMadeOne(walk, "groundwork", () => ({

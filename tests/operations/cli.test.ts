@@ -35,6 +35,7 @@ const commands = [
   "workers",
   "doctor",
   "releases",
+  "promote",
   "secrets",
   "guard",
 ];

@@ -129,8 +129,12 @@ export class Walk {
    * start another one takes a second, which nothing is learnt from; for what is about processes there is `process`.
    */
   groundwork(...args: string[]): Promise<Result> {
+    const isReader =
+      readers.includes(args[0]) ||
+      (args[0] === "workers" && !args.includes("list")) ||
+      args.includes("--image");
     const quick =
-      readers.includes(args[0]) && !this.reads && !args.includes("--help") ? ["--no-refresh"] : [];
+      isReader && args[0] !== "image" && !this.reads && !args.includes("--help") ? ["--no-refresh"] : [];
     return ofOwnProcess.includes(args[0]) ? this.process(...args) : this.call([...args, ...quick]);
   }
 

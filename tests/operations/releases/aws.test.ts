@@ -1,4 +1,5 @@
 import { EC2Client, RegisterImageCommand } from "@aws-sdk/client-ec2";
+import { CreateRepositoryCommand, ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { ReleasesApi } from "../../../operations/releases/aws-api";
@@ -17,16 +18,6 @@ describeWith("what AWS says of releases, asked at moto", motoPart, (python) => {
   after(async () => {
     await moto.stop();
   });
-
-  const ecr = (operation: string, body: unknown): Promise<unknown> =>
-    api.signed({
-      service: "ecr",
-      host: "api.ecr.eu-west-1.amazonaws.com",
-      region: "eu-west-1",
-      path: "/",
-      target: `AmazonEC2ContainerRegistry_V20150921.${operation}`,
-      body,
-    });
 
   it("finds images by a name with stars and by their id, and none where there is none", async () => {
     const client = new EC2Client(moto.config);
@@ -54,18 +45,20 @@ describeWith("what AWS says of releases, asked at moto", motoPart, (python) => {
     expect(await api.parameter("/groundwork/dev/y")).to.equal(undefined);
   });
 
-  it("asks ECR for a tag's digest with a signature that it takes, and has its words where it refuses", async () => {
-    await ecr("CreateRepository", { repositoryName: "app" });
+  it("asks ECR for a tag's digest and has its words where it refuses", async () => {
+    const client = new ECRClient(moto.config);
+    await client.send(new CreateRepositoryCommand({ repositoryName: "app" }));
     const imageManifest = JSON.stringify({
       schemaVersion: 2,
       mediaType: "application/vnd.oci.image.manifest.v1+json",
       config: {},
       layers: [],
     });
-    const { image } = (await ecr("PutImage", { repositoryName: "app", imageTag: "1.0", imageManifest })) as {
-      image: { imageId: { imageDigest: string } };
-    };
-    const { imageDigest } = image.imageId;
+    const { image } = await client.send(
+      new PutImageCommand({ repositoryName: "app", imageTag: "1.0", imageManifest }),
+    );
+    client.destroy();
+    const imageDigest = image?.imageId?.imageDigest ?? "";
     const name = `${motoAccount}.dkr.ecr.eu-west-1.amazonaws.com/app`;
     const today = new Date().toISOString().slice(0, 10);
     const answer = (tag: string, digest: string): ReturnType<typeof containerAnswer> =>
@@ -76,11 +69,9 @@ describeWith("what AWS says of releases, asked at moto", motoPart, (python) => {
       next: `${name}:1.0@${imageDigest}`,
       withdrawn: `${name.replace("/app", "")} has no such digest of app any more`,
     });
-    const refused = await ecr("DescribeImages", { repositoryName: "none" }).catch((error: unknown) =>
-      String(error),
+    const refused = await containerAnswer(`${name}s:1.0`, imageDigest, { ask: undefined, api }).catch(
+      (error: unknown) => String(error),
     );
-    expect(refused).to.match(
-      /^Error: ecr answers RepositoryNotFoundException: The repository with name 'none' does not exist/,
-    );
+    expect(refused).to.match(/^RepositoryNotFoundException: The repository with name 'apps' does not exist/);
   });
 });

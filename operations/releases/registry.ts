@@ -94,7 +94,7 @@ async function fromEcr(
       }
     );
   } catch (error) {
-    if (error instanceof Error && /ImageNotFoundException/.test(error.message)) {
+    if (error instanceof Error && /(Image|Repository)NotFoundException/.test(error.message)) {
       return undefined;
     }
     throw error;

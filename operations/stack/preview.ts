@@ -5,6 +5,7 @@ import { cameBack, cameBackWords } from "../plan/came-back";
 import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
+import { withEarlyChecks } from "../doctor/early";
 import { planUpdate, type PlanOptions } from "../plan/planning";
 import { withStack } from "../plan/workspace";
 
@@ -27,7 +28,9 @@ export async function preview(
       );
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
-    const report = await planUpdate(stack, { refresh: options.refresh });
+    const report = await withEarlyChecks(context, stack, () =>
+      planUpdate(stack, { refresh: options.refresh }),
+    );
     output.document(planDocument(report));
     printPlan(report, output);
     if (isRefused(report)) {

@@ -10,6 +10,7 @@ import { isToBeRecorded } from "../plan/drift";
 import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal, typedFor } from "../plan/report";
+import { withEarlyChecks } from "../doctor/early";
 import { planUpdate, type PlanOptions } from "../plan/planning";
 import { maskedOutputs, printOutputs } from "../plan/stack-outputs";
 import { withStack } from "../plan/workspace";
@@ -28,7 +29,7 @@ export async function up(
       return exitCodes.done;
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
-    let report = await planUpdate(stack, options);
+    let report = await withEarlyChecks(context, stack, () => planUpdate(stack, options));
     const back = isRefused(report) ? [] : await cameBack(stack, report.plan.steps);
     if (back.length > 0) {
       if (!(await takeBack(context, stack, back, report.plan.steps))) {

@@ -11,7 +11,7 @@ import { missingTools } from "./checks/tools";
 /** The cheap part of `doctor`: one call of the cloud, and a look at the PATH, where anything real is called from it. */
 const early: readonly Check[] = [
   identity,
-  (patient) => Promise.resolve(patient.session === undefined ? missingTools(patient) : []),
+  async (patient) => (patient.session === undefined ? missingTools(patient) : []),
 ];
 
 /**

@@ -45,7 +45,7 @@ class Account {
     for (const thing of things) {
       const [kind = "", name = "", ...rest] = thing.split(" ");
       const regional = `${kind}:eu-west-1:${this.id}`;
-      const inputs = Object.fromEntries(rest.map((pair) => pair.split("=")));
+      const inputs = Object.fromEntries(rest.map((pair) => pair.split("=") as [string, string]));
       if (kind === "acm")
         this.put("aws:acm/certificate:Certificate", `arn:aws:${regional}:certificate/${name}`, inputs);
       if (kind === "sns") this.put("aws:sns/topic:Topic", `arn:aws:${regional}:${name}`, inputs);

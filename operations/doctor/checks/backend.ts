@@ -25,8 +25,15 @@ export const backend: Check = async (patient) => {
   }
   const store = found.open();
   const refs = refsOf(context, name);
-  const locks = (await Promise.all(refs.map((ref) => readLocks(store, ref)))).flat();
-  const stands = (await readState(store, refs[0])) !== undefined;
+  let locks, state;
+  try {
+    locks = (await Promise.all(refs.map((ref) => readLocks(store, ref)))).flat();
+    state = await readState(store, refs[0]);
+  } catch (error) {
+    const what = `${withoutSecrets(found.url)} does not answer: ${reasonOf(error)}`;
+    return [{ severity: "error", what, mend: "Without it nothing is previewed and nothing is changed" }];
+  }
+  const stands = state !== undefined;
   return [
     ...locks.map((lock): Finding => ({
       severity: "warning",

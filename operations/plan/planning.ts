@@ -20,6 +20,7 @@ import type { PlanReport } from "./report";
 import { judge } from "./judge-plan";
 import { withSettings } from "./setting-paths";
 import { deletionsOf, planOf, readPlan, type Plan } from "./plan";
+import { withWaiting } from "./waiting";
 import type { OpenStack } from "./workspace";
 
 /** What a preview found out, and what a run that carries it out is held to. */
@@ -158,7 +159,11 @@ async function knowledgeOf(
   refusals: readonly Refusal[],
 ): Promise<Knowledge> {
   return isRead
-    ? { isRead: true, at: new Date().toISOString(), drift: driftOf(moves, plan, refusals) }
+    ? {
+        isRead: true,
+        at: new Date().toISOString(),
+        drift: await withWaiting(stack, driftOf(moves, plan, refusals)),
+      }
     : { isRead: false, from: await lastReading(stack) };
 }
 

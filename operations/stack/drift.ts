@@ -16,7 +16,8 @@ export async function drift(context: CommandContext, stackName: string): Promise
     const { output } = context;
     output.note(`Reading what there is of ${stack.name} (${stack.where})`);
     const { cloud, refusals } = await planUpdate(stack, { refresh: true });
-    const moved = cloud.isRead ? cloud.drift.moved : [];
+    const all = cloud.isRead ? cloud.drift.moved : [];
+    const moved = all.filter(({ willBe }) => willBe !== "waits");
     const urns = new Set(moved.map(({ urn }) => urn));
     const because = refusals.filter(({ urn }) => urns.has(urn));
     output.document({ stack: stack.name, ...cloudDocument(cloud), refusals: because });
@@ -25,7 +26,7 @@ export async function drift(context: CommandContext, stackName: string): Promise
     printRefusals(because, output);
     output.print(
       moved.length === 0
-        ? `\n${stack.name}: nothing has moved outside.`
+        ? `\n${stack.name}: nothing has moved outside${all.length === 0 ? "" : "; what waits for RDS's maintenance window is above"}.`
         : `\n${stack.name}: \`${stack.call("preview")}\` shows what \`${stack.call("up")}\` does about it, with what the file changes.`,
     );
     return moved.length === 0 ? exitCodes.done : exitCodes.found;

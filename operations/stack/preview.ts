@@ -7,6 +7,7 @@ import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
 import { withEarlyChecks } from "../doctor/early";
 import { planUpdate, type PlanOptions } from "../plan/planning";
+import { onlyWaits } from "../plan/waiting";
 import { withStack } from "../plan/workspace";
 
 export interface PreviewOptions extends PlanOptions {
@@ -40,8 +41,13 @@ export async function preview(
     for (const line of cameBackWords(await cameBack(stack, report.plan.steps))) {
       output.note(`${line} \`${stack.call("up")}\` takes it over.`);
     }
-    const changes = changesAnything(report.plan);
-    if (changes) {
+    const waits = onlyWaits(report.plan, report.cloud);
+    const changes = changesAnything(report.plan) && !waits;
+    if (waits) {
+      output.print(
+        `\n${stack.name}: nothing to change but what RDS has been told, and does in its maintenance window.`,
+      );
+    } else if (changes) {
       printNotAsked(stack.name, report.cloud, output);
     } else {
       output.print(`\n${stack.name}: ${nothingToChange(stack.name, report.cloud)}`);

@@ -9,6 +9,7 @@ import { pins } from "./pins";
 import { quotas } from "./quotas";
 import { targets } from "./targets";
 import { installedTools } from "./tools";
+import { waiting } from "./waiting";
 
 /** Everything that `doctor` looks at beside the machines, by the word for it in the report. The next check is a file here and a line. */
 export const checks: Readonly<Record<string, Check>> = {
@@ -21,5 +22,6 @@ export const checks: Readonly<Record<string, Check>> = {
   quotas,
   delegation,
   targets,
+  waiting,
   dates,
 };

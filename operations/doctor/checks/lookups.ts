@@ -19,8 +19,6 @@ type Flaw = Pick<Finding, "severity" | "what"> & Partial<Pick<Finding, "mend">>;
 export interface Service {
   /** A word for a person. */
   readonly noun: string;
-  /** Whether what uses it takes it from the stack's region only. */
-  readonly isOfRegion?: boolean;
   /** The command that makes one. */
   readonly make: (id: string, region: string) => string;
   /** Nothing where all is well. Throws the service's own error where there is no such thing. */
@@ -34,7 +32,6 @@ const certificateDays = 45;
 export const services: Readonly<Record<string, Service>> = {
   acm: {
     noun: "certificate",
-    isOfRegion: true,
     make: (_id, region) =>
       `aws acm request-certificate --domain-name NAME --validation-method DNS --region ${region}`,
     look: async (arn, _id, config, now) => {
@@ -63,7 +60,6 @@ export const services: Readonly<Record<string, Service>> = {
   },
   sns: {
     noun: "topic",
-    isOfRegion: true,
     make: (id, region) => `aws sns create-topic --name ${id} --region ${region}`,
     look: async (arn, _id, config) => {
       const { SNSClient, GetTopicAttributesCommand } = load("@aws-sdk/client-sns") as typeof sns;

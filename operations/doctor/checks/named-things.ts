@@ -82,14 +82,6 @@ async function lookAt(patient: Patient, named: Named): Promise<readonly Finding[
       `Name the ${known.noun} of ${context.accountId}, unless that account is meant`,
     );
   }
-  if (known.isOfRegion === true && region !== context.region) {
-    const what = `it is in ${region}, and what uses it in ${context.region} takes none of another region`;
-    return told(
-      "error",
-      what,
-      `Name one of ${context.region}: \`${known.make(id, context.region)}\` makes it`,
-    );
-  }
   return asked({ setting }, async () => {
     try {
       const config = await patient.aws(region === "" ? context.region : region);
@@ -97,6 +89,11 @@ async function lookAt(patient: Patient, named: Named): Promise<readonly Finding[
       return flaws.flatMap(({ mend, severity, what }) => told(severity, what, mend));
     } catch (error) {
       if (!saysAbsent(error)) throw error;
+      // What the stack makes itself may be named before it is there.
+      const own = ["-", "/"].map((mark) => `${context.project}${mark}${context.stack}`);
+      if (own.some((part) => id.includes(part)) && (await standsIn(patient.context, patient.name)) !== true) {
+        return [];
+      }
       const where = region === "" ? "" : ` in ${region}`;
       return told(
         "error",

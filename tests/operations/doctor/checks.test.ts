@@ -6,10 +6,11 @@ import { stringify } from "yaml";
 import { patientOf, type Check, type Finding, type Patient } from "../../../operations/doctor/check";
 import { dates } from "../../../operations/doctor/checks/dates";
 import { firstRunMinutes, identity, principalOf } from "../../../operations/doctor/checks/identity";
-import { namedIn } from "../../../operations/doctor/checks/named-things";
+import { namedIn, namedThings } from "../../../operations/doctor/checks/named-things";
 import { needsOf } from "../../../operations/doctor/checks/needs";
 import { ownAddress } from "../../../operations/doctor/checks/own-address";
 import { quotas } from "../../../operations/doctor/checks/quotas";
+import { waiting } from "../../../operations/doctor/checks/waiting";
 import { targets } from "../../../operations/doctor/checks/targets";
 import { withEarlyChecks } from "../../../operations/doctor/early";
 import { runChecks } from "../../../operations/doctor/run-checks";
@@ -309,6 +310,23 @@ describe("a check of doctor", () => {
       ]);
     });
 
+    it("tells what the stack's database has been told and does in its window, and no other's", async () => {
+      for (const identifier of ["groundwork-dev-database", "somebody-elses"]) {
+        put("aws:rds/instance:Instance", identifier, {
+          ...{ identifier, maintenanceWindow: "sun:03:30-sun:05:00" },
+          pendingModifiedValues: { DBInstanceClass: "db.r7g.xlarge" },
+        });
+      }
+      expect(await waiting(patient())).to.deep.equal([
+        {
+          severity: "warning",
+          what: "groundwork-dev-database: instanceClass db.r7g.xlarge waits for the maintenance window, sun:03:30-sun:05:00 UTC",
+          setting: "groundwork:database.maintenanceWindow",
+          mend: "Wait, or `aws rds modify-db-instance --db-instance-identifier groundwork-dev-database --apply-immediately --region eu-west-1`, which may interrupt it",
+        },
+      ]);
+    });
+
     it("tells machines behind a load balancer that do not answer, in the stack's own groups", async () => {
       const arn = (name: string): string =>
         `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/${name}/0123456789abcdef`;
@@ -329,6 +347,43 @@ describe("a check of doctor", () => {
         },
       ]);
     });
+  });
+
+  it("of what the file names tells what is in another account, in none, or asked for by nobody, and not what the stack makes", async () => {
+    const parameter = (name: string): Config => ({
+      arn: `arn:aws:ssm:eu-west-1:123456789012:parameter/${name}`,
+    });
+    const found = await namedThings(
+      patient({
+        "groundwork:messaging": {
+          alarmTopicArns: ["arn:aws:sns:eu-west-1:444455556666:oncall"],
+          queues: { mail: {} },
+        },
+        "groundwork:releases": { amazonLinux: "2023.12.20261021.0" },
+        "groundwork:fleets": {
+          api: {
+            instanceTypes: ["t4g.small"],
+            boot: { secrets: { OWN: parameter("groundwork/dev/key"), OTHER: parameter("other/key") } },
+            permissions: [
+              { actions: ["sns:Publish"], resources: ["arn:aws:sns:us-west-2:123456789012:further"] },
+              { actions: ["sqs:SendMessage"], resources: ["arn:aws:sqs:eu-west-1:123456789012:jobs"] },
+            ],
+          },
+        },
+      }),
+    );
+    expect(whats(found)).to.deep.equal([
+      [
+        "warning",
+        "arn:aws:sns:eu-west-1:444455556666:oncall: it is of account 444455556666, and dev lives in 123456789012: whether it is there only that account can say",
+      ],
+      ["error", "arn:aws:sns:us-west-2:123456789012:further: there is no such topic in us-west-2"],
+      ["not asked", "arn:aws:sqs:eu-west-1:123456789012:jobs: nothing here asks sqs"],
+      [
+        "error",
+        "arn:aws:ssm:eu-west-1:123456789012:parameter/other/key: there is no such parameter in eu-west-1",
+      ],
+    ]);
   });
 
   it("of what the file names looks at each thing once, and at no pattern", () => {

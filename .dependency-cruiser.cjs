@@ -131,10 +131,16 @@ module.exports = {
       "A noun of the command line stands on the shared rooms and knows no other noun.",
       "^operations/([^/]+)/",
       ["^operations/$1/", terminal, engine, backend, plan, page, outsideOperations],
-      "^operations/(terminal|engine|backend|plan|page|doctor|access)/",
+      "^operations/(terminal|engine|backend|plan|page|stack|doctor|access)/",
     ),
-    only("operations-doctor", "Finds what is wrong with workers' machines.", "^operations/doctor/", [
-      ...["^operations/workers/", terminal, engine, backend, plan],
+    only(
+      "operations-stack",
+      "Stands a stack up and takes it down, with an early look by the doctor.",
+      "^operations/stack/",
+      [...["^operations/doctor/", terminal, engine, backend, plan, page], outsideOperations],
+    ),
+    only("operations-doctor", "Looks at everything that a run needs.", "^operations/doctor/", [
+      ...["^operations/(workers|dns|releases)/", terminal, engine, backend, plan],
       outsideOperations,
     ]),
     only("operations-access", "Sessions on the machines of a fleet's role.", "^operations/access/", [

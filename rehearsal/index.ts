@@ -25,6 +25,8 @@ export interface RehearsalOptions {
   readonly directory: string;
   /** The AWS account whose credentials the rehearsal holds, 12 digits. */
   readonly accountId: string;
+  /** The role or user that they are of. Default: a user of the rehearsal's own. A `cloud/` file of type `aws:sts/caller:Caller` goes before it. */
+  readonly principalArn?: string | undefined;
   /** What shall go wrong. Default: nothing. */
   readonly faults?: readonly Fault[];
   /** 1 plays the clouds' waiting times as they are, 60 sixty times faster. Default: nothing is waited for. */
@@ -90,7 +92,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   }, warmAfterMilliseconds).unref();
   // A port is there at once; what answers is loaded for the few that ask: the others are up sooner.
   const api = await serveHttp((request, response) =>
-    (load("./endpoints/aws-api") as typeof awsApi).answer(request, response, cloud, options.accountId),
+    (load("./endpoints/aws-api") as typeof awsApi).answer(request, response, cloud, options),
   );
   const environment = {
     ...rehearsalEnvironment(directory, listeners),

@@ -28,26 +28,7 @@ export async function checkDns(
     const { domain, nameServers } = await zoneOf(stack);
     const network = Network.of(options.resolver ?? (await stack.session?.serveDns()));
     output.note(`Asking for the name servers of ${domain}`);
-    const delegation = await delegationOf(network, domain);
-    const servers = [...new Set([...nameServers, ...delegation.servers])];
-    const liveness = new Map(
-      await Promise.all(
-        servers.map(async (server) => [server, await livenessOf(network, server, domain)] as const),
-      ),
-    );
-    const comparison = compare(nameServers, delegation, liveness);
-    const listed = comparison.rows.filter(({ inParent }) => inParent);
-    if (
-      listed.length > 0 &&
-      comparison.missing.length + comparison.extra.length === 0 &&
-      listed.every((row) => row.liveness.state === "silent")
-    ) {
-      throw new FailedError(
-        `${parentText(delegation)} lists the zone's own servers, but none of them answers ` +
-          `(${listed.map(({ server, liveness: { detail } }) => `${server}: ${detail}`).join("; ")}). ` +
-          "Whether they serve the zone is not known: does this network let DNS (port 53, UDP and TCP) out?",
-      );
-    }
+    const { comparison, delegation } = await compareDelegation(network, domain, nameServers);
     output.document(documentOf(stack.name, domain, delegation, comparison));
     output.print(
       table([
@@ -63,7 +44,7 @@ export async function checkDns(
     for (const note of delegation.notes) {
       output.note(note);
     }
-    output.print(`\n${verdictOf(domain, delegation, comparison)}`);
+    output.print(`\n${verdictOf(domain, { comparison, delegation })}`);
     if (delegation.parent === "" && stack.session !== undefined && options.resolver === undefined) {
       output.print(
         "The rehearsal cloud has no zone above it; docs/rehearsal.md says how something gets there that was there before.",
@@ -71,6 +52,41 @@ export async function checkDns(
     }
     return comparison.equal ? exitCodes.done : exitCodes.found;
   });
+}
+
+/** What the zone above says of a domain, against the servers of its zone. */
+interface Compared {
+  readonly comparison: Comparison;
+  readonly delegation: Delegation;
+}
+
+/** @throws FailedError when nothing can be said: nobody answers. */
+export async function compareDelegation(
+  network: Network,
+  domain: string,
+  nameServers: readonly string[],
+): Promise<Compared> {
+  const delegation = await delegationOf(network, domain);
+  const servers = [...new Set([...nameServers, ...delegation.servers])];
+  const liveness = new Map(
+    await Promise.all(
+      servers.map(async (server) => [server, await livenessOf(network, server, domain)] as const),
+    ),
+  );
+  const comparison = compare(nameServers, delegation, liveness);
+  const listed = comparison.rows.filter(({ inParent }) => inParent);
+  if (
+    listed.length > 0 &&
+    comparison.missing.length + comparison.extra.length === 0 &&
+    listed.every((row) => row.liveness.state === "silent")
+  ) {
+    throw new FailedError(
+      `${parentText(delegation)} lists the zone's own servers, but none of them answers ` +
+        `(${listed.map(({ server, liveness: { detail } }) => `${server}: ${detail}`).join("; ")}). ` +
+        "Whether they serve the zone is not known: does this network let DNS (port 53, UDP and TCP) out?",
+    );
+  }
+  return { comparison, delegation };
 }
 
 /** The domain and the zone's name servers, as the stack says them. */
@@ -96,7 +112,8 @@ async function zoneOf(
   return { domain: dns.domain, nameServers: nameServers.map((server) => plainName(String(server))).sort() };
 }
 
-function verdictOf(domain: string, delegation: Delegation, comparison: Comparison): string {
+/** The same in words, with what the zone above should have. */
+export function verdictOf(domain: string, { comparison, delegation }: Compared): string {
   const parent = parentText(delegation);
   const { rows, missing, extra, stale, disagree, equal } = comparison;
   if (equal) {

@@ -9,10 +9,10 @@ const load = createRequire(__filename);
 export function addDoctorCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("doctor"))
     .description(
-      "looks for machines that nobody knows of, that are there twice, or half built; exit 4 for any",
+      "looks at what a run needs (who acts, tools, backend, what the file names, quotas, DNS), before the first and at any time, and for lost machines; exit 4 for any finding",
     )
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .option("--fix", "take over, go on building and delete, after asking")
+    .option("--fix", "of machines alone: take over, go on building and delete, after asking")
     .action(async (stack: string, options: CommonOptions & { readonly fix?: boolean }) => {
       const { doctor } = load("./doctor") as typeof doctorModule;
       exit(await doctor(contextOf(options), stack, { fix: options.fix === true }));

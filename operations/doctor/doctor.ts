@@ -1,7 +1,7 @@
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
 import { forgetLeftovers } from "./forget";
-import { judgePool, type Finding } from "./judge";
+import { judgePool, type MachineFinding } from "./judge";
 import { findingDocument, findingText, planText } from "./report";
 import { isRunning } from "./running";
 import { FailedError, OperationError } from "../terminal/errors";
@@ -11,7 +11,12 @@ import { stepNames } from "../workers/building";
 import { ageHours, type Machines } from "../workers/machine";
 import { lookAtPool, vendorOf } from "../workers/pool";
 import { slotCall, workOnSlots } from "../workers/slot-plan";
-import { withStack, type OpenStack } from "../plan/workspace";
+import { deployerOf, settingsOf, withStack, type OpenStack } from "../plan/workspace";
+import { startSession } from "../engine/rehearsal-session";
+import { stackFile } from "../terminal/project";
+import { patientOf } from "./check";
+import { standsIn } from "./checks/backend";
+import { checkDocument, checksTable, isFault, runChecks, type Located } from "./run-checks";
 
 export interface DoctorOptions {
   /** Take over, build and delete, after asking. */
@@ -19,29 +24,99 @@ export interface DoctorOptions {
 }
 
 /**
- * Looks for machines of the stack's workers that nobody knows of, that are there twice, that are half built or gone. Changes
- * nothing without `fix`. Exit 4 when there is something that is not mended.
+ * Looks at everything that a run of the stack needs, before the first one and at any time after, and for machines of its workers that
+ * nobody knows of, that are there twice, half built or gone. Changes nothing without `fix`, which is about machines alone. Exit 4 when
+ * there is something that is not mended.
  */
 export async function doctor(
   context: CommandContext,
   stackName: string,
   options: DoctorOptions,
 ): Promise<ExitCode> {
-  return withStack(context, stackName, async (stack) => {
-    const vendor = await vendorOf(context, stack);
-    try {
-      return await examine(context, stack, vendor, options);
-    } finally {
-      vendor.close();
-    }
-  });
+  const settings = settingsOf(context, stackName);
+  if (options.fix) {
+    return withStack(
+      context,
+      stackName,
+      async (stack) =>
+        await withMachines(context, stack, (vendor) =>
+          examine(context, stack, vendor, { ...options, checked: [] }),
+        ),
+    );
+  }
+  // What no backend has yet has no machines either, and needs no engine.
+  const looksAtMachines =
+    settings.sections.metalWorkers !== undefined && (await standsIn(context, stackName)) !== false;
+  if (looksAtMachines) {
+    return withStack(context, stackName, async (stack) => {
+      const checked = await check(context, stack);
+      return withMachines(context, stack, (vendor) =>
+        examine(context, stack, vendor, { ...options, checked }),
+      );
+    });
+  }
+  const { rehearsal } = context;
+  const { accountId } = settings.context;
+  const session =
+    rehearsal === undefined
+      ? undefined
+      : await startSession(context, rehearsal, accountId, deployerOf(settings));
+  try {
+    const settingsFile = stackFile(context.project, stackName);
+    const checked = await check(context, { name: stackName, settings, settingsFile, session });
+    const isWell = !checked.some(isFault);
+    context.output.document({
+      stack: stackName,
+      checks: checked.map(checkDocument),
+      findings: [],
+      result: isWell ? "well" : "found",
+    });
+    return isWell ? exitCodes.done : exitCodes.found;
+  } finally {
+    await session?.stop();
+  }
+}
+
+/** Runs the checks and shows what they found. */
+async function check(
+  context: CommandContext,
+  stack: Parameters<typeof patientOf>[1],
+): Promise<readonly Located[]> {
+  const { output } = context;
+  const { accountId, region } = stack.settings.context;
+  output.note(
+    `Looking at ${stack.name} (${stack.session === undefined ? "AWS account" : "rehearsal of account"} ${accountId}, ${region})`,
+  );
+  const checked = await runChecks(patientOf(context, stack));
+  if (checked.length > 0) {
+    output.print(checksTable(checked));
+  }
+  const faults = checked.filter(isFault).length;
+  output.print(
+    `\n${stack.name}: ${faults === 0 ? "nothing stands against a run" : count(faults, "finding")}` +
+      `${checked.length === faults ? "" : `; ${count(checked.length - faults, "thing")} could not be asked`}.\n`,
+  );
+  return checked;
+}
+
+async function withMachines(
+  context: CommandContext,
+  stack: OpenStack,
+  act: (vendor: Machines) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const vendor = await vendorOf(context, stack);
+  try {
+    return await act(vendor);
+  } finally {
+    vendor.close();
+  }
 }
 
 async function examine(
   context: CommandContext,
   stack: OpenStack,
   vendor: Machines,
-  { fix }: DoctorOptions,
+  { checked, fix }: DoctorOptions & { readonly checked: readonly Located[] },
 ): Promise<ExitCode> {
   const { output } = context;
   output.note(`Looking at the workers of ${stack.name} (${stack.where})`);
@@ -52,13 +127,15 @@ async function examine(
     output.document({
       stack: stack.name,
       running,
+      ...(fix ? {} : { checks: checked.map(checkDocument) }),
       findings: findings.map((finding) => findingDocument(finding, now)),
       ...rest,
     });
   if (findings.length === 0) {
-    report({ result: "well" });
+    const isWell = !checked.some(isFault);
+    report({ result: isWell ? "well" : "found" });
     output.print(`The workers of ${stack.name} are as they should be.`);
-    return exitCodes.done;
+    return isWell ? exitCodes.done : exitCodes.found;
   }
   output.print(`${count(findings.length, "finding")}:`);
   for (const finding of findings) {
@@ -114,7 +191,7 @@ async function examine(
   return left.length === 0 ? exitCodes.done : exitCodes.found;
 }
 
-async function findingsOf(stack: OpenStack, vendor: Machines): Promise<readonly Finding[]> {
+async function findingsOf(stack: OpenStack, vendor: Machines): Promise<readonly MachineFinding[]> {
   return judgePool(await lookAtPool(stack, vendor), stepNames(stack), new Date());
 }
 
@@ -124,7 +201,7 @@ async function findingsOf(stack: OpenStack, vendor: Machines): Promise<readonly 
 function refuseWhileRunning(
   stack: OpenStack,
   running: "yes" | "no" | "unknown",
-  todo: readonly Finding[],
+  todo: readonly MachineFinding[],
   now: Date,
 ): void {
   if (running === "yes") {
@@ -149,7 +226,7 @@ function refuseWhileRunning(
 async function removeStrangers(
   stack: OpenStack,
   vendor: Machines,
-  todo: readonly Finding[],
+  todo: readonly MachineFinding[],
   { output }: CommandContext,
 ): Promise<void> {
   const wanted = todo.filter(({ remedy }) => remedy === "remove").map(({ machine }) => machine?.id ?? "");

@@ -21,7 +21,7 @@ type FindingKind =
  */
 export type Remedy = "adopt" | "build" | "remove" | "forget" | "replace" | "calls" | "none";
 
-export interface Finding {
+export interface MachineFinding {
   readonly kind: FindingKind;
   readonly slot: number;
   readonly machine: FoundMachine | undefined;
@@ -35,7 +35,7 @@ export interface Finding {
 const longestCreation = 1;
 
 /** What is wrong with the workers; nothing when all is well. Pure. */
-export function judgePool(pool: Pool, steps: readonly string[], now: Date): readonly Finding[] {
+export function judgePool(pool: Pool, steps: readonly string[], now: Date): readonly MachineFinding[] {
   const slots = new Set([
     ...pool.wanted,
     ...pool.machines.flatMap(({ slot }) => (slot === undefined ? [] : [slot])),
@@ -46,7 +46,7 @@ export function judgePool(pool: Pool, steps: readonly string[], now: Date): read
   ];
 }
 
-function judgeLeftover({ slot, id }: Leftover, machines: readonly FoundMachine[]): readonly Finding[] {
+function judgeLeftover({ slot, id }: Leftover, machines: readonly FoundMachine[]): readonly MachineFinding[] {
   const why = `each run deletes ${id} anew, which it has deleted already`;
   // One that lives after all is no leftover: the next run deletes it.
   return machines.some((machine) => machine.id === id)
@@ -54,7 +54,7 @@ function judgeLeftover({ slot, id }: Leftover, machines: readonly FoundMachine[]
     : [{ kind: "leftover", slot, machine: undefined, why, remedy: "forget" }];
 }
 
-function judgeSlot(slot: number, pool: Pool, steps: readonly string[], now: Date): readonly Finding[] {
+function judgeSlot(slot: number, pool: Pool, steps: readonly string[], now: Date): readonly MachineFinding[] {
   const inState = pool.inState.get(slot);
   const own = pool.machines.filter((machine) => machine.slot === slot);
   const hosts = own.filter(({ source }) => source === "hosts");
@@ -112,7 +112,7 @@ function fittest(one: FoundMachine, other: FoundMachine): number {
   return Number(isUp(other)) - Number(isUp(one)) || age(one) - age(other) || one.id.localeCompare(other.id);
 }
 
-function removal(kind: FindingKind, slot: number, machine: FoundMachine, why: string): Finding {
+function removal(kind: FindingKind, slot: number, machine: FoundMachine, why: string): MachineFinding {
   return machine.locked === undefined
     ? { kind, slot, machine, why, remedy: "remove" }
     : { kind, slot, machine, why: `${why}; ${machine.locked}`, remedy: "none" };
@@ -124,7 +124,7 @@ function judgeKnown(
   inState: SlotInState | undefined,
   steps: readonly string[],
   now: Date,
-): readonly Finding[] {
+): readonly MachineFinding[] {
   const age = ageHours(machine, now) ?? 0;
   const urn = inState?.machine?.urn ?? "";
   // EC2 gives it another address when it starts. The state has the old one until somebody looks.
@@ -171,7 +171,7 @@ function judgeHost(
   machine: FoundMachine,
   inState: SlotInState | undefined,
   steps: readonly string[],
-): readonly Finding[] {
+): readonly MachineFinding[] {
   if (machine.state !== "answers" && machine.state !== "not asked") {
     return [{ kind: "unreachable", slot, machine, why: `it ${machine.state}`, remedy: "none" }];
   }
@@ -183,7 +183,7 @@ function unbuilt(
   machine: FoundMachine,
   inState: SlotInState | undefined,
   steps: readonly string[],
-): readonly Finding[] {
+): readonly MachineFinding[] {
   const missing = missingSteps(inState, steps);
   if (missing.length === 0) {
     return [];

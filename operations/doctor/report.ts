@@ -1,10 +1,10 @@
 import { count, table } from "../terminal/output";
 import { ageText, priceText } from "../workers/listing";
 import { ageHours } from "../workers/machine";
-import type { Finding, Remedy } from "./judge";
+import type { MachineFinding, Remedy } from "./judge";
 
 /** A finding as `--json` has it. */
-export function findingDocument(finding: Finding, now: Date): Record<string, unknown> {
+export function findingDocument(finding: MachineFinding, now: Date): Record<string, unknown> {
   const { kind, slot, machine, why, remedy, how = [] } = finding;
   return {
     kind,
@@ -27,7 +27,7 @@ export function findingDocument(finding: Finding, now: Date): Record<string, unk
 
 /** Findings for a person: a heading and two lines each. */
 export function findingText(
-  finding: Finding,
+  finding: MachineFinding,
   now: Date,
   call: (action: string, slot: number) => string,
 ): string {
@@ -74,7 +74,7 @@ function remedyText(
 }
 
 /** "2 machines to delete, 1 to take over". */
-export function planText(findings: readonly Finding[]): string {
+export function planText(findings: readonly MachineFinding[]): string {
   const of = (remedy: Remedy): number => findings.filter((finding) => finding.remedy === remedy).length;
   const parts = [
     of("remove") > 0 ? `delete ${count(of("remove"), "machine")} for good` : "",

@@ -46,24 +46,9 @@ const maxAttempts = 6;
  * @throws FailedError when there are no credentials, or STS does not take them.
  */
 export async function awsClientConfig(stack: AwsTarget): Promise<AwsClientConfig> {
-  const { accountId, login, region } = stack.settings.context;
-  const served = stack.session?.environment;
-  const config: AwsClientConfig =
-    served === undefined
-      ? withRole(
-          { region, maxAttempts, ...(login?.profile !== undefined && { profile: login.profile }) },
-          login,
-        )
-      : {
-          region,
-          maxAttempts,
-          endpoint: served.AWS_ENDPOINT_URL ?? "",
-          credentials: {
-            accessKeyId: served.AWS_ACCESS_KEY_ID ?? "",
-            secretAccessKey: served.AWS_SECRET_ACCESS_KEY ?? "",
-          },
-        };
-  const holder = await accountOfCredentials(config, stack.name);
+  const { accountId } = stack.settings.context;
+  const config = unverifiedConfig(stack);
+  const { account: holder } = await holderOf(config, stack.name);
   if (holder !== accountId) {
     throw new UsageError(
       `The AWS credentials are of account ${holder}; ${stack.name} lives in ${accountId} ` +
@@ -71,6 +56,26 @@ export async function awsClientConfig(stack: AwsTarget): Promise<AwsClientConfig
     );
   }
   return config;
+}
+
+/** As `awsClientConfig`, whoever's account the credentials are of: to find out just that. */
+export function unverifiedConfig({ session, settings }: AwsTarget): AwsClientConfig {
+  const { login, region } = settings.context;
+  const served = session?.environment;
+  return served === undefined
+    ? withRole(
+        { region, maxAttempts, ...(login?.profile !== undefined && { profile: login.profile }) },
+        login,
+      )
+    : {
+        region,
+        maxAttempts,
+        endpoint: served.AWS_ENDPOINT_URL ?? "",
+        credentials: {
+          accessKeyId: served.AWS_ACCESS_KEY_ID ?? "",
+          secretAccessKey: served.AWS_SECRET_ACCESS_KEY ?? "",
+        },
+      };
 }
 
 /** With the credentials of the role of aws:assumeRoles, taken when the first call is made, and anew when they end. */
@@ -104,12 +109,21 @@ export function withRole(config: AwsClientConfig, login: AwsLogin | undefined): 
   return { ...config, credentials };
 }
 
-async function accountOfCredentials(config: AwsClientConfig, stackName: string): Promise<string> {
+/** Whose credentials these are. */
+export interface Holder {
+  readonly account: string;
+  readonly arn: string;
+}
+
+/** @throws FailedError when there are no credentials, or STS does not take them. */
+export async function holderOf(config: AwsClientConfig, stackName: string): Promise<Holder> {
   const { STSClient, GetCallerIdentityCommand } = load("@aws-sdk/client-sts") as typeof sts;
   const client = new STSClient(config);
   try {
-    const { Account: account } = await client.send(new GetCallerIdentityCommand({}));
-    return account ?? "unknown";
+    const { Account: account = "unknown", Arn: arn = "unknown" } = await client.send(
+      new GetCallerIdentityCommand({}),
+    );
+    return { account, arn };
   } catch (error) {
     throw new FailedError(
       `It could not be found out whose AWS credentials these are: ${describeAwsError(error)}\n` +

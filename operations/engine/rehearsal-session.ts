@@ -41,11 +41,14 @@ export interface RehearsedStack {
   readonly exists: boolean;
 }
 
-/** Starts the rehearsal cloud. `accountId`: whose credentials it holds unless the request says otherwise. */
+/**
+ * Starts the rehearsal cloud. `accountId`: whose credentials it holds unless the request says otherwise; `principalArn`: as whom there.
+ */
 export async function startSession(
   context: CommandContext,
   request: RehearsalRequest,
   accountId: string,
+  principalArn?: string,
 ): Promise<RehearsalSession> {
   if (request.accountId !== undefined && !/^\d{12}$/.test(request.accountId)) {
     throw new UsageError(`--account ${request.accountId}: an AWS account id has 12 digits.`);
@@ -66,6 +69,7 @@ export async function startSession(
   const running = await startRehearsal({
     directory,
     accountId: request.accountId ?? accountId,
+    principalArn,
     faults,
     weather,
     speed: request.speed,

@@ -1,7 +1,7 @@
 import type { CloudPlace } from "./physical-ids";
 
 /** A quota of an AWS account, by its codes in Service Quotas. */
-interface AwsQuota {
+export interface AwsQuota {
   readonly service: string;
   readonly code: string;
   readonly name: string;
@@ -98,9 +98,37 @@ export function askForMore(
   return (
     `The account has used up a quota${service === "iam" ? "" : ` in ${region}`}: "${name}" (${code}), and the same call ends the same way ` +
     "until it has more. Ask AWS for it, which takes minutes to days: " +
-    `\`aws service-quotas request-service-quota-increase ${call} --desired-value NUMBER --region ${region}\` ` +
+    `\`${increaseOf(quota, region, "NUMBER")}\` ` +
     `(what it has now: \`aws service-quotas get-service-quota ${call} --region ${region}\`).`
   );
+}
+
+/** The call that asks AWS for more. */
+export function increaseOf(
+  { service, code }: Pick<AwsQuota, "service" | "code">,
+  region: string,
+  value: number | "NUMBER",
+): string {
+  return `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${String(value)} --region ${region}`;
+}
+
+/** The quotas of addresses and of networks, which a stack needs by the number. */
+export const [addresses, vpcs] = ["L-0263D0A3", "L-F678F1CE"].map((wanted): AwsQuota => {
+  const [service = "", code = wanted, name = ""] = rows.find(([, one]) => one === wanted) ?? [];
+  return { service, code, name };
+}) as [AwsQuota, AwsQuota];
+
+/** The quota of load balancers of a kind. */
+export function balancerQuota(kind: "application" | "network"): AwsQuota {
+  const [code = "", name = ""] = balancerRows[kind] ?? [];
+  return { service: "elasticloadbalancing", code, name };
+}
+
+/** The quota that vCPUs of machines of a type count against; undefined for families that have none here. */
+export function vcpuQuota(instanceType: string, isSpot: boolean): AwsQuota | undefined {
+  const [, running, spot] = machineRows.find(([family]) => family.test(instanceType)) ?? [];
+  const found = isSpot ? spot : running;
+  return found && { service: "ec2", code: found[0], name: found[1] };
 }
 
 function quotaOf(type: string, message: string, inputs: Inputs): AwsQuota | undefined {
@@ -124,9 +152,7 @@ function ofMachines(inputs: Inputs, code: string): AwsQuota | undefined {
     textOf(instanceType) ??
     (Array.isArray(instanceTypes) ? textOf(instanceTypes[0]) : undefined) ??
     "t3.medium";
-  const [, running, spot] = machineRows.find(([family]) => family.test(type)) ?? [];
-  const found = code.startsWith("MaxSpot") ? spot : running;
-  return found && { service: "ec2", code: found[0], name: found[1] };
+  return vcpuQuota(type, code.startsWith("MaxSpot"));
 }
 
 function textOf(value: unknown): string | undefined {

@@ -57,6 +57,7 @@ const words: Readonly<Record<WillBe, string>> = {
   "put back": "put back",
   "made anew": "made anew",
   kept: "kept as it is; `up` writes it into the state",
+  waits: "set, and waits for RDS's maintenance window",
   refused: "refused, see below",
   deleted: "deleted with it",
   nothing: "nothing; `up` takes it out of the state",
@@ -69,11 +70,22 @@ export function printDrift(cloud: Knowledge, output: Output): void {
   }
   const { moved } = cloud.drift;
   const { colors: c } = output;
-  if (moved.length > 0) {
-    output.printFitted();
-    output.printFitted(c.bold(`Moved outside, by nobody's run (${count(moved.length, "resource")})`));
-    for (const entry of moved) {
-      const sign = entry.isGone ? c.red("- gone") : c.yellow("~ moved");
+  const waits = moved.filter(({ willBe }) => willBe === "waits");
+  const others = moved.filter(({ willBe }) => willBe !== "waits");
+  for (const [heading, entries] of [
+    ["Moved outside, by nobody's run", others],
+    ["Set by a run, and not there yet", waits],
+  ] as const) {
+    if (entries.length > 0) {
+      output.printFitted();
+      output.printFitted(c.bold(`${heading} (${count(entries.length, "resource")})`));
+    }
+    for (const entry of entries) {
+      const sign = entry.isGone
+        ? c.red("- gone")
+        : entry.willBe === "waits"
+          ? "~ waits"
+          : c.yellow("~ moved");
       output.printFitted(`  ${sign}  ${shortType(entry.type)}  ${entry.name}: ${words[entry.willBe]}`);
       if (entry.properties.length > 0) {
         output.printFitted(

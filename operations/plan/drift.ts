@@ -12,6 +12,8 @@ export type WillBe =
   | "made anew"
   /** Left as the cloud has it; `up` writes that into the state. */
   | "kept"
+  /** Set by a run before, and pending until RDS's maintenance window: nothing has moved. */
+  | "waits"
   /** The run is refused because of it. */
   | "refused"
   | "deleted"
@@ -45,7 +47,15 @@ export interface Drift {
 }
 
 /** Of several things that become of the properties of a resource, the first tells most. */
-const telling: readonly WillBe[] = ["refused", "made anew", "deleted", "put back", "kept", "nothing"];
+const telling: readonly WillBe[] = [
+  "refused",
+  "made anew",
+  "deleted",
+  "put back",
+  "kept",
+  "waits",
+  "nothing",
+];
 
 /** What moved outside, with what the plan does about it. */
 export function driftOf(

@@ -32,9 +32,7 @@ const namesOfOne: Readonly<Record<string, string>> = {
 export function valuesOfOthers(settings: StackSettings, file: string): readonly EngineError[] {
   const { accountId, stack } = settings.context;
   const others = stacksBeside(file, stack);
-  const own: Readonly<Record<string, unknown>> = Object.fromEntries(
-    Object.entries(settings.sections).map(([name, section]) => [`groundwork:${name}`, section]),
-  );
+  const own = sectionsByKey(settings);
   const warn = (setting: string, message: string): EngineError => ({
     urn: undefined,
     message: `${settingAt(file, setting)} ${message}`,
@@ -63,6 +61,13 @@ export function valuesOfOthers(settings: StackSettings, file: string): readonly 
       message: `Pulumi.${name}.yaml cannot be read: whether ${stack} has something of that stack is not known.`,
     }));
   return [...ofAccounts, ...ofNames, ...sharedAddresses(own, others, warn), ...unreadable];
+}
+
+/** The sections by their keys in the file: `groundwork:network`. */
+export function sectionsByKey({ sections }: StackSettings): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(sections).map(([name, section]) => [`groundwork:${name}`, section]),
+  );
 }
 
 function* sharedAddresses(
@@ -140,7 +145,7 @@ function at(config: Readonly<Record<string, unknown>>, setting: string): unknown
 }
 
 /** Every text, by the setting that it stands at. */
-function textsIn(value: unknown, prefix = ""): readonly (readonly [string, string])[] {
+export function textsIn(value: unknown, prefix = ""): readonly (readonly [string, string])[] {
   if (typeof value === "string") return [[prefix, value]];
   if (Array.isArray(value))
     return value.flatMap((item, index) => textsIn(item, `${prefix}[${String(index)}]`));

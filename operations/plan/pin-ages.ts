@@ -16,8 +16,16 @@ const aging: Readonly<Partial<Record<PinKind, string>>> = {
   ubuntu: "machines are made without what was mended since",
 };
 
-/** Warns of releases that have grown old, each once with all settings that name it, by the day in its name: nobody is asked for it. */
-export function agedPins(settings: StackSettings, file: string, now: Date): readonly EngineError[] {
+/** Releases that have grown old. */
+interface OldPin {
+  readonly setting: string;
+  /** Goes on from the setting. */
+  readonly what: string;
+  readonly mend: string;
+}
+
+/** Releases that have grown old, each once with all settings that name it, by the day in its name: nobody is asked for it. */
+export function oldPins(settings: StackSettings, now: Date): readonly OldPin[] {
   const today = now.toISOString().slice(0, 10);
   const old = pinsOf(settings).flatMap((pin) => {
     const [missing, published] = [aging[pin.kind], publishedOn(pin)];
@@ -34,12 +42,18 @@ export function agedPins(settings: StackSettings, file: string, now: Date): read
   });
   return [...new Set(old.map(({ is }) => is))].map((is) => {
     const [first, ...others] = old.filter((one) => one.is === is);
-    const place = settingAt(file, first?.setting ?? "");
     return {
-      urn: undefined,
-      message:
-        `${place}${others.length === 0 ? " is" : ` and ${count(others.length, "more setting")} are`} ${is}. ` +
-        `\`${groundworkCommand`releases ${settings.context.stack} bump ${first?.kind ?? ""}`}\` writes the newest.`,
+      setting: first?.setting ?? "",
+      what: `${others.length === 0 ? "is" : `and ${count(others.length, "more setting")} are`} ${is}`,
+      mend: `\`${groundworkCommand`releases ${settings.context.stack} bump ${first?.kind ?? ""}`}\` writes the newest`,
     };
   });
+}
+
+/** The same as warnings of a plan. */
+export function agedPins(settings: StackSettings, file: string, now: Date): readonly EngineError[] {
+  return oldPins(settings, now).map(({ mend, setting, what }) => ({
+    urn: undefined,
+    message: `${settingAt(file, setting)} ${what}. ${mend}.`,
+  }));
 }

@@ -155,7 +155,12 @@ export const noCounts: PlanCounts = {
  * new name.
  */
 export function changesAnything(plan: Plan): boolean {
-  return plan.outcome.some((step) => changing.has(step.op) || step.restated.length > 0);
+  return plan.outcome.some(isChange);
+}
+
+/** Whether a step changes something, be it in the state alone. */
+export function isChange({ op, restated }: Pick<PlannedStep, "op" | "restated">): boolean {
+  return changing.has(op) || restated.length > 0;
 }
 
 const changing: ReadonlySet<StepOperation> = new Set(["create", "update", "replace", "delete", "import"]);

@@ -25,6 +25,7 @@ import { storedDeployment } from "./take-in";
 import { judge } from "./judge-plan";
 import { withSettings } from "./setting-paths";
 import { deletionsOf, planOf, readPlan, type Plan } from "./plan";
+import { withWaiting } from "./waiting";
 import type { OpenStack } from "./workspace";
 
 /** What a preview found out, and what a run that carries it out is held to. */
@@ -193,7 +194,11 @@ async function knowledgeOf(
   refusals: readonly Refusal[],
 ): Promise<Knowledge> {
   return isRead
-    ? { isRead: true, at: new Date().toISOString(), drift: driftOf(moves, plan, refusals) }
+    ? {
+        isRead: true,
+        at: new Date().toISOString(),
+        drift: await withWaiting(stack, driftOf(moves, plan, refusals)),
+      }
     : { isRead: false, from: await lastReading(stack) };
 }
 

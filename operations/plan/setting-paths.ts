@@ -150,8 +150,16 @@ export function withSettings(refusals: readonly Refusal[], steps: readonly Step[
  * @param file the stack's file, which could be read before.
  */
 export function settingAt(file: string, setting: string): string {
-  const [section = "", ...keys] = setting.split(".");
+  return `${setting} (${path.basename(file)}:${lineOf(file, setting)})`;
+}
+
+/** The line of a setting in a stack's file; entries of lists as `[0]`. */
+export function lineOf(file: string, setting: string): number {
   const name = path.basename(file);
   const { document, lines } = readYaml(readFileSync(file, "utf8"), name, { stack: name });
-  return `${setting} (${name}:${new Places(document, lines, name).of(["config", section, ...keys]).line})`;
+  const steps = setting
+    .replaceAll("[", ".[")
+    .split(".")
+    .map((step) => (/^\[\d+\]$/.test(step) ? Number(step.slice(1, -1)) : step));
+  return new Places(document, lines, name).of(["config", ...steps]).line;
 }

@@ -71,7 +71,9 @@ export async function withStack<T>(
   requireWhole(context);
   const engine = await engineFor(context);
   const session =
-    context.rehearsal === undefined ? undefined : await startSession(context, context.rehearsal, accountId);
+    context.rehearsal === undefined
+      ? undefined
+      : await startSession(context, context.rehearsal, accountId, deployerOf(settings));
   const interruption = holdOnSignals();
   const planFiles = new PlanFiles();
   try {
@@ -117,6 +119,12 @@ export async function withStack<T>(
     await session?.stop();
     interruption.release();
   }
+}
+
+/** Who a rehearsal acts as: the first whom the cluster lets do everything, as whoever runs the stack for real has to be. */
+export function deployerOf({ sections }: StackSettings): string | undefined {
+  return Object.values(sections.cluster?.accessEntries ?? {}).find(({ policy }) => policy === "clusterAdmin")
+    ?.principalArn;
 }
 
 /** The settings of a stack's file. @throws UsageError with every problem at once. */

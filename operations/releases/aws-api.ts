@@ -144,12 +144,13 @@ export class ReleasesApi {
     region: string,
     input: ecrModule.DescribeImagesCommandInput,
   ): Promise<ecrModule.ImageDetail | undefined> {
-    const { DescribeImagesCommand, ECRClient, ImageNotFoundException } = sdk.ecr();
+    const { DescribeImagesCommand, ECRClient, ImageNotFoundException, RepositoryNotFoundException } =
+      sdk.ecr();
     return this.with(new ECRClient({ ...(await this.config()), region }), async (client) => {
       try {
         return (await client.send(new DescribeImagesCommand(input))).imageDetails?.[0];
       } catch (error) {
-        if (error instanceof ImageNotFoundException) {
+        if (error instanceof ImageNotFoundException || error instanceof RepositoryNotFoundException) {
           return undefined;
         }
         throw error;

@@ -24,7 +24,8 @@ export async function drift(
     const report = await planUpdate(stack, { refresh: true });
     writeReview(options.markdown, report, "drift", output);
     const { cloud, refusals } = report;
-    const moved = cloud.isRead ? cloud.drift.moved : [];
+    const all = cloud.isRead ? cloud.drift.moved : [];
+    const moved = all.filter(({ willBe }) => willBe !== "waits");
     const urns = new Set(moved.map(({ urn }) => urn));
     const because = refusals.filter(({ urn }) => urns.has(urn));
     output.document({ stack: stack.name, ...cloudDocument(cloud), refusals: because });
@@ -33,7 +34,7 @@ export async function drift(
     printRefusals(because, output);
     output.print(
       moved.length === 0
-        ? `\n${stack.name}: nothing has moved outside.`
+        ? `\n${stack.name}: nothing has moved outside${all.length === 0 ? "" : "; what waits for RDS's maintenance window is above"}.`
         : `\n${stack.name}: \`${stack.call("preview")}\` shows what \`${stack.call("up")}\` does about it, with what the file changes.`,
     );
     return moved.length === 0 ? exitCodes.done : exitCodes.found;

@@ -10,6 +10,8 @@ import { writeReview } from "../plan/review-comment";
 import { planUpdate, type JudgedUpdate, type PlanOptions } from "../plan/planning";
 import { Sealing, type SealOptions } from "../plan/sealed/sealing";
 import { requireSettled, tellSealed } from "../plan/sealed/sealable";
+import { onlyWaits } from "../plan/waiting";
+import { withEarlyChecks } from "../doctor/early";
 import { requirePageFile, writePage, type PageOptions } from "../page/write";
 import { withStack, type OpenStack } from "../plan/workspace";
 
@@ -42,7 +44,9 @@ export async function preview(
       );
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
-    const report = await planUpdate(stack, { refresh: options.refresh });
+    const report = await withEarlyChecks(context, stack, () =>
+      planUpdate(stack, { refresh: options.refresh }),
+    );
     writeReview(options.markdown, report, "plan", output);
     printPlan(report, output);
     await writePage(context, stack, report, options);
@@ -59,14 +63,19 @@ export async function preview(
       requireSettled(stack, back.length);
     }
     const sealed = await sealing?.finish("up", report, report.planFile);
-    const changes = changesAnything(report.plan);
+    const waits = onlyWaits(report.plan, report.cloud);
+    const changes = changesAnything(report.plan) && !waits;
     const next = changes ? nextSteps(stack, report) : [];
     output.document({
       ...planDocument(report),
       ...(sealed && { plan: sealed }),
       ...(next.length > 0 && { next }),
     });
-    if (changes) {
+    if (waits) {
+      output.print(
+        `\n${stack.name}: nothing to change but what RDS has been told, and does in its maintenance window.`,
+      );
+    } else if (changes) {
       printNotAsked(stack.name, report.cloud, output);
       output.print();
       next.forEach((line) => output.printFitted(line));

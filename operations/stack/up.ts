@@ -11,6 +11,7 @@ import { isToBeRecorded } from "../plan/drift";
 import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal, typedFor } from "../plan/report";
+import { withEarlyChecks } from "../doctor/early";
 import { planUpdate, type PlanOptions } from "../plan/planning";
 import { OpenedPlan } from "../plan/sealed/opening";
 import { requireSettled } from "../plan/sealed/sealable";
@@ -43,7 +44,7 @@ export async function up(
     }
     const options = { ...given, refresh: sealed?.plan.refresh ?? given.refresh };
     output.note(`Previewing ${stack.name} (${stack.where})`);
-    let report = await planUpdate(stack, options);
+    let report = await withEarlyChecks(context, stack, () => planUpdate(stack, options));
     const documentOf = (): object => ({
       ...planDocument(report),
       ...(sealed && { plan: sealed.applied }),

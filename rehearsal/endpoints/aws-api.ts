@@ -5,7 +5,14 @@ import { CloudError } from "../interpreter/cloud-error";
 import { handsOf } from "../interpreter/cloud-view";
 import { textOf } from "../interpreter/values";
 import { awsProvider } from "../packages/aws/provider";
-import { ApiError, type ApiCall, type Operation } from "./call";
+import {
+  certificateOperations,
+  hasBucket,
+  imageOperations,
+  quotaOperations,
+  secretOperations,
+} from "./account";
+import { ApiError, type ApiCall, type Holder, type Operation } from "./call";
 import { cloudwatchOperations } from "./cloudwatch";
 import { dynamodbOperations } from "./dynamodb";
 import { eksOperations } from "./eks";
@@ -29,6 +36,10 @@ const jsonServices: Readonly<
   AmazonSSM: { namespace: "com.amazonaws.ssm", operations: { ...ssmOperations, ...sessionOperations } },
   DynamoDB_20120810: { namespace: "com.amazonaws.dynamodb.v20120810", operations: dynamodbOperations },
   TrentService: { namespace: "com.amazonaws.kms", operations: kmsOperations },
+  AmazonEC2ContainerRegistry_V20150921: { namespace: "com.amazonaws.ecr", operations: imageOperations },
+  CertificateManager: { namespace: "com.amazonaws.acm", operations: certificateOperations },
+  secretsmanager: { namespace: "com.amazonaws.secretsmanager", operations: secretOperations },
+  ServiceQuotasV20190624: { namespace: "com.amazonaws.servicequotas", operations: quotaOperations },
   Logs_20140328: { namespace: "com.amazonaws.logs", operations: logsOperations },
   GraniteServiceVersion20100801: { namespace: "com.amazonaws.cloudwatch", operations: cloudwatchOperations },
   ResourceGroupsTaggingAPI_20170126: {
@@ -39,23 +50,24 @@ const jsonServices: Readonly<
 
 /**
  * Answers for a part of the AWS API, over the same cloud as the providers: SQS, CloudWatch,
- * DynamoDB's tables and backups, KMS's wrapping of keys, and resource tags (JSON), parameters (JSON), Image Builder and what EKS offers (REST), STS, Auto Scaling, EC2, RDS, load
- * balancers and IAM (query). Signatures are not checked; the access key tells the account: the rehearsal's own, or that
+ * DynamoDB's tables and backups, KMS's keys, certificates, secrets, quotas and resource tags (JSON), parameters (JSON), Image Builder and what EKS offers (REST), STS, Auto Scaling, EC2, RDS, load
+ * balancers, topics, hosted zones and IAM (query). Signatures are not checked; the access key tells the account: the rehearsal's own, or that
  * of a user whose key exists in the cloud. Permissions are not judged.
  */
 export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   cloud: Cloud,
-  accountId: string,
+  holder: Holder,
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks).toString("utf8");
   const target = request.headers["x-amz-target"];
-  if (typeof target === "string") await answerJson(request, response, target, body, cloud, accountId);
-  else if (restServiceOf(request) !== undefined) await answerRest(request, response, body, cloud, accountId);
-  else await answerQuery(request, response, body, cloud, accountId);
+  if (typeof target === "string") await answerJson(request, response, target, body, cloud, holder);
+  else if (request.method === "HEAD") answerHead(request, response, cloud);
+  else if (restServiceOf(request) !== undefined) await answerRest(request, response, body, cloud, holder);
+  else await answerQuery(request, response, formOf(request) ?? body, cloud, holder);
 }
 
 /** Services whose operations are paths, by the name that their requests are signed for. */
@@ -69,13 +81,34 @@ function restServiceOf({ headers }: IncomingMessage): string | undefined {
   return signed in restServices ? signed : undefined;
 }
 
+/** S3 tells anybody whether there is a bucket, and nothing more. */
+function answerHead({ url = "/" }: IncomingMessage, response: ServerResponse, { store }: Cloud): void {
+  const [name = ""] = url.slice(1).split("/");
+  response.statusCode = hasBucket(name, (type) => store.ofType(type)) ? 403 : 404;
+  response.end();
+}
+
+/** Route 53's REST as the form that a service with the query protocol would be given. */
+function formOf(request: IncomingMessage): string | undefined {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
+  const [, what, id] =
+    /^\/2013-04-01\/(hostedzone|hostedzonesbyname)(?:\/([A-Z0-9]+))?$/.exec(pathname) ?? [];
+  if (what === undefined) return undefined;
+  const action = what === "hostedzone" ? "GetHostedZone" : "ListHostedZonesByName";
+  return new URLSearchParams({
+    ...Object.fromEntries(searchParams),
+    Action: action,
+    ...(id !== undefined && { Id: id }),
+  }).toString();
+}
+
 /** REST with JSON: the operation is the path, the input the body or the query. */
 async function answerRest(
   request: IncomingMessage,
   response: ServerResponse,
   body: string,
   cloud: Cloud,
-  accountId: string,
+  holder: Holder,
 ): Promise<void> {
   response.setHeader("content-type", "application/json");
   try {
@@ -86,7 +119,7 @@ async function answerRest(
       throw new ApiError("UnknownOperationException", `The rehearsal does not serve ${service}:${pathname}.`);
     }
     const input: unknown = body === "" ? Object.fromEntries(searchParams) : JSON.parse(body);
-    const { call } = callerOf(request, cloud, accountId);
+    const { call } = callerOf(request, cloud, holder);
     response.end(JSON.stringify(await operation(input, call)));
   } catch (error) {
     const { code, message, status } = refusalOf(error);
@@ -102,7 +135,7 @@ async function answerJson(
   target: string,
   body: string,
   cloud: Cloud,
-  accountId: string,
+  holder: Holder,
 ): Promise<void> {
   const [name = "", action = ""] = target.split(".");
   const service = jsonServices[name];
@@ -113,7 +146,7 @@ async function answerJson(
       throw new ApiError("UnknownOperationException", `The rehearsal does not serve ${target}.`);
     }
     const input: unknown = body === "" ? {} : JSON.parse(body);
-    const { call } = callerOf(request, cloud, accountId);
+    const { call } = callerOf(request, cloud, holder);
     response.end(JSON.stringify(await operation(input, call)));
   } catch (error) {
     const { code, message, status, queryCode } = refusalOf(error);
@@ -128,14 +161,14 @@ async function answerQuery(
   response: ServerResponse,
   body: string,
   cloud: Cloud,
-  accountId: string,
+  holder: Holder,
 ): Promise<void> {
   response.setHeader("content-type", "text/xml");
   let asked = "";
   try {
     const input = new URLSearchParams(body);
     const action = input.get("Action") ?? "";
-    const { call, service } = callerOf(request, cloud, accountId);
+    const { call, service } = callerOf(request, cloud, holder);
     asked = service;
     const operation = queryOperations[service]?.[action];
     if (operation === undefined) {
@@ -163,7 +196,7 @@ async function answerQuery(
 function callerOf(
   request: IncomingMessage,
   cloud: Cloud,
-  accountId: string,
+  holder: Holder,
 ): { readonly call: ApiCall; readonly service: string } {
   const scope = /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/;
   const [, accessKeyId = "", region = "", service = ""] =
@@ -171,9 +204,22 @@ function callerOf(
   if (accessKeyId === "") {
     throw new ApiError("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
   }
-  const account = accountOf(accessKeyId, cloud, accountId);
+  const account = accountOf(accessKeyId, cloud, holder.accountId);
   const hands = handsOf(cloud.store, awsProvider(account), { account, region });
-  return { call: { cloud, hands, account, region, accessKeyId }, service };
+  const arn = arnOf(accessKeyId, account, cloud, holder);
+  return { call: { cloud, hands, account, region, accessKeyId, arn }, service };
+}
+
+/** A file of `cloud/` says who calls where it is to be another; a role is told by its session, without its path. */
+function arnOf(accessKeyId: string, account: string, cloud: Cloud, { principalArn }: Holder): string {
+  const [caller] = cloud.store.ofType("aws:sts/caller:Caller");
+  const key = cloud.store.ofType("aws:iam/accessKey:AccessKey").find(({ id }) => id === accessKeyId);
+  const own = key === undefined ? (caller?.id ?? principalArn) : undefined;
+  const [, kind = "user", name = textOf(key?.outputs ?? {}, "user") || "rehearsal"] =
+    /^arn:[\w-]+:iam::\d{12}:(role|user)\/(?:.*\/)?([^/]+)$/.exec(own ?? "") ?? [];
+  return kind === "role"
+    ? `arn:aws:sts::${account}:assumed-role/${name}/rehearsal`
+    : `arn:aws:iam::${account}:user/${name}`;
 }
 
 function accountOf(accessKeyId: string, cloud: Cloud, own: string): string {

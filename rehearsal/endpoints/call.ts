@@ -1,6 +1,13 @@
 import type { Cloud, CloudCall, FaultWords } from "../cloud/cloud";
 import type { CloudHands } from "../interpreter/entry";
 
+/** Whose credentials the rehearsal holds. */
+export interface Holder {
+  readonly accountId: string;
+  /** Default: a user of the rehearsal's own. */
+  readonly principalArn?: string | undefined;
+}
+
 /** A call of an AWS API as the endpoint hands it to a service. */
 export interface ApiCall {
   readonly cloud: Cloud;
@@ -11,6 +18,8 @@ export interface ApiCall {
   /** The region that the request was signed for. */
   readonly region: string;
   readonly accessKeyId: string;
+  /** Who calls, as STS tells it. */
+  readonly arn: string;
 }
 
 /** One operation of a service. @throws ApiError for what the service refuses. */

@@ -310,6 +310,19 @@ const describeInterfaces = ec2Read("DescribeNetworkInterfaces", (input, call) =>
 /** What stands in a network, as commands ask it. */
 export const networkOperations: Readonly<Record<string, QueryOperation>> = {
   ...Object.fromEntries(Object.entries(listed).map(([action, kind]) => [action, describing(action, kind)])),
+  // With the default one, which every region of an account has and nobody made: "Default VPCs" in the VPC user guide.
+  DescribeVpcs: ec2Read("DescribeVpcs", (_input, call) => ({
+    vpcSet: [
+      { vpcId: "vpc-00000000000000000", state: "available", isDefault: true },
+      ...call.hands.ofType(vpcType).map((vpc) => ({
+        vpcId: vpc.id,
+        state: "available",
+        isDefault: false,
+        cidrBlock: textOf(valuesOf(vpc), "cidrBlock"),
+        tagSet: describedTags(vpc),
+      })),
+    ],
+  })),
   DescribeVpcPeeringConnections: describePeering,
   DescribeSecurityGroups: describeGroups,
   DescribeNetworkInterfaces: describeInterfaces,

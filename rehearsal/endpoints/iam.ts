@@ -1,4 +1,6 @@
 import { entries } from "../catalogue/entries/aws/iam";
+import { quotas } from "../catalogue/quotas/aws-quotas";
+import { limitOf } from "../catalogue/quotas/quota";
 import type { CloudRecord } from "../cloud/store";
 import type { Subject } from "../interpreter/entry";
 import { textOf, type Values } from "../interpreter/values";
@@ -163,6 +165,21 @@ export const iamOperations: Readonly<Record<string, QueryOperation>> = {
   PutRolePolicy: put(role),
   DeleteUserPolicy: remove(user),
   DeleteRolePolicy: remove(role),
+  GetPolicy: read("GetPolicy", (input, call) => {
+    const arn = input.get("PolicyArn") ?? "";
+    const found = call.hands.ofType("aws:iam/policy:Policy").find(({ id }) => id === arn);
+    if (found === undefined) throw new ApiError("NoSuchEntity", `Policy ${arn} was not found.`, 404);
+    return { Policy: { Arn: arn, PolicyName: nameOf(found), Path: textOf(found.outputs, "path") || "/" } };
+  }),
+  GetAccountSummary: (_input, call) =>
+    carryOut(call, readOf("iam", "GetAccountSummary"), () => {
+      const limit = quotas.find(({ code }) => code === "L-FE177D64");
+      const summary = [
+        { key: "Roles", value: call.hands.ofType(role.type).length },
+        { key: "RolesQuota", value: limit === undefined ? 1000 : limitOf(limit, call.hands) },
+      ];
+      return queryAnswer("GetAccountSummary", namespace, { SummaryMap: summary }, "entry");
+    }),
   GetAccountAuthorizationDetails: read("GetAccountAuthorizationDetails", (input, call) => {
     const filter = listOfForm(input, "Filter");
     const wants = (name: string): boolean => filter.length === 0 || filter.includes(name);

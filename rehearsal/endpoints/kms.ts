@@ -1,7 +1,9 @@
 import { unwrapped, wrapped } from "../key-service";
+import { textOf } from "../interpreter/values";
 import { ApiError, carryOut, readOf, type ApiCall, type Operation } from "./call";
 
-// The two operations by which the engine has its data key wrapped and opened: AWS KMS API reference, Encrypt and Decrypt.
+// The operations by which the engine has its data key wrapped and opened, and what a key is: AWS KMS API reference, Encrypt, Decrypt and
+// DescribeKey. There is every key that is asked for, enabled unless a file of cloud/ says otherwise.
 
 function keyArn(keyId: string, { account, region }: ApiCall): string {
   return keyId.startsWith("arn:")
@@ -22,4 +24,14 @@ const decrypt: Operation<{ readonly CiphertextBlob?: string }, unknown> = (input
     return { Plaintext: opened.plaintext, KeyId: opened.keyId, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" };
   });
 
-export const kmsOperations = { Encrypt: encrypt, Decrypt: decrypt };
+const describeKey: Operation<{ readonly KeyId?: string }, unknown> = (input, call) =>
+  carryOut(call, readOf("kms", "DescribeKey"), () => {
+    const arn = keyArn(input.KeyId ?? "", call);
+    const id = arn.split("/").at(-1) ?? "";
+    const known = call.hands.ofType("aws:kms/key:Key").find((key) => key.id === id || key.id === arn);
+    return {
+      KeyMetadata: { Arn: arn, KeyId: id, KeyState: textOf(known?.outputs ?? {}, "keyState") || "Enabled" },
+    };
+  });
+
+export const kmsOperations = { Encrypt: encrypt, Decrypt: decrypt, DescribeKey: describeKey };

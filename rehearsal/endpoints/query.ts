@@ -4,6 +4,7 @@ import { ec2Operations } from "./ec2";
 import { elbv2Operations } from "./elbv2";
 import { iamOperations } from "./iam";
 import { rdsOperations } from "./rds";
+import { topicOperations, zoneOperations } from "./account";
 
 const getCallerIdentity: QueryOperation = (_input, call) =>
   carryOut(
@@ -11,7 +12,7 @@ const getCallerIdentity: QueryOperation = (_input, call) =>
     readOf("sts", "GetCallerIdentity"),
     () =>
       '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
-      `<Arn>arn:aws:iam::${call.account}:user/rehearsal</Arn><UserId>AIDAREHEARSAL2345XYZA</UserId>` +
+      `<Arn>${call.arn}</Arn><UserId>AIDAREHEARSAL2345XYZA</UserId>` +
       `<Account>${call.account}</Account></GetCallerIdentityResult>` +
       "<ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>" +
       "</GetCallerIdentityResponse>",
@@ -25,4 +26,6 @@ export const queryOperations: Readonly<Record<string, Readonly<Record<string, Qu
   elasticloadbalancing: elbv2Operations,
   iam: iamOperations,
   rds: rdsOperations,
+  route53: zoneOperations,
+  sns: topicOperations,
 };

@@ -3,7 +3,7 @@ import { defaultVersions, isRetired } from "../catalogue/entries/aws/rds-engines
 import { clusterType } from "../catalogue/entries/aws/rds-rules";
 import type { CloudCall } from "../cloud/cloud";
 import type { CloudRecord } from "../cloud/store";
-import { numberOf, textOf, type Values } from "../interpreter/values";
+import { numberOf, recordOf, textOf, type Values } from "../interpreter/values";
 import { ApiError, callOf, carryOut, readOf, type ApiCall, type QueryOperation } from "./call";
 import { queryAnswer, tagsOfForm, type Xml } from "./xml";
 
@@ -83,6 +83,9 @@ const describeInstances = reading("DescribeDBInstances", (input, call) => {
       DbiResourceId: textOf(outputs, "resourceId"),
       DBInstanceArn: textOf(outputs, "arn"),
       DBInstanceStatus: textOf(outputs, "status") || "available",
+      PreferredMaintenanceWindow: textOf(outputs, "maintenanceWindow") || undefined,
+      // Nothing waits here by itself; a file of cloud/ may say that something does.
+      PendingModifiedValues: recordOf(outputs, "pendingModifiedValues") as Readonly<Record<string, Xml>>,
       StorageEncrypted: outputs["storageEncrypted"] === true,
       DeletionProtection: outputs["deletionProtection"] === true,
     })),

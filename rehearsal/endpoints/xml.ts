@@ -31,6 +31,11 @@ export function queryAnswer(action: string, namespace: string, result: Xml = {},
   );
 }
 
+/** The answer of a service with REST in XML. */
+export function restAnswer(root: string, namespace: string, result: Xml, item: string): string {
+  return `<${root} xmlns="${namespace}">${xmlOf(result, item)}</${root}>`;
+}
+
 /** The answer of EC2, whose protocol is almost the same. */
 export function ec2Answer(action: string, result: Xml = {}): string {
   return (

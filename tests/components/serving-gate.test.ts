@@ -94,7 +94,9 @@ describe("what a load balancer of a service lacks", () => {
     balancers = aws.records().filter(({ type }) => type.endsWith("loadBalancer:LoadBalancer"));
     // As slow as the real one.
     const cloud = new Cloud({ directory: aws.directory, speed: 1 });
-    served = await serveHttp((request, response) => answer(request, response, cloud, "111122223333"));
+    served = await serveHttp((request, response) =>
+      answer(request, response, cloud, { accountId: "111122223333" }),
+    );
     access = {
       endpoint: `http://127.0.0.1:${String(served.port)}`,
       credentials: { accessKeyId: rehearsalAccessKeyId, secretAccessKey: "rehearsal" },

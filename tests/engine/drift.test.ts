@@ -87,15 +87,32 @@ describe("a stack that others move in the cloud", () => {
 
   it("is put back by `up`, which records what it leaves; then nothing has moved, and the time of that is remembered", async () => {
     const began = new Date().toISOString();
+    walk.edit("dev", (settings) => {
+      settings.set("database", ["applyImmediately"], false);
+    });
     const { calls } = await walk.watch(() => walk.done("up", "dev", "--rehearse", "--yes"));
     expect(calls.map(({ method, urn }) => `${method} ${urn.split("::").at(-1) ?? ""}`).sort()).to.deep.equal([
       "create users-report_reader-reports-read",
+      // The instance, and the group of its parameters.
+      "update database",
       "update database",
       "update messaging-mail",
     ]);
-    const quiet = await walk.groundwork("drift", "dev", "--rehearse");
+    // What RDS has been told, and shows only after its window, is nobody's move.
+    const asItWas = walk.forget(databaseType);
+    asItWas();
+    walk.move(databaseType, {
+      instanceClass: "db.t4g.small",
+      pendingModifiedValues: { DBInstanceClass: "db.t4g.medium" },
+    });
+    const quiet = await walk.groundwork("preview", "dev", "--rehearse", "--expect-no-changes");
     expect(quiet.exitCode, quiet.stdout).to.equal(0);
-    expect(quiet.stdout).to.contain("dev: nothing has moved outside.");
+    expect(quiet.stdout).to.contain(
+      "dev: nothing to change but what RDS has been told, and does in its maintenance window.",
+    );
+    expect(quiet.stdout).to.contain("~ waits  aws:rds:Instance  database");
+    expect(quiet.stdout).not.to.contain("Moved outside");
+    asItWas();
     const unseen = documentOf(
       await walk.groundwork("preview", "dev", "--rehearse", "--json", "--no-refresh"),
     );
@@ -112,7 +129,8 @@ describe("a stack that others move in the cloud", () => {
     expect(result.stdout).to.contain("and not in the cloud: this run has looked.");
     expect(calls).to.deep.equal([]);
     putBack();
-    await walk.done("drift", "dev", "--rehearse");
+    const quiet = await walk.done("drift", "dev", "--rehearse");
+    expect(quiet.stdout).to.contain("dev: nothing has moved outside.");
   });
 
   it("is no plan where the cloud cannot be read, and says how to go on without", async () => {

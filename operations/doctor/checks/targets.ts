@@ -1,0 +1,69 @@
+import type * as elbv2 from "@aws-sdk/client-elastic-load-balancing-v2";
+import type * as tagging from "@aws-sdk/client-resource-groups-tagging-api";
+import { createRequire } from "node:module";
+import { physicalName } from "../../../components/names";
+import type { AwsClientConfig } from "../../engine/aws-clients";
+import { asked, type Check, type Finding, type Patient } from "../check";
+import { using } from "./lookups";
+
+const load = createRequire(__filename);
+
+/** Machines and pods behind load balancers that do not answer. */
+export const targets: Check = async (patient) => {
+  const { ElasticLoadBalancingV2Client, DescribeTargetHealthCommand } = load(
+    "@aws-sdk/client-elastic-load-balancing-v2",
+  ) as typeof elbv2;
+  const config = await patient.aws();
+  const groups = await balancersOf(patient, config, "targetgroup");
+  return using(new ElasticLoadBalancingV2Client(config), async (client) => {
+    const found = await Promise.all(
+      groups.map((arn) =>
+        asked({}, async (): Promise<readonly Finding[]> => {
+          const { TargetHealthDescriptions: all = [] } = await client.send(
+            new DescribeTargetHealthCommand({ TargetGroupArn: arn }),
+          );
+          const ill = all.filter(({ TargetHealth: health }) => health?.State === "unhealthy");
+          const [first] = ill;
+          return first === undefined
+            ? []
+            : [
+                {
+                  severity: ill.length === all.length ? "error" : "warning",
+                  what: `${arn.split("/")[1] ?? arn}: ${String(ill.length)} of ${String(all.length)} targets ${ill.length === 1 ? "is" : "are"} unhealthy (${first.Target?.Id ?? ""}: ${first.TargetHealth?.Description ?? first.TargetHealth?.Reason ?? "no reason told"})`,
+                  mend: `\`aws elbv2 describe-target-health --target-group-arn ${arn} --region ${config.region}\` says of each why`,
+                },
+              ];
+        }),
+      ),
+    );
+    return found.flat();
+  });
+};
+
+/** ARNs of the stack's own load balancers or target groups, by their tags: the program's, and those of its cluster's controller. */
+export async function balancersOf(
+  { settings: { context } }: Patient,
+  config: AwsClientConfig,
+  kind: "loadbalancer" | "targetgroup",
+): Promise<readonly string[]> {
+  const { ResourceGroupsTaggingAPIClient, paginateGetResources } = load(
+    "@aws-sdk/client-resource-groups-tagging-api",
+  ) as typeof tagging;
+  const filters = [
+    [
+      { Key: "project", Values: [context.project] },
+      { Key: "environment", Values: [context.stack] },
+    ],
+    [{ Key: `kubernetes.io/cluster/${physicalName(context, "cluster")}` }],
+  ];
+  return using(new ResourceGroupsTaggingAPIClient(config), async (client) => {
+    const arns: string[] = [];
+    for (const TagFilters of filters) {
+      const wanted = { TagFilters, ResourceTypeFilters: [`elasticloadbalancing:${kind}`] };
+      for await (const { ResourceTagMappingList: page = [] } of paginateGetResources({ client }, wanted)) {
+        arns.push(...page.map(({ ResourceARN: arn = "" }) => arn));
+      }
+    }
+    return [...new Set(arns)];
+  });
+}

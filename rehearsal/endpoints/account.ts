@@ -1,0 +1,199 @@
+import { quotas } from "../catalogue/quotas/aws-quotas";
+import { limitOf, type Quota } from "../catalogue/quotas/quota";
+import type { CloudRecord } from "../cloud/store";
+import { numberOf, textOf, textsAt, type Values } from "../interpreter/values";
+import { ApiError, carryOut, readOf, type ApiCall, type Operation, type QueryOperation } from "./call";
+import { queryAnswer, restAnswer } from "./xml";
+
+// What an account has that people made by hand, and what it may have. Nothing is there that nobody put into cloud/. Codes and forms of
+// the answers: the API references of ACM, Secrets Manager, SNS, Route 53, IAM and Service Quotas.
+
+const valuesOf = ({ inputs, outputs }: CloudRecord): Values => ({ ...inputs, ...outputs });
+
+function there(type: string, id: string, call: ApiCall, missing: () => ApiError): CloudRecord {
+  const found = call.hands
+    .ofType(type)
+    .find((record) => record.id === id || textOf(valuesOf(record), "arn") === id);
+  if (found === undefined) throw missing();
+  return found;
+}
+
+/** Seconds since 1970; undefined for no date. */
+function seconds(text: string): number | undefined {
+  return text === "" ? undefined : Date.parse(text) / 1000;
+}
+
+export const certificateOperations = {
+  DescribeCertificate: (({ CertificateArn: arn }, call) =>
+    carryOut(call, readOf("acm", "DescribeCertificate"), () => {
+      const found = there(
+        "aws:acm/certificate:Certificate",
+        arn,
+        call,
+        () => new ApiError("ResourceNotFoundException", `Could not find certificate ${arn}.`),
+      );
+      const values = valuesOf(found);
+      return {
+        Certificate: {
+          CertificateArn: arn,
+          DomainName: textOf(values, "domainName"),
+          Status: textOf(values, "status") || "ISSUED",
+          NotAfter: seconds(textOf(values, "notAfter")),
+        },
+      };
+    })) satisfies Operation<{ readonly CertificateArn: string }, unknown>,
+};
+
+export const secretOperations = {
+  DescribeSecret: (({ SecretId: id }, call) =>
+    carryOut(call, readOf("secretsmanager", "DescribeSecret"), () => {
+      const found = there(
+        "aws:secretsmanager/secret:Secret",
+        id,
+        call,
+        () => new ApiError("ResourceNotFoundException", "Secrets Manager can't find the specified secret."),
+      );
+      const values = valuesOf(found);
+      return {
+        ARN: id,
+        Name: textOf(values, "name"),
+        DeletedDate: seconds(textOf(values, "deletedDate")),
+        VersionIdsToStages: { "00000000-0000-0000-0000-000000000001": ["AWSCURRENT"] },
+      };
+    })) satisfies Operation<{ readonly SecretId: string }, unknown>,
+};
+
+interface QuotaAsked {
+  readonly ServiceCode: string;
+  readonly QuotaCode: string;
+}
+
+function telling(
+  action: string,
+  value: (quota: Quota, call: ApiCall) => number,
+): Operation<QuotaAsked, unknown> {
+  return ({ QuotaCode: code, ServiceCode: service }, call) =>
+    carryOut(call, readOf("servicequotas", action), () => {
+      const quota = quotas.find((one) => one.code === code && one.service === service);
+      if (quota === undefined) {
+        throw new ApiError(
+          "NoSuchResourceException",
+          "The request failed because the specified quota does not exist.",
+        );
+      }
+      const named = { ServiceCode: service, QuotaCode: code, QuotaName: quota.name };
+      return { Quota: { ...named, Value: value(quota, call), Adjustable: true } };
+    });
+}
+
+export const quotaOperations = {
+  GetServiceQuota: telling("GetServiceQuota", (quota, { hands }) => limitOf(quota, hands)),
+  GetAWSDefaultServiceQuota: telling("GetAWSDefaultServiceQuota", ({ standard }) => standard),
+};
+
+interface ImagesAsked {
+  readonly repositoryName: string;
+  readonly imageIds?: readonly { readonly imageTag?: string; readonly imageDigest?: string }[];
+}
+
+export const imageOperations = {
+  DescribeImages: (({ imageIds = [], repositoryName: name }, call) =>
+    carryOut(call, readOf("ecr", "DescribeImages"), () => {
+      const images = call.hands
+        .ofType("aws:ecr/image:Image")
+        .map((record) => ({ ...valuesOf(record), createdAt: record.createdAt }))
+        .filter((image) => textOf(image, "repository") === name);
+      const isThere = call.hands
+        .ofType("aws:ecr/repository:Repository")
+        .some((record) => textOf(valuesOf(record), "name") === name || record.id === name);
+      if (!isThere && images.length === 0) {
+        throw new ApiError(
+          "RepositoryNotFoundException",
+          `The repository with name '${name}' does not exist in the registry with id '${call.account}'`,
+        );
+      }
+      const found = images.filter((image) =>
+        imageIds.some(
+          ({ imageDigest, imageTag }) =>
+            textOf(image, "imageDigest") === imageDigest || textOf(image, "imageTag") === imageTag,
+        ),
+      );
+      if (found.length === 0) {
+        throw new ApiError(
+          "ImageNotFoundException",
+          `The image does not exist within the repository '${name}'`,
+        );
+      }
+      return {
+        imageDetails: found.map((image) => ({
+          imageDigest: textOf(image, "imageDigest"),
+          imagePushedAt: seconds(image.createdAt),
+        })),
+      };
+    })) satisfies Operation<ImagesAsked, unknown>,
+};
+
+export const topicOperations: Readonly<Record<string, QueryOperation>> = {
+  GetTopicAttributes: (input, call) =>
+    carryOut(call, readOf("sns", "GetTopicAttributes"), () => {
+      const arn = input.get("TopicArn") ?? "";
+      const topic = there(
+        "aws:sns/topic:Topic",
+        arn,
+        call,
+        () => new ApiError("NotFound", "Topic does not exist", 404),
+      );
+      const subscribers = numberOf(valuesOf(topic), "subscriptionsConfirmed") ?? 1;
+      const attributes = [
+        { key: "TopicArn", value: arn },
+        { key: "SubscriptionsConfirmed", value: String(subscribers) },
+      ];
+      const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
+      return queryAnswer("GetTopicAttributes", namespace, { Attributes: attributes }, "entry");
+    }),
+};
+
+const zoneType = "aws:route53/zone:Zone";
+const zoneNamespace = "https://route53.amazonaws.com/doc/2013-04-01/";
+
+const described = (
+  zone: CloudRecord,
+): Readonly<Record<string, string | Readonly<Record<string, boolean>>>> => ({
+  Id: `/hostedzone/${zone.id}`,
+  Name: `${textOf(valuesOf(zone), "name").replace(/\.$/, "")}.`,
+  CallerReference: zone.id,
+  Config: { PrivateZone: zone.inputs["vpcs"] !== undefined },
+});
+
+/** REST in XML; the endpoint makes a form of the path. */
+export const zoneOperations: Readonly<Record<string, QueryOperation>> = {
+  GetHostedZone: (input, call) =>
+    carryOut(call, readOf("route53", "GetHostedZone"), () => {
+      const id = input.get("Id") ?? "";
+      const zone = there(
+        zoneType,
+        id,
+        call,
+        () => new ApiError("NoSuchHostedZone", `No hosted zone found with ID: ${id}`, 404),
+      );
+      const servers = textsAt(valuesOf(zone), "nameServers");
+      const answer = { HostedZone: described(zone), DelegationSet: { NameServers: servers } };
+      return restAnswer("GetHostedZoneResponse", zoneNamespace, answer, "NameServer");
+    }),
+  ListHostedZonesByName: (input, call) =>
+    carryOut(call, readOf("route53", "ListHostedZonesByName"), () => {
+      const from = `${(input.get("dnsname") ?? "").replace(/\.$/, "")}.`;
+      const zones = call.hands.ofType(zoneType).map(described);
+      // Names that come before it in the service's order are left out; that order is by labels, of which only equal ones are wanted here.
+      const found = zones.filter(({ Name: name }) => name === from);
+      const answer = { HostedZones: found, IsTruncated: false, MaxItems: 100 };
+      return restAnswer("ListHostedZonesByNameResponse", zoneNamespace, answer, "HostedZone");
+    }),
+};
+
+/** Whether anybody has a bucket of this name: what S3 tells to whoever asks. */
+export function hasBucket(name: string, ofType: (type: string) => readonly CloudRecord[]): boolean {
+  return ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"]
+    .flatMap(ofType)
+    .some((record) => record.id === name || textOf(valuesOf(record), "bucket") === name);
+}

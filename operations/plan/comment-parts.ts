@@ -1,7 +1,7 @@
 import type { Refusal } from "../../guard/step";
 import { count } from "../terminal/output";
 import type { PolicyViolation } from "./diagnostics";
-import { shortValue } from "./diff-words";
+import { diffWords } from "./diff-words";
 import type { DriftEntry } from "./drift";
 import { capped, code, prose } from "./markdown";
 import { nameOf, shortType } from "./plan";
@@ -41,7 +41,16 @@ export function driftComment(report: PlanReport): string {
     ...driftSection(report, longestComment - room.refused - 2_000),
     ...(refusals.length === 0
       ? []
-      : [section("Refused because of it", capped(refusals.map(refusalText), room.refused, "refusals"))]),
+      : [
+          section(
+            "Refused because of it",
+            capped(
+              refusals.map((one) => refusalText(one)),
+              room.refused,
+              "refusals",
+            ),
+          ),
+        ]),
   ].join("\n\n")}\n`;
 }
 
@@ -66,15 +75,17 @@ function movedText({ type, name, isGone, willBe, properties }: DriftEntry): stri
       .slice(0, mostProperties)
       .map(
         ({ path, from, to, note }) =>
-          `  - ${code(path)} ${code(`${shortValue(from)} → ${shortValue(to)}`)}${note === undefined ? "" : ` (${prose(note)})`}`,
+          `  - ${code(path)} ${code(diffWords({ from, to }).words ?? "what is in it differs")}${note === undefined ? "" : ` (${prose(note)})`}`,
       ),
     ...(more > 0 ? [`  - and ${more} more properties`] : []),
   ].join("\n");
 }
-export function refusalDetails({ loses, why, safeWay, approval, setting }: Refusal): string {
+/** @param reason the setting that is told already. */
+export function refusalDetails(refusal: Refusal, reason?: string): string {
+  const { loses, why, safeWay, approval, setting } = refusal;
   return [
     `  - **guard**: ${prose(loses)} ${prose(why)}`,
-    ...(setting === undefined ? [] : [`  - setting ${code(setting)}`]),
+    ...(setting === undefined || setting === reason ? [] : [`  - setting ${code(setting)}`]),
     `  - safe way: ${prose(safeWay)}`,
     ...(approval === undefined ? [] : [`  - or approve it: ${code(approval)}`]),
   ].join("\n");

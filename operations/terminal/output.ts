@@ -112,7 +112,7 @@ function brokenLine(line: string, width: number): string {
   const columns = [...withoutColors(line).matchAll(/(?:^|\S) {2,}(?=\S)/g)].map(
     ({ index, 0: gap }) => index + gap.length,
   );
-  const hang = Math.max(0, ...columns.filter((column) => column <= width / 2));
+  const hang = Math.max(0, ...columns.filter((column) => column <= (width * 2) / 3));
   const words = line.trimStart().match(/ *(?:\S*`[^`]*`\S*|\S*groundwork .*$|\S+)/g) ?? [];
   const lines: string[] = [];
   let now = " ".repeat(line.length - line.trimStart().length);

@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
 import { withStack } from "../../operations/plan/workspace";
 import { planUpdate } from "../../operations/plan/planning";
 import { projectAt } from "../../operations/terminal/project";
@@ -17,11 +18,18 @@ async function record(): Promise<void> {
   await standing.done("up", "dev", "--rehearse", "--yes");
   for (const [example, change] of Object.entries(examples)) {
     const walk = standing.copy();
-    walk.edit("dev", change);
-    const variables = { ...process.env, GROUNDWORK_REHEARSAL_DIR: walk.rehearsal };
+    const file = path.join(walk.project, "Pulumi.dev.yaml");
+    const text = readFileSync(file, "utf8");
+    const changed = change(text);
+    if (changed === text) {
+      throw new Error(`${example} changes nothing in Pulumi.dev.yaml`);
+    }
+    // Never through a link.
+    rmSync(file);
+    writeFileSync(file, changed);
     const context = {
       project: projectAt(walk.project),
-      environment: readEnvironment(walk.project, variables),
+      environment: { ...readEnvironment(walk.project), rehearsalDirectory: walk.rehearsal },
       output: new FakeTerminal().output(),
       yes: true,
       rehearsal: {},

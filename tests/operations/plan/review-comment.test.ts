@@ -58,7 +58,7 @@ describe("the comment on a pull request", () => {
     expect(open(comment)).to.contain(`#### Refused
 
 - **delete, refused** \`fake:index:Thing\` \`gone\`
-  - because of \`groundwork:network.a\`, \`Pulumi.dev.yaml:20\`
+  - because of \`groundwork:network.a\` (\`Pulumi.dev.yaml:20\`)
   - **guard**: Every message. It goes.
   - safe way: Keep it.
   - or approve it: \`./groundwork guard dev approve x\`
@@ -88,9 +88,10 @@ describe("the comment on a pull request", () => {
   it("folds what nobody notices, under the setting that caused it, with old and new", () => {
     const comment = reviewComment(report({ causes: new Map([[thing("chg"), setting]]) }));
     expect(open(comment)).to.not.contain("`chg`");
-    expect(comment).to.contain(`<details><summary>1 change that nobody notices</summary>
+    expect(comment).to
+      .contain(`<details><summary>1 other change: nothing is interrupted, replaced or deleted</summary>
 
-\`groundwork:network.a\`, \`Pulumi.dev.yaml:20\`
+\`groundwork:network.a\` (\`Pulumi.dev.yaml:20\`)
 
 - **update in place** \`fake:index:Thing\` \`chg\`
   - \`secret\` \`nothing → [secret]\`

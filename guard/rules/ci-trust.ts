@@ -1,4 +1,5 @@
-import { hasUnknown, isRecord, isUnknown, parseJson, read } from "../unknown";
+import { isDeepStrictEqual } from "node:util";
+import { isRecord, isUnknown, parseJson, read } from "../unknown";
 import { ciApplyPolicy } from "./ci-permissions";
 import { ciRoleArn, ciRoleKinds, ciRoleName, ciTrust, trustsGitHub, type CiIdentity } from "./ci-roles";
 import { notKnown, type Finding, type Wanted } from "./inputs";
@@ -87,5 +88,5 @@ export function isCiApplyPolicy({ type, inputs }: Wanted, ci: CiIdentity | undef
 
 /** The same policy, however its text is written. */
 function sameDocument(found: unknown, made: string): boolean {
-  return typeof found === "string" && !hasUnknown(found) && JSON.stringify(parseJson(found)) === made;
+  return typeof found === "string" && isDeepStrictEqual(parseJson(found), JSON.parse(made));
 }

@@ -1,4 +1,4 @@
-import type { Entries, Refusal, Rule, UpdateRule } from "../../../interpreter/entry";
+import type { Entries, InputRule, Refusal, Rule, UpdateRule } from "../../../interpreter/entry";
 import { textOf, textsAt, type Values } from "../../../interpreter/values";
 
 // Codes and wording: the Azure Resource Manager and Azure Storage REST references.
@@ -134,16 +134,15 @@ const ofIdentity = ({ inputs }: { readonly inputs: Values }): string =>
  * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations: at most 20 of an identity, which is
  * there, and each issuer and subject once.
  */
-const credentialIsTaken: Rule = (subject, cloud): Refusal | undefined => {
-  const { inputs } = subject;
+const credentialIsTaken: InputRule = (inputs, cloud, { id }): Refusal | undefined => {
   const owner = textOf(inputs, "resourceName");
-  if (!cloud.ofType(identityType).some((record) => ofIdentity(record) === ofIdentity(subject))) {
+  if (!cloud.ofType(identityType).some((record) => ofIdentity(record) === ofIdentity({ inputs }))) {
     const message = `The Resource 'Microsoft.ManagedIdentity/userAssignedIdentities/${owner}' under resource group '${textOf(inputs, "resourceGroupName")}' was not found.`;
     return { code: "ResourceNotFound", message, status: 404 };
   }
   const others = cloud
     .ofType(credentialType)
-    .filter((record) => record.id !== subject.id && ofIdentity(record) === ofIdentity(subject));
+    .filter((record) => record.id !== id && ofIdentity(record) === ofIdentity({ inputs }));
   if (others.length >= 20) {
     const message = `Too many Federated Identity Credentials, maximum 20 allowed for this Managed Identity: ${owner}.`;
     return { code: "BadRequest", message };
@@ -236,7 +235,7 @@ export const entries: Entries = {
     }),
   },
   [credentialType]: {
-    refuseInputs: [(inputs, cloud, subject) => credentialIsTaken({ ...subject, inputs }, cloud)],
+    refuseInputs: [credentialIsTaken],
   },
   [roleType]: { refuseCreate: [roleIsGrantedOnce], seconds: { create: 5 } },
 };

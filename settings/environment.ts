@@ -18,6 +18,8 @@ export interface Environment {
   readonly path: string;
   /** Set by every common CI service: no spinner, no questions. */
   readonly ci: boolean;
+  /** Address of the run of a CI service that this is a part of: GitHub's variables, else GitLab's. */
+  readonly ciRun: string | undefined;
   /** `NO_COLOR` (https://no-color.org) with any value but the empty one. */
   readonly noColor: boolean;
   /** Everything, to be handed on to children. */
@@ -45,9 +47,22 @@ export function readEnvironment(
     metalApiUrl: given(variables.METAL_API_URL),
     path: variables.PATH ?? "",
     ci: isSwitchedOn(variables.CI),
+    ciRun: runOf(variables),
     noColor: given(variables.NO_COLOR) !== undefined,
     variables: { ...variables },
   };
+}
+
+/** Source: https://docs.github.com/actions/reference/variables-reference and https://docs.gitlab.com/ci/variables/predefined_variables */
+function runOf(variables: Readonly<NodeJS.ProcessEnv>): string | undefined {
+  const [server, repository, run] = [
+    variables.GITHUB_SERVER_URL,
+    variables.GITHUB_REPOSITORY,
+    variables.GITHUB_RUN_ID,
+  ].map(given);
+  return server === undefined || repository === undefined || run === undefined
+    ? given(variables.CI_JOB_URL)
+    : `${server}/${repository}/actions/runs/${run}`;
 }
 
 /** The variable in which `groundwork` hands the program and the policy pack the approvals that it has verified. */

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly planFile?: string;
   /** Whether the cloud is read first, and the state is compared with what is there. Default: not. */
   readonly refresh?: boolean;
+  /** What the history of the stack's state says of the run. Default: nothing. */
+  readonly message?: string;
 }
 
 /** The part of `RunOptions` that says what of the stack is acted on. */
@@ -119,6 +121,7 @@ export class EngineStack {
         ...scopeOf(options),
         plan: options.planFile,
         refresh: options.refresh,
+        message: options.message,
         policyPacks: [...(options.policyPacks ?? [])],
       }),
     );
@@ -133,10 +136,19 @@ export class EngineStack {
     );
   }
 
-  /** Takes everything down; as with `up`, `previewDestroy` comes before. */
+  /**
+   * Takes everything down, or the targets alone; as with `up`, `previewDestroy` comes before. What depends on a target and is none is
+   * not taken down with it: the engine ends before it has begun.
+   */
   destroy(options: RunOptions = {}): Promise<EngineRun> {
     return this.run(options, (shared) =>
-      this.stack.destroy({ ...shared, refresh: options.refresh, runProgram: true }),
+      this.stack.destroy({
+        ...shared,
+        ...scopeOf(options),
+        refresh: options.refresh,
+        message: options.message,
+        runProgram: true,
+      }),
     );
   }
 

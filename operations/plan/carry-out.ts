@@ -12,14 +12,18 @@ import type { OpenStack } from "./workspace";
 /**
  * Makes a judged plan true, with progress on stderr, and returns the stack's outputs, secrets masked.
  *
- * @param options `scope`: what the plan was made for; `call`: what a person has called, for messages.
+ * @param options `scope`: what the plan was made for; `call`: what a person has called, for messages; `message`: for the history.
  * @throws FailedError that says what was done, what failed and what is left.
  */
 export async function carryOut(
   stack: OpenStack,
   report: JudgedUpdate,
   output: Output,
-  { scope = {}, call = stack.call("up") }: { readonly scope?: Scope; readonly call?: string } = {},
+  {
+    scope = {},
+    call = stack.call("up"),
+    message,
+  }: { readonly scope?: Scope; readonly call?: string; readonly message?: string } = {},
 ): Promise<Outputs> {
   const progress = new Progress(output);
   try {
@@ -29,6 +33,7 @@ export async function carryOut(
       signal: stack.signal,
       planFile: report.planFile,
       refresh: report.cloud.isRead,
+      message,
       ...scope,
     });
     const run: EngineRun = didLessThanPlanned(report.plan, whole) ? { events: whole.events } : whole;

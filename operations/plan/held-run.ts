@@ -11,7 +11,9 @@ export const beyondPlanWords =
 
 /** Whether the engine was about to do something else than what it had planned in the preview. */
 export function isBeyondPlan({ message }: EngineError): boolean {
-  return /\bviolates plan: |\bis not allowed by the plan: /.test(message);
+  return /\bviolates plan: |\bis not allowed by the plan: |\bwas not specified in --target list\b/.test(
+    message,
+  );
 }
 
 /** The engine's word, said at the end of a run, for each resource with which less was done than planned. */

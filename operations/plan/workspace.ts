@@ -6,6 +6,7 @@ import type { StackSettings } from "../../settings/load";
 import type { CommandContext } from "../terminal/command-context";
 import { engineEnvironment, engineFor, gatedEnvironment, requireWhole } from "../engine/engine-access";
 import type { EngineOptions } from "../engine/automation";
+import { ConfigCipher } from "../engine/config-cipher";
 import { EngineStack } from "../engine/engine-stack";
 import { UsageError } from "../terminal/errors";
 import { StackApprovals } from "./memory/approvals";
@@ -28,6 +29,8 @@ export interface OpenStack {
   /** How a person writes a call on this stack: `up` is `./groundwork up dev`. */
   call(command: string): string;
   readonly engine: EngineStack;
+  /** What encrypts the stack's secrets. */
+  readonly cipher: ConfigCipher;
   readonly policyPacks: readonly string[];
   /** The rehearsal cloud with `--rehearse`, for commands that ask it themselves; else undefined. */
   readonly session: RehearsalSession | undefined;
@@ -89,6 +92,7 @@ export async function withStack<T>(
       where: `${session === undefined ? "AWS account" : "rehearsal of account"} ${accountId}, ${region}`,
       call: (command) => groundworkCommand`${command.split(" ")} ${name}`,
       engine: await EngineStack.open(options),
+      cipher: new ConfigCipher(context, options),
       policyPacks: policyPacks(context.project),
       session,
       signal: interruption.signal,

@@ -1,5 +1,6 @@
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { createRequire } from "node:module";
+import { UsageError } from "../terminal/errors";
 import type { CommonOptions, Registration } from "../terminal/registration";
 import type * as rehearseModule from "./rehearse";
 import type * as previewModule from "./preview";
@@ -17,6 +18,38 @@ const load = createRequire(__filename);
 interface RefreshOptions extends CommonOptions {
   /** Commander's: true unless `--no-refresh` was given. */
   readonly refresh: boolean;
+}
+
+interface SealingOptions extends RefreshOptions {
+  readonly out?: string;
+  readonly planFor?: number;
+}
+
+/** A week: who has approved a plan still knows what it was about. */
+const mostHours = 168;
+
+/** Adds what seals a plan. */
+function sealing(command: Command, what: string): Command {
+  return command
+    .option("--out <file>", `seal ${what} in this file, for --plan`)
+    .option("--plan-for <hours>", `how long it may be applied: up to ${mostHours} (default: 24)`, (text) => {
+      const hours = Number(text);
+      if (!(hours > 0 && hours <= mostHours)) {
+        throw new InvalidArgumentError(`It is a number of hours, above 0 and up to ${mostHours}.`);
+      }
+      return hours;
+    });
+}
+
+/** @throws UsageError for a time without a file. */
+function sealOf({
+  out,
+  planFor,
+}: SealingOptions): { readonly file: string; readonly hours?: number } | undefined {
+  if (out === undefined && planFor !== undefined) {
+    throw new UsageError("--plan-for is for a plan that is sealed: add --out FILE. Nothing was touched.");
+  }
+  return out === undefined ? undefined : { file: out, hours: planFor };
 }
 
 const noRefresh = [
@@ -55,15 +88,16 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
       exit(await newStack(contextOf(options), stack, options));
     });
 
-  common(program.command("preview"))
+  sealing(common(program.command("preview")), "what `up` would do")
     .description("shows what `up` would change, what it would lose, and what policies say; changes nothing")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option("--expect-no-changes", "exit 4 when there is anything to change")
     .option(...noRefresh)
-    .action(async (stack: string, options: RefreshOptions & { readonly expectNoChanges?: boolean }) => {
+    .action(async (stack: string, options: SealingOptions & { readonly expectNoChanges?: boolean }) => {
       const { preview } = load("./preview") as typeof previewModule;
       const { refresh, expectNoChanges = false } = options;
-      exit(await preview(contextOf(options), stack, { refresh, expectNoChanges }));
+      const seal = sealOf(options);
+      exit(await preview(contextOf(options), stack, { refresh, expectNoChanges, seal }));
     });
 
   common(program.command("drift"))
@@ -80,9 +114,11 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .description("previews, judges, asks, and then makes the changes")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option(...noRefresh)
-    .action(async (stack: string, options: RefreshOptions) => {
+    .option("--plan <file>", "do what was sealed in this file by `preview --out`, and nothing else")
+    .action(async (stack: string, options: RefreshOptions & { readonly plan?: string }) => {
       const { up } = load("./up") as typeof upModule;
-      exit(await up(contextOf(options), stack, { refresh: options.refresh }));
+      const { refresh, plan } = options;
+      exit(await up(contextOf(options), stack, { refresh, plan }));
     });
 
   common(program.command("adopt"))
@@ -95,13 +131,21 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
       exit(await adopt(contextOf(options), stack));
     });
 
-  common(program.command("destroy"))
+  sealing(common(program.command("destroy")), "the list of what would go")
     .description("previews, judges, asks, and then takes the stack down; refused while the guard holds data")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option(...noRefresh)
-    .action(async (stack: string, options: RefreshOptions) => {
+    .option("--plan <file>", "take down what was sealed in this file by `destroy --out`, and nothing else")
+    .action(async (stack: string, options: SealingOptions & { readonly plan?: string }) => {
       const { destroy } = load("./destroy") as typeof destroyModule;
-      exit(await destroy(contextOf(options), stack, { refresh: options.refresh }));
+      const { refresh, plan } = options;
+      const seal = sealOf(options);
+      if (seal !== undefined && plan !== undefined) {
+        throw new UsageError(
+          "--out seals a list, and --plan takes one down: one of them. Nothing was touched.",
+        );
+      }
+      exit(await destroy(contextOf(options), stack, { refresh, seal, plan }));
     });
 
   common(program.command("exec"))

@@ -2,7 +2,7 @@ import { quoted } from "../../guard/printed-command";
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
-import { settleBegun } from "../plan/begun";
+import { lookForBegun, settleBegun } from "../plan/begun";
 import { brokenOff } from "../plan/failures";
 import { concludeApprovals } from "../plan/memory/conclude";
 import type { Leftover } from "./leftover";
@@ -12,28 +12,44 @@ import { count, type Output } from "../terminal/output";
 import { shortType, type Plan, type PlannedStep } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
 import { planDestroy, type PlanOptions } from "../plan/planning";
+import { OpenedPlan } from "../plan/sealed/opening";
+import { requireSettled, tellSealed } from "../plan/sealed/sealable";
+import { Sealing, type SealOptions } from "../plan/sealed/sealing";
 import { printNotAsked } from "../plan/drift-report";
 import { Progress } from "../plan/progress";
 import { withStack, type OpenStack } from "../plan/workspace";
+
+export interface DestroyOptions extends PlanOptions {
+  /** Where the list of what goes is to be sealed; nothing is taken down then. Default: nowhere. */
+  readonly seal?: SealOptions;
+  /** File of a sealed list: that is taken down, and nothing else. Default: all that the stack has. */
+  readonly plan?: string;
+}
 
 /** Previews, judges, asks, and takes the stack down. */
 export async function destroy(
   context: CommandContext,
   stackName: string,
-  options: PlanOptions,
+  { seal, plan: planned, ...given }: DestroyOptions,
 ): Promise<ExitCode> {
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
-    if (!(await settleBegun(context, stack))) {
+    const sealing = seal && (await Sealing.begin(context, stack, seal));
+    const sealed =
+      planned === undefined ? undefined : await OpenedPlan.open(context, stack, planned, "destroy", given);
+    if (sealing !== undefined) {
+      requireSettled(stack, (await lookForBegun(context, stack)).length);
+    } else if (sealed === undefined && !(await settleBegun(context, stack))) {
       output.document({ stack: stack.name, result: "declined" });
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
-    const report = await planDestroy(stack, options);
+    const report = await planDestroy(stack, { refresh: sealed?.plan.refresh ?? given.refresh });
+    const document = { ...planDocument(report), ...(sealed && { plan: sealed.applied }) };
     printPlan(report, output);
     if (isRefused(report)) {
-      output.document(planDocument(report));
+      output.document(document);
       tellRefusal(report, output);
       output.note(
         `To take ${stack.name} down with its data, on purpose and in two runs: set groundwork:guard level to ` +
@@ -41,15 +57,16 @@ export async function destroy(
       );
       return exitCodes.refused;
     }
+    sealed?.requireSame(report);
     const kept = outlasting(report.plan);
     if (report.plan.counts.delete === 0) {
-      output.document({ ...planDocument(report), result: "nothing to destroy", kept: [] });
+      output.document({ ...document, result: "nothing to destroy", kept: [] });
       output.print(`\n${stack.name} is not up: nothing to destroy.`);
       return exitCodes.done;
     }
     const inTheWay = await leftovers(stack, report.plan);
     if (inTheWay.length > 0) {
-      output.document({ ...planDocument(report), result: "refused", leftovers: inTheWay });
+      output.document({ ...document, result: "refused", leftovers: inTheWay });
       tellLeftovers(inTheWay, stack, output);
       return exitCodes.refused;
     }
@@ -57,8 +74,14 @@ export async function destroy(
     for (const { what, why } of kept) {
       output.print(`\nKept: ${what}. ${why}`);
     }
+    if (sealing !== undefined) {
+      const plan = await sealing.finish("destroy", report);
+      output.document({ ...document, result: "sealed", kept, plan });
+      tellSealed(stack, "destroy", plan, output);
+      return exitCodes.done;
+    }
     if (!(await confirm(`Destroy ${stack.name} (${stack.where})?`, context, stack.name))) {
-      output.document({ ...planDocument(report), result: "declined" });
+      output.document({ ...document, result: "declined" });
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
@@ -68,6 +91,8 @@ export async function destroy(
         onEvent: progress.onEvent,
         signal: stack.signal,
         refresh: report.cloud.isRead,
+        targets: sealed?.urns,
+        message: sealed?.message,
       });
       progress.stop();
       // What it has destroyed is used up; copies are the business of `up`.
@@ -79,12 +104,12 @@ export async function destroy(
         });
       }
       if (run.failure !== undefined) {
-        throw brokenOff(stack, stack.call("destroy"), report.plan, run.failure, run.events);
+        throw brokenOff(stack, sealed?.call ?? stack.call("destroy"), report.plan, run.failure, run.events);
       }
     } finally {
       progress.stop();
     }
-    output.document({ ...planDocument(report), result: "destroyed", kept });
+    output.document({ ...document, result: "destroyed", kept });
     output.print(`\n${stack.name} is down: ${count(report.plan.counts.delete, "resource")} deleted.`);
     return exitCodes.done;
   });

@@ -6,11 +6,15 @@ import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
 import { planUpdate, type PlanOptions } from "../plan/planning";
+import { Sealing, type SealOptions } from "../plan/sealed/sealing";
+import { requireSettled, tellSealed } from "../plan/sealed/sealable";
 import { withStack } from "../plan/workspace";
 
 export interface PreviewOptions extends PlanOptions {
   /** Any change is a finding (exit 4). */
   readonly expectNoChanges: boolean;
+  /** Where the plan is to be sealed, for `up --plan`. Default: nowhere. */
+  readonly seal?: SealOptions;
 }
 
 /** Shows what `up` would do and what stands against it. Changes nothing. */
@@ -21,28 +25,40 @@ export async function preview(
 ): Promise<ExitCode> {
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
-    if ((await lookForBegun(context, stack)).length > 0) {
+    const sealing = options.seal && (await Sealing.begin(context, stack, options.seal));
+    const begun = await lookForBegun(context, stack);
+    if (sealing !== undefined) {
+      requireSettled(stack, begun.length);
+    }
+    if (begun.length > 0) {
       output.note(
         `\`${stack.call("up")}\` takes over what was made, before it makes a plan; this one is without that.`,
       );
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack, { refresh: options.refresh });
-    output.document(planDocument(report));
     printPlan(report, output);
     if (isRefused(report)) {
+      output.document(planDocument(report));
       tellRefusal(report, output);
       return exitCodes.refused;
     }
-    for (const line of cameBackWords(await cameBack(stack, report.plan.steps))) {
+    const back = await cameBack(stack, report.plan.steps);
+    for (const line of cameBackWords(back)) {
       output.note(`${line} \`${stack.call("up")}\` takes it over.`);
     }
+    if (sealing !== undefined) {
+      requireSettled(stack, back.length);
+    }
+    const sealed = await sealing?.finish("up", report, report.planFile);
+    output.document({ ...planDocument(report), ...(sealed && { plan: sealed }) });
     const changes = changesAnything(report.plan);
     if (changes) {
       printNotAsked(stack.name, report.cloud, output);
     } else {
       output.print(`\n${stack.name}: ${nothingToChange(stack.name, report.cloud)}`);
     }
+    tellSealed(stack, "up", sealed, output);
     return options.expectNoChanges && changes ? exitCodes.found : exitCodes.done;
   });
 }

@@ -11,26 +11,42 @@ import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal, typedFor } from "../plan/report";
 import { planUpdate, type PlanOptions } from "../plan/planning";
+import { OpenedPlan } from "../plan/sealed/opening";
+import { requireSettled } from "../plan/sealed/sealable";
 import { maskedOutputs, printOutputs } from "../plan/stack-outputs";
 import { withStack } from "../plan/workspace";
+
+export interface UpOptions extends PlanOptions {
+  /** File of a sealed plan: that is done, and nothing else. Default: what a preview finds. */
+  readonly plan?: string;
+}
 
 /** Previews, judges, asks, and makes the changes. */
 export async function up(
   context: CommandContext,
   stackName: string,
-  options: PlanOptions,
+  { plan: planned, ...given }: UpOptions,
 ): Promise<ExitCode> {
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
-    if (!(await settleBegun(context, stack))) {
+    const sealed =
+      planned === undefined ? undefined : await OpenedPlan.open(context, stack, planned, "up", given);
+    if (sealed === undefined && !(await settleBegun(context, stack))) {
       output.document({ stack: stack.name, result: "declined" });
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
+    const options = { refresh: sealed?.plan.refresh ?? given.refresh };
     output.note(`Previewing ${stack.name} (${stack.where})`);
     let report = await planUpdate(stack, options);
+    const documentOf = (): object => ({
+      ...planDocument(report),
+      ...(sealed && { plan: sealed.applied }),
+    });
     const back = isRefused(report) ? [] : await cameBack(stack, report.plan.steps);
-    if (back.length > 0) {
+    if (sealed !== undefined) {
+      requireSettled(stack, back.length);
+    } else if (back.length > 0) {
       if (!(await takeBack(context, stack, back, report.plan.steps))) {
         output.document({ ...planDocument(report), result: "declined" });
         output.print("Nothing was touched.");
@@ -41,9 +57,13 @@ export async function up(
     }
     printPlan(report, output);
     if (isRefused(report)) {
-      output.document(planDocument(report));
+      output.document(documentOf());
       tellRefusal(report, output);
       return exitCodes.refused;
+    }
+    if (sealed !== undefined) {
+      sealed.requireSame(report, report.planFile);
+      report = { ...report, planFile: sealed.engineFile(stack) };
     }
     const { cloud } = report;
     if (!changesAnything(report.plan) && !(cloud.isRead && isToBeRecorded(cloud.drift))) {
@@ -52,19 +72,22 @@ export async function up(
       if (awaitsCopy(report)) {
         await concludeApprovals(stack, report, output, { complete: true, events: [] });
       }
-      output.document({ ...planDocument(report), result: "nothing to change", outputs });
+      output.document({ ...documentOf(), result: "nothing to change", outputs });
       output.print(`\n${stack.name}: ${nothingToChange(stack.name, cloud)}`);
       printOutputs(outputs, output);
       return exitCodes.done;
     }
     printNotAsked(stack.name, cloud, output);
     if (!(await confirm(`Change ${stack.name} (${stack.where})?`, context, typedFor(report)))) {
-      output.document({ ...planDocument(report), result: "declined" });
+      output.document({ ...documentOf(), result: "declined" });
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
-    const outputs = await carryOut(stack, report, output);
-    output.document({ ...planDocument(report), result: "changed", outputs });
+    const outputs = await carryOut(stack, report, output, {
+      call: sealed?.call,
+      message: sealed?.message,
+    });
+    output.document({ ...documentOf(), result: "changed", outputs });
     output.print(
       `\n${stack.name}: what the plan says is done.${cloud.isRead ? "" : " The cloud was not asked about the rest."}`,
     );

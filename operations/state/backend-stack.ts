@@ -8,6 +8,7 @@ import type { StateSettings } from "../../settings/sections/state";
 import type { CommandContext } from "../terminal/command-context";
 import { engineFor, gatedEnvironment, requireWhole } from "../engine/engine-access";
 import { providerOf } from "../engine/encrypted-values";
+import { ConfigCipher } from "../engine/config-cipher";
 import { EngineStack } from "../engine/engine-stack";
 import { UsageError } from "../terminal/errors";
 import { ledgerOf } from "../plan/memory/ledger";
@@ -87,6 +88,7 @@ export async function withBackendStack<T>(
       where: `${session === undefined ? "" : "rehearsal of "}Azure subscription ${settings.subscriptionId}, ${settings.location}`,
       call: (command) => groundworkCommand`${command.split(" ")} ${name}`,
       engine: await EngineStack.open(options),
+      cipher: new ConfigCipher(context, options),
       policyPacks: policyPacks(project),
       signal: interruption.signal,
       planFiles,

@@ -26,6 +26,7 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
   ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump"],
   ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--weather"],
   ...["--expect-no-changes", "--no-refresh", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
+  ...["--out", "--plan", "--plan-for"],
   ...["--image", "--file", "--all", "--from", "--prefix"],
   ...["--stdin", "--id", "--operation", "--for", "--reason", "--by"],
 ]);

@@ -130,6 +130,18 @@ describe("a call of groundwork", () => {
     expect(out).to.equal("");
   });
 
+  it("takes a time for a plan in hours of a week, and only with the file that it is sealed in", async () => {
+    for (const hours of ["0", "-1", "169", "soon"]) {
+      const { exitCode, err } = await call("preview", "dev", "--out", "plan", "--plan-for", hours);
+      expect(exitCode).to.equal(2);
+      expect(err).to.contain("It is a number of hours, above 0 and up to 168.");
+    }
+    const alone = await call("preview", "dev", "--plan-for", "2");
+    expect([alone.exitCode, alone.err.includes("add --out FILE")]).to.deep.equal([2, true]);
+    const both = await call("destroy", "dev", "--out", "plan", "--plan", "plan");
+    expect([both.exitCode, both.err.includes("one of them. Nothing was touched.")]).to.deep.equal([2, true]);
+  });
+
   it("refuses options of a rehearsal where nothing is rehearsed", async () => {
     for (const option of ["--account=111122223333", "--faults=faults.yaml"]) {
       const { exitCode, err } = await call("preview", "dev", option);

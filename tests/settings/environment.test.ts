@@ -13,6 +13,7 @@ describe("the environment", () => {
       metalApiUrl: undefined,
       path: "",
       ci: false,
+      ciRun: undefined,
       noColor: false,
       variables: {},
     });
@@ -32,6 +33,19 @@ describe("the environment", () => {
     expect(read({}, "darwin").cacheDirectory).to.equal("/home/somebody/Library/Caches/groundwork");
     expect(read({ LOCALAPPDATA: "/local" }, "win32").cacheDirectory).to.equal("/local/groundwork");
     expect(read({}, "win32").cacheDirectory).to.equal("/home/somebody/AppData/Local/groundwork");
+  });
+
+  it("has the address of the CI run, as GitHub or GitLab says it, and none of half of it", () => {
+    const github = {
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_REPOSITORY: "example/infra",
+      GITHUB_RUN_ID: "42",
+    };
+    expect(read(github).ciRun).to.equal("https://github.com/example/infra/actions/runs/42");
+    expect(read({ ...github, GITHUB_RUN_ID: "" }).ciRun).to.equal(undefined);
+    expect(read({ CI_JOB_URL: "https://gitlab.com/example/-/jobs/7" }).ciRun).to.equal(
+      "https://gitlab.com/example/-/jobs/7",
+    );
   });
 
   it("moves the rehearsal, relative to the project", () => {

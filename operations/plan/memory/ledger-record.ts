@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { approvedOperations } from "../../../guard/approvals/approval";
 import { inventoryEntry } from "../../../guard/memory/inventory";
 import { isRecord } from "../../../guard/unknown";
+import { digestOf } from "../../backend/digest";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -173,22 +173,5 @@ export function textOf(records: readonly LedgerRecord[]): string {
 }
 
 function hashOf(value: Readonly<Record<string, unknown>>): string {
-  return createHash("sha256")
-    .update(JSON.stringify(canonical({ ...value, hash: undefined })))
-    .digest("hex");
-}
-
-/** The same for the same content in any order of its keys; what is undefined is not there. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(canonical);
-  }
-  return isRecord(value)
-    ? Object.fromEntries(
-        Object.entries(value)
-          .filter(([, inner]) => inner !== undefined)
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([key, inner]) => [key, canonical(inner)]),
-      )
-    : value;
+  return digestOf({ ...value, hash: undefined });
 }

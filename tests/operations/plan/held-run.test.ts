@@ -8,6 +8,7 @@ import { devStack, recorded, thing } from "../fixtures";
 
 /** In the engine's words (resource/deploy/step_generator.go and deployment_executor.go). */
 const beyond = "delete is not allowed by the plan: no steps were expected for this resource";
+const untargeted = `Resource '${thing("a")}' will be destroyed but was not specified in --target list.`;
 const less = (name: string): string => `expected resource operations for ${thing(name)} but none were seen`;
 
 let sequence = 0;
@@ -49,7 +50,11 @@ describe("a run that was about to do more than was planned", () => {
     ).message;
 
   it("says that something has changed since the preview, and to call it again", () => {
-    for (const said of [beyond, `resource ${thing("a")} violates plan: properties changed: ~~x[{1}!={2}]`]) {
+    for (const said of [
+      beyond,
+      untargeted,
+      `resource ${thing("a")} violates plan: properties changed: ~~x[{1}!={2}]`,
+    ]) {
       const text = message(error(said, thing("a")));
       expect(text).to.match(/^`\.\/groundwork up dev` broke off\.\nSomething has changed since the preview/);
       expect(text).to.contain("Call it again").and.to.contain(said);

@@ -112,14 +112,23 @@ export async function withStack<T>(
   }
 }
 
-/** The settings of a stack's file. @throws UsageError with every problem at once. */
-export function settingsOf(context: CommandContext, name: string): StackSettings {
+/**
+ * The settings of a stack's file.
+ *
+ * @param secretsAreSupplied Whether a secret that is not set is no problem: for a rehearsal, which has its own, and for what needs none.
+ * @throws UsageError with every problem at once.
+ */
+export function settingsOf(
+  context: CommandContext,
+  name: string,
+  secretsAreSupplied = context.rehearsal !== undefined,
+): StackSettings {
   requireStack(context.project, name);
   try {
     return loadStackFile(
       stackFile(context.project, name),
       { project: context.project.name, stack: name },
-      { secretsAreSupplied: context.rehearsal !== undefined },
+      { secretsAreSupplied },
     );
   } catch (error) {
     if (error instanceof SettingsError) {

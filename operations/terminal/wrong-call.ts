@@ -22,6 +22,7 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
     "guard",
     "doctor",
     "releases",
+    "ci",
   ],
   ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump"],
   ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--weather"],

@@ -16,7 +16,7 @@ function only(name, comment, from, mayImport, fromNot = "^$") {
 const guardGround = "^guard/[^/]+[.]ts$";
 
 /** The rooms that every noun of the command line stands on, from the ground up. */
-const [terminal, engine, backend, plan] = ["terminal", "engine", "backend", "plan"].map(
+const [terminal, engine, backend, plan, page] = ["terminal", "engine", "backend", "plan", "page"].map(
   (room) => `^operations/${room}/`,
 );
 const settingsAndGuard = ["^settings/", "^guard/"];
@@ -111,7 +111,7 @@ module.exports = {
       "^tests/support/moto[.]ts$",
     ]),
 
-    // Within operations/, arrows go down: terminal, engine, backend, plan, the nouns, command-line.ts, cli.ts.
+    // Within operations/, arrows go down: terminal, engine, backend, plan, page, the nouns, command-line.ts, cli.ts.
     only("operations-terminal", "What a call and its answer look like.", terminal, [outsideOperations]),
     only("operations-engine", "Pulumi's engine, for real or rehearsed.", engine, [
       terminal,
@@ -122,12 +122,16 @@ module.exports = {
       ...[terminal, engine, backend],
       outsideOperations,
     ]),
+    only("operations-page", "What a plan, or a run, looks like in a browser.", page, [
+      ...[terminal, engine, backend, plan],
+      outsideOperations,
+    ]),
     only(
       "operations-noun",
       "A noun of the command line stands on the shared rooms and knows no other noun.",
       "^operations/([^/]+)/",
-      ["^operations/$1/", terminal, engine, backend, plan, outsideOperations],
-      "^operations/(terminal|engine|backend|plan|doctor|access)/",
+      ["^operations/$1/", terminal, engine, backend, plan, page, outsideOperations],
+      "^operations/(terminal|engine|backend|plan|page|doctor|access)/",
     ),
     only("operations-doctor", "Finds what is wrong with workers' machines.", "^operations/doctor/", [
       ...["^operations/workers/", terminal, engine, backend, plan],

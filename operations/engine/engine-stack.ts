@@ -1,4 +1,4 @@
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+import type { EngineEvent, Stack, UpdateSummary } from "@pulumi/pulumi/automation";
 import type { Approval } from "../../guard/approvals/approval";
 import type { StateResource } from "../../guard/memory/last-state";
 import { groundworkCommand } from "../../guard/printed-command";
@@ -201,9 +201,14 @@ export class EngineStack {
     return value;
   }
 
+  /** The last runs, newest first, with the configuration of each; of secrets nothing. */
+  updates(): Promise<readonly UpdateSummary[]> {
+    return this.stack.history(HISTORY_LENGTH, 1, false);
+  }
+
   /** When the last update that succeeded ended; undefined when none is among the last ones. */
   async lastSuccess(): Promise<LastSuccess> {
-    const updates = await this.stack.history(HISTORY_LENGTH, 1, false);
+    const updates = await this.updates();
     const found = updates.find(({ kind, result }) => kind === "update" && result === "succeeded");
     return { endedAt: found?.endTime, isAll: updates.length < HISTORY_LENGTH };
   }
@@ -283,4 +288,6 @@ export interface Checkpoint {
 export interface CheckpointResource extends StateResource {
   readonly custom: boolean;
   readonly parent?: string;
+  /** URNs of all that has to be there before it. */
+  readonly dependencies?: readonly string[];
 }

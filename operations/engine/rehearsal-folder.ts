@@ -20,6 +20,9 @@ const format = 1;
 /** Where rehearsed stacks have been moved, by stack. */
 export const movedFile = "moved.json";
 
+/** What the last rehearsal has made, or found, to look at. */
+export const pageFile = "page.html";
+
 /** Everything that rehearsals keep in their folder, and for a folder what lies in it; nothing else is touched. */
 const kept: Readonly<Record<string, RegExp | "file">> = {
   state: /^\.(pulumi|groundwork)$/,
@@ -31,6 +34,7 @@ const kept: Readonly<Record<string, RegExp | "file">> = {
   containers: /^[a-z0-9]{3,24}$/,
   [approvalsFolder]: /\.yaml$/,
   "log.jsonl": "file",
+  [pageFile]: "file",
   [movedFile]: "file",
 };
 

@@ -48,7 +48,7 @@ function notAsked(stack: string, from: string | undefined): string {
 /** From when it is that a plan knows the cloud, where it did not read it; nothing where it did. */
 export function printNotAsked(stack: string, cloud: Knowledge, output: Output): void {
   if (!cloud.isRead) {
-    output.print(`\n${notAsked(stack, cloud.from)}`);
+    output.printFitted(`\n${notAsked(stack, cloud.from)}`);
   }
 }
 
@@ -69,13 +69,13 @@ export function printDrift(cloud: Knowledge, output: Output): void {
   const { moved } = cloud.drift;
   const { colors: c } = output;
   if (moved.length > 0) {
-    output.print();
-    output.print(c.bold(`Moved outside, by nobody's run (${count(moved.length, "resource")})`));
+    output.printFitted();
+    output.printFitted(c.bold(`Moved outside, by nobody's run (${count(moved.length, "resource")})`));
     for (const entry of moved) {
       const sign = entry.isGone ? c.red("- gone") : c.yellow("~ moved");
-      output.print(`  ${sign}  ${shortType(entry.type)}  ${entry.name}: ${words[entry.willBe]}`);
+      output.printFitted(`  ${sign}  ${shortType(entry.type)}  ${entry.name}: ${words[entry.willBe]}`);
       if (entry.properties.length > 0) {
-        output.print(
+        output.printFitted(
           table(
             entry.properties.map((property) => propertyRow(property, entry)),
             "      ",
@@ -93,9 +93,9 @@ export function printMovesByDesign(cloud: Knowledge, output: Output): void {
   }
   const { byDesign } = cloud.drift;
   const moved = count(byDesign.length, "property", "properties");
-  output.print(`\n${output.colors.bold("Moved as meant")} (${moved})`);
+  output.printFitted(`\n${output.colors.bold("Moved as meant")} (${moved})`);
   for (const reason of [...new Set(byDesign.map((one) => one.reason))].sort()) {
-    output.print(reasonRow(reason, byDesign));
+    output.printFitted(reasonRow(reason, byDesign));
   }
 }
 

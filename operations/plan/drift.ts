@@ -1,6 +1,7 @@
 import type { Refusal, Step } from "../../guard/step";
 import { mayWait, reasonOf } from "./moves-by-design";
-import { overlap, type Move, type PropertyMove } from "./moves";
+import { overlap } from "./differences";
+import type { Move, PropertyMove } from "./moves";
 import { strangersIn } from "./own-parts";
 import type { Plan, PlannedStep } from "./plan";
 

@@ -99,5 +99,6 @@ export function deletionOf(resource: CheckpointResource): PlannedStep {
     changedKeys: [],
     paths: [],
     restated: [],
+    forcing: [],
   };
 }

@@ -22,6 +22,8 @@ interface Goal {
   readonly provider?: string;
   readonly inputDiff: PlanDiff;
   readonly outputDiff: PlanDiff;
+  /** URNs of all that has to be there before it. */
+  readonly dependencies?: readonly string[] | null;
   readonly propertyDependencies?: Readonly<Record<string, readonly string[]>> | null;
 }
 

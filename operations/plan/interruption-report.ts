@@ -4,13 +4,16 @@ import type { Output } from "../terminal/output";
 /** A line for each, so that nobody says yes to an outage unawares. */
 export function printInterruptions(interruptions: readonly Interruption[], output: Output): void {
   if (interruptions.length > 0) {
-    output.print();
+    output.printFitted();
   }
   for (const interruption of interruptions) {
     const { who, why, when } = interruption;
-    const effect = when === "at once" ? "takes effect at once" : when;
-    output.print(
-      `  ${output.colors.red("interrupts")}: ${who}, ${durationText(interruption)}: ${why} (${effect})`,
+    output.printFitted(
+      `  ${output.colors.red("interrupts")}: ${who}, ${durationText(interruption)}: ${why} (${whenText({ when })})`,
     );
   }
+}
+
+export function whenText({ when = "at once" }: Partial<Pick<Interruption, "when">>): string {
+  return when === "at once" ? "takes effect at once" : when;
 }

@@ -1,9 +1,8 @@
 import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation";
-import { isDeepStrictEqual } from "node:util";
 import type * as factsModule from "../../rehearsal/catalogue/facts";
 import { createRequire } from "node:module";
 import type { ResourceState } from "../../guard/step";
-import { isRecord } from "../../guard/unknown";
+import { differences, overlap, topOf } from "./differences";
 import { holdsSecret, masked, secretMask } from "./masked";
 import { nameOf, resourceState } from "./plan";
 
@@ -35,8 +34,6 @@ export interface Move {
   /** As the cloud has it; absent for what is gone. */
   readonly new?: ResourceState;
 }
-
-type Values = Readonly<Record<string, unknown>>;
 
 /**
  * What a run of the engine that read the cloud first has found otherwise than the state had it, by URN.
@@ -112,75 +109,4 @@ function otherMoves(type: string, old: ResourceState, found: ResourceState): Pro
 function isSettable(type: string, property: string): boolean {
   const { typeFacts } = load("../../rehearsal/catalogue/facts") as typeof factsModule;
   return typeFacts(type)?.inputs[property] !== undefined;
-}
-
-type Difference = Omit<PropertyMove, "isSeen">;
-
-/** Where two trees differ, as deep as both go. */
-function differences(from: Values, to: Values, prefix = ""): Difference[] {
-  return [...new Set([...Object.keys(from), ...Object.keys(to)])].sort().flatMap((key) => {
-    // What the bridge keeps for itself.
-    const [had, has] = [from[key] ?? null, to[key] ?? null];
-    return key.startsWith("__") ? [] : differing(had, has, at(prefix, key));
-  });
-}
-
-function differing(from: unknown, to: unknown, path: string): Difference[] {
-  if (isSame(from, to)) {
-    return [];
-  }
-  if (isRecord(from) && isRecord(to)) {
-    return differences(from, to, path);
-  }
-  if (
-    Array.isArray(from) &&
-    Array.isArray(to) &&
-    from.length === to.length &&
-    from.concat(to).every(isRecord)
-  ) {
-    return from.flatMap((item: unknown, index) => differing(item, to[index], `${path}[${index}]`));
-  }
-  return [{ path, from, to }];
-}
-
-/** Lists in another order, and documents written otherwise, are the same: which of both it is, only the provider could say. */
-function isSame(from: unknown, to: unknown): boolean {
-  return isDeepStrictEqual(from, to) || isDeepStrictEqual(canonical(from), canonical(to));
-}
-
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map((item: unknown) => JSON.stringify(canonical(item))).sort();
-  }
-  if (isRecord(value)) {
-    return Object.fromEntries(
-      Object.entries(value)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, inner]) => [key, canonical(inner)]),
-    );
-  }
-  return typeof value === "string" && /^\s*[{[]/.test(value) ? canonicalText(value) : value;
-}
-
-function canonicalText(text: string): unknown {
-  try {
-    return canonical(JSON.parse(text) as unknown);
-  } catch {
-    return text;
-  }
-}
-
-function at(prefix: string, key: string): string {
-  const plain = /^[\w$-]+$/.test(key);
-  return prefix === "" ? (plain ? key : `["${key}"]`) : plain ? `${prefix}.${key}` : `${prefix}["${key}"]`;
-}
-
-function topOf(path: string): string {
-  return path.split(/[.[]/)[0] ?? path;
-}
-
-/** Whether one path is the other, or lies within it. */
-export function overlap(one: string, other: string): boolean {
-  const [short, long] = one.length < other.length ? [one, other] : [other, one];
-  return long === short || (long.startsWith(short) && /^[.[]/.test(long.slice(short.length)));
 }

@@ -8,6 +8,8 @@ export interface PlannedStep extends Step {
   readonly parent: string;
   /** Paths of the properties that change, as deep as the provider knows them. */
   readonly paths: readonly string[];
+  /** Those of them that force a replacement, as deep as the provider says. */
+  readonly forcing: readonly string[];
   /** What changes of it in the state alone, which the engine calls the same. */
   readonly restated: readonly Restated[];
 }
@@ -207,7 +209,9 @@ function union(steps: readonly StepEventMetadata[], field: "keys" | "diffs"): st
 function plannedStep(step: StepEventMetadata, op: StepOperation): PlannedStep {
   const changedKeys = step.diffs ?? [];
   const replaceKeys = step.keys ?? [];
-  const paths = Object.keys(step.detailedDiff ?? {});
+  const details = Object.entries(step.detailedDiff ?? {});
+  const paths = details.map(([path]) => path);
+  const forcing = details.filter(([, { diffKind }]) => diffKind.endsWith("-replace")).map(([path]) => path);
   return {
     urn: step.urn,
     type: step.type,
@@ -220,6 +224,7 @@ function plannedStep(step: StepEventMetadata, op: StepOperation): PlannedStep {
     changedKeys,
     restated: op === "same" ? restated(step.old, step.new) : [],
     paths: (paths.length > 0 ? paths : [...new Set([...changedKeys, ...replaceKeys])]).sort(),
+    forcing: forcing.length > 0 ? forcing : replaceKeys,
   };
 }
 

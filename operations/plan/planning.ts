@@ -3,6 +3,7 @@ import { isInForce } from "../../guard/approvals/exceptions";
 import { unlockings } from "../../guard/judge/locked";
 import { interruptionsOf } from "../../guard/service/interruptions";
 import type { Refusal, Step } from "../../guard/step";
+import { causesIn } from "./causes";
 import { isVeto, removals, vetoRefusals, withOld } from "./gate";
 import { engineErrors, engineWarnings, isMandatory, policyViolations, type EngineError } from "./diagnostics";
 import type { EngineRun, Scope } from "../engine/engine-stack";
@@ -106,6 +107,11 @@ async function judgeRun(
     interruptions: action === "preview" ? interruptionsOf(plan.outcome) : [],
     unlockings: action === "preview" ? unlockings(plan.steps, holding(standings)) : [],
   };
+  // Who takes a stack down needs no other reason.
+  const causes = (planned: Plan, cloud: Knowledge): Promise<PlanReport["causes"]> =>
+    action === "preview"
+      ? causesIn(stack, planned, { standings, ...(cloud.isRead && { drift: cloud.drift }) })
+      : Promise.resolve(undefined);
 
   if (run.failure === undefined) {
     if (plan.gaps.length > 0) {
@@ -117,12 +123,14 @@ async function judgeRun(
     }
     const every = await everyStanding(stack, plan.steps, standings);
     const { refusals, warnings: remarks, exercised } = await judge(stack, plan.steps, every, moves);
+    const cloud = await knowledgeOf(stack, isRead, moves, plan, refusals);
     return {
       ...report,
       warnings: [...warnings, ...remarks],
       refusals: withApprovals(withSettings(refusals, plan.steps), plan.steps, every, stack.name),
       exercised,
-      cloud: await knowledgeOf(stack, isRead, moves, plan, refusals),
+      cloud,
+      causes: await causes(plan, cloud),
     };
   }
 
@@ -140,13 +148,15 @@ async function judgeRun(
     const isUnread = isRead && plan.steps.length === 0;
     throw failureOf(stack, isUnread ? readingAction : action, run.failure, errors);
   }
+  const cloud = await knowledgeOf(stack, isRead, moves, completed, refusals);
   return {
     ...report,
     plan: completed,
     refusals,
     warnings: [...warnings, ...remarks],
     errors: errors.filter((error) => !isVeto(error)),
-    cloud: await knowledgeOf(stack, isRead, moves, completed, refusals),
+    cloud,
+    causes: await causes(completed, cloud),
   };
 }
 

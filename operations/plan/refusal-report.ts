@@ -10,8 +10,10 @@ export function printUnlockings(unlockings: readonly Unlocking[], output: Output
   }
   const { colors: c } = output;
   const lose = unlockings.length === 1 ? "resource loses" : "resources lose";
-  output.print(`\n${c.bold(c.red(`${unlockings.length} ${lose} locks, and can be deleted from then on`))}`);
-  output.print(
+  output.printFitted(
+    `\n${c.bold(c.red(`${unlockings.length} ${lose} locks, and can be deleted from then on`))}`,
+  );
+  output.printFitted(
     table(
       unlockings.map(({ urn, id, type, lifts }) => [
         c.red(shortType(type)),
@@ -29,16 +31,16 @@ export function printRefusals(refusals: readonly Refusal[], output: Output): voi
     return;
   }
   const { colors: c } = output;
-  output.print();
-  output.print(c.bold(c.red("Refused by the guard")));
+  output.printFitted();
+  output.printFitted(c.bold(c.red("Refused by the guard")));
   for (const group of grouped(refusals)) {
     const [{ rule, why, safeWay }] = group as [Refusal];
     if (group.length === 1) {
       printResource(group[0] as Refusal, output);
       continue;
     }
-    output.print(`  ${c.red(count(group.length, "change"))}: ${rule}`);
-    output.print(
+    output.printFitted(`  ${c.red(count(group.length, "change"))}: ${rule}`);
+    output.printFitted(
       table(
         [
           ["why", oneLine(why)],
@@ -57,12 +59,12 @@ export function printRefusals(refusals: readonly Refusal[], output: Output): voi
 function printResource(refusal: Refusal, output: Output, isOneOfMany = false): void {
   const { urn, id, type, op, rule, loses, why, setting, safeWay, copyFirst, notApproved, approval } = refusal;
   const margin = isOneOfMany ? "    " : "  ";
-  output.print(
+  output.printFitted(
     `${margin}${output.colors.red(op)} ${shortType(type)} ${nameOf(urn)}${id === null ? "" : ` (${id})`}`,
   );
   const row = (name: string, value: string | undefined): string[][] =>
     value === undefined ? [] : [[name, oneLine(value)]];
-  output.print(
+  output.printFitted(
     table(
       [
         ...(isOneOfMany ? [] : row("rule", rule)),

@@ -3,13 +3,17 @@ import type { Standing } from "../../guard/approvals/approval-record";
 import type { RuleException } from "../../guard/approvals/exceptions";
 import type { Unlocking } from "../../guard/judge/locked";
 import type { Interruption } from "../../guard/service/interruptions";
-import type { Refusal, StepOperation } from "../../guard/step";
+import type { Refusal } from "../../guard/step";
 import { describeError, isMandatory, type EngineError, type PolicyViolation } from "./diagnostics";
+import type { Cause } from "./cause";
+import { changesOf } from "./changes";
 import { count, indent, table, type Output } from "../terminal/output";
 import { cloudDocument, printDrift, type Knowledge } from "./drift-report";
 import { printInterruptions } from "./interruption-report";
+import { isCustom } from "./held-run";
+import { printChanges } from "./print-changes";
 import { printRefusals, printUnlockings } from "./refusal-report";
-import { nameOf, shortType, stackType, typeOf, type Plan, type PlannedStep, type Restated } from "./plan";
+import { nameOf, planOf, shortType, typeOf, type Plan, type PlannedStep, type Restated } from "./plan";
 
 /** Everything that a preview found out; what `preview --json` prints. */
 export interface PlanReport {
@@ -30,6 +34,8 @@ export interface PlanReport {
   readonly interruptions?: readonly Interruption[];
   /** Approvals without which the plan would have been refused. Default: none. */
   readonly exercised?: readonly Approval[];
+  /** Why each resource changes, by URN. Default: it is not known. */
+  readonly causes?: ReadonlyMap<string, Cause>;
   /** What is known of the cloud, and from when. */
   readonly cloud: Knowledge;
 }
@@ -41,16 +47,15 @@ export function isRefused(report: PlanReport): boolean {
 
 /** The document of `preview --json`. Steps that change nothing are counted and not listed. */
 export function planDocument(report: PlanReport): Record<string, unknown> {
+  const steps = new Map(report.plan.outcome.map((step) => [`${step.op} ${step.urn}`, step]));
   return {
     stack: report.stack,
     summary: report.plan.counts,
-    changes: listed(report.plan).map((step) => ({
-      urn: step.urn,
-      type: step.type,
-      op: step.op,
-      id: step.old?.id ?? null,
-      keys: step.paths,
-      replaceKeys: step.replaceKeys,
+    changes: changesOf(report).map(({ urn, type, op, id, diff, setting, cause, verdict }) => ({
+      ...{ urn, type, op, id },
+      keys: steps.get(`${op} ${urn}`)?.paths ?? [],
+      replaceKeys: steps.get(`${op} ${urn}`)?.replaceKeys ?? [],
+      ...{ diff, setting, cause: cause.kind, verdict },
     })),
     restated: report.plan.outcome
       .filter((step) => step.restated.length > 0)
@@ -70,34 +75,17 @@ export function planDocument(report: PlanReport): Record<string, unknown> {
   };
 }
 
-function listed(plan: Plan): PlannedStep[] {
-  return plan.outcome.filter((step) => step.op !== "same");
-}
-
-/** Prints the plan for a person: how much, what by component, and what stands against it. */
+/** Prints the plan for a person: what and why, what stands against it, and how much, of what stands in a cloud. */
 export function printPlan(report: PlanReport, output: Output): void {
   const { colors: c } = output;
-  const { counts } = report.plan;
-  output.print();
-  output.print(
-    `  ${c.green(`${counts.create} to create`)}, ${c.yellow(`${counts.update} to update`)}, ` +
-      `${c.magenta(`${counts.replace} to replace`)}, ${c.red(`${counts.delete} to delete`)}, ` +
-      `${counts.same} unchanged`,
-  );
-  // Components are the headings; what happens, happens to what is in them.
-  const changes = listed(report.plan).filter((step) => !isComponent(step.type) && step.type !== stackType);
-  for (const [component, steps] of groupByComponent(changes, report.plan.steps)) {
-    output.print();
-    output.print(c.bold(component));
-    output.print(table(changeRows(steps, output), "  "));
-  }
+  printChanges(changesOf(report), output);
   printRestated(report.plan, output);
   printDrift(report.cloud, output);
   for (const warning of report.warnings) {
-    output.print(`\n${c.yellow("Warning")}: ${describeError(warning)}`);
+    output.printFitted(`\n${c.yellow("Warning")}: ${describeError(warning)}`);
   }
   for (const { rule, resource, until, who, why } of report.exceptions) {
-    output.print(
+    output.printFitted(
       `\n${c.yellow("Exception")}: ${rule} does not hold for ${resource} until ${until} (${who}: ${why})`,
     );
   }
@@ -106,6 +94,15 @@ export function printPlan(report: PlanReport, output: Output): void {
   printUnlockings(report.unlockings ?? [], output);
   printPolicyViolations(report, output);
   printRefusals(report.refusals, output);
+  const counts = planOf(
+    report.plan.outcome.filter(({ type }) => isCustom(type)),
+    [],
+  ).counts;
+  output.printFitted(
+    `\n  ${c.green(`${counts.create} to create`)}, ${c.yellow(`${counts.update} to update`)}, ` +
+      `${c.magenta(`${counts.replace} to replace`)}, ${c.red(`${counts.delete} to delete`)}, ` +
+      `${counts.same} unchanged`,
+  );
 }
 
 /** What this plan may do because a person has said so. */
@@ -113,7 +110,7 @@ function printApprovals({ standings = [] }: PlanReport, output: Output): void {
   for (const { approval, record, ...rest } of standings) {
     if (approval === undefined) {
       if ("isOpen" in rest && rest.isOpen === true) {
-        output.print(
+        output.printFitted(
           `\n${output.colors.yellow("Approved no longer")}: ${shortType(typeOf(rest.urn ?? ""))} ${nameOf(rest.urn ?? "")}: the approval ` +
             `${rest.why}. A run has taken its protection and locks off; this one puts them back where the program still has it`,
         );
@@ -128,7 +125,7 @@ function printApprovals({ standings = [] }: PlanReport, output: Output): void {
           ? "; this run only unlocks it"
           : "; it stands unlocked, and may go";
     const remark = "remark" in rest && rest.remark !== undefined ? ` (${rest.remark})` : "";
-    output.print(
+    output.printFitted(
       `\n${output.colors.yellow("Approved")}: ${operation} ${shortType(typeOf(urn))} ${nameOf(urn)} (${id}) until ${record.expires} ` +
         `(${record.by}: ${record.reason})${now}${remark}`,
     );
@@ -150,9 +147,9 @@ function printRestated(plan: Plan, output: Output): void {
       `${step.name}: ${step.restated.map((what) => restatements[what](step)).join(", ")}`,
     ]);
   if (rows.length > 0) {
-    output.print();
-    output.print(output.colors.bold("In the state alone"));
-    output.print(table(rows, "  "));
+    output.printFitted();
+    output.printFitted(output.colors.bold("In the state alone"));
+    output.printFitted(table(rows, "  "));
   }
 }
 
@@ -163,94 +160,14 @@ const restatements: Readonly<Record<Restated, (step: PlannedStep) => string>> = 
   urn: () => "under its new name",
 };
 
-type Color = "green" | "yellow" | "magenta" | "red" | "dim";
-
-const looks: Readonly<Record<StepOperation, readonly [sign: string, color: Color]>> = {
-  create: ["+", "green"],
-  update: ["~", "yellow"],
-  replace: ["±", "magenta"],
-  delete: ["-", "red"],
-  import: ["=", "green"],
-  read: [">", "dim"],
-  refresh: ["*", "dim"],
-  same: [" ", "dim"],
-};
-
-/** How many names of new resources of one type are written out. */
-const namesShown = 4;
-
-/** A row a change; new resources, of which there are many and nothing more to say, a row a type. */
-function changeRows(steps: readonly PlannedStep[], output: Output): string[][] {
-  const created = new Map<string, string[]>();
-  for (const step of steps.filter(({ op }) => op === "create")) {
-    created.set(step.type, [...(created.get(step.type) ?? []), step.name]);
-  }
-  const creations = [...created].map(([type, names]) => [
-    output.colors.green("+ create"),
-    shortType(type),
-    names.length > namesShown
-      ? `${names.slice(0, namesShown - 1).join(", ")} and ${names.length - namesShown + 1} more`
-      : names.join(", "),
-  ]);
-  return [...creations, ...steps.filter(({ op }) => op !== "create").map((step) => changeRow(step, output))];
-}
-
-function changeRow(step: PlannedStep, output: Output): string[] {
-  // An operation that is not known is shown as it is; the guard has refused it.
-  const [sign, color] = Object.hasOwn(looks, step.op) ? looks[step.op] : (["?", "red"] as const);
-  const what = step.op === "update" || step.op === "replace" ? `: ${changedPaths(step)}` : "";
-  return [output.colors[color](`${sign} ${step.op}`), shortType(step.type), `${step.name}${what}`];
-}
-
-function changedPaths(step: PlannedStep): string {
-  const forcing = new Set(step.replaceKeys);
-  return step.paths
-    .map((path) => (forcing.has(path.split(/[.[]/)[0] ?? path) ? `${path} (forces replacement)` : path))
-    .join(", ");
-}
-
-/** The changes under the outermost component that each belongs to, in the order in which the plan speaks of them. */
-function groupByComponent(
-  changes: readonly PlannedStep[],
-  all: readonly PlannedStep[],
-): Map<string, PlannedStep[]> {
-  const byUrn = new Map(all.map((step) => [step.urn, step]));
-  const groups = new Map<string, PlannedStep[]>();
-  for (const change of changes) {
-    const title = componentOf(change, byUrn);
-    const group = groups.get(title);
-    if (group === undefined) {
-      groups.set(title, [change]);
-    } else {
-      group.push(change);
-    }
-  }
-  return groups;
-}
-
-function componentOf(step: PlannedStep, byUrn: ReadonlyMap<string, PlannedStep>): string {
-  let outermost = step;
-  for (let parent = byUrn.get(step.parent); parent !== undefined; parent = byUrn.get(parent.parent)) {
-    if (parent.type === stackType) {
-      break;
-    }
-    outermost = parent;
-  }
-  return isComponent(outermost.type) ? `${outermost.type.split(":")[2]} ${outermost.name}` : "Stack";
-}
-
-function isComponent(type: string): boolean {
-  return /^groundwork:[^:]+:[^:]+$/.test(type);
-}
-
 /** One entry a policy and message; what has the same thing wrong is named together. */
 function printPolicyViolations(report: PlanReport, output: Output): void {
   if (report.policyViolations.length === 0) {
     return;
   }
   const { colors: c } = output;
-  output.print();
-  output.print(c.bold("Policies"));
+  output.printFitted();
+  output.printFitted(c.bold("Policies"));
   const groups = new Map<string, PolicyViolation[]>();
   for (const violation of report.policyViolations) {
     const key = JSON.stringify([violation.level, violation.policy, violation.message]);
@@ -259,10 +176,10 @@ function printPolicyViolations(report: PlanReport, output: Output): void {
   for (const group of groups.values()) {
     const [first] = group as [PolicyViolation];
     const paint = isMandatory(first) ? c.red : c.yellow;
-    output.print(`  ${paint(first.level)} ${first.policy}`);
-    output.print(indent(first.message, "    "));
+    output.printFitted(`  ${paint(first.level)} ${first.policy}`);
+    output.printFitted(indent(first.message, "    "));
     for (const { urn } of group) {
-      output.print(`      ${urn === null ? "the stack" : `${shortType(typeOf(urn))} ${nameOf(urn)}`}`);
+      output.printFitted(`      ${urn === null ? "the stack" : `${shortType(typeOf(urn))} ${nameOf(urn)}`}`);
     }
   }
 }

@@ -74,15 +74,20 @@ export function settingOf(urn: string, properties: readonly string[] = []): stri
   return settingPath(urn, properties)?.path.join(".");
 }
 
+/** The section that makes a resource, by the outermost component around it; undefined for what none makes. */
+export function sectionOf(urn: string): SectionName | undefined {
+  const outermost = /^groundwork:([\w-]+):/.exec(urn.split("::")[2] ?? "")?.[1];
+  return sectionNames.find(
+    (name) => name === outermost?.replace(/-(\w)/g, (_all, letter: string) => letter.toUpperCase()),
+  );
+}
+
 /** The same, key by key; `isWhole` says that no single key was found for what changes. */
 export function settingPath(
   urn: string,
   properties: readonly string[],
 ): { readonly path: readonly string[]; readonly isWhole: boolean } | undefined {
-  const outermost = /^groundwork:([\w-]+):/.exec(urn.split("::")[2] ?? "")?.[1];
-  const section = sectionNames.find(
-    (name) => name === outermost?.replace(/-(\w)/g, (_all, letter: string) => letter.toUpperCase()),
-  );
+  const section = sectionOf(urn);
   if (section === undefined) {
     return undefined;
   }

@@ -11,6 +11,7 @@ import type * as destroyModule from "./destroy";
 import type * as execModule from "./exec";
 import type * as newModule from "./new";
 import type { NewStackOptions } from "./new";
+import type { PageOptions } from "../page/write";
 import type * as secretsProviderModule from "./secrets-provider";
 
 const load = createRequire(__filename);
@@ -57,6 +58,11 @@ const noRefresh = [
   "do not read the cloud first: quicker, and blind for what others changed since a run last read it",
 ] as const;
 
+const page = [
+  "--page <file>",
+  "write a page for the review: graph, changes, findings, timeline, sizes; one file that works without a network",
+] as const;
+
 /** `groundwork rehearse`, `preview`, `drift`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
 export function addStackCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("rehearse"))
@@ -93,12 +99,20 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option("--expect-no-changes", "exit 4 when there is anything to change")
     .option(...noRefresh)
-    .action(async (stack: string, options: SealingOptions & { readonly expectNoChanges?: boolean }) => {
-      const { preview } = load("./preview") as typeof previewModule;
-      const { refresh, expectNoChanges = false } = options;
-      const seal = sealOf(options);
-      exit(await preview(contextOf(options), stack, { refresh, expectNoChanges, seal }));
-    });
+    .option(...page)
+    .action(
+      async (
+        stack: string,
+        options: SealingOptions & PageOptions & { readonly expectNoChanges?: boolean },
+      ) => {
+        const { preview } = load("./preview") as typeof previewModule;
+        const { refresh, expectNoChanges = false } = options;
+        const seal = sealOf(options);
+        exit(
+          await preview(contextOf(options), stack, { refresh, expectNoChanges, seal, page: options.page }),
+        );
+      },
+    );
 
   common(program.command("drift"))
     .description(
@@ -114,11 +128,12 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .description("previews, judges, asks, and then makes the changes")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option(...noRefresh)
+    .option(...page)
     .option("--plan <file>", "do what was sealed in this file by `preview --out`, and nothing else")
-    .action(async (stack: string, options: RefreshOptions & { readonly plan?: string }) => {
+    .action(async (stack: string, options: RefreshOptions & PageOptions & { readonly plan?: string }) => {
       const { up } = load("./up") as typeof upModule;
       const { refresh, plan } = options;
-      exit(await up(contextOf(options), stack, { refresh, plan }));
+      exit(await up(contextOf(options), stack, { refresh, plan, page: options.page }));
     });
 
   common(program.command("adopt"))

@@ -6,11 +6,12 @@ import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
 import { planUpdate, type PlanOptions } from "../plan/planning";
+import { requirePageFile, writePage, type PageOptions } from "../page/write";
 import { Sealing, type SealOptions } from "../plan/sealed/sealing";
 import { requireSettled, tellSealed } from "../plan/sealed/sealable";
 import { withStack } from "../plan/workspace";
 
-export interface PreviewOptions extends PlanOptions {
+export interface PreviewOptions extends PlanOptions, PageOptions {
   /** Any change is a finding (exit 4). */
   readonly expectNoChanges: boolean;
   /** Where the plan is to be sealed, for `up --plan`. Default: nowhere. */
@@ -23,6 +24,7 @@ export async function preview(
   stackName: string,
   options: PreviewOptions,
 ): Promise<ExitCode> {
+  requirePageFile(options.page);
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
     const sealing = options.seal && (await Sealing.begin(context, stack, options.seal));
@@ -38,6 +40,7 @@ export async function preview(
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack, { refresh: options.refresh });
     printPlan(report, output);
+    await writePage(context, stack, report, options);
     if (isRefused(report)) {
       output.document(planDocument(report));
       tellRefusal(report, output);

@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
 import { settleBegun } from "../plan/begun";
 import { carryOut } from "../plan/carry-out";
@@ -9,6 +10,8 @@ import { rememberInventory } from "../plan/memory/inventory";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
 import { planUpdate } from "../plan/planning";
 import { maskedOutputs, printOutputs } from "../plan/stack-outputs";
+import { pageFile } from "../engine/rehearsal-folder";
+import { withPage, writePage } from "../page/write";
 import { withStack, type OpenStack } from "../plan/workspace";
 
 export interface RehearseOptions {
@@ -29,8 +32,10 @@ export async function rehearse(
     await settleBegun({ ...context, yes: true }, stack);
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack);
+    const options = { page: path.join(context.environment.rehearsalDirectory, pageFile) };
     printPlan(report, output);
     if (isRefused(report)) {
+      await writePage(context, stack, report, options);
       output.document(planDocument(report));
       tellRefusal(report, output);
       return exitCodes.refused;
@@ -39,9 +44,12 @@ export async function rehearse(
     if (changes) {
       output.print();
     }
-    const outputs = changes ? await carryOut(stack, report, output) : maskedOutputs(report.run.events);
+    const outputs = changes
+      ? await withPage(context, stack, report, options, () => carryOut(stack, report, output))
+      : maskedOutputs(report.run.events);
     if (!changes) {
       await rememberInventory(stack, output, { complete: true });
+      await writePage(context, stack, report, options);
     }
     const result = changes ? "changed" : "nothing to change";
     const next = nextSteps(stack);

@@ -14,6 +14,7 @@ import { planUpdate, type PlanOptions } from "../plan/planning";
 import { OpenedPlan } from "../plan/sealed/opening";
 import { requireSettled } from "../plan/sealed/sealable";
 import { maskedOutputs, printOutputs } from "../plan/stack-outputs";
+import { requirePageFile, withPage, writePage, type PageOptions } from "../page/write";
 import { withStack } from "../plan/workspace";
 
 export interface UpOptions extends PlanOptions {
@@ -25,8 +26,9 @@ export interface UpOptions extends PlanOptions {
 export async function up(
   context: CommandContext,
   stackName: string,
-  { plan: planned, ...given }: UpOptions,
+  { plan: planned, page, ...given }: UpOptions & PageOptions,
 ): Promise<ExitCode> {
+  requirePageFile(page);
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
     const sealed =
@@ -36,7 +38,10 @@ export async function up(
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
-    const options = { refresh: sealed?.plan.refresh ?? given.refresh };
+    const options = {
+      refresh: sealed?.plan.refresh ?? given.refresh,
+      ...(page !== undefined && { page }),
+    };
     output.note(`Previewing ${stack.name} (${stack.where})`);
     let report = await planUpdate(stack, options);
     const documentOf = (): object => ({
@@ -57,6 +62,7 @@ export async function up(
     }
     printPlan(report, output);
     if (isRefused(report)) {
+      await writePage(context, stack, report, options);
       output.document(documentOf());
       tellRefusal(report, output);
       return exitCodes.refused;
@@ -75,6 +81,7 @@ export async function up(
       output.document({ ...documentOf(), result: "nothing to change", outputs });
       output.print(`\n${stack.name}: ${nothingToChange(stack.name, cloud)}`);
       printOutputs(outputs, output);
+      await writePage(context, stack, report, options);
       return exitCodes.done;
     }
     printNotAsked(stack.name, cloud, output);
@@ -83,10 +90,9 @@ export async function up(
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
-    const outputs = await carryOut(stack, report, output, {
-      call: sealed?.call,
-      message: sealed?.message,
-    });
+    const outputs = await withPage(context, stack, report, options, () =>
+      carryOut(stack, report, output, { call: sealed?.call, message: sealed?.message }),
+    );
     output.document({ ...documentOf(), result: "changed", outputs });
     output.print(
       `\n${stack.name}: what the plan says is done.${cloud.isRead ? "" : " The cloud was not asked about the rest."}`,

@@ -34,6 +34,17 @@ export class Output {
     }
   }
 
+  /** As `print`, broken at words where the terminal ends; a pipe gets it as it is. */
+  printFitted(text = ""): void {
+    this.print(fitted(this.typed(text), this.width));
+  }
+
+  /** Columns of the terminal that a person reads in; no end to a pipe. */
+  private get width(): number {
+    const { isTTY, columns } = this.terminal.stdout;
+    return isTTY ? Math.max(columns ?? defaultColumns, leastColumns) : Infinity;
+  }
+
   /** Progress, on stderr. */
   note(text: string): void {
     this.terminal.stderr.write(`${this.typed(text)}\n`);
@@ -44,12 +55,52 @@ export class Output {
     return typedHere(text, this.origin);
   }
 
+  /** For a document that is written elsewhere. */
+  typedDocument<T>(value: T): T {
+    return documentTypedHere(value, this.origin) as T;
+  }
+
   /** The one document of `--json`; nothing without. */
   document(value: unknown): void {
     if (this.json) {
-      this.terminal.stdout.write(`${JSON.stringify(documentTypedHere(value, this.origin), undefined, 2)}\n`);
+      this.terminal.stdout.write(`${JSON.stringify(this.typedDocument(value), undefined, 2)}\n`);
     }
   }
+}
+
+/** Of a terminal that does not say. */
+const defaultColumns = 80;
+/** In less nothing can be read anyway. */
+const leastColumns = 40;
+
+/**
+ * Lines that are too long broken at words, each going on under where its last column begins. What a person may copy stays whole: code
+ * in backticks, and a command up to the end of its line.
+ */
+export function fitted(text: string, width: number): string {
+  return text
+    .split("\n")
+    .map((line) => (visibleLength(line) <= width ? line : brokenLine(line, width)))
+    .join("\n");
+}
+
+function brokenLine(line: string, width: number): string {
+  const columns = [...withoutColors(line).matchAll(/(?:^|\S) {2,}(?=\S)/g)].map(
+    ({ index, 0: gap }) => index + gap.length,
+  );
+  const hang = Math.max(0, ...columns.filter((column) => column <= width / 2));
+  const words = line.trimStart().match(/ *(?:\S*`[^`]*`\S*|\S*groundwork .*$|\S+)/g) ?? [];
+  const lines: string[] = [];
+  let now = " ".repeat(line.length - line.trimStart().length);
+  for (const word of words) {
+    if (visibleLength(now + word) > width && now.trim() !== "") {
+      lines.push(now);
+      now = " ".repeat(hang) + word.trimStart();
+    } else {
+      now += word;
+    }
+  }
+  return [...lines, now].join("\n");
 }
 
 /** Columns padded to their widest cell, two spaces between, no trailing space. */

@@ -63,6 +63,7 @@ function step(
     old: old && resourceState(state(type, name, old)),
     new: wanted && resourceState(state(type, name, wanted)),
     restated: [],
+    forcing: [],
   };
 }
 

@@ -76,6 +76,7 @@ describe("the removal of what a vetoed plan did not come to speak of", () => {
         replaceKeys: [],
         changedKeys: [],
         restated: [],
+        forcing: [],
         paths: [],
       },
     ]);

@@ -36,6 +36,7 @@ const planned = (name: string, op: PlannedStep["op"]): PlannedStep => ({
   replaceKeys: [],
   changedKeys: [],
   paths: [],
+  forcing: [],
   restated: [],
 });
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { judgeSteps } from "../../../guard/judge/judge";
 import type { Refusal } from "../../../guard/step";
+import type { Cause } from "../../../operations/plan/cause";
 import { policyViolations } from "../../../operations/plan/diagnostics";
 import { readPlan } from "../../../operations/plan/plan";
 import {
@@ -10,6 +11,7 @@ import {
   typedFor,
   type PlanReport,
 } from "../../../operations/plan/report";
+import { withoutColors } from "../../../operations/terminal/output";
 import { recorded, thing, type Recording } from "../fixtures";
 import { FakeTerminal } from "../../support/fake-terminal";
 
@@ -78,13 +80,20 @@ describe("the document of a preview", () => {
       id: null,
       keys: [],
       replaceKeys: [],
+      diff: [],
+      setting: null,
+      cause: "not known",
+      verdict: { kind: "created", words: "created" },
     });
   });
 
-  it("has no value of any property", () => {
-    const events = JSON.stringify(planDocument(report("mixed")));
-    expect(events).to.not.contain("inputs");
-    expect(events).to.not.contain("[secret]");
+  it("has old and new of what changes, and of no secret the value", () => {
+    const { changes } = planDocument(report("mixed")) as { changes: Record<string, unknown>[] };
+    expect(changes.find(({ urn }) => urn === thing("chg"))?.diff).to.deep.equal([
+      { path: "secret", from: null, to: "[secret]", forcesReplacement: false },
+      { path: "x", from: 1, to: 2, forcesReplacement: false },
+    ]);
+    expect(JSON.stringify(changes)).to.not.contain("hunter").and.not.contain("inputs");
   });
 
   it("lists what the guard refuses, with what would be lost and the safe way", () => {
@@ -117,16 +126,49 @@ describe("the document of a preview", () => {
 });
 
 describe("the summary of a preview for a person", () => {
-  it("counts, and groups the changes by component with the properties that change", () => {
+  it("groups the changes by component, with old and new, and counts last", () => {
     expect(printed(report("mixed"))).to.equal(`
-  0 to create, 1 to update, 2 to replace, 1 to delete, 5 unchanged
-
 Network net
-  ~ update   fake:index:Thing  chg: secret, x
-  ± replace  fake:index:Thing  rep: r (forces replacement)
-  ± replace  fake:index:Thing  dbr: rdbr (forces replacement)
-  - delete   fake:index:Thing  gone
+  ~ update in place         fake:index:Thing  chg
+      secret  nothing → [secret]
+      x  1 → 2
+  ± replace, old one first  fake:index:Thing  dbr
+      rdbr  1 → 2 (forces replacement)
+  - delete                  fake:index:Thing  gone
+  ± replace, new one first  fake:index:Thing  rep
+      r  1 → 2 (forces replacement)
+
+  0 to create, 1 to update, 2 to replace, 1 to delete, 3 unchanged
 `);
+  });
+
+  it("groups them by what caused them, settings in the order of the file", () => {
+    const place = (path: string, line: number): Cause => ({
+      kind: "setting",
+      setting: { path: `groundwork:${path}`, file: "Pulumi.dev.yaml", line },
+    });
+    const causes = new Map([
+      [thing("chg"), place("network.b", 30)],
+      [thing("rep"), place("network.a", 20)],
+      [thing("gone"), { kind: "drift" } as const],
+    ]);
+    const text = printed({ ...report("mixed"), causes });
+    expect(text.split("\n").filter((line) => /^\S/.test(line))).to.deep.equal([
+      "groundwork:network.a (Pulumi.dev.yaml:20)",
+      "groundwork:network.b (Pulumi.dev.yaml:30)",
+      "Moved outside, by nobody's run",
+      "Which setting is the reason is not known",
+    ]);
+  });
+
+  it("is broken at words where a terminal ends, under the column that goes on", () => {
+    const refused = report("mixed", "gone");
+    const fake = new FakeTerminal(true);
+    printPlan(refused, fake.output());
+    const lines = withoutColors(fake.out).split("\n");
+    expect(lines.filter((line) => line.length > 80 && !line.includes("./groundwork"))).to.deep.equal([]);
+    const why = lines.findIndex((line) => line.startsWith("    safe way  "));
+    expect(lines[why + 1]).to.match(/^ {14}\S/);
   });
 
   it("says of each refusal what would be lost, why, and the safe way", () => {
@@ -134,7 +176,7 @@ Network net
     expect(text).to.match(
       /\nRefused by the guard\n {2}delete aws:rds:Instance gone \(id-[\d-]+\)\n {4}rule {6}deletes-data\n/,
     );
-    expect(text).to.match(/\n {4}loses {5}\S.*\n {4}why {7}\S.*\n {4}safe way {2}\S.*\n$/);
+    expect(text).to.match(/\n {4}loses {5}\S.*\n {4}why {7}\S.*\n {4}safe way {2}\S.*\n\n/);
   });
 
   it("says what many refusals have in common once, and of each what it loses and the call that approves it", () => {
@@ -180,6 +222,8 @@ Network net
     why       It goes.
     approve   call b
     safe way  Approve it. Drain it.
+
+  0 to create, 1 to update, 2 to replace, 1 to delete, 3 unchanged
 `);
   });
 
@@ -237,7 +281,7 @@ Network net
           "  advisory no-meh",
           "    d",
           "    meh is set",
-          "      fake:index:Thing keep\n$",
+          "      fake:index:Thing keep\n\n",
         ].join("\n"),
       ),
     );

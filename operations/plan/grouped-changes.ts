@@ -72,9 +72,10 @@ function entriesOf(changes: readonly Change[]): ChangeEntry[] {
 function byKey<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, [T, ...T[]]> {
   const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
-    const group = groups.get(keyOf(item));
+    const key = keyOf(item);
+    const group = groups.get(key);
     if (group === undefined) {
-      groups.set(keyOf(item), [item]);
+      groups.set(key, [item]);
     } else {
       group.push(item);
     }

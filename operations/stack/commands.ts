@@ -4,6 +4,7 @@ import { UsageError } from "../terminal/errors";
 import type { CommonOptions, Registration } from "../terminal/registration";
 import type * as rehearseModule from "./rehearse";
 import type * as previewModule from "./preview";
+import type { PreviewOptions } from "./preview";
 import type * as driftModule from "./drift";
 import type * as upModule from "./up";
 import type * as adoptModule from "./adopt";
@@ -63,6 +64,11 @@ const page = [
   "write a page for the review: graph, changes, findings, timeline, sizes; one file that works without a network",
 ] as const;
 
+const markdown = [
+  "--markdown <file>",
+  "also writes it into a file, as a comment for a pull request: what matters first, the rest folded",
+] as const;
+
 /** `groundwork rehearse`, `preview`, `drift`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
 export function addStackCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("rehearse"))
@@ -98,19 +104,18 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .description("shows what `up` would change, what it would lose, and what policies say; changes nothing")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option("--expect-no-changes", "exit 4 when there is anything to change")
+    .option(...markdown)
     .option(...noRefresh)
     .option(...page)
     .action(
       async (
         stack: string,
-        options: SealingOptions & PageOptions & { readonly expectNoChanges?: boolean },
+        options: SealingOptions & PageOptions & Pick<Partial<PreviewOptions>, "expectNoChanges" | "markdown">,
       ) => {
         const { preview } = load("./preview") as typeof previewModule;
-        const { refresh, expectNoChanges = false } = options;
+        const { refresh, expectNoChanges = false, markdown, page } = options;
         const seal = sealOf(options);
-        exit(
-          await preview(contextOf(options), stack, { refresh, expectNoChanges, seal, page: options.page }),
-        );
+        exit(await preview(contextOf(options), stack, { refresh, expectNoChanges, seal, page, markdown }));
       },
     );
 
@@ -119,9 +124,10 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
       "shows what moved in the cloud outside of runs, and what `up` does about it; exit 4 when something did",
     )
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .action(async (stack: string, options: CommonOptions) => {
+    .option(...markdown)
+    .action(async (stack: string, options: CommonOptions & { readonly markdown?: string }) => {
       const { drift } = load("./drift") as typeof driftModule;
-      exit(await drift(contextOf(options), stack));
+      exit(await drift(contextOf(options), stack, options));
     });
 
   common(program.command("up"))

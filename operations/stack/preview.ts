@@ -5,6 +5,7 @@ import { cameBack, cameBackWords } from "../plan/came-back";
 import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
+import { writeReview } from "../plan/review-comment";
 import { planUpdate, type PlanOptions } from "../plan/planning";
 import { requirePageFile, writePage, type PageOptions } from "../page/write";
 import { Sealing, type SealOptions } from "../plan/sealed/sealing";
@@ -16,6 +17,8 @@ export interface PreviewOptions extends PlanOptions, PageOptions {
   readonly expectNoChanges: boolean;
   /** Where the plan is to be sealed, for `up --plan`. Default: nowhere. */
   readonly seal?: SealOptions;
+  /** File for a comment on a pull request. Default: none is written. */
+  readonly markdown?: string;
 }
 
 /** Shows what `up` would do and what stands against it. Changes nothing. */
@@ -39,6 +42,7 @@ export async function preview(
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack, { refresh: options.refresh });
+    writeReview(options.markdown, report, "plan");
     printPlan(report, output);
     await writePage(context, stack, report, options);
     if (isRefused(report)) {

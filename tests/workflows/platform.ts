@@ -90,14 +90,14 @@ export class Platform {
     for (const folder of [".github", ".ci"]) {
       symlinkSync(path.join(checkout, folder), path.join(project, folder));
     }
-    rmSync(path.join(project, "groundwork"));
+    rmSync(path.join(project, "groundwork"), { force: true });
     writeFileSync(
       path.join(project, "groundwork"),
       [
         "#!/bin/sh",
         // No plugin is downloaded here.
         'case "$*" in "exec -- pulumi plugin install resource "*)',
-        '  folder="$PULUMI_HOME/plugins/resource-$6-v$7" && mkdir -p "$folder" && exec touch "$folder/pulumi-resource-$6" ;;',
+        '  folder="$PULUMI_HOME/plugins/resource-$7-v$8" && mkdir -p "$folder" && exec touch "$folder/pulumi-resource-$7" ;;',
         "esac",
         `exec '${process.execPath}' '${path.join(project, "bin", "groundwork.js")}' "$@" --rehearse`,
         "",
@@ -116,6 +116,13 @@ export class Platform {
     return JSON.parse(readFileSync(this.github, "utf8")) as Kept;
   }
 
+  /** Has GitHub keep something else, as if somebody had done it there. */
+  keep(change: (kept: { comments: object[] }) => void): void {
+    const kept = JSON.parse(readFileSync(this.github, "utf8")) as { comments: object[] };
+    change(kept);
+    writeFileSync(this.github, JSON.stringify(kept));
+  }
+
   /**
    * Runs a workflow to its end.
    *
@@ -129,7 +136,8 @@ export class Platform {
     for (const [name, job] of Object.entries(jobs)) {
       const needs = Object.fromEntries([job.needs ?? []].flat().map((one) => [one, results[one]]));
       const failed = Object.values(needs).some((one) => one === undefined || one.failed);
-      const given: Contexts = { vars: {}, github: {}, ...contexts, needs };
+      const github = { token: "a token", run_id: 1, run_attempt: 1, ...(contexts["github"] ?? {}) };
+      const given: Contexts = { vars: {}, ...contexts, github, needs };
       const status = { failed, cancelled: false };
       if (!holds(job.if, given, status)) continue;
       const list = (job as { strategy?: { matrix: { stack: string } } }).strategy?.matrix.stack;
@@ -143,6 +151,15 @@ export class Platform {
       }
     }
     return results;
+  }
+
+  /** Runs a line by itself, as a job of one step. */
+  async one(run: string, env: Readonly<Record<string, string>> = {}): Promise<JobResult> {
+    const temp = mkdtempSync(path.join(scratch, "runner-"));
+    const status = { failed: false, cancelled: false };
+    const running: Running = { where: "", contexts: {}, environment: {}, steps: {}, status, temp, log: "" };
+    await this.line("by hand", { run, env }, running);
+    return { outputs: {}, failed: status.failed, log: running.log, summary: "" };
   }
 
   private async job(

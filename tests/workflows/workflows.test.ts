@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import execa from "execa";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describeWith, installed } from "../support/real-parts";
+import { scratch } from "../support/scratch";
+import { Platform } from "./platform";
 import { allSteps, checkout, filesWithSteps, scripts, textOf, workflow, workflowFiles } from "./workflow";
 
 /** As GitHub takes it: the workflow that it is called by asks for it. */
@@ -117,6 +119,63 @@ describe("the workflows", () => {
       ),
     );
     expect([...new Set(calls)].sort()).to.deep.equal(called);
+  });
+});
+
+describe("what the workflows call of GitHub", () => {
+  let platform: Platform;
+  const token = { GH_TOKEN: "a token" };
+  const text = (said: string): string => {
+    const file = path.join(mkdtempSync(path.join(scratch, "text-")), "file.md");
+    writeFileSync(file, said);
+    return file;
+  };
+  const call = async (...words: readonly string[]): Promise<void> => {
+    const { failed, log } = await platform.one(words.map((word) => `'${word}'`).join(" "), token);
+    expect(failed, log).to.equal(false);
+  };
+  beforeEach(() => {
+    platform = new Platform(mkdtempSync(path.join(scratch, "project-")), scratch);
+  });
+
+  it("is one comment a stack, which a second push updates in place, whoever else has written one like it", async () => {
+    await call(".github/scripts/comment", "7", "dev", text("first"));
+    await call(".github/scripts/comment", "7", "prod", text("of production"));
+    await call(".github/scripts/comment", "8", "dev", text("of another"));
+    platform.keep(({ comments }) => {
+      comments.unshift({ id: 99, issue: 7, user: { login: "somebody" }, body: "<!-- groundwork: dev -->" });
+    });
+    await call(".github/scripts/comment", "7", "dev", text("second"));
+    expect(platform.kept().comments.map(({ issue, body }) => [issue, body])).to.deep.equal([
+      [7, "<!-- groundwork: dev -->"],
+      [7, "<!-- groundwork: dev -->\nsecond"],
+      [7, "<!-- groundwork: prod -->\nof production"],
+      [8, "<!-- groundwork: dev -->\nof another"],
+    ]);
+  });
+
+  it("is one open issue of a title, which says what is newest, and is closed once", async () => {
+    const issue = ".github/scripts/issue";
+    await call(issue, "close", "Drift of dev");
+    await call(issue, "open", "Drift of dev", text("first"));
+    await call(issue, "open", "Drift of prod", text("of production"));
+    await call(issue, "open", "Drift of dev", text("second"));
+    await call(issue, "close", "Drift of prod");
+    await call(issue, "close", "Drift of prod");
+    expect(platform.kept().issues.map(({ state, title, body }) => [state, title, body])).to.deep.equal([
+      ["open", "Drift of dev", "second"],
+      ["closed", "Drift of prod", "of production"],
+    ]);
+    expect((await platform.one(`${issue} reopen "Drift of dev"`, token)).failed).to.equal(true);
+  });
+
+  it("takes a token, and what gh takes and nothing else", async () => {
+    const said = async (line: string, env = token): Promise<string> => (await platform.one(line, env)).log;
+    expect(await said("gh issue list --json title", {} as typeof token)).to.contain("set the GH_TOKEN");
+    expect(await said("gh issue list --json title --titel x")).to.contain("unknown flag: --titel");
+    expect(await said("gh issue close")).to.contain("takes 1 arguments, received 0");
+    expect(await said("gh repo delete")).to.contain('unknown command "repo delete"');
+    expect(await said("gh api repos/other/repository/issues/1/comments")).to.contain("HTTP 404");
   });
 });
 

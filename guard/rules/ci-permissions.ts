@@ -89,7 +89,8 @@ export function ciPlanPolicy(ci: CiIdentity, buckets: readonly string[]): string
 
 /**
  * What the role `apply` may do: everything in the services that the program makes something of, in the stack's regions; roles,
- * users and policies of the stack's path, under its boundary; and nothing to itself, to `plan`, to the provider or to the boundary.
+ * users and policies of the stack's path, under its boundary; and nothing to itself, to `plan`, to the provider, to the boundary, or to
+ * what keeps the state.
  *
  * It is wide, because a program that makes and removes everything has to be. With a boundary it makes nothing that goes beyond
  * that. With a path of its own it touches no role beside it; without one it could make a role of somebody else its own.
@@ -158,10 +159,9 @@ export function ciApplyPolicy(ci: CiIdentity): string {
     allow("RolesOfServices", ["iam:CreateServiceLinkedRole"], [iam("role/aws-service-role/*")]),
     ...state(ci, ["s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]),
     ...secrets(ci, ["kms:Decrypt", "kms:Encrypt"]),
-    {
-      Sid: "NotItself",
-      Effect: "Deny",
-      Action: [
+    deny(
+      "NotItself",
+      [
         "Add",
         "Attach",
         "Create",
@@ -175,18 +175,14 @@ export function ciApplyPolicy(ci: CiIdentity): string {
         "Untag",
         "Update",
       ].map((verb) => `iam:${verb}*`),
-      Resource: [
+      [
         ...ciRoleKinds.map((kind) => ciRoleArn(ci, kind)),
         ciProviderArn(ci),
         ...(permissionsBoundary === undefined ? [] : [permissionsBoundary]),
       ],
-    },
-    {
-      Sid: "KeepBoundaries",
-      Effect: "Deny",
-      Action: ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"],
-      Resource: ["*"],
-    },
+    ),
+    ...keepsState(ci),
+    deny("KeepBoundaries", ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"], ["*"]),
   ]);
 }
 
@@ -200,6 +196,36 @@ function state({ partition, stateBucket }: CiIdentity, actions: readonly string[
       ];
 }
 
+/** It writes what is in the state, and takes neither the state's bucket nor its key away, nor earlier versions. */
+function keepsState({ partition, secretsKeyArn, stateBucket }: CiIdentity): Statement[] {
+  const bucket = `arn:${partition}:s3:::${stateBucket ?? ""}`;
+  return [
+    ...(stateBucket === undefined
+      ? []
+      : [
+          deny(
+            "KeepState",
+            ["s3:DeleteBucket*", "s3:DeleteObjectVersion", "s3:PutBucket*", "s3:PutLifecycleConfiguration"],
+            [bucket, `${bucket}/*`],
+          ),
+        ]),
+    ...(secretsKeyArn === undefined
+      ? []
+      : [
+          deny(
+            "KeepKey",
+            [
+              "kms:DeleteImportedKeyMaterial",
+              "kms:DisableKey",
+              "kms:PutKeyPolicy",
+              "kms:ScheduleKeyDeletion",
+            ],
+            [secretsKeyArn],
+          ),
+        ]),
+  ];
+}
+
 function secrets({ secretsKeyArn }: CiIdentity, actions: readonly string[]): Statement[] {
   return secretsKeyArn === undefined ? [] : [allow("Secrets", actions, [secretsKeyArn])];
 }
@@ -211,6 +237,10 @@ function allow(
   Condition?: Statement["Condition"],
 ): Statement {
   return { Sid, Effect: "Allow", Action, Resource, ...(Condition !== undefined && { Condition }) };
+}
+
+function deny(Sid: string, Action: readonly string[], Resource: readonly string[]): Statement {
+  return { Sid, Effect: "Deny", Action, Resource };
 }
 
 function document(Statement: readonly Statement[]): string {

@@ -10,6 +10,8 @@ import { settingsOf } from "../plan/workspace";
 
 /** Roles that a stack file makes. */
 interface Found {
+  /** The stack that has them in its file. */
+  readonly home: string;
   readonly identity: CiIdentity;
   readonly settings: CiSettings;
 }
@@ -37,13 +39,14 @@ export function ciOf(context: CommandContext, stackName: string, kind: CiRoleKin
         "docs/ci.md says what to write. Nothing was touched.",
     );
   }
-  const { identity, settings } = found;
+  const { home, identity, settings } = found;
   const { state } = settingsOf(context, stackName, true).sections;
   const values: Readonly<Record<string, string>> = {
     role: ciRoleArn(identity, kind),
     region: identity.regions[0] ?? "",
     seconds: String(kind === "plan" ? 3600 : settings.sessionHours * 3600),
     environment: identity.environment,
+    home,
     ...(settings.stateBucket !== undefined && {
       backend: `s3://${settings.stateBucket}?region=${identity.regions[0] ?? ""}`,
     }),
@@ -67,7 +70,7 @@ function allRoles(context: CommandContext, first?: string): readonly Found[] {
   for (const name of first === undefined ? names : [first, ...names.filter((one) => one !== first)]) {
     const { context: place, sections } = settingsOf(context, name, true);
     if (sections.ci !== undefined) {
-      found.push({ identity: ciIdentity(sections.ci, place), settings: sections.ci });
+      found.push({ home: name, identity: ciIdentity(sections.ci, place), settings: sections.ci });
     }
     if (found.at(-1)?.identity.stack === first && first !== undefined) break;
   }

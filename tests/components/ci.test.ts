@@ -259,6 +259,23 @@ describe("CI", () => {
       ]);
     });
 
+    it("as apply: nothing that takes away the state, its earlier versions, or the key of its secrets", async () => {
+      expect(
+        await through("apply", {}, [
+          ["s3:DeleteBucket", "arn:aws:s3:::example-state", here],
+          ["s3:PutBucketVersioning", "arn:aws:s3:::example-state", here],
+          ["s3:DeleteObjectVersion", state, here],
+          ["s3:DeleteBucket", "arn:aws:s3:::example-dev-reports", here],
+          ["kms:ScheduleKeyDeletion", key, here],
+          ["kms:PutKeyPolicy", key, here],
+          ["kms:ScheduleKeyDeletion", key.replace("1b2c3d4e", "00000000"), here],
+        ]),
+      ).to.deep.equal([
+        "s3:DeleteBucket arn:aws:s3:::example-dev-reports",
+        `kms:ScheduleKeyDeletion ${key.replace("1b2c3d4e", "00000000")}`,
+      ]);
+    });
+
     it("as apply: nothing to itself, to plan, to the provider and to the boundary, and no role without it", async () => {
       const under = { "iam:PermissionsBoundary": boundary };
       const role = `${account}:role/groundwork/cluster-nodes`;

@@ -11,16 +11,26 @@ import { Walk } from "./support/walk";
 const account = "482913067251";
 const role = (kind: string): string => `arn:aws:iam::${account}:role/groundwork-small-ci-${kind}`;
 
-const config = {
+const inAccount = {
   "aws:region": "eu-west-1",
   "aws:allowedAccountIds": [account],
   "pulumi:disable-default-providers": ["aws", "azure-native", "kubernetes"],
   "groundwork:guard": { level: "disposable" },
+};
+
+/** Another stack's file has its roles: CI can take it down. */
+const home = {
+  ...inAccount,
   "groundwork:ci": {
     repository: "example/infrastructure",
+    stack: "small",
     environment: "live",
     stateBucket: "example-state",
   },
+};
+
+const config = {
+  ...inAccount,
   "groundwork:network": {
     cidrBlock: "10.10.0.0/16",
     availabilityZones: ["eu-west-1a", "eu-west-1b"],
@@ -74,11 +84,12 @@ describe("the workflows, every line of them on the rehearsal", () => {
     walk = Walk.whole();
     for (const stack of ["dev", "prod"]) rmSync(path.join(walk.project, `Pulumi.${stack}.yaml`));
     writeFileSync(path.join(walk.project, "Pulumi.small.yaml"), stringify({ config }));
+    writeFileSync(path.join(walk.project, "Pulumi.account.yaml"), stringify({ config: home }));
     platform = new Platform(walk.project, walk.rehearsal);
     const remote = mkdtempSync(path.join(scratch, "remote-"));
     execFileSync("git", ["init", "--quiet", "--bare", remote]);
     git("init", "--quiet", "--initial-branch=main");
-    git("add", "Pulumi.small.yaml", "Pulumi.yaml");
+    git("add", "Pulumi.small.yaml", "Pulumi.account.yaml", "Pulumi.yaml");
     git("commit", "--quiet", "--message", "Begin");
     git("remote", "add", "origin", remote);
     git("push", "--quiet", "--set-upstream", "origin", "main");
@@ -161,6 +172,12 @@ describe("the workflows, every line of them on the rehearsal", () => {
     expect(refused["plan"]?.failed).to.equal(true);
     expect(refused["plan"]?.log).to.contain("The two names differ. Nothing was touched.");
     expect(Object.keys(refused)).to.deep.equal(["plan"]);
+    const own = { ...home, "groundwork:ci": { ...home["groundwork:ci"], stack: "account" } };
+    writeFileSync(path.join(walk.project, "Pulumi.account.yaml"), stringify({ config: own }));
+    const itself = await platform.run("destroy.yml", { inputs: { stack: "account", confirm: "account" } });
+    expect(itself["plan"]?.log).to.contain("nobody can remove the role that he acts by");
+    expect(Object.keys(itself)).to.deep.equal(["plan"]);
+    git("checkout", "--quiet", "Pulumi.account.yaml");
     const results = await platform.run("destroy.yml", { inputs: { stack: "small", confirm: "small" } });
     expect(fine(results, "plan").summary).to.contain("messaging-mail");
     fine(results, "destroy");

@@ -93,7 +93,7 @@ describe("a call of groundwork", () => {
   it("ci says which stacks CI runs, and for one of them the role to take and where its state is", async () => {
     expect((await call("ci")).out).to.equal('stacks=["dev","prod"]\n');
     expect((await call("ci", "prod", "apply")).out).to.equal(
-      "role=arn:aws:iam::730164928835:role/groundwork-prod-ci-apply\nregion=eu-west-1\nseconds=14400\nenvironment=prod\n" +
+      "role=arn:aws:iam::730164928835:role/groundwork-prod-ci-apply\nregion=eu-west-1\nseconds=14400\nenvironment=prod\nhome=prod\n" +
         "backend=azblob://state?storage_account=weaveworksprodstate\nazureSubscription=c4d7b2a1-5e63-4f0d-8a9b-1f2e3d4c5b6a\n" +
         "azureTenant=9d0b5c7e-3a41-4f68-b2d7-8e1c6a5f4b09\n",
     );

@@ -55,8 +55,9 @@ const users = given([sections.users], (settings) => {
   return new ServiceUsers("users", { context, settings, reports, messaging }, inAws);
 });
 const cluster = given([sections.cluster, network], (settings, within) => {
-  const { availabilityZones, existingSubnets, privateSubnets } = within;
-  const where = { network, availabilityZones, privateSubnetIds: privateSubnets, existingSubnets };
+  const { availabilityZones, existingSubnets, privateSubnets, barePrivateSubnets } = within;
+  const subnets = { privateSubnetIds: privateSubnets, controlPlaneSubnetIds: barePrivateSubnets };
+  const where = { network, availabilityZones, existingSubnets, ...subnets };
   // Roles for another stack are nobody here.
   const own = sections.ci?.stack === undefined || sections.ci.stack === context.stack ? ci : undefined;
   return new Cluster("cluster", { context, settings, tags: sections.tags, ci: own, ...where }, inAws);

@@ -24,8 +24,10 @@ export interface ClusterArgs {
    * their tags, are made after these lead to the internet, and gone before they are.
    */
   readonly network?: pulumi.Resource;
-  /** For nodes, pods, the control plane's network interfaces, and internal load balancers. */
+  /** For nodes, pods and internal load balancers: known when the subnets have their way out. */
   readonly privateSubnetIds: readonly pulumi.Input<string>[];
+  /** The same, for the control plane's network interfaces: they need no way out, and a cluster takes longer than a NAT gateway. */
+  readonly controlPlaneSubnetIds: readonly pulumi.Input<string>[];
   /** Zone of private subnet i; AWS is asked where it is not known. */
   readonly availabilityZones?: readonly string[];
   /**

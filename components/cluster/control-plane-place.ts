@@ -18,12 +18,12 @@ export interface ControlPlanePlace {
 export function placeOfControlPlane(
   { controlPlaneZones }: ClusterSettings,
   args: {
-    readonly privateSubnetIds: readonly pulumi.Input<string>[];
+    readonly controlPlaneSubnetIds: readonly pulumi.Input<string>[];
     readonly availabilityZones?: readonly string[];
   },
   parent: pulumi.Resource,
 ): ControlPlanePlace {
-  const { availabilityZones, privateSubnetIds } = args;
+  const { availabilityZones, controlPlaneSubnetIds: privateSubnetIds } = args;
   const choose = (zoneOf: readonly string[]): readonly string[] =>
     controlPlaneZones ?? [...new Set(zoneOf.slice(0, privateSubnetIds.length))].slice(0, ZONES);
   if (availabilityZones !== undefined) {

@@ -12,7 +12,7 @@ const HOOK_NAME = "groundwork-metal-workers-failure";
  * otherwise have no hand free for those whose turn it is. What fails is held back, by a hook, until every other slot is done
  * or has failed: the engine begins nothing new once it has seen a failure. When a third one fails, nothing is held back any
  * longer and nothing more begins: what is wrong is then hardly the machines, and each failure that is held back keeps one of the
- * engine's hands (four for each processor, unless `--parallel` says otherwise; with `--parallel 2` both could be kept).
+ * engine's hands (16 in runs of groundwork, else four for each processor, unless `--parallel` says otherwise; with `--parallel 2` both could be kept).
  *
  * In a preview everybody's turn is at once. So it is with `--parallel 1`, where the engine goes through the program in one
  * line and a failure that is held back would stand in its way: the first failure then ends the run.

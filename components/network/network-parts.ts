@@ -23,6 +23,8 @@ export interface NetworkParts {
   readonly vpcId: pulumi.Input<string>;
   readonly publicSubnetIds: pulumi.Input<string>[];
   readonly privateSubnetIds: pulumi.Input<string>[];
+  /** The same, each known as soon as the subnet itself is there: for what needs no way out of it. */
+  readonly barePrivateSubnetIds: pulumi.Input<string>[];
   readonly workerSubnetIds: pulumi.Input<string>[];
   readonly publicWorkerSubnetIds: pulumi.Input<string>[];
   readonly databaseSubnetIds: pulumi.Input<string>[];

@@ -16,6 +16,8 @@ export class Network extends pulumi.ComponentResource {
   readonly privateSubnetIds: pulumi.Output<string[]>;
   /** The same one by one: each is known as soon as it is there, whatever is still to be made beside it. */
   readonly privateSubnets: readonly pulumi.Input<string>[];
+  /** The same before they have their routes: for what needs no way out, and would wait minutes for NAT. */
+  readonly barePrivateSubnets: readonly pulumi.Input<string>[];
   /** One a zone, or none: for other people's code, with a way out and none to the databases' subnets. */
   readonly workerSubnetIds: pulumi.Output<string[]>;
   /** The same for machines with public addresses. */
@@ -56,6 +58,7 @@ export class Network extends pulumi.ComponentResource {
     this.vpcId = pulumi.output(parts.vpcId);
     this.publicSubnetIds = pulumi.output(parts.publicSubnetIds);
     this.privateSubnets = parts.privateSubnetIds;
+    this.barePrivateSubnets = parts.barePrivateSubnetIds;
     this.privateSubnetIds = pulumi.output(parts.privateSubnetIds);
     this.workerSubnetIds = pulumi.output(parts.workerSubnetIds);
     this.publicWorkerSubnetIds = pulumi.output(parts.publicWorkerSubnetIds);
@@ -83,6 +86,7 @@ function existingNetwork(settings: ExistingNetworkSettings): NetworkParts {
     vpcId: settings.vpcId,
     publicSubnetIds: [...settings.publicSubnetIds],
     privateSubnetIds: [...settings.privateSubnetIds],
+    barePrivateSubnetIds: [...settings.privateSubnetIds],
     workerSubnetIds: [...settings.workerSubnetIds],
     publicWorkerSubnetIds: [...settings.publicWorkerSubnetIds],
     databaseSubnetIds: [...settings.databaseSubnetIds],

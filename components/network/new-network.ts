@@ -29,6 +29,7 @@ export class NewNetwork implements NetworkParts {
   readonly vpcId: pulumi.Output<string>;
   readonly publicSubnetIds: pulumi.Output<string>[];
   readonly privateSubnetIds: pulumi.Output<string>[];
+  readonly barePrivateSubnetIds: pulumi.Output<string>[];
   readonly workerSubnetIds: pulumi.Output<string>[];
   readonly publicWorkerSubnetIds: pulumi.Output<string>[];
   readonly databaseSubnetIds: pulumi.Output<string>[];
@@ -109,6 +110,7 @@ export class NewNetwork implements NetworkParts {
 
     this.publicSubnetIds = publicTier.subnetIds;
     this.privateSubnetIds = privateTier.subnetIds;
+    this.barePrivateSubnetIds = [...privateTier.subnets.values()].map(({ id }) => id);
     this.workerSubnetIds = workers.subnetIds;
     this.publicWorkerSubnetIds = publicWorkers.subnetIds;
     this.natAddresses = nat.addresses.map(({ publicIp }) => publicIp);

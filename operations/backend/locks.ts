@@ -146,6 +146,20 @@ export async function clearDeadLocks(store: StateStore, ref: StackRef): Promise<
   }
 }
 
+/** Whose a lock is, since when, and whether that run lives: `ann on ci-7 since 2026-03-01 11:30 UTC (12 min), process 812, which runs`. */
+export function holderText(lock: Lock, now: Date): string {
+  if (lock.broken !== undefined) {
+    return `nobody knows whom, since its file cannot be read (${lock.key}): ${brokenText[lock.broken]}`;
+  }
+  const lives = {
+    alive: "which runs on this machine",
+    dead: "which does not run on this machine any more",
+    unknown: `of which only ${lock.host} can say whether it runs`,
+  };
+  const since = `${lock.since.toISOString().slice(0, 16).replace("T", " ")} UTC (${ageText(lock, now)})`;
+  return `${lock.user} on ${lock.host} since ${since}, process ${lock.pid}, ${lives[lock.process]}`;
+}
+
 /** @throws OperationError (3) when a lock other than `own` is held. */
 export async function refuseLocked(store: StateStore, ref: StackRef, own?: string): Promise<void> {
   const [lock] = (await readLocks(store, ref)).filter(({ key }) => key !== own);

@@ -26,27 +26,26 @@ export async function pastRuns(store: StateStore, ref: StackRef, most: number): 
     .sort((a, b) => (a.key < b.key ? 1 : -1))
     .slice(0, most);
   const runs = await Promise.all(files.map(async ({ key }) => (await store.read(key))?.data));
-  return runs.flatMap((data) => (data === undefined ? [] : runIn(data)));
+  return runs.flatMap((data) => (data === undefined ? [] : (runIn(data) ?? [])));
 }
 
-function runIn(data: Buffer): PastRun[] {
+/** What a file of the engine's history tells; undefined for one that tells nothing. */
+export function runIn(data: Buffer): PastRun | undefined {
   const text = (data[0] === 0x1f ? gunzipSync(data) : data).toString("utf8");
   const run = parseJson(text);
   if (!isRecord(run)) {
-    return [];
+    return undefined;
   }
   const { kind, result, startTime, endTime, message, environment, resourceChanges } = run;
   const [from, to] = [Number(startTime ?? 0), Number(endTime ?? 0)];
   const head = isRecord(environment) ? environment["git.head"] : undefined;
-  return [
-    {
-      kind: String(kind),
-      result: String(result),
-      at: new Date(from * 1000).toISOString(),
-      seconds: Math.max(0, to - from),
-      changes: isRecord(resourceChanges) ? (resourceChanges as Record<string, number>) : {},
-      commit: typeof head === "string" ? head.slice(0, 12) : "",
-      message: typeof message === "string" ? (message.split("\n")[0] ?? "") : "",
-    },
-  ];
+  return {
+    kind: String(kind),
+    result: String(result),
+    at: new Date(from * 1000).toISOString(),
+    seconds: Math.max(0, to - from),
+    changes: isRecord(resourceChanges) ? (resourceChanges as Record<string, number>) : {},
+    commit: typeof head === "string" ? head.slice(0, 12) : "",
+    message: typeof message === "string" ? (message.split("\n")[0] ?? "") : "",
+  };
 }

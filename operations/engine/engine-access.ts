@@ -55,6 +55,13 @@ export function engineEnvironment(
 }
 
 /**
+ * How many resources a run works on at a time. Set for each run, unless the person has said another number: by itself the engine takes four for each processor, and a run on a
+ * small machine would take longer than the same on a big one. More would gain seconds (docs/timeline.md), and meet AWS's limits on
+ * calls sooner.
+ */
+export const runParallelism = 16;
+
+/**
  * `engineEnvironment` for runs that the gate judges: the program learns that it does, and program and policy pack by which
  * engine they may ask what the last run left.
  */
@@ -67,6 +74,7 @@ export function gatedEnvironment(context: CommandContext, engine: Engine): Recor
     [ignoreProtect]: "false",
     // A run that is killed must have left word of what it had begun.
     PULUMI_SKIP_CHECKPOINTS: "false",
+    PULUMI_PARALLEL: context.environment.variables.PULUMI_PARALLEL ?? String(runParallelism),
   };
 }
 

@@ -288,6 +288,10 @@ export interface Checkpoint {
 export interface CheckpointResource extends StateResource {
   readonly custom: boolean;
   readonly parent?: string;
-  /** URNs of all that has to be there before it. */
-  readonly dependencies?: readonly string[];
+  /** URNs of everything that it depends on. */
+  readonly dependencies?: readonly string[] | null;
+  /** Inputs to the URNs that their values came from. */
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>> | null;
+  /** URN of what takes it along when it goes. */
+  readonly deletedWith?: string;
 }

@@ -3,16 +3,16 @@ import type { StepOperation } from "../../guard/step";
 import { changesOf, isComponent, type Change } from "../plan/changes";
 import { isMandatory } from "../plan/diagnostics";
 import { groupedChanges, type ChangeEntry as GroupedEntry, type ShownDiff } from "../plan/grouped-changes";
+import type { TimedStep, Timeline } from "../plan/timeline";
 import { count } from "../terminal/output";
 import type { Drift } from "../plan/drift";
 import { stackType, type PlanCounts } from "../plan/plan";
 import type { PlanReport } from "../plan/report";
 import { outputRows, type Outputs } from "../plan/stack-outputs";
 import type { PastRun } from "../backend/runs";
-import type { DependencyGraph } from "./dependencies";
 import { findingsOf, type Finding } from "./findings";
 import { placed, type PlacedScene } from "./layout";
-import { isProvider, resourcesOf, type Fate, type PageResource } from "./resources";
+import { isProvider, resourcesOf, type Dependent, type Fate, type PageResource } from "./resources";
 import { scenesOf } from "./scenes";
 import { sizesOf, type Size } from "./sizes";
 
@@ -64,19 +64,11 @@ interface ChangeEntry {
   readonly diff: readonly ShownDiff[];
 }
 
-interface TimedStep {
-  readonly urn: string;
-  readonly op: string;
-  readonly startsAt: number;
-  readonly seconds: number;
-}
-
 /** The part of a timeline that is drawn. */
-export interface PageTimeline {
-  readonly seconds: number;
-  readonly boundSeconds: number;
-  readonly criticalPath: readonly Pick<TimedStep, "urn" | "startsAt">[];
-  readonly steps: readonly TimedStep[];
+export interface PageTimeline extends Pick<Timeline, "seconds" | "boundSeconds"> {
+  /** URNs. */
+  readonly criticalPath: readonly string[];
+  readonly steps: readonly Pick<TimedStep, "urn" | "op" | "startsAt" | "seconds">[];
 }
 
 /** What the document is made of. */
@@ -85,18 +77,16 @@ export interface PageSource {
   readonly where: string;
   readonly madeAt: Date;
   readonly outcome: Outcome;
-  readonly dependencies: DependencyGraph;
+  readonly graph: readonly Dependent[];
   readonly outputs: Outputs;
-  /** Default: not known. */
-  readonly timeline?: PageTimeline;
   readonly runs: readonly PastRun[] | null;
 }
 
 export function pageDocument(source: PageSource): PageDocument {
-  const { report, where, madeAt, outcome, dependencies, outputs, timeline = null, runs } = source;
+  const { report, where, madeAt, outcome, graph, outputs, runs } = source;
   const changes = changesOf(report);
   const refused = new Set(changes.filter(({ verdict }) => verdict.kind === "refused").map(({ urn }) => urn));
-  const resources = resourcesOf(report.plan.outcome, dependencies, refused);
+  const resources = resourcesOf(report.plan.outcome, graph, refused);
   return {
     ...{ stack: report.stack, where, madeAt: madeAt.toISOString(), outcome },
     sentence: sentenceOf(report, outcome, changes),
@@ -116,9 +106,17 @@ export function pageDocument(source: PageSource): PageDocument {
     scenes: scenesOf(report.stack, resources).map(placed),
     sizes: sizesOf(report.plan.outcome),
     outputs: outputRows(outputs),
-    timeline,
+    timeline: report.prediction === undefined ? null : drawn(report.prediction.timeline),
     drift: report.cloud.isRead ? report.cloud.drift : null,
     runs,
+  };
+}
+
+function drawn({ seconds, boundSeconds, criticalPath, steps }: Timeline): PageTimeline {
+  return {
+    ...{ seconds, boundSeconds },
+    criticalPath: criticalPath.map(({ urn }) => urn),
+    steps: steps.map(({ urn, op, startsAt, seconds: takes }) => ({ urn, op, startsAt, seconds: takes })),
   };
 }
 

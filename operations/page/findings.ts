@@ -47,7 +47,13 @@ function what(urn: string): string {
 function said(level: Finding["level"], by: string, message: string, urn: string | undefined): Finding {
   const [title = "", ...rest] = message.split("\n");
   const more = rest.join("\n").trim();
-  return { level, by, title, rows: more === "" ? [] : [["", more]], urns: urn === undefined ? [] : [urn] };
+  return {
+    level,
+    by,
+    title,
+    rows: more === "" ? [] : [["details", more]],
+    urns: urn === undefined ? [] : [urn],
+  };
 }
 
 function ofRefusal(refusal: PlanReport["refusals"][number]): Finding {

@@ -71,7 +71,7 @@ export function placed({ nodes, edges, ...scene }: Scene): PlacedScene {
     edges: edges.map(([from, to]) => {
       const { points } = graph.edge(String(from), String(to)) as { points: { x: number; y: number }[] };
       const [start, end] = ends(at[from] as PlacedNode, at[to] as PlacedNode);
-      const way = [start, ...points.slice(1, -1), end];
+      const way = [start, ...crossed(points, start.x > end.x), end];
       return { from, to, points: way.flatMap(({ x, y }) => [Math.round(x), Math.round(y)]) };
     }),
   };
@@ -84,6 +84,21 @@ function ends(from: PlacedNode, to: PlacedNode): readonly [Point, Point] {
     { x: isBack ? from.x : from.x + node.width, y: from.y + node.height / 2 },
     { x: isBack ? to.x + node.width : to.x, y: to.y + node.height / 2 },
   ];
+}
+
+/**
+ * Where an edge goes through the columns between its ends, straight across each. The layout has corners between the columns as well, for
+ * labels, of which there are none.
+ */
+function crossed(points: readonly Point[], isBack: boolean): Point[] {
+  const half = isBack ? -node.width / 2 : node.width / 2;
+  return points
+    .slice(1, -1)
+    .filter((_, place) => place % 2 === 1)
+    .flatMap(({ x, y }) => [
+      { x: x - half, y },
+      { x: x + half, y },
+    ]);
 }
 
 /** As wide as what is above it, and four at least. */

@@ -1,10 +1,15 @@
 import type { StepOperation } from "../../guard/step";
-import type { DependencyGraph } from "./dependencies";
 import { isComponent } from "../plan/changes";
 import { shortType, stackType, type PlannedStep } from "../plan/plan";
 
 /** What becomes of a resource; `refused`: the plan would have done something to it, and does nothing. */
 export type Fate = StepOperation | "refused";
+
+/** A resource with what has to be there before it, by their URNs. */
+export interface Dependent {
+  readonly urn: string;
+  readonly dependencies?: readonly string[] | null;
+}
 
 /** A resource as the page shows it. Others are named by their place in the list. */
 export interface PageResource {
@@ -26,9 +31,10 @@ export interface PageResource {
 /** What a plan leaves standing, changes and takes away, each once, in an order that the same stack always has. */
 export function resourcesOf(
   steps: readonly PlannedStep[],
-  dependencies: DependencyGraph,
+  graph: readonly Dependent[],
   refused: ReadonlySet<string>,
 ): readonly PageResource[] {
+  const dependencies = new Map(graph.map((one) => [one.urn, one.dependencies ?? []]));
   const byUrn = new Map<string, PlannedStep>();
   for (const step of steps) {
     // A deletion of what an earlier replacement has left goes under the same URN.

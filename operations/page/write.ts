@@ -1,18 +1,16 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
-import { backendOf } from "../backend/backend";
-import { deploymentIn, readState, type Deployment } from "../backend/layout";
-import { refsOf } from "../backend/refs";
-import { pastRuns, type PastRun } from "../backend/runs";
+import { pastRuns } from "../backend/runs";
 import { changesAnything } from "../plan/plan";
 import type { JudgedUpdate } from "../plan/planning";
 import { isRefused } from "../plan/report";
+import { recordedResources } from "../plan/prediction";
 import { maskedOutputs, type Outputs } from "../plan/stack-outputs";
+import { filesOf } from "../plan/take-in";
 import type { OpenStack } from "../plan/workspace";
 import type { CommandContext } from "../terminal/command-context";
 import { UsageError } from "../terminal/errors";
-import { dependenciesOf } from "./dependencies";
 import type * as documentModule from "./document";
 import type { Outcome } from "./document";
 import type * as htmlModule from "./html";
@@ -22,6 +20,8 @@ const load = createRequire(__filename);
 export interface PageOptions {
   /** File that a page for the review is written to. Default: none is. */
   readonly page?: string;
+  /** Whether the caller says where it is. Default: it is said when it is written. */
+  readonly isQuiet?: boolean;
 }
 
 /** How a page begins: what begins otherwise is somebody's file. */
@@ -39,19 +39,24 @@ export function requirePageFile(file: string | undefined): void {
   if (file === undefined) {
     return;
   }
+  const isThere = existsSync(file);
+  let content = "";
   try {
     mkdirSync(path.dirname(file), { recursive: true });
-    closeSync(openSync(file, "a"));
+    accessSync(isThere ? file : path.dirname(file), constants.W_OK);
+    content = isThere ? readFileSync(file, "utf8") : "";
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`No page can be written to ${file}: ${why}. Nothing was touched.`);
+    throw new UsageError(`No page can be written to ${file}: ${reasonOf(error)}. Nothing was touched.`);
   }
-  const content = readFileSync(file, "utf8");
-  if (content !== "" && !content.toLowerCase().startsWith(beginning)) {
+  if (content !== "" && !content.startsWith(beginning)) {
     throw new UsageError(
       `${file} is no page: it holds something else, which is not written over. Name another file. Nothing was touched.`,
     );
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What a run has made of a plan; of a plan alone there is nothing to say. */
@@ -63,27 +68,34 @@ export interface Ran {
 
 /** Writes the page of a plan, or of what a run has made of it, and says where it is; nothing where no file is named. */
 export async function writePage(
-  context: CommandContext,
+  { output }: CommandContext,
   stack: OpenStack,
   report: JudgedUpdate,
-  { page: file, outcome = outcomeOf(report), outputs }: PageOptions & Ran,
+  { page: file, isQuiet = false, outcome = outcomeOf(report), outputs }: PageOptions & Ran,
 ): Promise<void> {
   if (file === undefined) {
     return;
   }
   const { pageDocument } = load("./document") as typeof documentModule;
   const { pageHtml } = load("./html") as typeof htmlModule;
-  const { runs, state } = await recordedOf(context, stack.name);
+  const files = await filesOf(stack);
   const document = pageDocument({
-    ...{ report, where: stack.where, madeAt: new Date(), outcome, runs },
-    dependencies: dependenciesOf(report.planFile, state),
+    ...{ report, where: stack.where, madeAt: new Date(), outcome },
+    // A plan that was refused is not told to its end.
+    graph: report.prediction?.graph.resources ?? (await recordedResources(stack)),
     outputs: outputs ?? maskedOutputs(report.run.events),
+    runs: files === undefined ? null : await pastRuns(files.store, files.ref, runsShown),
   });
-  writeFileSync(file, pageHtml(context.output.typedDocument(document)));
-  context.output.print(`\nThe page for the review: ${file}`);
+  writeFileSync(file, pageHtml(output.typedDocument(document)));
+  if (!isQuiet) {
+    output.print(`\nThe page for the review: ${file}`);
+  }
 }
 
-/** Carries a plan out, and writes the page of what has come of it, also where that was broken off. Returns the outputs. */
+/**
+ * Carries a plan out, and writes the page of what has come of it, also where that was broken off. Returns the outputs. What has become
+ * of the run is told whatever becomes of the page.
+ */
 export async function withPage(
   context: CommandContext,
   stack: OpenStack,
@@ -97,28 +109,14 @@ export async function withPage(
     ran = { outcome: "done", outputs };
     return outputs;
   } finally {
-    await writePage(context, stack, report, { ...options, ...ran });
+    try {
+      await writePage(context, stack, report, { ...options, ...ran });
+    } catch (error) {
+      context.output.note(`No page was written: ${reasonOf(error)}`);
+    }
   }
 }
 
 function outcomeOf(report: JudgedUpdate): Outcome {
   return isRefused(report) ? "refused" : changesAnything(report.plan) ? "planned" : "nothing to do";
-}
-
-/** What the backend knows of a stack; of one that is neither a folder nor a blob container nothing is read. */
-async function recordedOf(
-  context: CommandContext,
-  stack: string,
-): Promise<{ runs: readonly PastRun[] | null; state: Deployment }> {
-  const backend = await backendOf(context, stack);
-  if (!/^(file|azblob):/.test(backend.url)) {
-    return { runs: null, state: {} };
-  }
-  const store = backend.open();
-  const [ref] = refsOf(context, stack);
-  const stored = await readState(store, ref);
-  return {
-    runs: await pastRuns(store, ref, runsShown),
-    state: stored === undefined ? {} : deploymentIn(stored.data, stored.key),
-  };
 }

@@ -1,12 +1,12 @@
 import { providerUrn } from "../../guard/memory/inventory";
-import { pulumiCommand } from "../../guard/printed-command";
+import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
 import { deploymentIn, type Deployment } from "../backend/layout";
-import { readLocks } from "../backend/locks";
+import { clearDeadLocks, holderText, readLocks } from "../backend/locks";
 import type { CheckpointResource } from "../engine/engine-stack";
 import { callEngine, editState } from "../engine/state-edit";
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
-import { OperationError } from "../terminal/errors";
+import { FailedError, OperationError } from "../terminal/errors";
 import { exitCodes } from "../terminal/exit-codes";
 import { count, table } from "../terminal/output";
 import { idsByTags } from "./made-by-tags";
@@ -33,19 +33,25 @@ const minutesBehind = 5;
 
 /**
  * What killed runs had begun to make, and whether it is there: asked of the providers by the name that it was to have, and of AWS by
- * its tags. Changes nothing. Without anything begun, or while somebody holds the lock, it reads the state and nothing else.
+ * its tags. Changes nothing. Without anything begun, or while somebody holds the lock, it reads the state and nothing else. Says first who
+ * holds the lock, and what a run that broke off was at.
  */
 export async function lookForBegun(context: CommandContext, stack: OpenStack): Promise<readonly Begun[]> {
-  const deployment = await deploymentOf(context, stack);
+  const files = await filesOf(stack);
+  const [lock] = files === undefined ? [] : await readLocks(files.store, files.ref);
+  if (lock !== undefined) {
+    // A run may be at work just now: what it has begun it ends itself.
+    context.output.note(
+      `${stack.name} is locked by ${holderText(lock, new Date())}. Until that run has ended, what is told here may be out of date.`,
+    );
+    return [];
+  }
+  const deployment = await deploymentOf(context, stack, files);
+  tellBrokenOff(context, stack, deployment);
   const begun = (deployment.pending_operations ?? []).filter(
     ({ type, resource }) => type === "creating" && !resource.urn.includes(metalWorkers),
   );
   if (begun.length === 0) {
-    return [];
-  }
-  const files = await filesOf(stack);
-  if (files !== undefined && (await readLocks(files.store, files.ref)).length > 0) {
-    // A run may be making it just now; one that changes anything the engine keeps out.
     return [];
   }
   context.output.note(
@@ -73,9 +79,11 @@ export async function lookForBegun(context: CommandContext, stack: OpenStack): P
  * was not made, so that the plan is about what is there.
  *
  * @returns false when the person does not want it.
+ * @throws FailedError at once where another run holds the lock: a preview first would be for nothing.
  * @throws OperationError (3) where nobody can tell whether something was made, or where what is there is somebody else's.
  */
 export async function settleBegun(context: CommandContext, stack: OpenStack): Promise<boolean> {
+  await refuseWhileLocked(stack);
   const begun = await lookForBegun(context, stack);
   if (begun.length === 0) {
     return true;
@@ -104,6 +112,35 @@ export async function settleBegun(context: CommandContext, stack: OpenStack): Pr
   }
   await takeIn(context, stack, (deployment) => settled(deployment, begun), made);
   return true;
+}
+
+async function refuseWhileLocked(stack: OpenStack): Promise<void> {
+  const files = await filesOf(stack);
+  if (files === undefined) {
+    // Only the engine knows; it refuses by itself.
+    return;
+  }
+  await clearDeadLocks(files.store, files.ref);
+  const [lock] = await readLocks(files.store, files.ref);
+  if (lock !== undefined) {
+    throw new FailedError(
+      `Another run holds the lock of ${stack.name}: ${holderText(lock, new Date())}. Nothing was touched. Wait for it to end; ` +
+        `where it is dead for certain, \`${groundworkCommand`state unlock ${stack.name}`}\` breaks the lock.`,
+    );
+  }
+}
+
+/** What was begun and is no creation: the state has it as it was before, and the next run compares and goes on. */
+function tellBrokenOff({ output }: CommandContext, { name }: OpenStack, deployment: Deployment): void {
+  const left = (deployment.pending_operations ?? []).filter(({ type }) => type !== "creating");
+  if (left.length > 0) {
+    const what = left.map(
+      ({ type, resource }) => `${type} ${shortType(resource.type)} ${nameOf(resource.urn)}`,
+    );
+    output.note(
+      `A run of ${name} broke off while it was ${what.join(", ")}; the next \`up\` goes on from there.`,
+    );
+  }
 }
 
 function lineFor(stack: OpenStack, resource: CheckpointResource): string {
@@ -199,8 +236,11 @@ export function settled(deployment: Deployment, begun: readonly Begun[]): Deploy
   };
 }
 
-async function deploymentOf(context: CommandContext, stack: OpenStack): Promise<Deployment> {
-  const files = await filesOf(stack);
+async function deploymentOf(
+  context: CommandContext,
+  stack: OpenStack,
+  files: Awaited<ReturnType<typeof filesOf>>,
+): Promise<Deployment> {
   if (files !== undefined) {
     return files.state === undefined ? {} : deploymentIn(files.state.data, files.state.key);
   }

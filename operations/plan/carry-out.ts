@@ -25,7 +25,11 @@ export async function carryOut(
     message,
   }: { readonly scope?: Scope; readonly call?: string; readonly message?: string } = {},
 ): Promise<Outputs> {
-  const progress = new Progress(output);
+  const progress = new Progress(output, {
+    plan: report.plan,
+    stopping: stack.stopping,
+    prediction: report.prediction,
+  });
   try {
     const whole = await stack.engine.up({
       policyPacks: stack.policyPacks,
@@ -52,8 +56,17 @@ export async function carryOut(
     if (run.failure !== undefined) {
       throw brokenOff(stack, call, report.plan, run.failure, run.events);
     }
+    tellSummary(progress, output);
     return maskedOutputs(run.events);
   } finally {
     progress.stop();
+  }
+}
+
+/** What was done, and how long it took. */
+export function tellSummary(progress: Progress, output: Output): void {
+  const summary = progress.summary();
+  if (summary !== undefined) {
+    output.note(summary);
   }
 }

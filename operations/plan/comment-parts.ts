@@ -7,8 +7,11 @@ import { capped, code, prose } from "./markdown";
 import { nameOf, shortType } from "./plan";
 import type { PlanReport } from "./report";
 
-/** Longest comment, in characters: GitHub takes 65,536, GitLab and others more. */
-export const longestComment = 60_000;
+/**
+ * Longest comment, in characters: GitHub takes 65,536, GitLab and others more. Below 60,000 with room for what commands get to be typed
+ * elsewhere, and for a line that a pipeline adds.
+ */
+export const longestComment = 58_000;
 
 /** Room for each part that stands open, in characters: what is folded gets the rest. */
 export const room = {
@@ -38,7 +41,16 @@ export function driftComment(report: PlanReport): string {
     ...driftSection(report, longestComment - room.refused - 2_000),
     ...(refusals.length === 0
       ? []
-      : [section("Refused because of it", capped(refusals.map(refusalText), room.refused, "refusals"))]),
+      : [
+          section(
+            "Refused because of it",
+            capped(
+              refusals.map((one) => refusalText(one)),
+              room.refused,
+              "refusals",
+            ),
+          ),
+        ]),
   ].join("\n\n")}\n`;
 }
 
@@ -68,10 +80,12 @@ function movedText({ type, name, isGone, willBe, properties }: DriftEntry): stri
     ...(more > 0 ? [`  - and ${more} more properties`] : []),
   ].join("\n");
 }
-export function refusalDetails({ loses, why, safeWay, approval, setting }: Refusal): string {
+/** @param reason the setting that is told already. */
+export function refusalDetails(refusal: Refusal, reason?: string): string {
+  const { loses, why, safeWay, approval, setting } = refusal;
   return [
     `  - **guard**: ${prose(loses)} ${prose(why)}`,
-    ...(setting === undefined ? [] : [`  - setting ${code(setting)}`]),
+    ...(setting === undefined || setting === reason ? [] : [`  - setting ${code(setting)}`]),
     `  - safe way: ${prose(safeWay)}`,
     ...(approval === undefined ? [] : [`  - or approve it: ${code(approval)}`]),
   ].join("\n");

@@ -1,5 +1,6 @@
 import type { PropertyDiff } from "./changes";
 import { lineDiff, type DiffLine } from "./line-diff";
+import { unknownMask } from "./masked";
 import { unpackedLines } from "./unpacked";
 
 /** One changed property for a reader. */
@@ -10,8 +11,9 @@ export interface DiffWords {
   readonly lines: readonly DiffLine[];
 }
 
-/** Longest value that is written out, in characters. */
+/** Longest value that is written out, in characters, and how much of it before what differs. */
 const valueLength = 60;
+const contextLength = 16;
 
 /** Old and new in as few words as say it: digests cut, documents and user data compared by what is in them. */
 export function diffWords({ from, to }: Pick<PropertyDiff, "from" | "to">): DiffWords {
@@ -26,9 +28,26 @@ export function diffWords({ from, to }: Pick<PropertyDiff, "from" | "to">): Diff
   if (Array.isArray(from) && Array.isArray(to)) {
     return { words: listWords(from, to), lines: [] };
   }
-  const [short, shorter] = [shortValue(from), shortValue(to)];
-  // What only differs in what was cut is told whole.
-  return { words: short === shorter ? `${whole(from)} → ${whole(to)}` : `${short} → ${shorter}`, lines: [] };
+  return {
+    words: pairWords(withShortDigests(whole(from)), withShortDigests(whole(to)), from, to),
+    lines: [],
+  };
+}
+
+/** Two values, cut to where they differ; whole where that is in the rest of a digest alone. */
+function pairWords(had: string, has: string, from: unknown, to: unknown): string {
+  if (had === has) {
+    return `${whole(from)} → ${whole(to)}`;
+  }
+  let start = 0;
+  if (Math.max(had.length, has.length) > valueLength) {
+    while (had[start] === has[start]) {
+      start += 1;
+    }
+    start = Math.max(0, start - contextLength);
+  }
+  const part = (text: string): string => cutTo(valueLength, start === 0 ? text : `…${text.slice(start)}`);
+  return `${part(had)} → ${part(has)}`;
 }
 
 /** A text that is a document, or a document that the provider takes as an object. */
@@ -60,8 +79,11 @@ function someOf(items: readonly string[]): string {
 
 /** A value for a reader: digests cut to 12 characters, long ones cut, `nothing` for what is not there. */
 export function shortValue(value: unknown): string {
-  const text = withShortDigests(whole(value));
-  return text.length > valueLength ? `${text.slice(0, valueLength - 1)}…` : text;
+  return cutTo(valueLength, withShortDigests(whole(value)));
+}
+
+function cutTo(length: number, text: string): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
 function whole(value: unknown): string {
@@ -69,7 +91,7 @@ function whole(value: unknown): string {
     return "nothing";
   }
   // Quotes where it would not be clear where the value ends.
-  const isPlain = typeof value === "string" && /^\S+$/.test(value);
+  const isPlain = typeof value === "string" && (/^\S+$/.test(value) || value === unknownMask);
   return printable(isPlain ? value : JSON.stringify(value));
 }
 

@@ -4,7 +4,8 @@ import { describeError, engineErrors, isMandatory, policyViolations, type Engine
 import type { EngineFailure } from "../engine/automation";
 import { FailedError, UsageError, type OperationError } from "../terminal/errors";
 import { kindOfFailure, waysOn, type Failure } from "./failure-kinds";
-import { beyondPlanWords, isBeyondPlan, isCustom, tellingErrors } from "./held-run";
+import { beyondPlanWords, isBeyondPlan, isCustom, isEcho, tellingErrors } from "./held-run";
+import { namesText } from "./grouped-changes";
 import { count } from "../terminal/output";
 import { placeOf, type PlacedSettings } from "./physical-ids";
 import { doneIn, shortType, type Plan, type PlannedStep } from "./plan";
@@ -14,6 +15,7 @@ import type { OpenStack } from "./workspace";
 /** The stack of which something failed. */
 type FailedStack = Pick<OpenStack, "name" | "settingsFile"> & {
   readonly settings: PlacedSettings;
+  readonly stopping?: AbortSignal;
 };
 
 /** What the engine does before it plans, where it was asked to. */
@@ -72,12 +74,12 @@ export function brokenOff(
   if (failure.kind === "locked") {
     return new FailedError(locked(stack.name, failure));
   }
-  const done = new Set<string>();
+  const done = new Map<string, Set<string>>();
   const failed = new Map<string, StepEventMetadata>();
   for (const event of events) {
     const finished = doneIn(event);
     if (finished !== undefined) {
-      done.add(finished.urn);
+      done.set(finished.urn, (done.get(finished.urn) ?? new Set()).add(finished.op));
     }
     if (event.resOpFailedEvent !== undefined) {
       const { metadata } = event.resOpFailedEvent;
@@ -89,6 +91,11 @@ export function brokenOff(
   );
   const failedSteps = planned.filter((step) => failed.has(step.urn));
   const undone = planned.filter((step) => !failed.has(step.urn) && !done.has(step.urn));
+  const half = planned.filter(({ urn, op }) => {
+    const ops = done.get(urn);
+    return op === "replace" && ops?.has("create-replacement") === true && !ops.has("delete-replaced");
+  });
+  const isStopped = stack.stopping?.aborted === true;
   const errors = [
     ...tellingErrors(engineErrors(events)),
     ...policyViolations(events)
@@ -97,21 +104,27 @@ export function brokenOff(
         urn: urn ?? undefined,
         message: `policy ${policy}: ${message}`,
       })),
-  ];
+    // Who has stopped a run knows why it did not end.
+  ].filter((error) => !isStopped || !isEcho(error));
   const whole = (message: string): EngineError => ({ urn: undefined, message });
   const told: readonly EngineError[] = [
     ...errors,
     ...(failure.isKilled === true ? [whole("The engine was killed.")] : []),
-    ...(failure.isKilled !== true && errors.length === 0 ? [whole(lastWords(failure))] : []),
+    ...(failure.isKilled !== true && errors.length === 0 && !isStopped ? [whole(lastWords(failure))] : []),
   ];
+  const untouched = failedSteps.length + undone.length + half.length;
+  // The reason comes last: what was not done may be long, and only the end of it stands on a screen.
   const lines = [
-    `\`${call}\` broke off.`,
+    isStopped
+      ? `\`${call}\` broke off, as it was asked to. What had begun has ended first.`
+      : `\`${call}\` broke off.`,
+    `Done and recorded in the state: ${count(planned.length - untouched, "resource")}.`,
+    ...listOf("Replaced, and the old one still stands, until the next run deletes it", half),
+    ...listOf("Not done", undone),
+    ...listOf("Failed", failedSteps),
+    ...(told.length > 0 ? [""] : []),
     ...(errors.some(isBeyondPlan) ? [beyondPlanWords] : []),
     ...told.map(describeError),
-    "",
-    `Done and recorded in the state: ${count(planned.length - failedSteps.length - undone.length, "resource")}.`,
-    ...listOf("Failed", failedSteps),
-    ...listOf("Not done", undone),
     ...closing(stack, failuresOf(stack, call, told, failed)),
   ];
   return new FailedError(lines.join("\n"), errors);
@@ -141,10 +154,25 @@ function failuresOf(
   }));
 }
 
+/** Lines of a list that are written out. */
+const mostLines = 15;
+
+/** By operation and type, since there may be hundreds of them. */
 function listOf(title: string, steps: readonly PlannedStep[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { op, type, name } of steps) {
+    const key = `${op} ${shortType(type)}`;
+    groups.set(key, [...(groups.get(key) ?? []), name]);
+  }
+  const rows = [...groups].map(([what, names]) => `  ${what} ${namesText(names)}`);
+  const more = rows.length - mostLines;
   return steps.length === 0
     ? []
-    : [`${title}:`, ...steps.map((step) => `  ${step.op} ${shortType(step.type)} ${step.name}`)];
+    : [
+        `${title} (${count(steps.length, "resource")}):`,
+        ...rows.slice(0, mostLines),
+        ...(more > 0 ? [`  and ${count(more, "more type")}`] : []),
+      ];
 }
 
 function locked(stack: string, failure: EngineFailure): string {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { FailedError } from "../terminal/errors";
 
 /** What stands for a value that is not known before something has been made, in every JSON of the engine. */
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** The part of the engine's plan file that is looked at (sdk/go/common/apitype/plan.go of the engine's sources). */
 export interface EnginePlan {
@@ -18,13 +18,15 @@ interface ResourcePlan {
 
 interface Goal {
   readonly type: string;
+  /** False for components. Default: true. */
+  readonly custom?: boolean;
   /** URN and id, joined by `::`. */
   readonly provider?: string;
+  /** URNs of everything that it depends on. */
+  readonly dependencies?: readonly string[] | null;
   readonly inputDiff: PlanDiff;
   readonly outputDiff: PlanDiff;
-  /** URNs of all that has to be there before it. */
-  readonly dependencies?: readonly string[] | null;
-  readonly propertyDependencies?: Readonly<Record<string, readonly string[]>> | null;
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>> | null;
 }
 
 interface PlanDiff {
@@ -112,7 +114,8 @@ function unknowns(keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(keys.map((key) => [key, unknown]));
 }
 
-function containsUnknown(value: unknown): boolean {
+/** Whether anything in a value of the plan is known only once something else is there. */
+export function containsUnknown(value: unknown): boolean {
   return (
     value === unknown ||
     (typeof value === "object" && value !== null && Object.values(value).some(containsUnknown))
@@ -120,14 +123,15 @@ function containsUnknown(value: unknown): boolean {
 }
 
 /**
- * Makes a plan file that the engine has written one that a run can be held to.
+ * Makes a plan file that the engine has written one that a run can be held to, and returns what it was.
  *
  * @throws FailedError for a file that holds no plan.
  */
-export function holdTo(file: string): void {
+export function holdTo(file: string): EnginePlan {
   try {
     const plan = JSON.parse(readFileSync(file, "utf8")) as EnginePlan;
     writeFileSync(file, JSON.stringify(heldTo(plan)));
+    return plan;
   } catch (error) {
     throw new FailedError(
       `The engine's plan could not be read (${error instanceof Error ? error.message : String(error)}), so nothing would ` +

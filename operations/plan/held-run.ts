@@ -23,9 +23,14 @@ const lessThanPlanned = /^expected resource operations for (.+) but none were se
 const echoes =
   /\bcontext cancell?ed\b|resource monitor (has )?(shut down|is terminating)|client connection is closing|^update cancell?ed$/i;
 
+/** Whether somebody only says that he was stopped. */
+export function isEcho({ message }: EngineError): boolean {
+  return lessThanPlanned.test(message) || echoes.test(message);
+}
+
 /** Without what only follows from the others: a run that breaks off does less than was planned, and stops what is under way. */
 export function tellingErrors(errors: readonly EngineError[]): readonly EngineError[] {
-  const others = errors.filter(({ message }) => !lessThanPlanned.test(message) && !echoes.test(message));
+  const others = errors.filter((error) => !isEcho(error));
   return others.length > 0 ? others : errors;
 }
 

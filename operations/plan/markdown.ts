@@ -28,8 +28,11 @@ export function prose(text: string): string {
 /** Every sign by which Markdown, HTML or the platform would take a text for more than that. */
 function escaped(text: string): string {
   return text
-    .replace(/[\\`*_{}[\]()<>~|!&#@]|:(?=\/\/)/g, (sign) => `&#${sign.charCodeAt(0)};`)
-    .replace(/^(\s*\d*)([-+.=])/, (_all, before: string, sign: string) => `${before}&#${sign.charCodeAt(0)};`)
+    .replace(/[\\`*_{}[\]<>~|!&#@]|:(?=\/\/)/g, (sign) => `&#${sign.charCodeAt(0)};`)
+    .replace(
+      /^(\s*\d*)([-+.=)])/,
+      (_all, before: string, sign: string) => `${before}&#${sign.charCodeAt(0)};`,
+    )
     .replace(/\bwww\./gi, (word) => `${word.slice(0, -1)}&#46;`);
 }
 

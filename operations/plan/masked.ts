@@ -6,7 +6,10 @@ export const secretMask = "[secret]";
 /** The engine marks a secret in its events by this key; the value beside it is blinded already. */
 const signatureKey = "4dabf18193072939515e22adb298388d";
 
-/** What is not known before the change is made. */
+/** What a value is shown as that is not known before the change is made. */
+export const unknownMask = "[not known yet]";
+
+/** The engine's word for it. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Values of an event, with what is secret in them masked. */
@@ -22,7 +25,7 @@ function mask(value: unknown): unknown {
     return value.map(mask);
   }
   if (value === unknownValue) {
-    return "[not known yet]";
+    return unknownMask;
   }
   if (isRecord(value)) {
     return signatureKey in value

@@ -1,3 +1,4 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Standing } from "../../guard/approvals/approval-record";
 import { isInForce } from "../../guard/approvals/exceptions";
 import { unlockings } from "../../guard/judge/locked";
@@ -17,7 +18,10 @@ import { driftOf } from "./drift";
 import type { Knowledge } from "./drift-report";
 import { holdTo } from "./held-plan";
 import { hasReadings, movesIn, type Move } from "./moves";
+import { predictDestroy, predictUpdate } from "./prediction";
+import { PreviewProgress } from "./preview-progress";
 import type { PlanReport } from "./report";
+import { storedDeployment } from "./take-in";
 import { judge } from "./judge-plan";
 import { withSettings } from "./setting-paths";
 import { deletionsOf, planOf, readPlan, type Plan } from "./plan";
@@ -46,13 +50,16 @@ export async function planUpdate(
   const standings = await standingsOf(stack);
   stack.engine.handOver(holding(standings));
   const planFile = stack.planFiles.next();
-  const run = await stack.engine.preview({
-    policyPacks: stack.policyPacks,
-    signal: stack.signal,
-    planFile,
-    refresh,
-    ...scope,
-  });
+  const run = await told(stack, (onEvent) =>
+    stack.engine.preview({
+      policyPacks: stack.policyPacks,
+      signal: stack.signal,
+      onEvent,
+      planFile,
+      refresh,
+      ...scope,
+    }),
+  );
   const report = await judgeRun(stack, run, "preview", standings, refresh);
   if (report.plan.steps.length === 0 && !isStopped(report)) {
     throw new FailedError(
@@ -60,10 +67,11 @@ export async function planUpdate(
         `what would be lost. Nothing was touched.`,
     );
   }
-  if (run.failure === undefined) {
-    holdTo(planFile);
+  if (run.failure !== undefined) {
+    return { ...report, run, planFile };
   }
-  return { ...report, run, planFile };
+  const prediction = await predictUpdate(stack, holdTo(planFile), report.plan.steps);
+  return { ...report, run, planFile, prediction };
 }
 
 /** Previews taking the stack down and judges it. Nothing is changed. */
@@ -73,8 +81,25 @@ export async function planDestroy(
 ): Promise<PlanReport> {
   const standings = await standingsOf(stack);
   stack.engine.handOver(holding(standings));
-  const run = await stack.engine.previewDestroy({ signal: stack.signal, refresh });
-  return judgeRun(stack, run, "preview of the destroy", standings, refresh);
+  const run = await told(stack, (onEvent) =>
+    stack.engine.previewDestroy({ signal: stack.signal, onEvent, refresh }),
+  );
+  const report = await judgeRun(stack, run, "preview of the destroy", standings, refresh);
+  return run.failure === undefined ? { ...report, prediction: await predictDestroy(stack) } : report;
+}
+
+/** A preview that says how far it is. */
+async function told(
+  stack: OpenStack,
+  preview: (onEvent: (event: EngineEvent) => void) => Promise<EngineRun>,
+): Promise<EngineRun> {
+  const known = (await storedDeployment(stack))?.resources ?? [];
+  const progress = new PreviewProgress(stack.output, stack.name, known.length);
+  try {
+    return await preview(progress.onEvent);
+  } finally {
+    progress.stop();
+  }
 }
 
 type Action = "preview" | "preview of the destroy";

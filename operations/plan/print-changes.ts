@@ -1,13 +1,7 @@
 import type { StepOperation } from "../../guard/step";
 import { table, type Output } from "../terminal/output";
 import type { Change } from "./changes";
-import {
-  groupedChanges,
-  namesText,
-  whatHappens,
-  type ChangeEntry,
-  type ShownDiff,
-} from "./grouped-changes";
+import { groupedChanges, namesText, whatHappens, type ChangeEntry, type ShownDiff } from "./grouped-changes";
 import { whenText } from "./interruption-report";
 import type { DiffLine } from "./line-diff";
 
@@ -29,6 +23,8 @@ const lineColors: Readonly<Record<DiffLine["sign"], Color>> = { "+": "green", "-
 /** Properties of one resource, and lines of one document, that are written out: more fill the screen, and `--json` has them. */
 const mostProperties = 12;
 const mostLines = 20;
+/** Of a line of a document, in characters. */
+const longestLine = 200;
 
 /** What changes, by the setting that is the reason, then by component, with old and new. */
 export function printChanges(changes: readonly Change[], output: Output): void {
@@ -92,7 +88,7 @@ function propertyText(
     `${margin}${path}${words === undefined ? "" : `  ${words}`}${forces}`,
     ...lines
       .slice(0, mostLines)
-      .map(({ sign, text }) => `${margin}  ${c[lineColors[sign]](`${sign} ${text}`)}`),
+      .map(({ sign, text }) => `${margin}  ${c[lineColors[sign]](`${sign} ${text.slice(0, longestLine)}`)}`),
     ...(more > 0 ? [`${margin}  and ${more} more lines`] : []),
   ].join("\n");
 }

@@ -13,6 +13,8 @@ import { printInterruptions } from "./interruption-report";
 import { isCustom } from "./held-run";
 import { printChanges } from "./print-changes";
 import { printRefusals, printUnlockings } from "./refusal-report";
+import type { Prediction } from "./timeline";
+import { predictionLines, timelineSummary } from "./timeline-report";
 import { nameOf, planOf, shortType, typeOf, type Plan, type PlannedStep, type Restated } from "./plan";
 
 /** Everything that a preview found out; what `preview --json` prints. */
@@ -36,6 +38,8 @@ export interface PlanReport {
   readonly exercised?: readonly Approval[];
   /** Why each resource changes, by URN. Default: it is not known. */
   readonly causes?: ReadonlyMap<string, Cause>;
+  /** How long carrying it out takes. Default: nothing is known of it. */
+  readonly prediction?: Prediction;
   /** What is known of the cloud, and from when. */
   readonly cloud: Knowledge;
 }
@@ -65,6 +69,7 @@ export function planDocument(report: PlanReport): Record<string, unknown> {
     warnings: report.warnings.map(({ urn, message }) => ({ urn: urn ?? null, message })),
     exceptions: report.exceptions,
     ...cloudDocument(report.cloud),
+    ...(report.prediction !== undefined && { timeline: timelineSummary(report.prediction.timeline) }),
     ...((report.interruptions ?? []).length > 0 && { interrupts: report.interruptions }),
     ...((report.unlockings ?? []).length > 0 && { unlocks: report.unlockings }),
     ...((report.standings ?? []).length > 0 && {
@@ -103,6 +108,7 @@ export function printPlan(report: PlanReport, output: Output): void {
       `${c.magenta(`${counts.replace} to replace`)}, ${c.red(`${counts.delete} to delete`)}, ` +
       `${counts.same} unchanged`,
   );
+  predictionLines(report.prediction?.timeline).forEach((line) => output.printFitted(`  ${line}`));
 }
 
 /** What this plan may do because a person has said so. */

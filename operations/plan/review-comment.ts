@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { durationText, type Interruption } from "../../guard/service/interruptions";
-import { count } from "../terminal/output";
+import { groundworkCommand } from "../../guard/printed-command";
+import { count, type Output } from "../terminal/output";
 import { changesOf, isComponent, type Change } from "./changes";
 import { isMandatory } from "./diagnostics";
 import { groupedChanges, namesText, whatHappens, type ChangeEntry, type ShownDiff } from "./grouped-changes";
@@ -20,9 +21,14 @@ import { nameOf, shortType, stackType, typeOf } from "./plan";
 import { isRefused, type PlanReport } from "./report";
 
 /** Writes the comment into a file, for a pipeline to post. */
-export function writeReview(file: string | undefined, report: PlanReport, about: "plan" | "drift"): void {
+export function writeReview(
+  file: string | undefined,
+  report: PlanReport,
+  about: "plan" | "drift",
+  output: Output,
+): void {
   if (file !== undefined) {
-    writeFileSync(file, about === "plan" ? reviewComment(report) : driftComment(report));
+    writeFileSync(file, output.typed(about === "plan" ? reviewComment(report) : driftComment(report)));
   }
 }
 
@@ -59,9 +65,13 @@ export function reviewComment(report: PlanReport): string {
   const all = capped(groupTexts(rest, report), longestComment - used - 2_000, "groups of changes");
   return `${[
     ...open,
-    ...(rest.length > 0 ? [folded(`${count(rest.length, "change")} that nobody notices`, all)] : []),
+    ...(rest.length > 0
+      ? [folded(`${count(rest.length, "other change")}: nothing is interrupted, replaced or deleted`, all)]
+      : []),
     ...(changes.length > 0 && !isRefused(report)
-      ? [`\`./groundwork up ${report.stack}\` makes these changes; it previews and judges once more.`]
+      ? [
+          `\`${groundworkCommand`up ${report.stack}`}\` makes these changes; it previews and judges once more.`,
+        ]
       : []),
   ].join("\n\n")}\n`;
 }
@@ -119,7 +129,7 @@ function entryText(entry: ChangeEntry, words: string | undefined, report: PlanRe
     ...report.refusals
       .filter(({ urn }) => urns.has(urn))
       .slice(0, mostFindings)
-      .map(refusalDetails),
+      .map((refusal) => refusalDetails(refusal, entry.changes[0]?.setting?.path)),
     ...report.policyViolations
       .filter(({ urn }) => urn !== null && urns.has(urn))
       .map((violation) => `  - ${violationText(violation)}`),
@@ -132,9 +142,11 @@ function reasonText(change: Change | undefined, words: string): string {
   if (place === undefined || place === null) {
     return prose(words.charAt(0).toLowerCase() + words.slice(1));
   }
-  const others = change?.cause.kind === "setting" ? (change.cause.others ?? []).length : 0;
-  const more = others === 0 ? "" : ` and ${count(others, "other setting")}`;
-  return `${code(place.path)}, ${code(`${place.file}:${place.line}`)}${more}`;
+  const others = change?.cause.kind === "setting" ? (change.cause.others ?? []) : [];
+  return [place, ...others]
+    .slice(0, mostFindings)
+    .map(({ path, file, line }) => `${code(path)} (${code(`${file}:${line}`)})`)
+    .join(", ");
 }
 
 /** Properties of one resource, and lines of all its documents, that are written out. */
@@ -180,7 +192,7 @@ function policiesSection(report: PlanReport, changes: readonly Change[]): string
     (violation) =>
       `- ${violation.urn === null ? "the stack" : `${code(shortType(typeOf(violation.urn)))} ${code(nameOf(violation.urn))}`}: ${violationText(violation)}`,
   );
-  const refusals = report.refusals.filter(({ urn }) => !urns.has(urn)).map(refusalText);
+  const refusals = report.refusals.filter(({ urn }) => !urns.has(urn)).map((refusal) => refusalText(refusal));
   return [
     ...(refusals.length > 0 ? [section("Refused besides", capped(refusals, room.policies, "refusals"))] : []),
     ...(texts.length > 0 ? [section("Policies", capped(texts, room.policies, "violations"))] : []),

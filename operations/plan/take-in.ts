@@ -1,5 +1,5 @@
 import { changeState } from "../backend/change-state";
-import { readState, type Deployment, type StackRef, type StoredState } from "../backend/layout";
+import { deploymentIn, readState, type Deployment, type StackRef, type StoredState } from "../backend/layout";
 import type { StateStore } from "../backend/store";
 import type { CheckpointResource } from "../engine/engine-stack";
 import { editState } from "../engine/state-edit";
@@ -99,6 +99,18 @@ async function readMade(
       others.map(({ resource, id }) => ({ urn: resource.urn, id })),
     );
   }
+}
+
+/**
+ * What is in the file of a stack's state, secrets as they are encrypted; undefined for a backend whose files are not read here. A stack
+ * that was never up has nothing in it.
+ */
+export async function storedDeployment(stack: OpenStack): Promise<Deployment | undefined> {
+  const files = await filesOf(stack);
+  if (files === undefined) {
+    return undefined;
+  }
+  return files.state === undefined ? {} : deploymentIn(files.state.data, files.state.key);
 }
 
 /** Where the state lies as files that can be read here; undefined where only the engine can (Pulumi Cloud, zstd). */

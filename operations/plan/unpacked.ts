@@ -67,7 +67,12 @@ function inOrder(value: unknown): unknown {
         .map(([key, inner]) => [key, inOrder(inner)]),
     );
   }
-  return typeof value === "string" ? (unpackedText(value) ?? value) : value;
+  if (typeof value !== "string") {
+    return value;
+  }
+  // A file that is a document itself.
+  const inside = /^\s*[{[]/.test(value) ? treeOf(value, false) : undefined;
+  return inside === undefined ? (unpackedText(value) ?? value) : inOrder(inside);
 }
 
 function unpackedText(text: string): string | undefined {

@@ -11,6 +11,7 @@ import { EngineStack } from "../engine/engine-stack";
 import { UsageError } from "../terminal/errors";
 import { StackApprovals } from "./memory/approvals";
 import { ledgerOf, type Ledger, type NoLedger } from "./memory/ledger";
+import type { Output } from "../terminal/output";
 import { holdOnSignals } from "../terminal/interruption";
 import { PlanFiles } from "../engine/plan-files";
 import { policyPacks, requireStack, stackFile } from "../terminal/project";
@@ -31,11 +32,15 @@ export interface OpenStack {
   readonly engine: EngineStack;
   /** What encrypts the stack's secrets. */
   readonly cipher: ConfigCipher;
+  /** For what is told while the engine works. */
+  readonly output: Output;
   readonly policyPacks: readonly string[];
   /** The rehearsal cloud with `--rehearse`, for commands that ask it themselves; else undefined. */
   readonly session: RehearsalSession | undefined;
   /** Aborted when this process is asked to end. */
   readonly signal: AbortSignal;
+  /** Aborted as soon as a person asks this process to end. */
+  readonly stopping: AbortSignal;
   /** What is needed to open a stack of another project beside this one: same engine, same backend, same credentials. */
   readonly engineOptions: Pick<EngineOptions, "pulumi" | "version" | "environment"> &
     Partial<Pick<EngineOptions, "projectDirectory">>;
@@ -93,9 +98,11 @@ export async function withStack<T>(
       call: (command) => groundworkCommand`${command.split(" ")} ${name}`,
       engine: await EngineStack.open(options),
       cipher: new ConfigCipher(context, options),
+      output: context.output,
       policyPacks: policyPacks(context.project),
       session,
       signal: interruption.signal,
+      stopping: interruption.stopping,
       planFiles,
       approvals: StackApprovals.of(context, name),
       ledger: ledgerOf(() => backendOf(context, name), { project: context.project.name, stack: name }),

@@ -14,6 +14,7 @@ import type * as newModule from "./new";
 import type { NewStackOptions } from "./new";
 import type { PageOptions } from "../page/write";
 import type * as secretsProviderModule from "./secrets-provider";
+import type * as timelineModule from "./timeline";
 
 const load = createRequire(__filename);
 
@@ -61,7 +62,7 @@ const noRefresh = [
 
 const page = [
   "--page <file>",
-  "write a page for the review: graph, changes, findings, timeline, sizes; one file that works without a network",
+  "also writes a page: graph, changes, findings, timeline, sizes, runs; one file that works without a network",
 ] as const;
 
 const markdown = [
@@ -69,7 +70,7 @@ const markdown = [
   "also writes it into a file, as a comment for a pull request: what matters first, the rest folded",
 ] as const;
 
-/** `groundwork rehearse`, `preview`, `drift`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
+/** `groundwork rehearse`, `preview`, `drift`, `timeline`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
 export function addStackCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("rehearse"))
     .description("previews a stack and stands it up in the rehearsal cloud, without an account anywhere")
@@ -113,9 +114,17 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
         options: SealingOptions & PageOptions & Pick<Partial<PreviewOptions>, "expectNoChanges" | "markdown">,
       ) => {
         const { preview } = load("./preview") as typeof previewModule;
-        const { refresh, expectNoChanges = false, markdown, page } = options;
+        const { refresh, expectNoChanges = false, markdown: comment, page: file } = options;
         const seal = sealOf(options);
-        exit(await preview(contextOf(options), stack, { refresh, expectNoChanges, seal, page, markdown }));
+        exit(
+          await preview(contextOf(options), stack, {
+            refresh,
+            expectNoChanges,
+            seal,
+            page: file,
+            markdown: comment,
+          }),
+        );
       },
     );
 
@@ -128,6 +137,17 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .action(async (stack: string, options: CommonOptions & { readonly markdown?: string }) => {
       const { drift } = load("./drift") as typeof driftModule;
       exit(await drift(contextOf(options), stack, options));
+    });
+
+  common(program.command("timeline"))
+    .description(
+      "says how long `up` would take, what that is made of, and what makes it longer; changes nothing",
+    )
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .option("--destroy", "of taking the stack down")
+    .action(async (stack: string, options: CommonOptions & { readonly destroy?: boolean }) => {
+      const { timeline } = load("./timeline") as typeof timelineModule;
+      exit(await timeline(contextOf(options), stack, { destroy: options.destroy === true }));
     });
 
   common(program.command("up"))

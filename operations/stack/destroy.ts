@@ -16,6 +16,7 @@ import { OpenedPlan } from "../plan/sealed/opening";
 import { requireSettled, tellSealed } from "../plan/sealed/sealable";
 import { Sealing, type SealOptions } from "../plan/sealed/sealing";
 import { printNotAsked } from "../plan/drift-report";
+import { tellSummary } from "../plan/carry-out";
 import { Progress } from "../plan/progress";
 import { withStack, type OpenStack } from "../plan/workspace";
 
@@ -85,7 +86,11 @@ export async function destroy(
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
-    const progress = new Progress(output);
+    const progress = new Progress(output, {
+      plan: report.plan,
+      stopping: stack.stopping,
+      prediction: report.prediction,
+    });
     try {
       const run = await stack.engine.destroy({
         onEvent: progress.onEvent,
@@ -106,6 +111,7 @@ export async function destroy(
       if (run.failure !== undefined) {
         throw brokenOff(stack, sealed?.call ?? stack.call("destroy"), report.plan, run.failure, run.events);
       }
+      tellSummary(progress, output);
     } finally {
       progress.stop();
     }

@@ -22,7 +22,7 @@ export async function drift(
     const { output } = context;
     output.note(`Reading what there is of ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack, { refresh: true });
-    writeReview(options.markdown, report, "drift");
+    writeReview(options.markdown, report, "drift", output);
     const { cloud, refusals } = report;
     const moved = cloud.isRead ? cloud.drift.moved : [];
     const urns = new Set(moved.map(({ urn }) => urn));

@@ -1,16 +1,17 @@
 import type { CommandContext } from "../terminal/command-context";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
+import { afterwards } from "../plan/afterwards";
 import { lookForBegun } from "../plan/begun";
 import { cameBack, cameBackWords } from "../plan/came-back";
 import { nothingToChange, printNotAsked } from "../plan/drift-report";
 import { changesAnything } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
 import { writeReview } from "../plan/review-comment";
-import { planUpdate, type PlanOptions } from "../plan/planning";
+import { planUpdate, type JudgedUpdate, type PlanOptions } from "../plan/planning";
 import { requirePageFile, writePage, type PageOptions } from "../page/write";
 import { Sealing, type SealOptions } from "../plan/sealed/sealing";
 import { requireSettled, tellSealed } from "../plan/sealed/sealable";
-import { withStack } from "../plan/workspace";
+import { withStack, type OpenStack } from "../plan/workspace";
 
 export interface PreviewOptions extends PlanOptions, PageOptions {
   /** Any change is a finding (exit 4). */
@@ -42,7 +43,8 @@ export async function preview(
     }
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack, { refresh: options.refresh });
-    writeReview(options.markdown, report, "plan");
+    writeReview(options.markdown, report, "plan", output);
+    const next = isRefused(report) || !changesAnything(report.plan) ? [] : nextSteps(stack, report);
     printPlan(report, output);
     await writePage(context, stack, report, options);
     if (isRefused(report)) {
@@ -58,14 +60,24 @@ export async function preview(
       requireSettled(stack, back.length);
     }
     const sealed = await sealing?.finish("up", report, report.planFile);
-    output.document({ ...planDocument(report), ...(sealed && { plan: sealed }) });
+    output.document({
+      ...planDocument(report),
+      ...(next.length > 0 && { next }),
+      ...(sealed && { plan: sealed }),
+    });
     const changes = changesAnything(report.plan);
     if (changes) {
       printNotAsked(stack.name, report.cloud, output);
+      output.print();
+      next.forEach((line) => output.printFitted(line));
     } else {
       output.print(`\n${stack.name}: ${nothingToChange(stack.name, report.cloud)}`);
     }
     tellSealed(stack, "up", sealed, output);
     return options.expectNoChanges && changes ? exitCodes.found : exitCodes.done;
   });
+}
+
+function nextSteps(stack: OpenStack, { plan }: JudgedUpdate): readonly string[] {
+  return [`\`${stack.call("up")}\` makes these changes.`, ...afterwards(stack, plan)];
 }

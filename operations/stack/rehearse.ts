@@ -32,7 +32,7 @@ export async function rehearse(
     await settleBegun({ ...context, yes: true }, stack);
     output.note(`Previewing ${stack.name} (${stack.where})`);
     const report = await planUpdate(stack);
-    const options = { page: path.join(context.environment.rehearsalDirectory, pageFile) };
+    const options = { page: path.join(context.environment.rehearsalDirectory, pageFile), isQuiet: true };
     printPlan(report, output);
     if (isRefused(report)) {
       await writePage(context, stack, report, options);
@@ -53,7 +53,7 @@ export async function rehearse(
     }
     const result = changes ? "changed" : "nothing to change";
     const next = nextSteps(stack);
-    output.document({ ...planDocument(report), result, outputs, next });
+    output.document({ ...planDocument(report), result, outputs, page: options.page, next });
     output.print(
       changes
         ? `\n${stack.name} stands in the rehearsal cloud. Run this again: nothing to change.`
@@ -61,6 +61,7 @@ export async function rehearse(
     );
     printOutputs(outputs, output);
     output.print(`\n${output.colors.bold("Try next")}`);
+    output.print(`  look at it in a browser: ${options.page}`);
     for (const line of next) {
       output.print(`  ${line}`);
     }

@@ -1,4 +1,5 @@
 import { settleBegun } from "../plan/begun";
+import { afterwards } from "../plan/afterwards";
 import { cameBack, takeBack } from "../plan/came-back";
 import { carryOut } from "../plan/carry-out";
 import type { CommandContext } from "../terminal/command-context";
@@ -93,11 +94,20 @@ export async function up(
     const outputs = await withPage(context, stack, report, options, () =>
       carryOut(stack, report, output, { call: sealed?.call, message: sealed?.message }),
     );
-    output.document({ ...documentOf(), result: "changed", outputs });
+    const next = afterwards(stack, report.plan);
+    output.document({
+      ...documentOf(),
+      ...{ result: "changed", outputs },
+      ...(next.length > 0 && { next }),
+    });
     output.print(
       `\n${stack.name}: what the plan says is done.${cloud.isRead ? "" : " The cloud was not asked about the rest."}`,
     );
     printOutputs(outputs, output);
+    if (next.length > 0) {
+      output.print(`\n${output.colors.bold("Still to do")}`);
+      next.forEach((line) => output.printFitted(`  ${line}`));
+    }
     return exitCodes.done;
   });
 }

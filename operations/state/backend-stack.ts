@@ -78,6 +78,8 @@ export async function withBackendStack<T>(
       settings: stackSettings,
       settingsFile: stackFile(project, name),
       session,
+      output: context.output,
+      stopping: interruption.stopping,
       engineOptions: {
         ...engine,
         environment: options.environment,

@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib";
 import { groundworkCommand } from "../../guard/printed-command";
 import { UsageError } from "../terminal/errors";
 import {
@@ -9,6 +8,7 @@ import {
   stateKey,
   type StackRef,
 } from "../backend/layout";
+import { runIn } from "../backend/runs";
 import type { StateStore } from "../backend/store";
 
 /** A state that a stack once had and that can be had back. */
@@ -102,9 +102,8 @@ async function fromHistory(store: StateStore, ref: StackRef): Promise<StateVersi
 }
 
 function historyNote(data: Buffer): string {
-  const text = (data[0] === 0x1f ? gunzipSync(data) : data).toString("utf8");
-  const { kind, result, message } = JSON.parse(text) as Readonly<Record<string, string | undefined>>;
-  return [kind, result, message].filter((part) => part !== undefined && part !== "").join(", ");
+  const { kind = "", result = "", message = "" } = runIn(data) ?? {};
+  return [kind, result, message].filter((part) => part !== "").join(", ");
 }
 
 async function fromBackups(store: StateStore, ref: StackRef): Promise<StateVersion[]> {

@@ -1,6 +1,8 @@
 /** Tells the engine to stop when this process is asked to. */
 export interface Interruption {
   readonly signal: AbortSignal;
+  /** Aborted as soon as anybody asks, also where the engine has heard it by itself. */
+  readonly stopping: AbortSignal;
   /** Back to what signals did before. */
   release(): void;
 }
@@ -12,13 +14,18 @@ export interface Interruption {
  */
 export function holdOnSignals(): Interruption {
   const controller = new AbortController();
-  const onInterrupt = (): void => undefined;
-  const onTerminate = (): void => controller.abort();
+  const asked = new AbortController();
+  const onInterrupt = (): void => asked.abort();
+  const onTerminate = (): void => {
+    asked.abort();
+    controller.abort();
+  };
   process.on("SIGINT", onInterrupt);
   process.on("SIGTERM", onTerminate);
   process.on("SIGHUP", onTerminate);
   return {
     signal: controller.signal,
+    stopping: asked.signal,
     release: () => {
       process.off("SIGINT", onInterrupt);
       process.off("SIGTERM", onTerminate);

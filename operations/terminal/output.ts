@@ -16,6 +16,7 @@ export interface Terminal {
  */
 export class Output {
   readonly colors: ReturnType<typeof pc.createColors>;
+  private living = "";
 
   constructor(
     readonly terminal: Terminal,
@@ -30,7 +31,7 @@ export class Output {
   /** A line (or several) for a person; nothing with `--json`. */
   print(text = ""): void {
     if (!this.json) {
-      this.terminal.stdout.write(`${this.typed(text)}\n`);
+      this.overLive(() => this.terminal.stdout.write(`${this.typed(text)}\n`));
     }
   }
 
@@ -47,7 +48,32 @@ export class Output {
 
   /** Progress, on stderr. */
   note(text: string): void {
-    this.terminal.stderr.write(`${this.typed(text)}\n`);
+    this.overLive(() => this.terminal.stderr.write(`${this.typed(text)}\n`));
+  }
+
+  /**
+   * A line on stderr that is written over again and again, below everything else; "" takes it away.
+   *
+   * @returns whether there is a terminal that could show it.
+   */
+  live(text: string): boolean {
+    const { stderr } = this.terminal;
+    const columns = stderr.columns ?? defaultColumns;
+    this.overLive(() => {
+      // One that goes on in the next line could not be written over.
+      this.living = stderr.isTTY ? this.typed(text).slice(0, columns - 1) : "";
+    });
+    return Boolean(stderr.isTTY);
+  }
+
+  private overLive(write: () => void): void {
+    if (this.living !== "") {
+      this.terminal.stderr.write(clearLine);
+    }
+    write();
+    if (this.living !== "") {
+      this.terminal.stderr.write(this.living);
+    }
   }
 
   /** For a text that is written by another, such as a question. */
@@ -67,6 +93,9 @@ export class Output {
     }
   }
 }
+
+/** Back to the beginning of the line, and nothing in it. */
+const clearLine = "\r\u001b[2K";
 
 /** Of a terminal that does not say. */
 const defaultColumns = 80;
@@ -88,7 +117,7 @@ function brokenLine(line: string, width: number): string {
   const columns = [...withoutColors(line).matchAll(/(?:^|\S) {2,}(?=\S)/g)].map(
     ({ index, 0: gap }) => index + gap.length,
   );
-  const hang = Math.max(0, ...columns.filter((column) => column <= width / 2));
+  const hang = Math.max(0, ...columns.filter((column) => column <= (width * 2) / 3));
   const words = line.trimStart().match(/ *(?:\S*`[^`]*`\S*|\S*groundwork .*$|\S+)/g) ?? [];
   const lines: string[] = [];
   let now = " ".repeat(line.length - line.trimStart().length);

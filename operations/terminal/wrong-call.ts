@@ -9,7 +9,7 @@ import { ActionArgument } from "./stack-and-action";
  * change anything that counts. What takes down, gives up, breaks or overwrites is not in here, and is never proposed.
  */
 export const mayBeProposed: ReadonlySet<string> = new Set([
-  ...["new", "rehearse", "preview", "drift", "up", "adopt", "nodes", "iam", "kubeconfig", "smoke", "exec"],
+  ...["new", "rehearse", "preview", "drift", "timeline", "up", "adopt", "nodes", "iam", "kubeconfig", "smoke", "exec"],
   ...[
     "dns",
     "queues",

@@ -1,4 +1,4 @@
-import { entries } from "../catalogue/entries/aws/ec2";
+import { durationOf } from "../catalogue/durations";
 import { endMachine, groupOf, instanceType, machinesOf } from "../catalogue/entries/aws/group-machines";
 import { subnetType } from "../catalogue/entries/aws/network-references";
 import type { CloudRecord } from "../cloud/store";
@@ -121,7 +121,7 @@ const terminateInstances: QueryOperation = async (input, call) => {
   for (const machine of found) {
     await call.cloud.reach(
       callOf("delete", instanceType, machine.name, machine.id),
-      entries[instanceType]?.seconds?.delete ?? 0,
+      durationOf(instanceType, "delete"),
       faultWords,
       () => {
         if (machine.outputs["disableApiTermination"] === true) {

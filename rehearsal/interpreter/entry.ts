@@ -190,8 +190,8 @@ export interface Entry {
    * resource. Asked again for as long as something else is under way. The resource exists all the same.
    */
   readonly notLive?: (draft: Draft, cloud: CloudHands) => readonly string[];
-  /** How long the real cloud takes, in seconds, by its documents. Default: 1. */
-  readonly seconds?: { readonly create?: number; readonly update?: number; readonly delete?: number };
+  /** `meanwhile` takes the time of an update; else it is that of `catalogue/durations.ts`. */
+  readonly playsUpdate?: boolean;
 }
 
 /** Entries of one file, by token. */

@@ -1,3 +1,4 @@
+import { durationOf } from "../catalogue/durations";
 import { typeFacts } from "../catalogue/facts";
 import type { TypeFacts } from "../catalogue/type-facts";
 import type { Cloud, Done } from "../cloud/cloud";
@@ -75,7 +76,7 @@ export class Interpreter<Config> {
     const entry = this.entry(type);
     const place = this.model.place(type, inputs, config);
     const subject: Subject = { ...target, id: "", place, inputs, outputs: {} };
-    return this.reach("create", target, subject, entry.seconds?.create, async (fault) => {
+    return this.reach("create", target, subject, durationOf(type, "create", inputs), async (fault) => {
       const hands = this.hands(place);
       this.isGone("create", subject, config);
       this.refuse("create", subject, refusalToCreate(entry, subject, hands));
@@ -116,7 +117,8 @@ export class Interpreter<Config> {
     const entry = this.entry(target.type);
     const place = this.placeOf(target.type, old, config);
     const seen: Subject = { ...target, id: old.id, place, inputs: old.inputs, outputs: old.outputs };
-    return this.reach("update", target, seen, entry.seconds?.update, async () => {
+    const seconds = entry.playsUpdate === true ? 0 : durationOf(target.type, "update");
+    return this.reach("update", target, seen, seconds, async () => {
       this.isGone("update", seen, config);
       const record = this.holdings.find(target, old, place);
       if (!record) {
@@ -180,7 +182,7 @@ export class Interpreter<Config> {
     const entry = this.entry(target.type);
     const place = this.placeOf(target.type, state, config);
     const known: Subject = { ...target, id: state.id, place, inputs: state.inputs, outputs: state.outputs };
-    await this.reach("delete", target, known, entry.seconds?.delete, async (fault) => {
+    await this.reach("delete", target, known, durationOf(target.type, "delete"), async (fault) => {
       const done = { id: state.id, result: undefined };
       const hands = this.hands(place);
       if (this.isGone("delete", known, config)) return done;
@@ -373,7 +375,7 @@ export class Interpreter<Config> {
     method: CloudMethod,
     target: Target,
     subject: Subject,
-    seconds: number | undefined,
+    seconds: number,
     act: (fault: Fault | undefined) => Done<T> | Promise<Done<T>>,
   ): Promise<T> {
     const { type } = target;
@@ -381,7 +383,7 @@ export class Interpreter<Config> {
     const limit = typeFacts(type)?.timeouts[method] ?? "10m0s";
     return this.cloud.reach(
       call,
-      seconds ?? 1,
+      seconds,
       (fault, id) =>
         this.model.explain(faultRefusal(fault, limit), method, {
           ...subject,

@@ -48,6 +48,7 @@ function recordCluster(options: Options = {}): Promise<Recording<Cluster>> {
         settings,
         tags: options.tags ?? {},
         privateSubnetIds: options.subnetIds?.() ?? subnets.privateSubnetIds,
+        controlPlaneSubnetIds: options.subnetIds?.() ?? subnets.privateSubnetIds,
         ...(options.zones !== null && { availabilityZones: options.zones ?? ["eu-west-1a", "eu-west-1b"] }),
         ...(options.existing === true && { existingSubnets: subnets }),
       }),
@@ -576,6 +577,7 @@ describe("a new network with a cluster in it", () => {
         network,
         ...(network.availabilityZones && { availabilityZones: network.availabilityZones }),
         privateSubnetIds: network.privateSubnets,
+        controlPlaneSubnetIds: network.barePrivateSubnets,
       });
     });
     expect(recording.dependencies(recording.one("pulumi:providers:kubernetes"))).to.include.members([

@@ -93,7 +93,8 @@ describe("no secret", () => {
     );
     await run(1, "up", "prod", "--yes", "--faults", broken);
     await run(1, "up", "prod", "--yes", "--json", "--faults", broken);
-    await run(0, "up", "prod", "--yes");
+    const page = (name: string): string => path.join(walk.rehearsal, `${name}.html`);
+    await run(0, "up", "prod", "--yes", "--page", page("up"));
     await run(0, "preview", "prod", "--json");
     remember();
     // Everything that has a secret in it changes or is replaced.
@@ -101,7 +102,7 @@ describe("no secret", () => {
       settings.set("database", ["bootstrap", "roles", "users_app", "passwordRevision"], 2);
       settings.set("metalWorkers", ["worker", "capacity"], 2);
     });
-    await run(0, "preview", "prod");
+    await run(0, "preview", "prod", "--page", page("preview"));
     const events = (name: string): string => path.join(walk.rehearsal, `${name}-events.jsonl`);
     await pulumi("preview", "--diff", "--show-config", "--show-reads", "--show-sames");
     await pulumi("preview", "--json", "--event-log", events("preview"));

@@ -1,6 +1,17 @@
 import { expect } from "chai";
+import { readFileSync, statSync } from "node:fs";
+import * as path from "node:path";
+import type { PageDocument } from "../../operations/page/document";
 import { documentOf, Walk } from "./support/walk";
 import { stacks } from "../support/program";
+
+/** What the page says that a rehearsal has left. */
+function pageAt(walk: Walk): PageDocument {
+  const file = path.join(walk.rehearsal, "page.html");
+  expect(statSync(file).size).to.be.lessThan(1_500_000);
+  const data = /id="document">(.*?)<\/script>/s.exec(readFileSync(file, "utf8"))?.[1] ?? "";
+  return JSON.parse(data) as PageDocument;
+}
 
 // Every committed stack: with it goes the policy pack over everything that it makes.
 for (const stack of stacks) {
@@ -20,6 +31,13 @@ for (const stack of stacks) {
       const created = walk.changes().filter(({ method }) => method === "create");
       expect(created.filter(({ ok }) => !ok)).to.deep.equal([]);
       expect(walk.changes()).to.have.length(created.length);
+      expect(document.page).to.equal(path.join(walk.rehearsal, "page.html"));
+      const page = pageAt(walk);
+      expect(page).to.deep.include({ stack, outcome: "done" });
+      expect(page.runs?.map(({ kind, result: ended }) => `${kind} ${ended}`)).to.deep.equal([
+        "update succeeded",
+      ]);
+      expect(page.timeline?.steps.length).to.be.greaterThan(70);
     });
 
     it("finds nothing to change the second time, and prints the outputs with secrets masked", async () => {
@@ -55,6 +73,10 @@ for (const stack of stacks) {
         "zoneId",
       ]);
       expect(outputs.users).to.equal("[secret]");
+      const page = pageAt(walk);
+      expect(page).to.deep.include({ stack, outcome: "nothing to do", changes: [] });
+      const nodes = page.resources.find(({ type }) => type === "aws:eks:NodeGroup");
+      expect(nodes?.needs.map((place) => page.resources[place]?.type)).to.include("aws:eks:Cluster");
     });
 
     it("says so to a person too, and has read the cloud: nothing that was just made counts as moved", async () => {

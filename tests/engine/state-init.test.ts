@@ -193,8 +193,10 @@ describe("earlier states", () => {
       3,
     );
     expect(refused.stderr).to.include("dev is locked by bob on elsewhere (process 1)");
-    const stopped = exits(await walk.groundwork("up", "dev", "--rehearse", "--yes"), 0);
-    expect(stopped.stdout).to.include("nothing to change");
+    const stopped = exits(await walk.groundwork("up", "dev", "--rehearse", "--yes"), 1);
+    expect(stopped.stderr).to.match(
+      /Another run holds the lock of dev: bob on elsewhere since 2026-01-02 03:04 UTC \(\d+ days\), process 1, /,
+    );
     // Old, of a machine that nobody can ask: broken after one word.
     const unlocked = documentOf(await walk.done("state", "unlock", "dev", "--rehearse", "--yes", "--json"));
     expect(unlocked).to.include({ result: "unlocked" });

@@ -60,7 +60,7 @@ describe("a change that is asked to stop", () => {
     call.stop("SIGTERM");
     const stopped = await call.result;
     expect(stopped.exitCode, stopped.stdout + stopped.stderr).to.equal(1);
-    expect(stopped.stderr).to.contain("`./groundwork up dev --rehearse` broke off.");
+    expect(stopped.stderr).to.contain("`./groundwork up dev --rehearse` broke off, as it was asked to.");
 
     const again = await walk.groundwork("up", "dev", "--rehearse", "--yes");
     expect(again.exitCode, again.stdout + again.stderr).to.equal(0);
@@ -82,7 +82,7 @@ describe("a change that breaks off in the middle", () => {
     const { error } = documentOf(broken) as { error: { message: string } };
     expect(error.message).to.contain("`./groundwork up dev --rehearse` broke off.");
     expect(error.message).to.contain("no capacity");
-    expect(error.message).to.match(/\nFailed:\n {2}create aws:rds:Instance database\n/);
+    expect(error.message).to.match(/\nFailed \(1 resource\):\n {2}create aws:rds:Instance database\n/);
     expect(error.message).to.match(/\nDone and recorded in the state: \d+ resources\.\n/);
 
     const again = await walk.groundwork("up", "dev", "--rehearse", "--yes", "--json");

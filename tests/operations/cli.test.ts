@@ -16,6 +16,7 @@ const commands = [
   "new",
   "preview",
   "drift",
+  "timeline",
   "up",
   "adopt",
   "destroy",

@@ -233,6 +233,7 @@ function recorded(request: RegisterResourceRequest, urn: string): RecordedResour
   const timeouts = request.getCustomtimeouts();
   const parent = request.getParent();
   const provider = request.getProvider();
+  const deletedWith = request.getDeletedwith();
   return {
     type: request.getType(),
     name: request.getName(),
@@ -241,6 +242,8 @@ function recorded(request: RegisterResourceRequest, urn: string): RecordedResour
     ...(provider === "" ? {} : { provider }),
     custom: request.getCustom(),
     inputs: properties(request.getObject()),
+    propertyDependencies: propertyDependencies(request),
+    ...(deletedWith === "" ? {} : { deletedWith }),
     options: {
       protect: request.getProtect() ?? false,
       retainOnDelete: request.getRetainondelete() ?? false,
@@ -258,6 +261,14 @@ function recorded(request: RegisterResourceRequest, urn: string): RecordedResour
       hooks: withoutEmpty(moments),
     },
   };
+}
+
+function propertyDependencies(request: RegisterResourceRequest): Record<string, readonly string[]> {
+  const found: Record<string, readonly string[]> = {};
+  request.getPropertydependenciesMap().forEach((from, property) => {
+    found[property] = from.getUrnsList();
+  });
+  return found;
 }
 
 function withoutEmpty<V extends { length: number }>(

@@ -34,6 +34,10 @@ export interface RecordedResource {
   readonly provider?: string;
   readonly custom: boolean;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Inputs to the URNs that their values came from. */
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  /** URN of what takes it along when it goes. */
+  readonly deletedWith?: string;
   readonly options: RecordedOptions;
 }
 

@@ -62,13 +62,10 @@ class GraphView {
       return;
     }
     this.scene = place;
-    const left = Math.min(...scene.nodes.map(({ x }) => x));
-    this.current = Math.max(
-      0,
-      scene.nodes.findIndex(({ opens, x }) =>
-        from === undefined || from === scene.within ? x === left : opens === from,
-      ),
-    );
+    const corner =
+      [...scene.nodes.keys()].sort((a, b) => distanceOf(scene.nodes[a]) - distanceOf(scene.nodes[b]))[0] ?? 0;
+    const left = scene.nodes.findIndex(({ opens }) => opens !== null && opens === from);
+    this.current = left === -1 ? corner : left;
     this.nodes = scene.nodes.map((node, index) => this.drawn(node, index));
     this.layer.replaceChildren(this.drawnEdges(scene), ...this.nodes);
     this.view.setAttribute(
@@ -323,6 +320,11 @@ function wayOf(points) {
     [x, y] = [nextX, nextY];
   }
   return way;
+}
+
+/** From the upper left corner, where one begins to read: columns first. @param {{ x: number, y: number } | undefined} node */
+function distanceOf(node) {
+  return (node?.x ?? 0) * 10_000 + (node?.y ?? 0);
 }
 
 /**

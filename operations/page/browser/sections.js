@@ -99,8 +99,26 @@ function entryCard({ fate, urns, verdict, when, diff }) {
   );
 }
 
-/** What changes, by its reason, then by component. */
+/** What changes, by its reason, then by component; where all of it is new, by component alone. */
 function changes() {
+  const all = given.changes.flatMap(({ components }) => components);
+  if (all.every(({ entries }) => entries.every(({ fate }) => fate === "create"))) {
+    /** @type {Map<string, string[]>} */
+    const made = new Map();
+    for (const { component, entries } of all) {
+      made.set(component, [...(made.get(component) ?? []), ...entries.flatMap(({ urns }) => urns)]);
+    }
+    return [...made]
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([component, urns]) =>
+        el(
+          "details",
+          {},
+          el("summary", {}, `${component}: ${count(urns.length, "resource")} `, badge("create")),
+          el("ul.plain", {}, ...urns.map((urn) => el("li", {}, toGraph(urn)))),
+        ),
+      );
+  }
   return given.changes.flatMap(({ words, components }) => [
     el("h3", {}, words),
     ...components.flatMap(({ component, entries }) => [el("h4", {}, component), ...entries.map(entryCard)]),
@@ -189,9 +207,8 @@ const mostSteps = 40;
 
 /** @param {NonNullable<PageDocument["timeline"]>} timeline */
 function timeline({ seconds, boundSeconds, criticalPath, steps }) {
-  const critical = new Set(criticalPath.map(({ urn, startsAt }) => `${urn} ${startsAt}`));
-  const isCritical = (/** @type {{ urn: string, startsAt: number }} */ { urn, startsAt }) =>
-    critical.has(`${urn} ${startsAt}`);
+  const critical = new Set(criticalPath);
+  const isCritical = (/** @type {{ urn: string }} */ { urn }) => critical.has(urn);
   const longest = new Set(
     [...steps]
       .sort((a, b) => Number(isCritical(b)) - Number(isCritical(a)) || b.seconds - a.seconds)

@@ -2,8 +2,7 @@ import { expect } from "chai";
 import { durationText, interruptionsOf, type Interruption } from "../../../guard/service/interruptions";
 import { servingTypes } from "../../../guard/service/serving-types";
 import type { Step } from "../../../guard/step";
-import { entries } from "../../../rehearsal/catalogue/entries/kubernetes/kubernetes";
-import { awsEntry } from "../../../rehearsal/packages/aws/entries";
+import { durationOf } from "../../../rehearsal/catalogue/durations";
 import { create, DATABASE, deletion, replacement, state, update, urn } from "../steps";
 
 const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
@@ -206,8 +205,8 @@ describe("whom a plan takes service from", () => {
 describe("types that serve", () => {
   it("take as long to make and to delete as the rehearsal says", () => {
     for (const [type, { seconds }] of Object.entries(servingTypes)) {
-      const { create: making = 1, delete: deleting = 1 } = (awsEntry(type) ?? entries[type])?.seconds ?? {};
-      expect(seconds, type).to.deep.equal({ create: making, delete: deleting });
+      const said = { create: durationOf(type, "create"), delete: durationOf(type, "delete") };
+      expect(seconds, type).to.deep.equal(said);
     }
   });
 });

@@ -218,6 +218,7 @@ describe("the folder of a rehearsal", () => {
       "home/file",
       "photos/file",
       "log.jsonl",
+      "page.html",
     ]) {
       put(`made/${entry}`);
     }

@@ -2,13 +2,12 @@ import { expect } from "chai";
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Browser, Page } from "playwright-core";
-import type { Refusal } from "../../../guard/step";
 import type { PageDocument } from "../../../operations/page/document";
 import { pageHtml } from "../../../operations/page/html";
 import { axeFindings, chromiumPart, openFile, startBrowser, type Screen } from "../../support/browser";
 import { describeWith } from "../../support/real-parts";
 import { scratch } from "../../support/scratch";
-import { changed, madeFrom, planFor, standing } from "./documents";
+import { everything, madeFrom, planFor, standing } from "./documents";
 
 const folder = path.join(scratch, "pages");
 const screens: readonly Screen[] = [1440, 390].flatMap((width) =>
@@ -20,83 +19,6 @@ function fileOf(name: string, document: PageDocument): string {
   const file = path.join(folder, `${name}.html`);
   writeFileSync(file, pageHtml(document));
   return file;
-}
-
-/** A plan that changes, takes away and is refused, with a finding of each kind, drift, runs and a timeline. */
-async function everything(): Promise<PageDocument> {
-  const { report, ...source } = await planFor("dev", changed);
-  const database = report.plan.outcome.find(({ type }) => type === "aws:rds/instance:Instance");
-  const urn = database?.urn ?? "";
-  const refusal: Refusal = {
-    ...{
-      urn,
-      id: "database-id",
-      type: "aws:rds/instance:Instance",
-      op: "update",
-      rule: "guarded",
-      loses: "its rows",
-    },
-    ...{
-      why: "its class changes",
-      safeWay: "Set `instanceClass` back.",
-      setting: "groundwork:database.instanceClass",
-    },
-    approval: "./groundwork guard approve dev database",
-  };
-  const move = { path: "backupRetentionPeriod", from: 4, to: 7, willBe: "put back" as const };
-  return madeFrom({
-    ...source,
-    report: {
-      ...report,
-      refusals: [refusal],
-      policyViolations: [{ policy: "tags", level: "advisory", urn, message: "A tag is missing.\nSet it." }],
-      interruptions: [
-        {
-          urn,
-          type: "",
-          who: "users of the database",
-          why: "its class changes",
-          when: "at once",
-          seconds: 600,
-        },
-      ],
-      unlockings: [],
-      cloud: {
-        isRead: true,
-        at: "2026-12-01T06:00:00.000Z",
-        drift: {
-          moved: [
-            {
-              urn,
-              type: "",
-              name: "database",
-              id: "database-id",
-              isGone: false,
-              willBe: "put back",
-              properties: [move],
-            },
-          ],
-          byDesign: [],
-        },
-      },
-    },
-    outcome: "refused",
-    timeline: {
-      ...{ seconds: 900, boundSeconds: 880 },
-      criticalPath: [{ urn, startsAt: 60 }],
-      steps: report.plan.outcome.map(({ urn: one, op }, place) => {
-        return one === urn
-          ? { urn, op, startsAt: 60, seconds: 840 }
-          : { urn: one, op, startsAt: place, seconds: 10 };
-      }),
-    },
-    runs: [
-      {
-        ...{ kind: "update", result: "succeeded", at: "2026-11-30T10:00:00.000Z", seconds: 95 },
-        ...{ changes: { create: 3, same: 300 }, commit: "b1fbd137b54b", message: "Add a queue" },
-      },
-    ],
-  });
 }
 
 describeWith("a page in a browser", chromiumPart, (found) => {
@@ -126,9 +48,11 @@ describeWith("a page in a browser", chromiumPart, (found) => {
   for (const screen of screens) {
     it(`is for everybody, ${screen.width} pixels wide and ${screen.scheme}`, async () => {
       await opened(whole, screen, async (page) => {
-        // With all that is folded, in a scene within, and with a resource told of.
-        await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))");
-        await page.getByRole("button", { name: /^Show all/ }).click();
+        // With all that is folded (once each width: it is much to look at), in a scene within, and with a resource told of.
+        if (screen.scheme === "light") {
+          await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))");
+          await page.getByRole("button", { name: /^Show all/ }).click();
+        }
         await page.locator(".node", { hasText: "Database" }).first().click();
         await page.locator(".node", { hasText: "aws:rds:Instance" }).click();
         await isWhole(page, screen);

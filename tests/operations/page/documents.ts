@@ -1,6 +1,8 @@
+import type { Refusal } from "../../../guard/step";
 import { pageDocument, type PageDocument, type PageSource } from "../../../operations/page/document";
 import { differences } from "../../../operations/plan/differences";
 import { planOf, type PlannedStep } from "../../../operations/plan/plan";
+import type { Timeline } from "../../../operations/plan/timeline";
 import type { PlanReport } from "../../../operations/plan/report";
 import type { RecordedResource, Recording } from "../../support/mocks";
 import { recordProgram, type Config, type Stack } from "../../support/program";
@@ -22,11 +24,16 @@ export async function planFor(stack: Stack, change?: (config: Config) => void): 
 
 /** A node more, another class of the database, and a queue less. */
 export function changed(config: Config): void {
-  const section = (name: string): Record<string, never> =>
-    config[`groundwork:${name}`] as Record<string, never>;
-  Object.assign(section("database"), { instanceClass: "db.t4g.large" });
-  Object.assign(section("cluster")["nodeGroups"]["default"], { desiredSize: 3 });
-  delete section("messaging")["queues"]["usage"];
+  const { cluster, database, messaging } = Object.fromEntries(
+    ["cluster", "database", "messaging"].map((name) => [name, config[`groundwork:${name}`]]),
+  ) as {
+    cluster: { nodeGroups: { default: { desiredSize: number } } };
+    database: { instanceClass: string };
+    messaging: { queues: { usage?: unknown } };
+  };
+  database.instanceClass = "db.t4g.large";
+  cluster.nodeGroups.default.desiredSize = 3;
+  delete messaging.queues.usage;
 }
 
 /** The values that a program has marked as secret, as far as they are long enough to be found by chance nowhere. */
@@ -79,7 +86,7 @@ function sourceOf(stack: Stack, steps: readonly PlannedStep[], recording: Record
     where: "account 482913067251",
     madeAt: new Date("2026-12-01T06:30:00.000Z"),
     outcome: "planned",
-    dependencies: new Map(recording.resources.map(({ urn, options }) => [urn, options.dependencies])),
+    graph: recording.resources.map(({ urn, options: { dependencies } }) => ({ urn, dependencies })),
     outputs: {
       database_host: "groundwork-dev.c9akciq32rmu.eu-west-1.rds.amazonaws.com",
       database_password: "[secret]",
@@ -143,4 +150,88 @@ function blind(value: unknown): unknown {
   return "secret" in value && Object.keys(value).length === 1
     ? blinded
     : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, blind(inner)]));
+}
+
+/** A plan that changes, takes away and is refused, with a finding of each kind, drift, runs and a timeline. */
+export async function everything(): Promise<PageDocument> {
+  const { report, ...source } = await planFor("dev", changed);
+  const database = report.plan.outcome.find(({ type }) => type === "aws:rds/instance:Instance");
+  const urn = database?.urn ?? "";
+  const refusal: Refusal = {
+    ...{
+      urn,
+      id: "database-id",
+      type: "aws:rds/instance:Instance",
+      op: "update",
+      rule: "guarded",
+      loses: "its rows",
+    },
+    ...{
+      why: "its class changes",
+      safeWay: "Set `instanceClass` back.",
+      setting: "groundwork:database.instanceClass",
+    },
+    approval: "./groundwork guard approve dev database",
+  };
+  const timeline: Timeline = {
+    ...{
+      stack: "dev",
+      action: "change",
+      seconds: 900,
+      unlimitedSeconds: 900,
+      boundSeconds: 880,
+      ratio: 1.02,
+    },
+    falseEdges: [],
+    criticalPath: [{ urn, type: "", name: "database", startsAt: 60, seconds: 840 }],
+    steps: report.plan.outcome.map(({ urn: one, type, name }, place) => {
+      const [startsAt, seconds] = one === urn ? [60, 840] : [place, 10];
+      return { urn: one, type, name, op: "update", startsAt, seconds };
+    }),
+  };
+  const move = { path: "backupRetentionPeriod", from: 4, to: 7, willBe: "put back" as const };
+  return madeFrom({
+    ...source,
+    report: {
+      ...report,
+      refusals: [refusal],
+      policyViolations: [{ policy: "tags", level: "advisory", urn, message: "A tag is missing.\nSet it." }],
+      interruptions: [
+        {
+          urn,
+          type: "",
+          who: "users of the database",
+          why: "its class changes",
+          when: "at once",
+          seconds: 600,
+        },
+      ],
+      prediction: { graph: { stack: "dev", action: "up", resources: [] }, timeline },
+      cloud: {
+        isRead: true,
+        at: "2026-12-01T06:00:00.000Z",
+        drift: {
+          moved: [
+            {
+              urn,
+              type: "",
+              name: "database",
+              id: "database-id",
+              isGone: false,
+              willBe: "put back",
+              properties: [move],
+            },
+          ],
+          byDesign: [],
+        },
+      },
+    },
+    outcome: "refused",
+    runs: [
+      {
+        ...{ kind: "update", result: "succeeded", at: "2026-11-30T10:00:00.000Z", seconds: 95 },
+        ...{ changes: { create: 3, same: 300 }, commit: "b1fbd137b54b", message: "Add a queue" },
+      },
+    ],
+  });
 }

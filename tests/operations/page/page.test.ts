@@ -213,7 +213,7 @@ describe("a page's findings", () => {
       level: "attention",
       by: "Warning",
       title: "Old",
-      rows: [["", "Nodes."]],
+      rows: [["details", "Nodes."]],
     });
   });
 });

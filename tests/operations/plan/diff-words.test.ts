@@ -87,6 +87,12 @@ describe("a changed property for a reader", () => {
     expect(lines("x\ny\u001b[0m", "x\nz")).to.deep.equal(["-y\\u001b[0m", "+z"]);
   });
 
+  it("cuts two long values to where they differ", () => {
+    const image = (tag: string): string =>
+      `482913067251.dkr.ecr.eu-west-1.amazonaws.com/some/service/web:${tag}`;
+    expect(words(image("2.14.0"), image("2.14.1"))).to.equal("…ervice/web:2.14.0 → …ervice/web:2.14.1");
+  });
+
   it("cuts a long value", () => {
     expect(shortValue("x".repeat(100))).to.equal(`${"x".repeat(59)}…`);
   });

@@ -1,10 +1,11 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { engineErrors } from "../../../operations/plan/diagnostics";
 import type { EngineFailure } from "../../../operations/engine/automation";
 import { brokenOff, failureOf } from "../../../operations/plan/failures";
-import { readPlan } from "../../../operations/plan/plan";
-import { devStack, recorded } from "../fixtures";
+import { planOf, readPlan, type PlannedStep } from "../../../operations/plan/plan";
+import { devStack, recorded, thing } from "../fixtures";
 
 const lineOf = (key: string): number =>
   readFileSync(devStack.settingsFile, "utf8")
@@ -74,11 +75,11 @@ describe("a change that broke off", () => {
     expect(error.exitCode).to.equal(1);
     expect(error.message.split("\n")).to.deep.equal([
       "`./groundwork up dev` broke off.",
-      "new: quota exceeded",
-      "",
       "Done and recorded in the state: 0 resources.",
-      "Failed:",
+      "Failed (1 resource):",
       "  create fake:index:Thing new",
+      "",
+      "new: quota exceeded",
       "",
       "new: A quota is used up. Have it raised where that can be (Service Quotas). Or ask for less in groundwork:network (Pulumi.dev.yaml:" +
         `${lineOf("groundwork:network")}); then \`./groundwork up dev\` goes on from here.`,
@@ -96,7 +97,76 @@ describe("a change that broke off", () => {
       [],
     );
     expect(message).to.contain("\nkilled\n");
-    expect(message).to.contain("\nNot done:\n  create fake:index:Thing a\n");
-    expect(message).to.not.contain("Failed:");
+    expect(message).to.contain("\nNot done (1 resource):\n  create fake:index:Thing a\n");
+    expect(message).to.not.contain("Failed");
+  });
+
+  it("names what there is much of by type, and the reason after it", () => {
+    const [one] = readPlan(recorded("create")).outcome.filter(({ type }) => type === "fake:index:Thing");
+    const steps = Array.from({ length: 40 }, (_, i) => ({
+      ...(one as PlannedStep),
+      ...{ urn: `urn:${i}`, name: `thing-${i}`, type: `fake:index:Type${i % 20}` },
+    }));
+    const lines = brokenOff(
+      devStack,
+      "./groundwork up dev",
+      planOf(steps, []),
+      failure("failed", "killed"),
+      [],
+    ).message.split("\n");
+    expect(lines.slice(2, 5)).to.deep.equal([
+      "Not done (40 resources):",
+      "  create fake:index:Type0 thing-0, thing-20",
+      "  create fake:index:Type1 thing-1, thing-21",
+    ]);
+    expect(lines.slice(17, 21)).to.deep.equal([
+      "  create fake:index:Type14 thing-14, thing-34",
+      "  and 5 more types",
+      "",
+      "killed",
+    ]);
+  });
+
+  it("counts a replacement as half done while the old one still stands", () => {
+    const all = recorded("mixed");
+    const plan = readPlan(all);
+    const made = (op: string, urn: string): EngineEvent => {
+      const found = all.find(
+        ({ resourcePreEvent: pre }) => pre?.metadata.op === op && pre.metadata.urn === urn,
+      );
+      return { sequence: 0, timestamp: 0, resOutputsEvent: found?.resourcePreEvent } as EngineEvent;
+    };
+    const told = (...done: EngineEvent[]): string =>
+      brokenOff(devStack, "./groundwork up dev", plan, failure("failed", "killed"), done).message;
+    const half = told(made("create-replacement", thing("rep")));
+    expect(half).to.contain("recorded in the state: 0 resources.\n");
+    expect(half).to.contain(
+      "\nReplaced, and the old one still stands, until the next run deletes it (1 resource):\n  replace fake:index:Thing rep\n",
+    );
+    const whole = told(made("create-replacement", thing("rep")), made("delete-replaced", thing("rep")));
+    expect(whole).to.contain("recorded in the state: 1 resource.\n").and.not.contain("still stands");
+  });
+
+  it("is what was asked for where a person has stopped it, and no error of whoever was stopped", () => {
+    const stopping = AbortSignal.abort();
+    const canceled = {
+      ...{ sequence: 0, timestamp: 0 },
+      diagnosticEvent: {
+        severity: "error",
+        message: "failed to run remediation: context canceled",
+        color: "",
+      },
+    } as unknown as EngineEvent;
+    const { message } = brokenOff(
+      { ...devStack, stopping },
+      "./groundwork up dev",
+      readPlan(recorded("create")),
+      failure("failed", "killed"),
+      [canceled],
+    );
+    expect(message.split("\n")[0]).to.equal(
+      "`./groundwork up dev` broke off, as it was asked to. What had begun has ended first.",
+    );
+    expect(message).to.not.contain("context canceled").and.not.contain("killed");
   });
 });

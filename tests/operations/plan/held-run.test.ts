@@ -57,7 +57,9 @@ describe("a run that was about to do more than was planned", () => {
       `resource ${thing("a")} violates plan: properties changed: ~~x[{1}!={2}]`,
     ]) {
       const text = message(error(said, thing("a")));
-      expect(text).to.match(/^`\.\/groundwork up dev` broke off\.\nSomething has changed since the preview/);
+      expect(text).to.match(
+        /^`\.\/groundwork up dev` broke off\.\n[^]*\n\nSomething has changed since the preview/,
+      );
       expect(text).to.contain("Call it again").and.to.contain(said);
     }
   });

@@ -8,6 +8,7 @@ import { planOf, readPlan, type PlannedStep } from "../../../operations/plan/pla
 import type { PlanReport } from "../../../operations/plan/report";
 import { driftComment } from "../../../operations/plan/comment-parts";
 import { reviewComment, writeReview } from "../../../operations/plan/review-comment";
+import { FakeTerminal } from "../../support/fake-terminal";
 import { scratch } from "../../support/scratch";
 import { recorded, thing } from "../fixtures";
 
@@ -57,7 +58,7 @@ describe("the comment on a pull request", () => {
     expect(open(comment)).to.contain(`#### Refused
 
 - **delete, refused** \`fake:index:Thing\` \`gone\`
-  - because of \`groundwork:network.a\`, \`Pulumi.dev.yaml:20\`
+  - because of \`groundwork:network.a\` (\`Pulumi.dev.yaml:20\`)
   - **guard**: Every message. It goes.
   - safe way: Keep it.
   - or approve it: \`./groundwork guard dev approve x\`
@@ -87,9 +88,10 @@ describe("the comment on a pull request", () => {
   it("folds what nobody notices, under the setting that caused it, with old and new", () => {
     const comment = reviewComment(report({ causes: new Map([[thing("chg"), setting]]) }));
     expect(open(comment)).to.not.contain("`chg`");
-    expect(comment).to.contain(`<details><summary>1 change that nobody notices</summary>
+    expect(comment).to
+      .contain(`<details><summary>1 other change: nothing is interrupted, replaced or deleted</summary>
 
-\`groundwork:network.a\`, \`Pulumi.dev.yaml:20\`
+\`groundwork:network.a\` (\`Pulumi.dev.yaml:20\`)
 
 - **update in place** \`fake:index:Thing\` \`chg\`
   - \`secret\` \`nothing → [secret]\`
@@ -177,9 +179,10 @@ describe("the comment on a pull request", () => {
 
   it("is written where it is asked for, of a refused plan too", () => {
     const file = path.join(scratch, "review-comment.md");
-    writeReview(file, report({ refusals: [refusal] }), "plan");
+    const output = new FakeTerminal().output();
+    writeReview(file, report({ refusals: [refusal] }), "plan", output);
     expect(readFileSync(file, "utf8")).to.equal(reviewComment(report({ refusals: [refusal] })));
-    writeReview(undefined, report(), "plan");
+    writeReview(undefined, report(), "plan", output);
   });
 });
 

@@ -209,7 +209,6 @@ export const entries: Entries = {
       endMachines(group, cloud);
       endSettings(group.id, cloud);
     },
-    seconds: { create: 60, update: 10, delete: 120 },
   },
   [attachmentType]: {
     api: {

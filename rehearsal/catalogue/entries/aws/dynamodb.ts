@@ -115,7 +115,6 @@ export const entries: Entries = {
     ],
     refuseCreate: [unitsAreGiven, nameIsValid],
     refuseDelete: [unprotected],
-    seconds: { create: 10, update: 10, delete: 5 },
   },
 
   [targetType]: {

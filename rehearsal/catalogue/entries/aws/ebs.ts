@@ -95,7 +95,6 @@ export const entries: Entries = {
         message: ({ id }, by) => `Volume ${id} is currently attached to ${textOf(by.outputs, "instanceId")}`,
       },
     ],
-    seconds: { create: 10, update: 60, delete: 10 },
   },
 
   [attachmentType]: {
@@ -111,7 +110,6 @@ export const entries: Entries = {
       },
     ],
     refuseCreate: [attachedOnce],
-    seconds: { create: 10, delete: 10 },
   },
 
   [snapshotType]: {
@@ -127,6 +125,5 @@ export const entries: Entries = {
       };
     },
     references: [toVolume],
-    seconds: { create: 60, delete: 5 },
   },
 };

@@ -108,7 +108,6 @@ export const entries: Entries = {
           `The instance '${id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
       }),
     ],
-    seconds: { create: 15, update: 30, delete: 40 },
   },
 
   [templateType]: {

@@ -151,7 +151,6 @@ export const entries: Entries = {
       const names = made === undefined ? [] : listOf(made, "autoscalingGroups").filter(isRecord);
       for (const group of names) endSettings(textOf(group, "name"), cloud);
     },
-    seconds: { create: 120, update: 120, delete: 180 },
   },
 
   [addonType]: {
@@ -165,6 +164,5 @@ export const entries: Entries = {
     references: [toCluster, toRole("podIdentityAssociations.roleArn")],
     refuseInputs: [addonIsOffered],
     refuseCreate: [addonIsNew, addonBecomesActive],
-    seconds: { create: 30, update: 30, delete: 15 },
   },
 };

@@ -195,7 +195,6 @@ export const entries: Entries = {
           if (record.outputs["clusterName"] === subject.id) cloud.remove(type, record.id);
       forgetObjects(subject, cloud);
     },
-    seconds: { create: 540, update: 600, delete: 180 },
   },
 
   ...nodeEntries,

@@ -25,7 +25,6 @@ export const entries: Entries = {
       toSecurityGroup("securityGroupIds"),
       { ...toRouteTable, property: "routeTableIds" },
     ],
-    seconds: { create: 5, delete: 10 },
   },
 
   "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": {
@@ -46,7 +45,6 @@ export const entries: Entries = {
         message: (id) => `The vpcEndpoint ID '${id}' does not exist`,
       },
     ],
-    seconds: { create: 1, delete: 1 },
   },
 
   "aws:ec2/networkAcl:NetworkAcl": {
@@ -54,7 +52,6 @@ export const entries: Entries = {
     id: ({ random }) => `acl-${random.hex(17)}`,
     outputs: ({ place }) => ({ ownerId: place.account }),
     references: [toVpc, toSubnet("subnetIds")],
-    seconds: { create: 1, delete: 1 },
   },
 
   "aws:ec2/flowLog:FlowLog": {
@@ -67,6 +64,5 @@ export const entries: Entries = {
           "${bytes} ${start} ${end} ${action} ${log-status}",
     }),
     references: [toVpc, toSubnet("subnetId")],
-    seconds: { create: 1, delete: 1 },
   },
 };

@@ -104,7 +104,6 @@ function entry(title: string, more: Entry = {}): Entry {
     api: { service: "imagebuilder", title: `Image Builder ${title}` },
     outputs: (draft, cloud) => ({ dateCreated: draft.now, ...more.outputs?.(draft, cloud) }),
     refuseCreate: [isNew],
-    seconds: { create: 1, update: 1, delete: 1 },
   };
 }
 

@@ -39,7 +39,6 @@ export const entries: Entries = {
       const arn = textOf(outputs, "arn");
       cloud.put({ type: pendingType, id, inputs: { arn, keyState: "PendingDeletion", deletionDate } });
     },
-    seconds: { create: 8, delete: 1 },
   },
 
   "aws:kms/alias:Alias": {

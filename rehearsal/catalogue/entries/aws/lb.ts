@@ -83,7 +83,6 @@ const balancer: Entry = {
       message: (id) => `Load balancer '${id}' cannot be deleted because deletion protection is enabled`,
     }),
   ],
-  seconds: { create: 150, update: 10, delete: 20 },
 };
 
 /** Codes and their words: Elastic Load Balancing API reference, "Common errors" and the errors of each action. */

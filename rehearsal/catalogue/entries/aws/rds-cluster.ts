@@ -73,7 +73,6 @@ export const entries: Entries = {
       removeMasterSecret(draft, cloud);
       takeFinalSnapshot(draft, cloud);
     },
-    seconds: { create: 60, update: 60, delete: 120 },
   },
 
   [clusterInstanceType]: {
@@ -94,6 +93,5 @@ export const entries: Entries = {
         status: 404,
       },
     ],
-    seconds: { create: 480, update: 180, delete: 300 },
   },
 };

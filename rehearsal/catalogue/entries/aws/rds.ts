@@ -169,7 +169,6 @@ export const entries: Entries = {
       removeMasterSecret(draft, cloud);
       takeFinalSnapshot(draft, cloud);
     },
-    seconds: { create: 420, update: 180, delete: 360 },
   },
 
   [subnetGroupType]: {
@@ -198,7 +197,6 @@ export const entries: Entries = {
           `Cannot delete the subnet group '${id}' because at least one database instance: ${by} is still using it.`,
       ),
     ),
-    seconds: { create: 2, delete: 1 },
   },
 
   [parameterGroupType]: {
@@ -219,7 +217,6 @@ export const entries: Entries = {
           "One or more database instances are still members of this parameter group, so the group cannot be deleted",
       ),
     ],
-    seconds: { create: 2, delete: 1 },
   },
 
   [snapshotType]: {
@@ -263,6 +260,5 @@ export const entries: Entries = {
         status: 404,
       },
     ],
-    seconds: { create: 180, delete: 10 },
   },
 };

@@ -147,7 +147,6 @@ export const entries: Entries = {
         if (record.outputs["zoneId"] === id) cloud.remove(recordType, record.id);
       }
     },
-    seconds: { create: 35, delete: 30 },
   },
 
   [recordType]: {
@@ -183,6 +182,5 @@ export const entries: Entries = {
     refuseInputs: [aliasesLieInTheirZone, textsAreStrings],
     refuseCreate: [oneRecordAName, cnamesStandAlone],
     refuseUpdate: [otherIdentifierIsFree],
-    seconds: { create: 35, update: 35, delete: 35 },
   },
 };

@@ -111,7 +111,6 @@ export const entries: Entries = {
         message: addressInUse,
       },
     ],
-    seconds: { create: 1, delete: 1 },
   },
 
   "aws:ec2/eipAssociation:EipAssociation": {
@@ -123,7 +122,6 @@ export const entries: Entries = {
     },
     id: ({ random }) => `eipassoc-${random.hex(17)}`,
     references: [toAddress],
-    seconds: { create: 5, delete: 5 },
   },
 
   [natType]: {
@@ -141,7 +139,6 @@ export const entries: Entries = {
     }),
     references: [toSubnet("subnetId"), toAddress],
     refuseCreate: [addressIsFree],
-    seconds: { create: 105, delete: 60 },
   },
 
   [tableType]: {
@@ -160,7 +157,6 @@ export const entries: Entries = {
         message: ({ id }) => `The routeTable '${id}' has dependencies and cannot be deleted.`,
       },
     ],
-    seconds: { create: 1, delete: 1 },
   },
 
   [routeType]: {
@@ -187,7 +183,6 @@ export const entries: Entries = {
       },
     ],
     refuseCreate: [oneRouteADestination],
-    seconds: { create: 1, delete: 1 },
   },
 
   [associationType]: {
@@ -202,7 +197,6 @@ export const entries: Entries = {
     id: ({ random }) => `rtbassoc-${random.hex(17)}`,
     references: [toRouteTable, toSubnet("subnetId")],
     refuseCreate: [oneTableASubnet],
-    seconds: { create: 1, delete: 1 },
   },
 };
 

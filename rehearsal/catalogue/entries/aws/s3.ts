@@ -146,7 +146,6 @@ export const entries: Entries = {
     afterDelete: ({ id }, cloud) => {
       for (const found of objectsIn(id, cloud)) cloud.remove(found.type, found.id);
     },
-    seconds: { create: 2, delete: 1 },
   },
   "aws:s3/bucketVersioning:BucketVersioning": setting("Versioning", "BucketVersioning"),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": setting(

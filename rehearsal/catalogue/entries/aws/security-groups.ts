@@ -47,7 +47,6 @@ function rule(title: string, direction: "Ingress" | "Egress"): Entry {
     outputs: ({ id }) => ({ securityGroupRuleId: id }),
     references: [toSecurityGroup("securityGroupId"), toSecurityGroup("referencedSecurityGroupId")],
     unique: [onePermissionOnce],
-    seconds: { create: 1, update: 1, delete: 1 },
   };
 }
 
@@ -105,7 +104,6 @@ export const entries: Entries = {
       holds("aws:elasticache/cluster:Cluster", "securityGroupIds"),
       holds("aws:lambda/function:Function", "vpcConfig.securityGroupIds"),
     ],
-    seconds: { create: 3, delete: 1 },
   },
 
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
@@ -121,7 +119,6 @@ export const entries: Entries = {
       description: "default VPC security group",
     }),
     references: [toVpc],
-    seconds: { create: 1, delete: 1 },
   },
 
   "aws:ec2/securityGroupRule:SecurityGroupRule": {
@@ -133,7 +130,6 @@ export const entries: Entries = {
     },
     id: ({ random }) => `sgrule-${String(1_000_000_000 + random.int(3_000_000_000))}`,
     references: [toSecurityGroup("securityGroupId"), toSecurityGroup("sourceSecurityGroupId")],
-    seconds: { create: 1, delete: 1 },
   },
 };
 

@@ -119,6 +119,5 @@ export const entries: Entries = {
       }
     },
     // Deleting takes a minute until nobody sees the queue any more, and the provider waits for it.
-    seconds: { create: 25, update: 60, delete: 60 },
   },
 };

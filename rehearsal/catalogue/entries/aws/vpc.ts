@@ -133,7 +133,6 @@ export const entries: Entries = {
       inVpc("aws:ec2/vpcPeeringConnection:VpcPeeringConnection"),
       inVpc("aws:ec2/vpnGateway:VpnGateway"),
     ],
-    seconds: { create: 12, delete: 1 },
   },
 
   [subnetType]: {
@@ -173,7 +172,6 @@ export const entries: Entries = {
             .some(({ outputs }) => outputs["dbSubnetGroupName"] === group.id),
       },
     ],
-    seconds: { create: 1, delete: 1 },
   },
 
   [gatewayType]: {
@@ -183,6 +181,5 @@ export const entries: Entries = {
     references: [toVpc],
     refuseCreate: [oneGatewayAVpc],
     refuseDelete: [mappedAddresses],
-    seconds: { create: 1, delete: 10 },
   },
 };

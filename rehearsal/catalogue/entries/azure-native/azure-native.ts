@@ -181,7 +181,6 @@ export const entries: Entries = {
       for (const inside of cloud.inPlace())
         if (inside.id.startsWith(`${id}/`)) cloud.remove(inside.type, inside.id);
     },
-    seconds: { create: 2, delete: 30 },
   },
   [accountType]: {
     outputs: ({ id, inputs, now, place }) => {
@@ -209,7 +208,6 @@ export const entries: Entries = {
       for (const inside of cloud.inPlace())
         if (inside.id.startsWith(`${id}/`)) cloud.remove(inside.type, inside.id);
     },
-    seconds: { create: 25, update: 5, delete: 5 },
   },
   "azure-native:storage:BlobContainer": {
     outputs: ({ now, random }) => ({
@@ -237,5 +235,5 @@ export const entries: Entries = {
   [credentialType]: {
     refuseInputs: [credentialIsTaken],
   },
-  [roleType]: { refuseCreate: [roleIsGrantedOnce], seconds: { create: 5 } },
+  [roleType]: { refuseCreate: [roleIsGrantedOnce] },
 };

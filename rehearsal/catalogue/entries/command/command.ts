@@ -9,8 +9,6 @@ const command: Entry = {
   outputs: () => ({ stdout: "", stderr: "" }),
   updated: () => ({ stdout: "", stderr: "" }),
   secretWithInputs: ["stdout", "stderr"],
-  // How long a script takes nobody knows; connecting takes a second.
-  seconds: { create: 1, update: 1, delete: 1 },
 };
 
 /** A machine that SSH reaches shows a public key: of the usual form, nobody's. */
@@ -33,7 +31,6 @@ const localCommand: Entry = {
 
 const copy: Entry = {
   id: (draft) => textOf(draft.inputs, "remotePath") || id(draft),
-  seconds: { create: 1, update: 1, delete: 0 },
 };
 
 export const entries: Entries = {

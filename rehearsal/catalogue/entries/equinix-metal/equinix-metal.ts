@@ -67,7 +67,6 @@ export const entries: Entries = {
     },
     refuseCreate: [hasPlace],
     refuseDelete: [unlocked],
-    seconds: { create: 480, update: 5, delete: 5 },
   },
   [projectType]: {
     dependants: [

@@ -49,7 +49,6 @@ const workload: Entry = {
   outputs: ready,
   updated: ready,
   notLive: runPods(ready),
-  seconds: { create: 10, update: 20, delete: 5 },
 };
 
 /** The region in a cluster's address; most have none. */
@@ -147,17 +146,12 @@ const releases: Entry["afterDelete"] = (draft, cloud) => {
 
 export const entries: Entries = {
   // How long an update takes is up to its own settings.
-  "kubernetes:apps/v1:Deployment": {
-    ...workload,
-    meanwhile: rollOut,
-    seconds: { ...workload.seconds, update: 0 },
-  },
+  "kubernetes:apps/v1:Deployment": { ...workload, meanwhile: rollOut, playsUpdate: true },
   "kubernetes:apps/v1:StatefulSet": { ...workload, afterDelete: releases },
   "kubernetes:apps/v1:ReplicaSet": workload,
   "kubernetes:apps/v1:DaemonSet": {
     outputs: daemons,
     updated: daemons,
-    seconds: { create: 10, update: 20, delete: 5 },
   },
   "kubernetes:batch/v1:Job": {
     outputs: ({ now }) => ({
@@ -169,18 +163,15 @@ export const entries: Entries = {
       },
     }),
     notLive: runOnce({}),
-    seconds: { create: 15, delete: 2 },
   },
   "kubernetes:core/v1:Pod": {
     outputs: phase("Running"),
     notLive: runOnce({ phase: "Running" }),
-    seconds: { create: 5, delete: 5 },
   },
   "kubernetes:core/v1:PersistentVolumeClaim": {
     outputs: (draft, cloud) => ({ status: { phase: isOnEks(draft, cloud) ? "Pending" : "Bound" } }),
     notLive: claim,
     afterDelete: releases,
-    seconds: { create: 5, delete: 5 },
   },
   "kubernetes:core/v1:Namespace": {
     outputs: phase("Active"),
@@ -192,7 +183,6 @@ export const entries: Entries = {
         release(object, place.account, cloud);
       }
     },
-    seconds: { create: 1, delete: 10 },
   },
   "kubernetes:core/v1:Secret": { outputs: secretData, updated: secretData, secret: ["data", "stringData"] },
   "kubernetes:core/v1:Service": {
@@ -201,10 +191,8 @@ export const entries: Entries = {
     afterUpdate: letGo,
     afterDelete: releases,
     notLive: serve,
-    seconds: { create: 10, update: 2, delete: 10 },
   },
   "kubernetes:networking.k8s.io/v1:Ingress": {
     outputs: ingress,
-    seconds: { create: 30, update: 2, delete: 10 },
   },
 };

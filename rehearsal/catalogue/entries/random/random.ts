@@ -83,7 +83,7 @@ function uuid7(random: Random): string {
 }
 
 function resultIs(make: (draft: Draft) => string): Entry {
-  return { id: make, outputs: ({ id }) => ({ result: id }), seconds: { create: 0 } };
+  return { id: make, outputs: ({ id }) => ({ result: id }) };
 }
 
 export const entries: Entries = {
@@ -96,13 +96,11 @@ export const entries: Entries = {
       bcryptHash: null,
     }),
     refuseCreate: [lengthFits],
-    seconds: { create: 0 },
   },
   "random:index/randomString:RandomString": {
     id: ({ random, inputs }) => password(random, inputs),
     outputs: ({ id, inputs }) => ({ ...defaults(inputs), result: id }),
     refuseCreate: [lengthFits],
-    seconds: { create: 0 },
   },
   "random:index/randomId:RandomId": {
     id: ({ random, inputs }) => Buffer.from(random.bytes(Number(inputs["byteLength"]))).toString("base64url"),
@@ -116,7 +114,6 @@ export const entries: Entries = {
         dec: prefix + BigInt(`0x${bytes.toString("hex") || "0"}`).toString(),
       };
     },
-    seconds: { create: 0 },
   },
   "random:index/randomBytes:RandomBytes": {
     id: () => "-",
@@ -124,7 +121,6 @@ export const entries: Entries = {
       const bytes = Buffer.from(random.bytes(Number(inputs["length"])));
       return { base64: bytes.toString("base64"), hex: bytes.toString("hex") };
     },
-    seconds: { create: 0 },
   },
   "random:index/randomInteger:RandomInteger": {
     id: ({ random, inputs }) => {
@@ -133,7 +129,6 @@ export const entries: Entries = {
     },
     outputs: ({ id }) => ({ result: Number(id) }),
     refuseCreate: [rangeFits],
-    seconds: { create: 0 },
   },
   "random:index/randomShuffle:RandomShuffle": {
     id: () => "-",
@@ -144,7 +139,6 @@ export const entries: Entries = {
       while (items.length > 0 && results.length < count) results.push(...random.shuffle(items));
       return { results: results.slice(0, count) };
     },
-    seconds: { create: 0 },
   },
   "random:index/randomPet:RandomPet": {
     ...resultIs(({ random, inputs }) => {

@@ -1,3 +1,4 @@
+import { Ci } from "./components/ci/ci";
 import { Cluster, clusterNameOf } from "./components/cluster/cluster";
 import { Database } from "./components/database/database";
 import { warnOfOpenRanges } from "./components/database/open-ranges";
@@ -18,6 +19,7 @@ import { Sessions } from "./components/sessions/sessions";
 import { StaticServices } from "./components/static-services/static-services";
 import { WorkerGroups } from "./components/worker-groups/worker-groups";
 import { reachedWorkloads, Workloads, workloadsNamespace } from "./components/workloads/workloads";
+import { ciIdentity } from "./settings/ci-identity";
 import { loadSettings } from "./settings/from-pulumi";
 
 // What a stack consists of. A section that its file does not have is not deployed; what a section needs of another one
@@ -28,6 +30,14 @@ registerGuard(context);
 const aws = createProvider(context, sections.tags);
 const inAws = { providers: [aws] };
 
+const ci = given([sections.ci], (settings) => {
+  const regions = Object.values(sections.staticServices ?? {}).flatMap(({ regions: own = {} }) =>
+    Object.keys(own),
+  );
+  const identity = ciIdentity(settings, { ...context, otherRegions: regions });
+  const bucket = sections.reports?.bucket.name;
+  return new Ci("ci", { context, settings, identity, buckets: bucket === undefined ? [] : [bucket] }, inAws);
+});
 const network = given([sections.network], (settings) => {
   const clusterName = sections.cluster && clusterNameOf(context);
   return new Network("network", { context, settings, clusterName }, inAws);
@@ -48,7 +58,9 @@ const cluster = given([sections.cluster, network], (settings, within) => {
   const { availabilityZones, existingSubnets, privateSubnets, barePrivateSubnets } = within;
   const subnets = { privateSubnetIds: privateSubnets, controlPlaneSubnetIds: barePrivateSubnets };
   const where = { network, availabilityZones, existingSubnets, ...subnets };
-  return new Cluster("cluster", { context, settings, tags: sections.tags, ...where }, inAws);
+  // Roles for another stack are nobody here.
+  const own = sections.ci?.stack === undefined || sections.ci.stack === context.stack ? ci : undefined;
+  return new Cluster("cluster", { context, settings, tags: sections.tags, ci: own, ...where }, inAws);
 });
 const inCluster = cluster && { providers: [aws, cluster.provider] };
 const bootstrap = given([sections.database?.bootstrap, database, cluster], (settings, server, nodes) => {
@@ -105,6 +117,7 @@ const metalWorkers = given([sections.metalWorkers], (settings) => {
 });
 
 export = outputsOf({
+  ciRoles: ci?.roleArns,
   vpcId: network?.vpcId,
   publicSubnetIds: network?.publicSubnetIds,
   privateSubnetIds: network?.privateSubnetIds,

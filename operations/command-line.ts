@@ -5,6 +5,7 @@ import type { CommandContext } from "./terminal/command-context";
 import type { Terminal } from "./terminal/output";
 import type { CommonOptions, Registration } from "./terminal/registration";
 import { addAccessCommands } from "./access/commands";
+import { addCiCommands } from "./ci/commands";
 import { addClusterCommands } from "./cluster/commands";
 import { addDnsCommands } from "./dns/commands";
 import { addDoctorCommands } from "./doctor/commands";
@@ -64,6 +65,7 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
     addWorkersCommands,
     addDoctorCommands,
     addReleasesCommands,
+    addCiCommands,
     addSecretsCommand,
     addGuardCommand,
   ]) {

@@ -3,10 +3,13 @@ import type { Place } from "../guard/rules/account";
 import type { Approval } from "../guard/approvals/approval";
 import type { Tags } from "../guard/rules/tags";
 import { parseJson } from "../guard/unknown";
+import type { CiIdentity } from "../guard/rules/ci-roles";
+import { ciIdentity } from "../settings/ci-identity";
 import { awsSettings } from "../settings/sections/aws";
 import type { RuleException } from "../guard/approvals/exceptions";
 import type { LastState } from "../guard/memory/last-state";
 import type { GuardLevel } from "../guard/level";
+import { ciSettings } from "../settings/sections/ci";
 import { guardSettings } from "../settings/sections/guard";
 import { iamSettings } from "../settings/sections/iam";
 import { staticServicesSettings, type StaticServicesSettings } from "../settings/sections/static-services";
@@ -21,6 +24,8 @@ export interface PolicyContext {
   readonly requiredTags: Tags;
   /** What every role and user has to have; undefined where the stack names none. */
   readonly permissionsBoundary?: string;
+  /** Who CI is; undefined where the stack makes no roles for it, and then nobody may be CI. */
+  readonly ci?: CiIdentity;
   /** Rules that only warn. */
   readonly advisory: ReadonlySet<string>;
   readonly exceptions: readonly RuleException[];
@@ -55,7 +60,12 @@ export function policyContext(
     return schema.safeParse(text === undefined ? undefined : parseJson(text)).data;
   };
   const guard = value("groundwork:guard", guardSettings.prefault({}));
-  const boundary = value("groundwork:iam", iamSettings.prefault({}))?.permissionsBoundaryArn;
+  const iam = value("groundwork:iam", iamSettings.prefault({}));
+  const boundary = iam?.permissionsBoundaryArn;
+  const accountId = value("aws:allowedAccountIds", awsSettings.shape.allowedAccountIds)?.[0];
+  const region = value("aws:region", awsSettings.shape.region);
+  const elsewhere = otherRegions(value("groundwork:staticServices", staticServicesSettings));
+  const ci = value("groundwork:ci", ciSettings);
   return {
     level: guard?.level ?? "production",
     advisory: new Set(guard?.advisory),
@@ -63,11 +73,13 @@ export function policyContext(
     today,
     ...(approvals !== undefined && { approvals }),
     ...(boundary !== undefined && { permissionsBoundary: boundary }),
-    place: {
-      accountId: value("aws:allowedAccountIds", awsSettings.shape.allowedAccountIds)?.[0],
-      region: value("aws:region", awsSettings.shape.region),
-      ...otherRegions(value("groundwork:staticServices", staticServicesSettings)),
-    },
+    ...(ci !== undefined &&
+      iam !== undefined &&
+      accountId !== undefined &&
+      region !== undefined && {
+        ci: ciIdentity(ci, { project, stack, accountId, region, iam, ...elsewhere }),
+      }),
+    place: { accountId, region, ...elsewhere },
     requiredTags: {
       ...value("groundwork:tags", tagsSettings),
       project,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ciSettings } from "./sections/ci";
 import { clusterSettings } from "./sections/cluster";
 import { databaseSettings } from "./sections/database";
 import { dnsSettings } from "./sections/dns";
@@ -40,6 +41,7 @@ export const stackSections = z.strictObject({
   fleets: fleetsSettings.optional(),
   metalWorkers: metalWorkersSettings.optional(),
   iam: iamSettings.prefault({}),
+  ci: ciSettings.optional(),
   sessions: sessionsSettings.prefault({}),
   state: stateSettings.optional(),
   guard: guardSettings.prefault({}),

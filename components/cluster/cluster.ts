@@ -3,7 +3,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import type { ClusterSettings } from "../../settings/sections/cluster";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
-import { createAccess } from "./access";
+import { createAccess, type CiAccess } from "./access";
 import { afterNodes, beforeNodes, createAddons } from "./add-ons";
 import { createControlPlane } from "./control-plane";
 import { placeOfControlPlane } from "./control-plane-place";
@@ -17,6 +17,8 @@ export interface ClusterArgs {
   readonly settings: ClusterSettings;
   /** The stack's tags, for what takes none from the provider: nodes and their disks. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Roles of CI that the stack makes. Default: none. */
+  readonly ci?: CiAccess | undefined;
   /**
    * What it stands in, for the order alone: load balancers that Kubernetes puts into public subnets, which it finds by
    * their tags, are made after these lead to the internet, and gone before they are.
@@ -84,7 +86,11 @@ export class Cluster extends pulumi.ComponentResource {
     });
 
     const common = { context, settings, cluster, clusterName: cluster.name, parent: this };
-    const access = createAccess(`${name}-access`, { ...common, entries: settings.accessEntries });
+    const access = createAccess(`${name}-access`, {
+      ...common,
+      entries: settings.accessEntries,
+      ...(args.ci && { ci: args.ci }),
+    });
     const needed = createAddons(name, beforeNodes, {
       ...common,
       fixedName: this.clusterName,

@@ -24,6 +24,11 @@ const locksAlone =
   `(${writes.map((write) => `!(ActionMatches{'${blobs}/${write}'})`).join(" AND ")}) OR ` +
   `(@Resource[${blobs}:path] StringLike '.pulumi/locks/*')`;
 
+/** As the settings have one, or with an id that is not known before. */
+export type Principal = Omit<StateSettings["principals"][string], "objectId"> & {
+  readonly objectId: pulumi.Input<string>;
+};
+
 /**
  * Lets principals at the state: Storage Blob Data Contributor may read, write and delete blobs, but delete no version of
  * one for good; that takes Storage Blob Data Owner, which nobody is given here.
@@ -33,9 +38,15 @@ const locksAlone =
  */
 export function grantAccess(
   name: string,
-  { settings, group, parent }: { settings: StateSettings; group: ResourceGroup; parent: pulumi.Resource },
+  args: {
+    readonly settings: StateSettings;
+    readonly principals: Readonly<Record<string, Principal>>;
+    readonly group: ResourceGroup;
+    readonly parent: pulumi.Resource;
+  },
 ): RoleAssignment[] {
-  return Object.entries(settings.principals).flatMap(([key, { objectId, type, role }]) => {
+  const { settings, group, parent } = args;
+  return Object.entries(args.principals).flatMap(([key, { objectId, type, role }]) => {
     const assign = (suffix: string, roleId: string, condition?: string): RoleAssignment =>
       new RoleAssignment(
         `${name}-${suffix}-${key}`,

@@ -9,9 +9,11 @@ import type { StateSettings } from "../../settings/sections/state";
 import type { TagsSettings } from "../../settings/sections/tags";
 import { guarded } from "../guard/guarded";
 import type { StackContext } from "../../settings/stack-context";
+import type { CiIdentity } from "../../guard/rules/ci-roles";
 import { grantAccess } from "./access";
 import { createAccount } from "./account";
 import { backendUrl, resourceGroupName, secretsProviderUrl } from "./address";
+import { createCiIdentities, type CiClients } from "./ci-identities";
 import { createKeyVault } from "./key-vault";
 
 export interface StateBackendArgs {
@@ -19,6 +21,8 @@ export interface StateBackendArgs {
   readonly settings: StateSettings;
   /** Tags besides project, environment and managed-by: the Azure provider adds none by itself. */
   readonly tags: TagsSettings;
+  /** Who CI is. Default: nobody, but for whom `principals` names. */
+  readonly ci?: CiIdentity | undefined;
 }
 
 /**
@@ -33,6 +37,8 @@ export class StateBackend extends pulumi.ComponentResource {
   readonly backendUrl: string;
   /** For `pulumi stack init --secrets-provider`. */
   readonly secretsProvider: string | undefined;
+  /** Undefined where CI has no identities. */
+  readonly ciClients: CiClients | undefined;
 
   constructor(name: string, args: StateBackendArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:state:StateBackend", name, {}, opts);
@@ -80,7 +86,10 @@ export class StateBackend extends pulumi.ComponentResource {
       // After versioning: what is in it was never without.
       guarded("azure-native:storage:BlobContainer", context, { parent: this, dependsOn: [service] }),
     );
-    grantAccess(name, { settings, group, parent: this });
+    const ci = args.ci && createCiIdentities(name, { ci: args.ci, settings, group, tags, parent: this });
+    this.ciClients = ci?.clients;
+    const principals = { ...settings.principals, ...ci?.principals };
+    grantAccess(name, { settings, principals, group, parent: this });
     const vault =
       settings.keyVault &&
       createKeyVault(name, { context, settings, vault: settings.keyVault, group, tags, parent: this });

@@ -44,6 +44,7 @@ export const ruleNames: readonly string[] = [
   "guard/options",
   "guard/protected",
   "guard/retention",
+  "iam/ci-trust",
   "iam/no-administrators",
   "iam/no-public-principals",
   "iam/no-wildcards",

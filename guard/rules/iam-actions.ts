@@ -33,7 +33,7 @@ const harmless: readonly string[] = `
   pricing:Get*
   rekognition:Detect*
   route53:Get* route53:TestDNSAnswer
-  s3:GetAccountPublicAccessBlock s3:GetBucket* s3:GetEncryptionConfiguration s3:GetLifecycleConfiguration
+  s3:GetAccelerateConfiguration s3:GetAccountPublicAccessBlock s3:GetBucket* s3:GetEncryptionConfiguration s3:GetLifecycleConfiguration
   s3:GetReplicationConfiguration
   secretsmanager:GetRandomPassword
   servicequotas:Get*

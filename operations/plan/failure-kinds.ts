@@ -47,8 +47,16 @@ function takeOver(failure: Failure): string {
   return (
     "It is in the cloud, and the state does not know it: a run that was killed has made it, AWS has made it again by itself, or it is " +
     "somebody else's, and the same call ends the same way. Look at it. " +
-    `If it is this stack's, ${importLine(failure.urn, failure.step?.new, failure.place)} takes it over, ${then(failure)} Else give it another name in ${settings(failure)}.`
+    `If it is this stack's, ${importLine(failure.urn, failure.step?.new, failure.place)} takes it over, ${then(failure)} ${otherwise(failure)}`
   );
+}
+
+function otherwise(failure: Failure): string {
+  // An account has one of an address, whatever it is called.
+  return failure.urn !== undefined &&
+    typeOf(failure.urn) === "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+    ? `Else set existingProvider: true in ${settings(failure)}, and ${then(failure)}`
+    : `Else give it another name in ${settings(failure)}.`;
 }
 
 function usedUp(failure: Failure): string {

@@ -127,18 +127,22 @@ export function deployerOf({ sections }: StackSettings): string | undefined {
     ?.principalArn;
 }
 
-/** The settings of a stack's file. @throws UsageError with every problem at once. */
+/**
+ * The settings of a stack's file. A rehearsal has its own secrets; what needs none may say so.
+ *
+ * @throws UsageError with every problem at once.
+ */
 export function settingsOf(
   context: CommandContext,
   name: string,
-  options: Pick<StackFileOptions, "passphraseIsTaken"> = {},
+  options: StackFileOptions = {},
 ): StackSettings {
   requireStack(context.project, name);
   try {
     return loadStackFile(
       stackFile(context.project, name),
       { project: context.project.name, stack: name },
-      { ...options, secretsAreSupplied: context.rehearsal !== undefined },
+      { secretsAreSupplied: context.rehearsal !== undefined, ...options },
     );
   } catch (error) {
     if (error instanceof SettingsError) {

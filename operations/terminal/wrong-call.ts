@@ -36,6 +36,7 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
     "doctor",
     "releases",
     "promote",
+    "ci",
   ],
   ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump"],
   ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--weather"],

@@ -42,6 +42,7 @@ import { nothingLost as guardNothingLost } from "./guard/nothing-lost";
 import { options as guardOptions } from "./guard/options";
 import { isProtected as guardProtected } from "./guard/protected";
 import { retention as guardRetention } from "./guard/retention";
+import { ciTrust as iamCiTrust } from "./iam/ci-trust";
 import { noAdministrators as iamNoAdministrators } from "./iam/no-administrators";
 import { noPublicPrincipals as iamNoPublicPrincipals } from "./iam/no-public-principals";
 import { noWildcards as iamNoWildcards } from "./iam/no-wildcards";
@@ -129,6 +130,7 @@ export const rules: readonly Rule[] = [
   guardOptions,
   guardProtected,
   guardRetention,
+  iamCiTrust,
   iamNoAdministrators,
   iamNoPublicPrincipals,
   iamNoWildcards,

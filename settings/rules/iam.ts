@@ -1,7 +1,7 @@
 import { finding, type Rule } from "./rule";
 
 /** Sections with roles, users or policies. */
-const withRoles = ["network", "cluster", "users", "staticServices", "workerGroups", "fleets"] as const;
+const withRoles = ["network", "cluster", "users", "staticServices", "workerGroups", "fleets", "ci"] as const;
 
 const somethingHasARole: Rule = function* ({ declared, iam }) {
   const says = iam !== undefined && (iam.path !== "/" || "permissionsBoundaryArn" in iam);

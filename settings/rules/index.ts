@@ -1,5 +1,6 @@
 import { addressRules } from "./addresses";
 import { bootstrapRules } from "./bootstrap";
+import { ciRules } from "./ci";
 import { clusterRules } from "./cluster";
 import { databaseRules } from "./database";
 import { certificateRules } from "./certificates";
@@ -50,6 +51,7 @@ export const rules: readonly Rule[] = [
   ...workerImageRules,
   ...metalWorkerRules,
   ...iamRules,
+  ...ciRules,
   ...metalWorkerKindRules,
   ...machineSizeRules,
   ...stateRules,

@@ -33,6 +33,7 @@ export interface RuleInput {
   readonly fleets?: Draft<NonNullable<StackSections["fleets"]>>;
   readonly metalWorkers?: Draft<NonNullable<StackSections["metalWorkers"]>>;
   readonly iam?: Draft<StackSections["iam"]>;
+  readonly ci?: Draft<NonNullable<StackSections["ci"]>>;
   /** Pulumi's keys of the AWS provider that say how the account is reached. */
   readonly awsLogin?: Draft<AwsLogin>;
   readonly sessions?: Draft<StackSections["sessions"]>;

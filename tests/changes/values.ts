@@ -20,6 +20,15 @@ const tags = [{ owner: "somebody" }];
  * refer to other settings. `NAME key`: names for an entry.
  */
 export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
+  "ci.repository": ["weaveworks/platform"],
+  "ci.branch": ["trunk"],
+  "ci.environment": ["live"],
+  "ci.stack": ["acme"],
+  "ci.regions": [["eu-central-1"]],
+  "ci.regions[]": ["eu-central-1"],
+  "ci.sessionHours": [8],
+  "ci.secretsKeyArn": kmsKeys,
+  "ci.stateBucket": ["weaveworks-dev-state"],
   "network.cidrBlock": ["10.10.0.0/17", "10.0.0.0/8", "10.10.0.0/15", "10.8.0.0/14"],
   "network.availabilityZones[]": ["eu-west-1c"],
   "network.publicSubnets[]": ["10.10.8.0/22"],

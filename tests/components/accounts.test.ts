@@ -35,11 +35,11 @@ describe("an account that demands something of roles", () => {
   }
 
   it("is asked nothing where nothing is said", async () => {
-    const said = ofTypes(await recordProgram("prod"), placed).filter(
+    const said = ofTypes(await recordProgram("dev"), placed).filter(
       ({ inputs }) => "path" in inputs || "permissionsBoundary" in inputs,
     );
     // Service users and their policies have always had the stack's.
-    expect(new Set(said.map(({ inputs }) => inputs["path"]))).to.deep.equal(new Set(["/groundwork/prod/"]));
+    expect(new Set(said.map(({ inputs }) => inputs["path"]))).to.deep.equal(new Set(["/groundwork/dev/"]));
     expect(said.filter(({ inputs }) => "permissionsBoundary" in inputs)).to.deep.equal([]);
   });
 

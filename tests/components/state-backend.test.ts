@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { createAzureProvider } from "../../components/state-backend/provider";
 import { StateBackend } from "../../components/state-backend/state-backend";
+import { ciIdentity } from "../../settings/ci-identity";
+import { ciSettings } from "../../settings/sections/ci";
 import type { GuardLevel } from "../../guard/level";
 import { stateSettings } from "../../settings/sections/state";
 import { record, type Recording } from "../support/mocks";
@@ -43,6 +45,60 @@ function recordBackend(
 }
 
 describe("the state's backend", () => {
+  it("has two identities for CI, bound to whole subjects one after the other: the first reads, the second writes", async () => {
+    const parsed = stateSettings.parse({ ...right, keyVault: { name: "example-dev" }, tenantId: tenant });
+    const context = stackContext();
+    const ci = ciIdentity(ciSettings.parse({ repository: "example/infrastructure" }), context);
+    const backend = await record(
+      () =>
+        new StateBackend(
+          "state",
+          { context, settings: parsed, tags: { team: "platform" }, ci },
+          { providers: [createAzureProvider(parsed)] },
+        ),
+    );
+    const CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential";
+    expect(
+      backend.ofType("azure-native:managedidentity:UserAssignedIdentity").map(({ inputs }) => inputs),
+    ).to.deep.equal(
+      ["plan", "apply"].map((kind) => ({
+        resourceGroupName: "groundwork-dev-state",
+        resourceName: `groundwork-dev-ci-${kind}`,
+        location: "westeurope",
+        tags,
+      })),
+    );
+    expect(
+      backend.ofType(CREDENTIAL).map(({ inputs }) => [inputs["resourceName"], inputs["subject"]]),
+    ).to.have.deep.members([
+      ["groundwork-dev-ci-plan", "repo:example/infrastructure:pull_request"],
+      ["groundwork-dev-ci-plan", "repo:example/infrastructure:ref:refs/heads/main"],
+      ["groundwork-dev-ci-apply", "repo:example/infrastructure:environment:dev"],
+    ]);
+    expect(backend.one(CREDENTIAL, "state-ci-apply-environment").inputs).to.deep.include({
+      issuer: "https://token.actions.githubusercontent.com",
+      audiences: ["api://AzureADTokenExchange"],
+      federatedIdentityCredentialResourceName: "environment",
+    });
+    expect(backend.dependencies(backend.one(CREDENTIAL, "state-ci-plan-ref"))).to.include(
+      "state-ci-plan-pull-request",
+    );
+    const granted = backend
+      .ofType(ROLE)
+      .map(({ inputs }) => [inputs["principalId"], String(inputs["roleDefinitionId"]).split("/").at(-1)]);
+    const [contributor, reader, cryptoUser] = [
+      "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+      "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+      "12338af0-0e69-4776-bea7-57ae8d297424",
+    ];
+    expect(granted).to.have.deep.members([
+      ["principal of groundwork-dev-ci-plan", reader],
+      ["principal of groundwork-dev-ci-plan", cryptoUser],
+      ["principal of groundwork-dev-ci-apply", contributor],
+      ["principal of groundwork-dev-ci-apply", cryptoUser],
+    ]);
+  });
+
   it("is a group, an account, what keeps its blobs, a container and a lock, and nothing else", async () => {
     expect((await recordBackend()).counts()).to.deep.equal({
       [LOCK]: 1,

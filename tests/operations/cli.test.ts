@@ -36,6 +36,7 @@ const commands = [
   "doctor",
   "releases",
   "promote",
+  "ci",
   "secrets",
   "guard",
 ];
@@ -89,6 +90,21 @@ describe("a call of groundwork", () => {
     const { exitCode, err } = await call("preview", "dev", "--force");
     expect(exitCode).to.equal(2);
     expect(err).to.contain("unknown option '--force'");
+  });
+
+  it("ci says which stacks CI runs, and for one of them the role to take and where its state is", async () => {
+    expect((await call("ci")).out).to.equal('stacks=["dev","prod"]\n');
+    expect((await call("ci", "prod", "apply")).out).to.equal(
+      "role=arn:aws:iam::730164928835:role/groundwork-prod-ci-apply\nregion=eu-west-1\nseconds=14400\nenvironment=prod\nhome=prod\n" +
+        "backend=azblob://state?storage_account=weaveworksprodstate\nazureSubscription=c4d7b2a1-5e63-4f0d-8a9b-1f2e3d4c5b6a\n" +
+        "azureTenant=9d0b5c7e-3a41-4f68-b2d7-8e1c6a5f4b09\n",
+    );
+    expect(JSON.parse((await call("ci", "dev", "--json")).out)).to.deep.include({
+      stack: "dev",
+      role: "arn:aws:iam::482913067251:role/groundwork-dev-ci-plan",
+      seconds: "3600",
+    });
+    expect((await call("ci", "dev", "everything")).exitCode).to.equal(2);
   });
 
   it("without the stack that a command needs is wrong", async () => {

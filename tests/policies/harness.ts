@@ -4,6 +4,9 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { ciIdentity } from "../../settings/ci-identity";
+import { ciSettings } from "../../settings/sections/ci";
+import { iamSettings } from "../../settings/sections/iam";
 import type { PolicyContext } from "../../policies/context";
 import type { Rule } from "../../policies/rule";
 import type { GuardLevel } from "../../guard/level";
@@ -26,12 +29,22 @@ export const TAGS = { project: "groundwork", environment: "dev", "managed-by": "
 /** The permissions boundary that the stack names. */
 export const BOUNDARY = "arn:aws:iam::111111111111:policy/boundary";
 
+/** Who CI is for the stack. */
+export const CI = ciIdentity(ciSettings.parse({ repository: "example/infrastructure" }), {
+  project: "groundwork",
+  stack: "dev",
+  accountId: "111111111111",
+  region: "eu-west-1",
+  iam: iamSettings.parse({ permissionsBoundaryArn: BOUNDARY }),
+});
+
 export function contextOf(level: GuardLevel = "production"): PolicyContext {
   return {
     level,
     place: { accountId: "111111111111", region: "eu-west-1" },
     requiredTags: TAGS,
     permissionsBoundary: BOUNDARY,
+    ci: CI,
     advisory: new Set(),
     exceptions: [],
     today: new Date("2026-06-15T12:00:00Z"),

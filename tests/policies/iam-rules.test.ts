@@ -1,9 +1,12 @@
 import { expect } from "chai";
+import { ciApplyPolicy } from "../../guard/rules/ci-permissions";
+import { ciProviderArn, ciTrust as trustOf } from "../../guard/rules/ci-roles";
+import { ciTrust } from "../../policies/rules/iam/ci-trust";
 import { noAdministrators } from "../../policies/rules/iam/no-administrators";
 import { noPublicPrincipals } from "../../policies/rules/iam/no-public-principals";
 import { permissionsBoundary } from "../../policies/rules/iam/permissions-boundary";
 import { noWildcards } from "../../policies/rules/iam/no-wildcards";
-import { BOUNDARY, stackViolations, UNKNOWN } from "./harness";
+import { BOUNDARY, CI, contextOf, stackViolations, UNKNOWN, violations } from "./harness";
 import { describeRule, notKnown } from "./table";
 
 const USER_POLICY = "aws:iam/userPolicy:UserPolicy";
@@ -58,6 +61,112 @@ describeRule(permissionsBoundary, {
     },
   ],
   ignores: [{ title: "a policy, which has none", type: USER_POLICY, props: {} }],
+});
+
+/** The trust policy of a role of CI, with something else in it. */
+function otherTrust(change: (text: string) => string): Record<string, unknown> {
+  return { name: "groundwork-dev-ci-plan", assumeRolePolicy: change(trustOf(CI, "plan")) };
+}
+const notMade = (what: string): string =>
+  `assumeRolePolicy of groundwork-dev-ci-plan is not the one that groundwork:ci makes: ${what}. Change groundwork:ci in place of it.`;
+const stranger = document({
+  Principal: { Federated: ciProviderArn(CI) },
+  Action: "sts:AssumeRoleWithWebIdentity",
+  Condition: { StringLike: { "token.actions.githubusercontent.com:sub": "repo:example/*" } },
+});
+
+describeRule(ciTrust, {
+  passes: [
+    { title: "the role that reads", type: ROLE, props: otherTrust((text) => text) },
+    {
+      title: "the role that changes, its policy written in another way",
+      type: ROLE,
+      props: {
+        name: "groundwork-dev-ci-apply",
+        assumeRolePolicy: JSON.stringify(JSON.parse(trustOf(CI, "apply")), undefined, 2),
+      },
+    },
+    {
+      title: "a role of machines",
+      type: ROLE,
+      props: { assumeRolePolicy: document({ Principal: { Service: "ec2.amazonaws.com" } }) },
+    },
+  ],
+  refuses: [
+    {
+      title: "a subject with a wildcard",
+      type: ROLE,
+      props: otherTrust((text) => text.replace("StringEquals", "StringLike").replace(":pull_request", ":*")),
+      says: [
+        notMade(
+          'StringLike of the subject ["repo:example/infrastructure:*","repo:example/infrastructure:ref:refs/heads/main"]',
+        ),
+      ],
+    },
+    {
+      title: "an account besides",
+      type: ROLE,
+      props: otherTrust((text) => {
+        const { Statement, ...rest } = JSON.parse(text) as { Statement: unknown[] };
+        const more = {
+          Effect: "Allow",
+          Principal: { AWS: "arn:aws:iam::222222222222:root" },
+          Action: "sts:AssumeRole",
+        };
+        return JSON.stringify({ ...rest, Statement: [...Statement, more] });
+      }),
+      says: [
+        notMade(
+          'StringEquals of the subject ["repo:example/infrastructure:pull_request","repo:example/infrastructure:ref:refs/heads/main"], it may be assumed by "arn:aws:iam::222222222222:root"',
+        ),
+      ],
+    },
+    {
+      title: "another role for GitHub",
+      type: ROLE,
+      props: { name: "deploy", assumeRolePolicy: stranger },
+      says: [
+        "assumeRolePolicy lets in jobs of GitHub, and this role is none of groundwork:ci. Use " +
+          "arn:aws:iam::111111111111:role/groundwork-dev-ci-plan or arn:aws:iam::111111111111:role/groundwork-dev-ci-apply.",
+      ],
+    },
+  ],
+  unknown: [
+    {
+      title: "a trust policy that is not known yet",
+      type: ROLE,
+      props: { name: "groundwork-dev-ci-plan", assumeRolePolicy: UNKNOWN },
+      says: [notKnown("assumeRolePolicy")],
+    },
+  ],
+  ignores: [{ title: "a policy of a user", type: USER_POLICY, props: { policy: stranger } }],
+});
+
+describe("who is CI", () => {
+  const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+  const wide =
+    "policy: statement Services allows eks:* on *, and among it what gives permissions. Name the actions that are needed.";
+  const props = { role: "groundwork-dev-ci-apply", policy: ciApplyPolicy(CI) };
+
+  it("is nobody in a stack without groundwork:ci", async () => {
+    const { ci, ...without } = contextOf();
+    expect(ci).to.equal(CI);
+    expect(
+      await violations(ciTrust, { type: ROLE, props: otherTrust((text) => text) }, without),
+    ).to.deep.equal([
+      "assumeRolePolicy lets in jobs of GitHub, and this role is none of groundwork:ci. Have that section, which makes two roles bound to one repository.",
+    ]);
+    expect(await violations(noWildcards, { type: ROLE_POLICY, props }, without)).to.include(wide);
+  });
+
+  it("has whole services as apply, by the policy that groundwork:ci makes, and nobody else has it", async () => {
+    const judge = (changes: Record<string, unknown>): Promise<string[]> =>
+      violations(noWildcards, { type: ROLE_POLICY, props: { ...props, ...changes } });
+    expect(await judge({})).to.deep.equal([]);
+    expect(await judge({ role: "groundwork-dev-ci-plan" })).to.include(wide);
+    expect(await judge({ role: UNKNOWN })).to.include(wide);
+    expect(await judge({ policy: props.policy.replace('"sqs:*"', '"sqs:*","lambda:*"') })).to.include(wide);
+  });
 });
 
 describeRule(noWildcards, {

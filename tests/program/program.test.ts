@@ -37,6 +37,7 @@ describe("the program", () => {
 
       it("has every output that others rely on, by name", () => {
         expect(outputsOf(recording)).to.have.all.keys(
+          "ciRoles",
           "vpcId",
           "publicSubnetIds",
           "privateSubnetIds",
@@ -225,6 +226,12 @@ describe("a section that is absent", () => {
     readonly types: readonly string[];
     readonly without?: readonly string[];
   }[] = [
+    {
+      section: "ci",
+      component: "groundwork:ci:Ci",
+      outputs: ["ciRoles"],
+      types: ["aws:iam/openIdConnectProvider"],
+    },
     {
       section: "database",
       component: "groundwork:database:Database",

@@ -67,6 +67,40 @@ describe("rehearsal: Azure storage", () => {
     );
   });
 
+  it("binds each subject once to an identity that is there, up to twenty", async () => {
+    const CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential";
+    const bound = (subject: string): Values => ({
+      resourceGroupName: "state",
+      resourceName: "ci",
+      federatedIdentityCredentialResourceName: subject,
+      issuer: "https://token.actions.githubusercontent.com",
+      audiences: ["api://AzureADTokenExchange"],
+      subject,
+    });
+    expect(await refusal(azure.create(CREDENTIAL, "early", bound("a")))).to.include(
+      "The Resource 'Microsoft.ManagedIdentity/userAssignedIdentities/ci' under resource group 'state' was not found.",
+    );
+    await azure.create("azure-native:managedidentity:UserAssignedIdentity", "ci", {
+      resourceGroupName: "state",
+      resourceName: "ci",
+      location: "westeurope",
+    });
+    const first = await azure.create(CREDENTIAL, "first", bound("s1"));
+    expect(
+      await refusal(
+        azure.create(CREDENTIAL, "again", {
+          ...bound("s1"),
+          federatedIdentityCredentialResourceName: "again",
+        }),
+      ),
+    ).to.include("Issuer and subject combination already exists for this Managed Identity.");
+    await azure.update(first, { ...bound("s1"), audiences: ["other"] });
+    for (let count = 2; count <= 20; count += 1) {
+      await azure.create(CREDENTIAL, `s${String(count)}`, bound(`s${String(count)}`));
+    }
+    expect(await refusal(azure.create(CREDENTIAL, "s21", bound("s21")))).to.include("maximum 20 allowed");
+  });
+
   it("grants a role once", async () => {
     const grant = { scope: group.id, principalId: "p", principalType: "Group", roleDefinitionId: "r" };
     await azure.create(ROLE, "ann", grant);

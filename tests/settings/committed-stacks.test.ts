@@ -43,6 +43,7 @@ describe("the committed stacks", () => {
       stack: "prod",
       accountId: "730164928835",
       guardLevel: "production",
+      iam: { path: "/", permissionsBoundaryArn: "arn:aws:iam::730164928835:policy/groundwork-boundary" },
       releases: { amazonLinux: "2023.12.20261021.0", ubuntu: "24.04-20261004" },
     });
   });

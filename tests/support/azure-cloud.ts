@@ -10,7 +10,7 @@ export const azureResources: Readonly<
     string,
     (resource: { readonly inputs: Readonly<Record<string, unknown>> }) => {
       readonly id: string;
-      readonly outputs: { readonly name: string };
+      readonly outputs: Readonly<Record<string, string>>;
     }
   >
 > = {
@@ -22,5 +22,13 @@ export const azureResources: Readonly<
     const name = text(inputs["accountName"]);
     const path = `${group}/${text(inputs["resourceGroupName"])}/providers/Microsoft.Storage/storageAccounts`;
     return { id: `${path}/${name}`, outputs: { name } };
+  },
+  "azure-native:managedidentity:UserAssignedIdentity": ({ inputs }) => {
+    const name = text(inputs["resourceName"]);
+    const path = `${group}/${text(inputs["resourceGroupName"])}/providers/Microsoft.ManagedIdentity/userAssignedIdentities`;
+    return {
+      id: `${path}/${name}`,
+      outputs: { name, clientId: `client of ${name}`, principalId: `principal of ${name}` },
+    };
   },
 };

@@ -288,6 +288,22 @@ describe("the way on from a final snapshot of before", () => {
   });
 });
 
+describe("the way on where the account has GitHub's OIDC provider", () => {
+  it("is to use it, and no other name: an account has one of an address", () => {
+    const type = "aws:iam/openIdConnectProvider:OpenIdConnectProvider";
+    const [text = ""] = waysOn([
+      {
+        ...failure({ said: "EntityAlreadyExists: Provider with url https://token already exists.", type }),
+        urn: `urn:pulumi:dev::groundwork::groundwork:ci:Ci$${type}::ci`,
+      },
+    ]);
+    expect(text)
+      .to.match(/Else set existingProvider: true in groundwork:ci \(Pulumi\.dev\.yaml:\d+\)/)
+      .and.to.contain("then `./groundwork up dev` goes on from here.")
+      .and.to.not.contain("another name");
+  });
+});
+
 describe("errors that follow from another", () => {
   it("are not told beside it, and are told where there is no other", () => {
     const first = { urn: "a", message: "boom" };

@@ -1,4 +1,4 @@
-import type { Entries, Refusal, Rule, UpdateRule } from "../../../interpreter/entry";
+import type { Entries, InputRule, Refusal, Rule, UpdateRule } from "../../../interpreter/entry";
 import { textOf, textsAt, type Values } from "../../../interpreter/values";
 
 // Codes and wording: the Azure Resource Manager and Azure Storage REST references.
@@ -10,6 +10,7 @@ export interface AzurePath {
 }
 
 const group = "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}";
+const identity = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}`;
 const account = `${group}/providers/Microsoft.Storage/storageAccounts/{accountName}`;
 const vault = `${group}/providers/Microsoft.KeyVault/vaults/{vaultName}`;
 
@@ -56,8 +57,12 @@ export const paths: Readonly<Record<string, AzurePath>> = {
     type: "Microsoft.Authorization/roleAssignments",
   },
   "managedidentity:UserAssignedIdentity": {
-    path: `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}`,
+    path: identity,
     type: "Microsoft.ManagedIdentity/userAssignedIdentities",
+  },
+  "managedidentity:FederatedIdentityCredential": {
+    path: `${identity}/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}`,
+    type: "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
   },
   "keyvault:Vault": { path: vault, type: "Microsoft.KeyVault/vaults" },
   "keyvault:Key": { path: `${vault}/keys/{keyName}`, type: "Microsoft.KeyVault/vaults/keys" },
@@ -71,6 +76,8 @@ export const lockTypes = Object.keys(paths)
 const accountType = "azure-native:storage:StorageAccount";
 const groupType = "azure-native:resources:ResourceGroup";
 const roleType = "azure-native:authorization:RoleAssignment";
+const identityType = "azure-native:managedidentity:UserAssignedIdentity";
+const credentialType = "azure-native:managedidentity:FederatedIdentityCredential";
 
 const accountNameIsValid: Rule = ({ inputs }): Refusal | undefined => {
   const name = textOf(inputs, "accountName");
@@ -117,6 +124,35 @@ const networksAreTaken = (inputs: Values): Refusal | undefined => {
   return {
     code: "InvalidValuesForRequestParameters",
     message: `Values for request parameters are invalid: networkAcls.ipRule[*].value(${wrong}).`,
+  };
+};
+
+const ofIdentity = ({ inputs }: { readonly inputs: Values }): string =>
+  ["resourceGroupName", "resourceName"].map((name) => textOf(inputs, name)).join("/");
+
+/**
+ * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations: at most 20 of an identity, which is
+ * there, and each issuer and subject once.
+ */
+const credentialIsTaken: InputRule = (inputs, cloud, { id }): Refusal | undefined => {
+  const owner = textOf(inputs, "resourceName");
+  if (!cloud.ofType(identityType).some((record) => ofIdentity(record) === ofIdentity({ inputs }))) {
+    const message = `The Resource 'Microsoft.ManagedIdentity/userAssignedIdentities/${owner}' under resource group '${textOf(inputs, "resourceGroupName")}' was not found.`;
+    return { code: "ResourceNotFound", message, status: 404 };
+  }
+  const others = cloud
+    .ofType(credentialType)
+    .filter((record) => record.id !== id && ofIdentity(record) === ofIdentity({ inputs }));
+  if (others.length >= 20) {
+    const message = `Too many Federated Identity Credentials, maximum 20 allowed for this Managed Identity: ${owner}.`;
+    return { code: "BadRequest", message };
+  }
+  const same = (of: Values): boolean =>
+    ["issuer", "subject"].every((name) => textOf(of, name) === textOf(inputs, name));
+  if (!others.some((record) => same(record.inputs))) return undefined;
+  return {
+    code: "BadRequest",
+    message: "Issuer and subject combination already exists for this Managed Identity.",
   };
 };
 
@@ -188,6 +224,16 @@ export const entries: Entries = {
       leaseDuration: "",
     }),
     refuseCreate: [containerNameIsValid],
+  },
+  [identityType]: {
+    outputs: ({ random }) => ({
+      clientId: random.uuid(),
+      principalId: random.uuid(),
+      tenantId: random.uuid(),
+    }),
+  },
+  [credentialType]: {
+    refuseInputs: [credentialIsTaken],
   },
   [roleType]: { refuseCreate: [roleIsGrantedOnce] },
 };

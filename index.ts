@@ -66,7 +66,13 @@ const mail = given([sections.mail, namespace], (settings, within) => {
   return new Mail("mail", { context, settings, namespace: within, sendgridApiKey }, inCluster);
 });
 const workloads = given([sections.workloads, namespace], (settings, within) => {
-  return new Workloads("workloads", { context, settings, namespace: within, mail, users }, inCluster);
+  const used = { mail, users, reports, messaging, database, bootstrap, stackSecrets: secrets };
+  const { clusterName } = cluster ?? {};
+  return new Workloads(
+    "workloads",
+    { context, settings, namespace: within, clusterName, ...used },
+    inCluster,
+  );
 });
 const dns = given([sections.dns], (settings) => {
   return new Dns("dns", { context, settings, loadBalancers: workloads?.loadBalancers ?? {} }, inAws);

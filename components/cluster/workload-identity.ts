@@ -14,6 +14,8 @@ export interface WorkloadIdentityArgs {
   readonly namespace: string;
   /** The service account that pods run as; it need not exist yet. */
   readonly serviceAccount: string;
+  /** Something that is made when the cluster serves: EKS takes no association before. */
+  readonly inCluster: pulumi.Resource;
   /** What its pods may do, as JSON text. Known in the first preview: composed of fixed names, not of outputs. */
   readonly policy: string;
 }
@@ -45,7 +47,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
       name,
       { clusterName, namespace, serviceAccount, roleArn: role.arn },
       // No pod gets the role before it may what it is for.
-      { ...child, dependsOn: [permission] },
+      { ...child, dependsOn: [permission, args.inCluster] },
     );
 
     // Known only when pods get it.

@@ -10,7 +10,7 @@ import { RestrictedNamespace } from "../kubernetes/restricted-namespace";
 import { policyDocument } from "../policy-document";
 import type { StackContext } from "../../settings/stack-context";
 import { createBootstrapJob } from "./job";
-import { createRoleSecrets, verifiersSecretName } from "./role-secrets";
+import { createRoleSecrets, verifiersSecretName, type RoleSecrets } from "./role-secrets";
 
 const NAMESPACE = "database";
 const SERVICE_ACCOUNT = "database-bootstrap";
@@ -36,6 +36,8 @@ export interface DatabaseBootstrapArgs {
 export class DatabaseBootstrap extends pulumi.ComponentResource {
   /** ARN of the secret of each role that logs in: user name, password, host, port, database and URL. */
   readonly roleSecretArns: pulumi.Output<Record<string, string>>;
+  /** How each of these connects. */
+  readonly connections: RoleSecrets["connections"];
   /** Known when the Job has ended well: what connects with these roles depends on it. */
   readonly done: pulumi.Output<string>;
 
@@ -57,6 +59,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
         clusterName,
         namespace: NAMESPACE,
         serviceAccount: SERVICE_ACCOUNT,
+        inCluster: namespace,
         policy: readOnlyItsSecrets(context, database.identifier),
       },
       child,
@@ -90,6 +93,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
       dependsOn: [namespace, account, identity, network, ...secrets.versions],
     });
 
+    this.connections = secrets.connections;
     this.roleSecretArns = pulumi.output(secrets.arns);
     this.done = job.metadata.name;
     this.registerOutputs({ roleSecretArns: this.roleSecretArns, done: this.done });

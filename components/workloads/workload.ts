@@ -6,13 +6,20 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
+import type { types } from "@pulumi/kubernetes";
 import { loadBalancerName } from "../../settings/sections/load-balancer";
-import { portsOf, type WorkloadSettings } from "../../settings/sections/workloads";
+import type { SecretSource } from "../../settings/sections/workload-secrets";
+import { portListOf, strategyOf, type WorkloadSettings } from "../../settings/sections/workloads";
+import { usesDatabase } from "../../settings/workload-sources";
 import { objectLabels, selectorLabels } from "../kubernetes/labels";
 import type { RestrictedNamespace } from "../kubernetes/restricted-namespace";
 import type { StackContext } from "../../settings/stack-context";
+import { createClaims, type Disks } from "./claims";
+import { createJob } from "./job";
 import { loadBalancerService } from "./load-balancer";
+import { createMounts } from "./mounts";
 import { podTemplate } from "./pod";
+import { secretValue, type SecretPlaces } from "./secret-values";
 import { networkPolicySpec } from "./traffic";
 
 export interface WorkloadArgs {
@@ -21,19 +28,25 @@ export interface WorkloadArgs {
   readonly key: string;
   readonly namespace: RestrictedNamespace;
   readonly settings: WorkloadSettings;
-  /** Environment variables that are secret. */
-  readonly secretEnvironment?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Needed for what settings name as secret. */
+  readonly places?: SecretPlaces;
+  /** Needed for its volumes. */
+  readonly disks?: Disks;
+  /** What gives its pods their permissions in AWS. Default: they have none. */
+  readonly identity?: pulumi.Resource;
   /** Secrets of others whose keys become environment variables. */
   readonly environmentSecrets?: readonly pulumi.Input<string>[];
   /** Default: nobody. */
   readonly callers?: readonly string[] | "namespace";
   /** See TrafficArgs. */
-  readonly mailPort?: number;
+  readonly outsidePorts?: readonly pulumi.Input<number>[];
+  /** What has to be there before its pods run. */
+  readonly dependsOn?: readonly pulumi.Resource[];
 }
 
 /**
  * A program in the cluster: deployment, service, service account, network policy, disruption budget, and by setting an
- * autoscaler and a load balancer. Restricted, pinned by digest.
+ * autoscaler, a load balancer and volumes; or a job. Restricted, pinned by digest.
  */
 export class Workload extends pulumi.ComponentResource {
   /** Name of its load balancer in the DNS of the cloud; undefined where it has none. */
@@ -48,7 +61,7 @@ export class Workload extends pulumi.ComponentResource {
     this.name = name;
     this.args = args;
     this.labels = objectLabels(args.context, args.key);
-    const { key, settings } = args;
+    const { key, settings, identity, dependsOn = [] } = args;
 
     const account = new ServiceAccount(
       `${name}-account`,
@@ -63,17 +76,42 @@ export class Workload extends pulumi.ComponentResource {
           key,
           settings,
           callers: args.callers ?? [],
-          mailPort: args.mailPort,
+          outsidePorts: args.outsidePorts ?? [],
+          hasIdentity: identity !== undefined,
         }),
       },
       this.after(),
     );
-    const deployment = this.createDeployment([account, traffic]);
+    const before = [account, traffic, ...dependsOn, ...(identity === undefined ? [] : [identity])];
+    const claims = createClaims(name, {
+      context: args.context,
+      key,
+      settings,
+      disks: args.disks,
+      metadata: (claim) => this.metadata(claim),
+      parent: this,
+      dependsOn: [args.namespace],
+    });
+    if (settings.job === undefined) {
+      this.loadBalancer = this.serve([...before, ...claims]);
+    } else {
+      const options = this.after(...before, ...claims);
+      createJob(name, {
+        settings: settings.job,
+        metadata: this.metadata(),
+        template: this.template(),
+        options,
+      });
+    }
+    this.registerOutputs({ loadBalancer: this.loadBalancer });
+  }
+
+  private serve(before: pulumi.Resource[]): pulumi.Output<string> | undefined {
+    const deployment = this.createDeployment(before);
     this.createBudget(deployment);
     this.createAutoscaler(deployment);
     this.createService(deployment);
-    this.loadBalancer = this.createLoadBalancer(deployment);
-    this.registerOutputs({ loadBalancer: this.loadBalancer });
+    return this.createLoadBalancer(deployment);
   }
 
   private metadata(name: string = this.args.key): {
@@ -88,11 +126,43 @@ export class Workload extends pulumi.ComponentResource {
     return { parent: this, dependsOn: [this.args.namespace, ...resources] };
   }
 
+  private template(): types.input.core.v1.PodTemplateSpec {
+    const { context, key, settings, identity, environmentSecrets = [] } = this.args;
+    const { namespace, labels } = this.metadata();
+    const mounts = createMounts(this.name, {
+      key,
+      settings,
+      authoritiesOfRegion: usesDatabase(settings) ? context.region : undefined,
+      valueOf: (source, where) => this.value(source, where),
+      metadata: { namespace, labels },
+      options: this.after(),
+    });
+    const own = this.environmentOf("environment", settings.secrets, "");
+    const others = (["initContainers", "sidecars"] as const).flatMap((list) =>
+      settings[list].map(
+        ({ name, secrets }) =>
+          [name, this.environmentOf(`${name}-environment`, secrets, `${list}.${name}.`)] as const,
+      ),
+    );
+    return podTemplate({
+      key,
+      settings,
+      labels,
+      environmentSecrets: { ...Object.fromEntries(others), [key]: [...own, ...environmentSecrets] },
+      // Clients of AWS ask for the region, which EKS does not tell.
+      environment: identity === undefined ? {} : { AWS_REGION: context.region },
+      mounts,
+      imagePullSecrets: this.createLogins(),
+      // EKS looks when a pod is made: those from before get no permissions, and those that had some keep them.
+      annotations: identity === undefined ? {} : { "groundwork/identity": "pod" },
+    });
+  }
+
   private createDeployment(before: pulumi.Resource[]): Deployment {
-    const { key, settings, environmentSecrets = [] } = this.args;
+    const { key, settings } = this.args;
     const { replicas, rollingUpdate, minReadySeconds, progressDeadlineSeconds } = settings;
     const scales = typeof replicas === "object";
-    const secret = this.createSecret();
+    const strategy = strategyOf(settings);
     return new Deployment(
       this.name,
       {
@@ -111,13 +181,8 @@ export class Workload extends pulumi.ComponentResource {
           minReadySeconds,
           progressDeadlineSeconds,
           revisionHistoryLimit: 5,
-          strategy: { type: "RollingUpdate", rollingUpdate },
-          template: podTemplate({
-            key,
-            settings,
-            labels: this.labels,
-            environmentSecrets: [...(secret === undefined ? [] : [secret]), ...environmentSecrets],
-          }),
+          strategy: strategy === "Recreate" ? { type: strategy } : { type: strategy, rollingUpdate },
+          template: this.template(),
         },
       },
       {
@@ -128,19 +193,57 @@ export class Workload extends pulumi.ComponentResource {
     );
   }
 
-  /** Named anew with each change, so that the pods are replaced by ones that have it, and the old ones keep theirs. */
-  private createSecret(): pulumi.Output<string> | undefined {
-    const { secretEnvironment = {} } = this.args;
-    if (Object.keys(secretEnvironment).length === 0) {
-      return undefined;
-    }
+  private value(source: SecretSource, where: string): pulumi.Output<string> {
+    return secretValue(source, this.args.places ?? {}, `workloads.${this.args.key}: ${where}`, this);
+  }
+
+  /** Secrets are named anew with each change, so that the pods are replaced by ones that have it, and the old ones keep theirs. */
+  private createSecret(
+    suffix: string,
+    stringData: Record<string, pulumi.Input<string>>,
+    type?: string,
+  ): pulumi.Output<string> {
     const { namespace, labels } = this.metadata();
     const secret = new Secret(
-      `${this.name}-environment`,
-      { metadata: { namespace, labels }, immutable: true, stringData: secretEnvironment },
+      `${this.name}-${suffix}`,
+      { metadata: { namespace, labels }, immutable: true, ...(type !== undefined && { type }), stringData },
       this.after(),
     );
     return secret.metadata.name;
+  }
+
+  private environmentOf(
+    suffix: string,
+    secrets: WorkloadSettings["secrets"],
+    where: string,
+  ): readonly pulumi.Output<string>[] {
+    const values = Object.entries(secrets).map(
+      ([variable, source]) => [variable, this.value(source, `${where}secrets.${variable}`)] as const,
+    );
+    return values.length === 0 ? [] : [this.createSecret(suffix, Object.fromEntries(values))];
+  }
+
+  /** Logins of registries, in the form that kubelets take from Docker. */
+  private createLogins(): readonly pulumi.Output<string>[] {
+    const logins = Object.entries(this.args.settings.imagePullSecrets).map(
+      ([registry, { username, password }]) =>
+        this.value(password, `imagePullSecrets.${registry}`).apply((text) => {
+          const auth = Buffer.from(`${username}:${text}`).toString("base64");
+          const host = registry === "docker.io" ? "https://index.docker.io/v1/" : registry;
+          return [host, { username, password: text, auth }] as const;
+        }),
+    );
+    if (logins.length === 0) {
+      return [];
+    }
+    const auths = pulumi.all(logins).apply((all) => JSON.stringify({ auths: Object.fromEntries(all) }));
+    return [
+      this.createSecret(
+        "logins",
+        { ".dockerconfigjson": pulumi.secret(auths) },
+        "kubernetes.io/dockerconfigjson",
+      ),
+    ];
   }
 
   private createBudget(deployment: Deployment): void {
@@ -190,7 +293,7 @@ export class Workload extends pulumi.ComponentResource {
 
   private createService(deployment: Deployment): void {
     const { key, settings } = this.args;
-    const ports = Object.entries(portsOf(settings));
+    const ports = portListOf(settings);
     if (ports.length === 0) {
       return;
     }
@@ -201,7 +304,7 @@ export class Workload extends pulumi.ComponentResource {
         spec: {
           type: "ClusterIP",
           selector: selectorLabels(key),
-          ports: ports.map(([name, port]) => ({ name, port, targetPort: name, protocol: "TCP" })),
+          ports: ports.map(({ name, port, protocol }) => ({ name, port, targetPort: name, protocol })),
         },
       },
       this.after(deployment),

@@ -61,7 +61,7 @@ const qualifiedName =
 const reserved = /^(?:[^/]*\.)?(?:kubernetes\.io|k8s\.io|eks\.amazonaws\.com)\//;
 
 /** A label's or taint's key, as Kubernetes takes it, outside of what Kubernetes and EKS keep for themselves. */
-const nodeKey = format(
+export const nodeKey = format(
   z
     .string()
     .regex(qualifiedName)
@@ -78,7 +78,11 @@ const nodeKey = format(
     examples: ["example.com/purpose"],
   },
 );
-const nodeValue = format(z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/), {
+/** The same, those of Kubernetes and EKS among them: for selectors. */
+export const nodeKeyOfAll = format(z.string().regex(qualifiedName), {
+  allowed: "the key of a label of nodes",
+});
+export const nodeValue = format(z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/), {
   allowed: "up to 63 letters, digits, hyphens, underscores and dots, in quotes where it looks like a number",
 });
 

@@ -200,7 +200,7 @@ export const initContainers = setting(
         {
           name: "migrate",
           args: ["migrate", "up"],
-          secrets: { DATABASE_URL: { databaseRole: "users_owner_app" } },
+          secrets: { DATABASE_URL: { databaseRole: "users_app" } },
         },
       ],
     ],

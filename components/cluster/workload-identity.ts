@@ -7,6 +7,12 @@ import { clusterArn } from "../arns";
 import { policyDocument } from "../policy-document";
 import type { StackContext } from "../../settings/stack-context";
 
+/** For pods that may not connect anywhere: where EKS Pod Identity hands out credentials, on every node. */
+export const podIdentityEgress = {
+  to: [{ ipBlock: { cidr: "169.254.170.23/32" } }],
+  ports: [{ protocol: "TCP", port: 80 }],
+};
+
 export interface WorkloadIdentityArgs {
   readonly context: StackContext;
   /** As `Cluster.clusterName` has it. */

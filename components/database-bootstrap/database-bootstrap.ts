@@ -3,7 +3,7 @@ import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import type { BootstrapSettings } from "../../settings/sections/bootstrap";
 import { databaseInstanceArn, keysArn, secretArn } from "../arns";
-import { WorkloadIdentity } from "../cluster/workload-identity";
+import { podIdentityEgress, WorkloadIdentity } from "../cluster/workload-identity";
 import type { Database } from "../database/database";
 import { objectLabels } from "../kubernetes/labels";
 import { RestrictedNamespace } from "../kubernetes/restricted-namespace";
@@ -14,8 +14,6 @@ import { createRoleSecrets, verifiersSecretName, type RoleSecrets } from "./role
 
 const NAMESPACE = "database";
 const SERVICE_ACCOUNT = "database-bootstrap";
-/** Where EKS Pod Identity hands out credentials, on every node. */
-const POD_IDENTITY_AGENT = "169.254.170.23/32";
 
 export interface DatabaseBootstrapArgs {
   readonly context: StackContext;
@@ -76,7 +74,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
             { ports: [{ protocol: "TCP", port: database.port }] },
             // Secrets Manager, wherever its endpoint is.
             { ports: [{ protocol: "TCP", port: 443 }] },
-            { to: [{ ipBlock: { cidr: POD_IDENTITY_AGENT } }], ports: [{ protocol: "TCP", port: 80 }] },
+            podIdentityEgress,
           ],
         },
       },

@@ -122,7 +122,7 @@ function keep(
   return { secret, version };
 }
 
-export interface RoleConnection {
+interface RoleConnection {
   readonly engine: "postgres";
   readonly host: string;
   readonly port: number;

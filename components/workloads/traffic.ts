@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { types } from "@pulumi/kubernetes";
 import { portListOf, portsOf, type WorkloadSettings } from "../../settings/sections/workloads";
+import { podIdentityEgress } from "../cluster/workload-identity";
 import { selectorLabels } from "../kubernetes/labels";
 
 type IngressRule = types.input.networking.v1.NetworkPolicyIngressRule;
@@ -10,12 +11,6 @@ type EgressRule = types.input.networking.v1.NetworkPolicyEgressRule;
 const everywhere = "0.0.0.0/0";
 /** Where EC2 tells a machine about itself, and gives out its credentials. */
 const machineMetadata = "169.254.169.254/32";
-
-/** Where EKS Pod Identity hands out credentials, on every node. */
-export const podIdentityEgress: EgressRule = {
-  to: [{ ipBlock: { cidr: "169.254.170.23/32" } }],
-  ports: [{ protocol: "TCP", port: 80 }],
-};
 
 export interface TrafficArgs {
   readonly key: string;

@@ -15,7 +15,7 @@ const environmentName = format(
 );
 
 /** Linux ends texts at NUL; half a surrogate pair is no character that JSON could carry. */
-export const argument = format(
+const argument = format(
   z
     .string()
     .refine((text) => !text.includes("\0"), { error: "holds a NUL character", abort: true })
@@ -24,7 +24,7 @@ export const argument = format(
 );
 
 /** Kubernetes counts in 32 bits; nobody means more than a day. */
-export function seconds(least: number): z.ZodNumber {
+function seconds(least: number): z.ZodNumber {
   return z.number().int().min(least).max(86400);
 }
 
@@ -243,5 +243,3 @@ export const sidecars = setting(
     ],
   },
 );
-export type InitContainerSettings = z.infer<typeof initContainers>[number];
-export type SidecarSettings = z.infer<typeof sidecars>[number];

@@ -71,7 +71,6 @@ const volume = z.strictObject({
     examples: [{ keep: 30 }],
   }),
 });
-export type VolumeSettings = z.infer<typeof volume>;
 
 export const volumes = setting(
   z

@@ -1,11 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
-import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
-import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import type { types } from "@pulumi/kubernetes";
 import { loadBalancerName } from "../../settings/sections/load-balancer";
 import type { SecretSource } from "../../settings/sections/workload-secrets";
@@ -16,9 +14,10 @@ import type { RestrictedNamespace } from "../kubernetes/restricted-namespace";
 import type { StackContext } from "../../settings/stack-context";
 import { createClaims, type Disks } from "./claims";
 import { createJob } from "./job";
-import { loadBalancerService } from "./load-balancer";
+import { hostOfService, loadBalancerService } from "./load-balancer";
 import { createMounts } from "./mounts";
 import { podTemplate } from "./pod";
+import { createScaling } from "./scaling";
 import { secretValue, type SecretPlaces } from "./secret-values";
 import { networkPolicySpec } from "./traffic";
 
@@ -108,8 +107,8 @@ export class Workload extends pulumi.ComponentResource {
 
   private serve(before: pulumi.Resource[]): pulumi.Output<string> | undefined {
     const deployment = this.createDeployment(before);
-    this.createBudget(deployment);
-    this.createAutoscaler(deployment);
+    const { key, settings } = this.args;
+    createScaling(this.name, { key, settings, metadata: this.metadata(), options: this.after(deployment) });
     this.createService(deployment);
     return this.createLoadBalancer(deployment);
   }
@@ -246,51 +245,6 @@ export class Workload extends pulumi.ComponentResource {
     ];
   }
 
-  private createBudget(deployment: Deployment): void {
-    const { minAvailable, maxUnavailable = 1 } = this.args.settings.disruption;
-    new PodDisruptionBudget(
-      `${this.name}-budget`,
-      {
-        metadata: this.metadata(),
-        spec: {
-          selector: { matchLabels: selectorLabels(this.args.key) },
-          ...(minAvailable === undefined ? { maxUnavailable } : { minAvailable }),
-          // Pods that are broken anyway hold no node back.
-          unhealthyPodEvictionPolicy: "AlwaysAllow",
-        },
-      },
-      this.after(deployment),
-    );
-  }
-
-  private createAutoscaler(deployment: Deployment): void {
-    const { replicas } = this.args.settings;
-    if (typeof replicas !== "object") {
-      return;
-    }
-    new HorizontalPodAutoscaler(
-      `${this.name}-autoscaler`,
-      {
-        metadata: this.metadata(),
-        spec: {
-          scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: this.args.key },
-          minReplicas: replicas.min,
-          maxReplicas: replicas.max,
-          metrics: [
-            {
-              type: "Resource",
-              resource: {
-                name: "cpu",
-                target: { type: "Utilization", averageUtilization: replicas.cpuPercent },
-              },
-            },
-          ],
-        },
-      },
-      this.after(deployment),
-    );
-  }
-
   private createService(deployment: Deployment): void {
     const { key, settings } = this.args;
     const ports = portListOf(settings);
@@ -323,22 +277,8 @@ export class Workload extends pulumi.ComponentResource {
       { metadata: { ...this.metadata(serviceName), annotations }, spec },
       this.after(deployment),
     );
-    return service.status.apply((status) => hostname(serviceName, status));
+    return service.status.apply((status) => hostOfService(serviceName, status));
   }
-}
-
-/** The provider waits until the load balancer has one. */
-function hostname(
-  service: string,
-  status: { loadBalancer?: { ingress?: { hostname?: string }[] } } | undefined,
-): string {
-  const found = status?.loadBalancer?.ingress?.[0]?.hostname;
-  if (found === undefined || found === "") {
-    throw new Error(
-      `The service ${service} has no load balancer with a host name. See \`kubectl describe service ${service}\`.`,
-    );
-  }
-  return found;
 }
 
 /** An update goes pod by pod: each has a minute to start, and its pause. At least ten minutes. */

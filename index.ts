@@ -83,7 +83,9 @@ const dns = given([sections.dns], (settings) => {
 });
 const certificates = dns?.certificates ?? {};
 const workloads = given([sections.workloads, namespace], (settings, within) => {
-  const args = { context, settings, namespace: within, mail, users, certificates };
+  const used = { mail, users, reports, messaging, database, bootstrap, stackSecrets: secrets };
+  const { clusterName } = cluster ?? {};
+  const args = { context, settings, namespace: within, clusterName, certificates, ...used };
   return new Workloads("workloads", args, inCluster);
 });
 const staticServices = given([sections.staticServices], (settings) => {

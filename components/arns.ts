@@ -49,6 +49,11 @@ export function flowLogsArn(context: StackContext): string {
   return regional(context, "ec2", "vpc-flow-log/*");
 }
 
+/** Repositories of images under a prefix. */
+export function repositoriesArn(context: StackContext, prefix: string): string {
+  return regional(context, "ecr", `repository/${prefix}/*`);
+}
+
 export function clusterArn(context: StackContext, cluster: string): string {
   return regional(context, "eks", `cluster/${cluster}`);
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { decode, type StackConfig, type StackIdentity } from "./load";
 import { SettingsError, type Finding } from "./problem";
 import { projectFileProblems } from "./project-file";
-import { secretNames } from "./secrets";
+import { isSecretName } from "./secrets";
 import { passphraseOfProduction, readStackFile } from "./stack-file";
 import { readStackConfig } from "./stack-file-config";
 import { isDecisive, namespace } from "./unknown-keys";
@@ -52,7 +52,7 @@ export function requireAsWritten(
 
 function isSame(key: string, handed: StackConfig, written: StackConfig): boolean {
   const [ours, theirs] = [written.values[key], handed.values[key]];
-  if (ours === undefined && secretNames.some((name) => key === `${namespace}:${name}`)) {
+  if (ours === undefined && isSecretName(key.replace(`${namespace}:`, ""))) {
     return handed.secretKeys.has(key);
   }
   if (ours === undefined || theirs === undefined) {

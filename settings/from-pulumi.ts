@@ -6,7 +6,7 @@ import { isGated } from "./environment";
 import { readApprovals } from "./handed-approvals";
 import { settingsFromConfig, type StackConfig, type StackSettings } from "./load";
 import { SettingsError } from "./problem";
-import { secretNames, type SecretName } from "./secrets";
+import { isSecretName, type SecretName } from "./secrets";
 import { namespace } from "./unknown-keys";
 
 /** Settings as the program has them: with the stack's secrets, which only the engine can decrypt. */
@@ -78,8 +78,11 @@ function handedConfig(project: string): StackConfig {
 
 function configuredSecrets(): ProgramSettings["secrets"] {
   const config = new pulumi.Config(namespace);
+  const names = Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(`${namespace}:`))
+    .map((key) => key.slice(namespace.length + 1));
   return Object.fromEntries(
-    secretNames.flatMap((name) => {
+    names.filter(isSecretName).flatMap((name) => {
       const value = config.getSecret(name);
       return value === undefined ? [] : [[name, value] as const];
     }),

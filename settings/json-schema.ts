@@ -1,7 +1,14 @@
 import { z } from "zod";
 import type { SettingMeta } from "./describe";
 import { sectionNames, stackSections } from "./schema";
-import { secretNames, secretOf, setSecretCommand, type SecretName } from "./secrets";
+import {
+  secretNames,
+  secretOf,
+  setSecretCommand,
+  workloadSecretName,
+  workloadSecretPattern,
+  type SecretName,
+} from "./secrets";
 import { allowedText } from "./schema-walk";
 import { awsSettings } from "./sections/aws";
 
@@ -31,7 +38,10 @@ export function stackFileJsonSchema(): JsonSchema {
         type: "object",
         properties: Object.fromEntries([...aws, ...sections, ...secretNames.map(secretSchema)]),
         // Other packages' keys are theirs to judge.
-        patternProperties: { "^(?!groundwork:|aws:)[^:]+:.+$": {} },
+        patternProperties: {
+          "^(?!groundwork:|aws:)[^:]+:.+$": {},
+          [`^groundwork:${workloadSecretPattern}$`]: secretSchema(workloadSecretName("NAME"))[1],
+        },
         additionalProperties: false,
         required: (["region", "allowedAccountIds"] satisfies (keyof typeof awsSettings.shape)[]).map(
           (name) => `aws:${name}`,

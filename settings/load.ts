@@ -5,7 +5,7 @@ import { networkForm } from "./network-form";
 import { byPath, pathText, SettingsError, toProblem, type Finding } from "./problem";
 import { rules } from "./rules";
 import type { RuleInput } from "./rules/rule";
-import { secretNames, secretOf, setSecretCommand } from "./secrets";
+import { secretNamesIn, secretOf, setSecretCommand } from "./secrets";
 import { sectionNames, stackSections, type SectionName, type StackSections } from "./schema";
 import { awsSettings } from "./sections/aws";
 import { guardSettings } from "./sections/guard";
@@ -142,7 +142,8 @@ function secretFindings(
   sections: Readonly<Record<SectionName, Reading>>,
 ): readonly Finding[] {
   const drafts = Object.fromEntries(Object.entries(sections).map(([name, { draft }]) => [name, draft]));
-  return secretNames.flatMap((name) => {
+  const keys = Object.keys(config.values).map((key) => [key.replace(`${namespace}:`, ""), ""] as const);
+  return secretNamesIn({ ...Object.fromEntries(keys), ...drafts }).flatMap((name) => {
     const { allowed, description, format, howToGet, neededBy } = secretOf(name);
     const key = `${namespace}:${name}`;
     const value = config.values[key];

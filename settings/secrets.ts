@@ -24,7 +24,7 @@ export interface SecretDeclaration {
   readonly neededBy: (sections: Readonly<Record<string, unknown>>) => string | undefined;
 }
 
-/** Every secret of the program, by the name of its configuration key. */
+/** The secrets that the program itself knows, by the name of their configuration key. */
 export const secrets = {
   sendgridApiKey: {
     description: "API key of SendGrid, the password of its SMTP user.",
@@ -77,11 +77,68 @@ export const secrets = {
   },
 } as const satisfies Readonly<Record<string, SecretDeclaration>>;
 
-export type SecretName = keyof typeof secrets;
-export const secretNames = Object.keys(secrets) as readonly SecretName[];
+/** What stands before the name that settings call a secret of workloads by. */
+const ofWorkloads = "workload.";
+export type WorkloadSecretName = `${typeof ofWorkloads}${string}`;
+type OwnSecretName = keyof typeof secrets;
+export type SecretName = OwnSecretName | WorkloadSecretName;
+export const secretNames = Object.keys(secrets) as readonly OwnSecretName[];
+
+/** The name of a secret of workloads, as a regular expression. */
+export const workloadSecretPattern = "workload\\.[A-Za-z][A-Za-z0-9-]{0,62}";
+
+/** What settings may call a secret of workloads. */
+export function isWorkloadSecretLabel(label: string): boolean {
+  return new RegExp(`^${workloadSecretPattern}$`).test(ofWorkloads + label);
+}
+
+/** `workload.grafana-admin`, as the stack file and the commands call it. */
+export function workloadSecretName(label: string): WorkloadSecretName {
+  return `${ofWorkloads}${label}`;
+}
+
+export function isSecretName(name: string): name is SecretName {
+  return Object.hasOwn(secrets, name) || new RegExp(`^${workloadSecretPattern}$`).test(name);
+}
+
+/** The secrets that there are in a stack: the program's own, those that its workloads name, and those that it has. */
+export function secretNamesIn(sections: Readonly<Record<string, unknown>>): readonly SecretName[] {
+  const named = [...stackSecretsIn(sections["workloads"])].map(([label]) => workloadSecretName(label));
+  const there = Object.keys(sections).filter(isSecretName);
+  return [...new Set([...secretNames, ...[...named, ...there].sort()])];
+}
+
+/** Everywhere that workloads name a secret of the stack: its label and the path. */
+function* stackSecretsIn(value: unknown, path: readonly string[] = []): Iterable<readonly [string, string]> {
+  if (!isMapping(value) && !Array.isArray(value)) {
+    return;
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === "stackSecret" && typeof inner === "string" && isWorkloadSecretLabel(inner)) {
+      yield [inner, path.join(".")];
+    }
+    yield* stackSecretsIn(inner, [...path, key]);
+  }
+}
 
 export function secretOf(name: SecretName): SecretDeclaration {
-  return secrets[name];
+  return Object.hasOwn(secrets, name) ? secrets[name as OwnSecretName] : workloadSecret(name);
+}
+
+function workloadSecret(name: string): SecretDeclaration {
+  const label = name.slice(ofWorkloads.length);
+  return {
+    description: `The secret ${label} of workloads.`,
+    usedBy: `groundwork:workloads, where stackSecret is ${label}.`,
+    howToGet: "Wherever the workload's owner has it from.",
+    format: z.string().min(1).max(65_536),
+    allowed: "a text of up to 65,536 characters",
+    placeholder: `rehearsal-${label}-opens-nothing`,
+    neededBy: ({ workloads }) => {
+      const found = [...stackSecretsIn(workloads)].find(([named]) => named === label);
+      return found === undefined ? undefined : `groundwork:workloads.${found[1]}`;
+    },
+  };
 }
 
 /** The line that puts a secret into a stack file; it asks for the value, so that no shell keeps it. */

@@ -4,7 +4,7 @@ import { decode, judge, type StackIdentity, type StackSettings } from "./load";
 import { nearestName } from "./nearest";
 import { SettingsError, type Problem } from "./problem";
 import { projectFileProblems } from "./project-file";
-import { secretNames, secretOf, type SecretName } from "./secrets";
+import { secretNamesIn, secretOf, type SecretName } from "./secrets";
 import { isMapping } from "./schema-walk";
 import { groundworkCommand } from "../guard/printed-command";
 import { readStackConfig, type ReadStackConfig } from "./stack-file-config";
@@ -132,7 +132,7 @@ export function storedSecrets(text: string, file: string, identity: StackIdentit
   const sections = Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key.replace(`${namespace}:`, ""), decode(value)]),
   );
-  return secretNames.map((name) => {
+  return secretNamesIn(sections).map((name) => {
     const key = `${namespace}:${name}`;
     const state = values[key] === undefined ? "absent" : secretKeys.has(key) ? "set" : "inClear";
     return { name, neededBy: secretOf(name).neededBy(sections), state };

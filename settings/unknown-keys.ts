@@ -1,7 +1,7 @@
 import { nearestName } from "./nearest";
 import type { Finding } from "./problem";
 import { sectionNames } from "./schema";
-import { secretNames } from "./secrets";
+import { isSecretName, secretNames } from "./secrets";
 import { awsSettings } from "./sections/aws";
 
 /** The project's name in Pulumi.yaml, and so the namespace of its configuration. */
@@ -27,7 +27,7 @@ export function unknownKeys(values: Readonly<Record<string, string>>): readonly 
     const [space = "", ...rest] = key.split(":");
     const name = rest.join(":");
     if (space === namespace) {
-      return knownNames.includes(name) ? [] : [unknownSection(key, name)];
+      return knownNames.includes(name) || isSecretName(name) ? [] : [unknownSection(key, name)];
     }
     if (space === "aws") {
       return awsKeys.includes(name) ? [] : [unknownAwsKey(key, name)];

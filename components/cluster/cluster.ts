@@ -138,7 +138,9 @@ export class Cluster extends pulumi.ComponentResource {
         ],
       },
     );
-    createStorageClass(`${name}-gp3`, { parent: this, provider: this.provider });
+    // The default, for whoever names one all the same.
+    const ofEverybody = { className: "gp3", isDefault: true };
+    createStorageClass(`${name}-gp3`, ofEverybody, { parent: this, provider: this.provider });
 
     this.nodeSecurityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
     this.version = cluster.version;

@@ -11,6 +11,7 @@ import { managedPolicyArn } from "../arns";
 import { physicalName } from "../names";
 import { policyDocument } from "../policy-document";
 import type { StackContext } from "../../settings/stack-context";
+import { createPullThroughCache } from "./pull-through-cache";
 import { withVersionGuard } from "./version-guard";
 
 /**
@@ -61,11 +62,17 @@ export function createNodes(name: string, args: NodesArgs): NodeGroup[] {
         { parent },
       ),
   );
+  const caches = createPullThroughCache(name, {
+    context,
+    settings: args.settings.pullThroughCache,
+    roleName: role.name,
+    parent,
+  });
   return Object.entries(args.settings.nodeGroups).map(([key, group]) =>
     // Without its permissions a node neither joins nor leaves in order.
     createNodeGroup(`${name}-${key}`, key, group, role, {
       ...args,
-      dependsOn: [...args.dependsOn, ...permissions],
+      dependsOn: [...args.dependsOn, ...permissions, ...caches],
     }),
   );
 }

@@ -7,6 +7,12 @@ import { clusterArn } from "../arns";
 import { policyDocument } from "../policy-document";
 import type { StackContext } from "../../settings/stack-context";
 
+/** For pods that may not connect anywhere: where EKS Pod Identity hands out credentials, on every node. */
+export const podIdentityEgress = {
+  to: [{ ipBlock: { cidr: "169.254.170.23/32" } }],
+  ports: [{ protocol: "TCP", port: 80 }],
+};
+
 export interface WorkloadIdentityArgs {
   readonly context: StackContext;
   /** As `Cluster.clusterName` has it. */
@@ -14,6 +20,8 @@ export interface WorkloadIdentityArgs {
   readonly namespace: string;
   /** The service account that pods run as; it need not exist yet. */
   readonly serviceAccount: string;
+  /** Something that is made when the cluster serves: EKS takes no association before. */
+  readonly inCluster: pulumi.Resource;
   /** What its pods may do, as JSON text. Known in the first preview: composed of fixed names, not of outputs. */
   readonly policy: string;
 }
@@ -45,7 +53,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
       name,
       { clusterName, namespace, serviceAccount, roleArn: role.arn },
       // No pod gets the role before it may what it is for.
-      { ...child, dependsOn: [permission] },
+      { ...child, dependsOn: [permission, args.inCluster] },
     );
 
     // Known only when pods get it.

@@ -3,19 +3,17 @@ import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import type { BootstrapSettings } from "../../settings/sections/bootstrap";
 import { databaseInstanceArn, keysArn, secretArn } from "../arns";
-import { WorkloadIdentity } from "../cluster/workload-identity";
+import { podIdentityEgress, WorkloadIdentity } from "../cluster/workload-identity";
 import type { Database } from "../database/database";
 import { objectLabels } from "../kubernetes/labels";
 import { RestrictedNamespace } from "../kubernetes/restricted-namespace";
 import { policyDocument } from "../policy-document";
 import type { StackContext } from "../../settings/stack-context";
 import { createBootstrapJob } from "./job";
-import { createRoleSecrets, verifiersSecretName } from "./role-secrets";
+import { createRoleSecrets, verifiersSecretName, type RoleSecrets } from "./role-secrets";
 
 const NAMESPACE = "database";
 const SERVICE_ACCOUNT = "database-bootstrap";
-/** Where EKS Pod Identity hands out credentials, on every node. */
-const POD_IDENTITY_AGENT = "169.254.170.23/32";
 
 export interface DatabaseBootstrapArgs {
   readonly context: StackContext;
@@ -36,6 +34,8 @@ export interface DatabaseBootstrapArgs {
 export class DatabaseBootstrap extends pulumi.ComponentResource {
   /** ARN of the secret of each role that logs in: user name, password, host, port, database and URL. */
   readonly roleSecretArns: pulumi.Output<Record<string, string>>;
+  /** How each of these connects. */
+  readonly connections: RoleSecrets["connections"];
   /** Known when the Job has ended well: what connects with these roles depends on it. */
   readonly done: pulumi.Output<string>;
 
@@ -57,6 +57,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
         clusterName,
         namespace: NAMESPACE,
         serviceAccount: SERVICE_ACCOUNT,
+        inCluster: namespace,
         policy: readOnlyItsSecrets(context, database.identifier),
       },
       child,
@@ -73,7 +74,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
             { ports: [{ protocol: "TCP", port: database.port }] },
             // Secrets Manager, wherever its endpoint is.
             { ports: [{ protocol: "TCP", port: 443 }] },
-            { to: [{ ipBlock: { cidr: POD_IDENTITY_AGENT } }], ports: [{ protocol: "TCP", port: 80 }] },
+            podIdentityEgress,
           ],
         },
       },
@@ -90,6 +91,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
       dependsOn: [namespace, account, identity, network, ...secrets.versions],
     });
 
+    this.connections = secrets.connections;
     this.roleSecretArns = pulumi.output(secrets.arns);
     this.done = job.metadata.name;
     this.registerOutputs({ roleSecretArns: this.roleSecretArns, done: this.done });

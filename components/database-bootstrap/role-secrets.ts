@@ -26,6 +26,8 @@ export interface RoleSecretsArgs {
 export interface RoleSecrets {
   /** The secret of each role that logs in, by the role's name. */
   readonly arns: Readonly<Record<string, pulumi.Output<string>>>;
+  /** How each of them connects, by the role's name; secret. */
+  readonly connections: Readonly<Record<string, pulumi.Output<RoleConnection>>>;
   /** Values that have to be there before the Job runs. */
   readonly versions: readonly pulumi.Resource[];
 }
@@ -44,6 +46,7 @@ export function createRoleSecrets(name: string, args: RoleSecretsArgs): RoleSecr
   const logins = Object.entries(settings.roles).filter(([, role]) => role.login);
   const versions: pulumi.Resource[] = [];
   const arns: Record<string, pulumi.Output<string>> = {};
+  const connections: Record<string, pulumi.Output<RoleConnection>> = {};
   const verifiers: Record<string, pulumi.Output<string>> = {};
 
   for (const [role, { passwordRevision }] of logins) {
@@ -59,13 +62,15 @@ export function createRoleSecrets(name: string, args: RoleSecretsArgs): RoleSecr
     );
 
     const dbname = homeDatabase(role, settings);
+    const known = pulumi
+      .all([database.address, database.port, password.result])
+      .apply(([host, port, text]) => connection(host, port, dbname, role, text));
+    connections[role] = pulumi.secret(known);
     const { secret, version } = keep(`${name}-${role}`, {
       ...args,
       secretName: physicalName(context, `database/${role}`),
       description: `PostgreSQL role ${role} of ${database.identifier}`,
-      value: pulumi
-        .all([database.address, database.port, password.result])
-        .apply(([host, port, text]) => JSON.stringify(connection(host, port, dbname, role, text))),
+      value: known.apply((values) => JSON.stringify(values)),
     });
     arns[role] = secret.arn;
     versions.push(version);
@@ -78,7 +83,7 @@ export function createRoleSecrets(name: string, args: RoleSecretsArgs): RoleSecr
     value: pulumi.all(verifiers).apply((all) => JSON.stringify(all)),
   });
   versions.push(version);
-  return { arns, versions };
+  return { arns, connections, versions };
 }
 
 function keep(
@@ -117,6 +122,17 @@ function keep(
   return { secret, version };
 }
 
+interface RoleConnection {
+  readonly engine: "postgres";
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  /** Absent, as the URL then is, where the role has no database of its own. */
+  readonly dbname?: string;
+  readonly url?: string;
+}
+
 /** In the words of the secrets that RDS and its rotation functions keep, and as a URL. */
 function connection(
   host: string,
@@ -124,7 +140,7 @@ function connection(
   dbname: string | undefined,
   username: string,
   password: string,
-): Readonly<Record<string, string | number>> {
+): RoleConnection {
   return {
     engine: "postgres",
     host,

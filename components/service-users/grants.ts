@@ -36,7 +36,7 @@ const MAX_POLICY_CHARACTERS = 6144;
  * @throws Error when what the grant is about does not exist in this stack, or the policy outgrows IAM's limit.
  */
 export function grantPolicy(grant: Grant, context: StackContext, targets: GrantTargets): string {
-  const document = policyDocument(statements(grant, context, targets));
+  const document = policyDocument(grantStatements(grant, context, targets));
   if (document.length > MAX_POLICY_CHARACTERS) {
     throw new Error(
       `users: the policy for "${grant}" has ${document.length} characters; IAM allows ${MAX_POLICY_CHARACTERS}. ` +
@@ -46,7 +46,30 @@ export function grantPolicy(grant: Grant, context: StackContext, targets: GrantT
   return document;
 }
 
-function statements(grant: Grant, context: StackContext, targets: GrantTargets): Statement[] {
+/** The parts of a stack that grants can be about. */
+export interface GrantSources {
+  readonly reports?: {
+    /** Key in the settings to the table's name. */
+    readonly tableNames: Readonly<Record<string, string>>;
+    readonly indexedTableNames: readonly string[];
+    readonly bucketName: string;
+  };
+  readonly messaging?: {
+    readonly controlPrefix: string;
+    /** Key in the settings to the queue's name. */
+    readonly queueNames: Readonly<Record<string, string>>;
+  };
+}
+
+export function grantTargets({ reports, messaging }: GrantSources): GrantTargets {
+  return {
+    reports: reports && { ...reports, tableNames: Object.values(reports.tableNames) },
+    queues: messaging && { prefix: messaging.controlPrefix, names: Object.values(messaging.queueNames) },
+  };
+}
+
+/** Those of one grant. @throws Error as grantPolicy does for what does not exist. */
+export function grantStatements(grant: Grant, context: StackContext, targets: GrantTargets): Statement[] {
   switch (grant) {
     case "reports:write": {
       const { tableNames, bucketName } = reportsOf(grant, targets);

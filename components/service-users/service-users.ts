@@ -8,28 +8,16 @@ import type { Grant, UsersSettings } from "../../settings/sections/users";
 import { iamBounds } from "../iam-place";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
-import { grantPolicy, type GrantTargets } from "./grants";
+import { grantPolicy, grantTargets, type GrantSources } from "./grants";
 import { type Credentials, serviceUrl } from "./urls";
 
 /** IAM's limit for a user's name. */
 const MAX_USER_NAME = 64;
 
-export interface ServiceUsersArgs {
+/** Without reports there is no report_writer and no report_reader, without messaging no sqs_readwriter. */
+export interface ServiceUsersArgs extends GrantSources {
   readonly context: StackContext;
   readonly settings: UsersSettings;
-  /** Absent: no report_writer, no report_reader. */
-  readonly reports?: {
-    /** Key in the settings to the table's name. */
-    readonly tableNames: Readonly<Record<string, string>>;
-    readonly indexedTableNames: readonly string[];
-    readonly bucketName: string;
-  };
-  /** Absent: no sqs_readwriter. */
-  readonly messaging?: {
-    readonly controlPrefix: string;
-    /** Key in the settings to the queue's name. */
-    readonly queueNames: Readonly<Record<string, string>>;
-  };
 }
 
 /** What an application developer needs: the key, the secret, and the URLs with both in them. */
@@ -129,14 +117,7 @@ export class ServiceUsers extends pulumi.ComponentResource {
     if (existing !== undefined) {
       return existing;
     }
-    const { context, reports, messaging } = this.args;
-    const targets: GrantTargets = {
-      reports: reports && { ...reports, tableNames: Object.values(reports.tableNames) },
-      queues: messaging && {
-        prefix: messaging.controlPrefix,
-        names: Object.values(messaging.queueNames),
-      },
-    };
+    const { context } = this.args;
     const suffix = grant.replace(":", "-");
     const policy = new Policy(
       `${this.name}-${suffix}`,
@@ -144,7 +125,7 @@ export class ServiceUsers extends pulumi.ComponentResource {
         name: physicalName(context, suffix),
         path: `${context.iam?.path ?? "/"}${context.project}/${context.stack}/`,
         description: `${grant} in ${context.project} ${context.stack}`,
-        policy: grantPolicy(grant, context, targets),
+        policy: grantPolicy(grant, context, grantTargets(this.args)),
       },
       { parent: this },
     );

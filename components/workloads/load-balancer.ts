@@ -82,3 +82,17 @@ function annotations(
     [annotation("connection-draining-timeout")]: "60",
   };
 }
+
+/** The provider waits until the load balancer has one. */
+export function hostOfService(
+  service: string,
+  status: { loadBalancer?: { ingress?: { hostname?: string }[] } } | undefined,
+): string {
+  const found = status?.loadBalancer?.ingress?.[0]?.hostname;
+  if (found === undefined || found === "") {
+    throw new Error(
+      `The service ${service} has no load balancer with a host name. See \`kubectl describe service ${service}\`.`,
+    );
+  }
+  return found;
+}

@@ -1,10 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { types } from "@pulumi/kubernetes";
-import { portsOf, type ProbeSettings, type WorkloadSettings } from "../../settings/sections/workloads";
+import type { ProbeSettings } from "../../settings/sections/workload-containers";
+import { portListOf, portsOf, type WorkloadSettings } from "../../settings/sections/workloads";
 import { selectorLabels } from "../kubernetes/labels";
 import { restrictedContainerSecurityContext, restrictedPodSecurityContext } from "../kubernetes/restricted";
+import { byName, type Mounts } from "./mounts";
 
 type PodTemplate = types.input.core.v1.PodTemplateSpec;
+type Container = types.input.core.v1.Container;
 type Probe = types.input.core.v1.Probe;
 
 export interface PodArgs {
@@ -12,17 +15,42 @@ export interface PodArgs {
   readonly key: string;
   readonly settings: WorkloadSettings;
   readonly labels: Record<string, string>;
-  /** Names of secrets whose keys become environment variables. */
-  readonly environmentSecrets: readonly pulumi.Input<string>[];
+  /** Names of the secrets whose keys become environment variables, by container. */
+  readonly environmentSecrets: Readonly<Record<string, readonly pulumi.Input<string>[]>>;
+  /** Variables besides those of the settings, of every container. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly mounts: Mounts;
+  /** Names of the secrets with logins of registries. */
+  readonly imagePullSecrets: readonly pulumi.Input<string>[];
+  /** Replace the pods when they change. */
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** What each pod of a workload is made of. */
-export function podTemplate({ key, settings, labels, environmentSecrets }: PodArgs): PodTemplate {
-  const folders = Object.entries(settings.writablePaths).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { cpu, memory } = settings.resources.limits;
-  const storage = settings.resources.limits["ephemeral-storage"];
+export function podTemplate(args: PodArgs): PodTemplate {
+  const { key, settings, labels, mounts, imagePullSecrets, annotations } = args;
+  const { initContainers, sidecars, nodeSelector, tolerations } = settings;
+  const before = [
+    ...sidecars.map((sidecar) => ({
+      ...container(sidecar.name, { ...sidecar, image: sidecar.image ?? settings.image }, args),
+      // Runs beside the others from here on, in place of being waited for.
+      restartPolicy: "Always",
+      ...probesOf(sidecar.probes, settings, true),
+    })),
+    ...initContainers.map((init) =>
+      container(
+        init.name,
+        {
+          ...init,
+          image: init.image ?? settings.image,
+          resources: init.resources ?? settings.resources,
+        },
+        args,
+      ),
+    ),
+  ];
   return {
-    metadata: { labels },
+    metadata: { labels, ...(Object.keys(annotations).length > 0 ? { annotations: { ...annotations } } : {}) },
     spec: {
       serviceAccountName: key,
       // Programs that ask the Kubernetes API are none of what this component is for.
@@ -31,67 +59,110 @@ export function podTemplate({ key, settings, labels, environmentSecrets }: PodAr
       enableServiceLinks: false,
       securityContext: restrictedPodSecurityContext(settings.runAsUser),
       terminationGracePeriodSeconds: settings.terminationGracePeriodSeconds,
-      topologySpreadConstraints: spread(key, settings.spread),
+      // A new pod for each attempt of a job: only a new one gets credentials that its first one came too early for.
+      ...(settings.job === undefined
+        ? { topologySpreadConstraints: spread(key, settings.spread) }
+        : { restartPolicy: "Never" }),
+      ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {}),
+      ...(tolerations.length > 0 ? { tolerations: tolerations.map(toleration) } : {}),
+      ...(imagePullSecrets.length > 0
+        ? { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }
+        : {}),
+      ...(before.length > 0 ? { initContainers: before } : {}),
       containers: [
         {
-          name: key,
-          image: settings.image,
-          imagePullPolicy: "IfNotPresent",
-          command: settings.command,
-          args: settings.args,
-          ports: Object.entries(portsOf(settings)).map(([name, containerPort]) => ({
+          ...container(key, settings, args),
+          ports: portListOf(settings).map(({ name, port, protocol }) => ({
             name,
-            containerPort,
-            protocol: "TCP",
+            containerPort: port,
+            protocol,
           })),
-          env: Object.entries(settings.environment)
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([name, value]) => ({ name, value })),
-          envFrom: environmentSecrets.map((name) => ({ secretRef: { name } })),
-          resources: {
-            requests: withoutUndefined(settings.resources.requests),
-            limits: withoutUndefined({ cpu, memory, "ephemeral-storage": storage }),
-          },
-          ...probes(settings),
+          ...(settings.job === undefined ? probesOf(settings.probes, settings, false) : {}),
           // The pod is taken from services the moment it is told to go; nodes and load balancers hear of it a little later.
-          ...(settings.preStopSeconds > 0
+          ...(settings.preStopSeconds > 0 && settings.job === undefined
             ? { lifecycle: { preStop: { sleep: { seconds: settings.preStopSeconds } } } }
             : {}),
-          securityContext: restrictedContainerSecurityContext(),
-          volumeMounts: folders.map(([mountPath], index) => ({ name: folderName(index), mountPath })),
         },
       ],
-      volumes: folders.map(([, sizeLimit], index) => ({ name: folderName(index), emptyDir: { sizeLimit } })),
+      volumes: [...mounts.volumes],
     },
   };
 }
 
-function folderName(index: number): string {
-  return `writable-${index}`;
-}
+type ContainerSettings = Pick<WorkloadSettings, "image" | "command" | "args" | "environment" | "resources">;
 
-function probes(settings: WorkloadSettings): {
-  readonly readinessProbe?: Probe;
-  readonly livenessProbe?: Probe;
-  readonly startupProbe?: Probe;
-} {
-  const [first] = Object.keys(portsOf(settings));
-  if (first === undefined) {
-    return {};
-  }
-  const { readiness, liveness, startup } = settings.probes;
+/** What every container has. */
+function container(
+  name: string,
+  settings: ContainerSettings,
+  { environment, environmentSecrets, mounts }: PodArgs,
+): Container {
+  const { cpu, memory } = settings.resources.limits;
+  const storage = settings.resources.limits["ephemeral-storage"];
   return {
-    readinessProbe: probe(readiness, first),
-    ...(liveness && { livenessProbe: probe(liveness, first) }),
-    ...(startup && { startupProbe: probe(startup, first) }),
+    name,
+    image: settings.image,
+    imagePullPolicy: "IfNotPresent",
+    command: settings.command,
+    args: settings.args,
+    env: byName({ ...environment, ...settings.environment }).map(([variable, value]) => ({
+      name: variable,
+      value,
+    })),
+    envFrom: (environmentSecrets[name] ?? []).map((secret) => ({ secretRef: { name: secret } })),
+    resources: {
+      requests: withoutUndefined(settings.resources.requests),
+      limits: withoutUndefined({ cpu, memory, "ephemeral-storage": storage }),
+    },
+    securityContext: restrictedContainerSecurityContext(),
+    volumeMounts: [...mounts.volumeMounts],
   };
 }
 
-function probe({ path, port, ...times }: ProbeSettings, first: string): Probe {
-  const target = { port: port ?? first };
+function toleration({
+  key,
+  value,
+  effect,
+}: WorkloadSettings["tolerations"][number]): types.input.core.v1.Toleration {
   return {
-    ...(path === undefined ? { tcpSocket: target } : { httpGet: { path, ...target, scheme: "HTTP" } }),
-    ...times,
+    key,
+    ...(value === undefined ? { operator: "Exists" } : { operator: "Equal", value }),
+    ...(effect === undefined ? {} : { effect }),
+  };
+}
+
+/** @param byNumber a container's probes know the names of its own ports alone. */
+function probesOf(
+  { readiness, liveness, startup }: Partial<Record<"readiness" | "liveness" | "startup", ProbeSettings>>,
+  settings: WorkloadSettings,
+  byNumber: boolean,
+): { readonly readinessProbe?: Probe; readonly livenessProbe?: Probe; readonly startupProbe?: Probe } {
+  const ports = portsOf(settings);
+  const probe = ({ path, exec, grpc, port, ...times }: ProbeSettings): Probe | undefined => {
+    const name = port ?? Object.keys(ports)[0];
+    if (exec !== undefined) {
+      return { exec: { command: exec }, ...times };
+    }
+    if (name === undefined) {
+      return undefined;
+    }
+    const number = ports[name];
+    if (grpc !== undefined && number !== undefined) {
+      return { grpc: { port: number, ...grpc }, ...times };
+    }
+    const target = { port: byNumber && number !== undefined ? number : name };
+    return {
+      ...(path === undefined ? { tcpSocket: target } : { httpGet: { path, ...target, scheme: "HTTP" } }),
+      ...times,
+    };
+  };
+  const [readinessProbe, livenessProbe, startupProbe] = [readiness, liveness, startup].map(
+    (settingsOfProbe) => settingsOfProbe && probe(settingsOfProbe),
+  );
+  return {
+    ...(readinessProbe && { readinessProbe }),
+    ...(livenessProbe && { livenessProbe }),
+    ...(startupProbe && { startupProbe }),
   };
 }
 

@@ -1,5 +1,7 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { types } from "@pulumi/kubernetes";
-import { portsOf, type WorkloadSettings } from "../../settings/sections/workloads";
+import { portListOf, portsOf, type WorkloadSettings } from "../../settings/sections/workloads";
+import { podIdentityEgress } from "../cluster/workload-identity";
 import { selectorLabels } from "../kubernetes/labels";
 
 type IngressRule = types.input.networking.v1.NetworkPolicyIngressRule;
@@ -15,8 +17,10 @@ export interface TrafficArgs {
   readonly settings: WorkloadSettings;
   /** Workloads that may call it, or everything in the namespace. */
   readonly callers: readonly string[] | "namespace";
-  /** The mail server's port outside the cluster, where it sends mail there. */
-  readonly mailPort: number | undefined;
+  /** Ports outside the cluster that it connects to whatever egressCidrBlocks says: of the mail server, of the database. */
+  readonly outsidePorts: readonly pulumi.Input<number>[];
+  /** Whether its pods get credentials of AWS. */
+  readonly hasIdentity: boolean;
 }
 
 /** Who may call a workload and where it may connect to, beyond what the namespace allows everybody (DNS). */
@@ -30,7 +34,7 @@ export function networkPolicySpec(args: TrafficArgs): types.input.networking.v1.
 }
 
 function ingress({ settings, callers }: TrafficArgs): IngressRule[] {
-  const ports = Object.values(portsOf(settings)).map((port) => ({ protocol: "TCP", port }));
+  const ports = portListOf(settings).map(({ port, protocol }) => ({ protocol, port }));
   if (ports.length === 0) {
     return [];
   }
@@ -55,7 +59,7 @@ function exposedPorts(settings: WorkloadSettings): { protocol: string; port: num
   return [...numbers].sort((a, b) => a - b).map((port) => ({ protocol: "TCP", port }));
 }
 
-function egress({ settings, mailPort }: TrafficArgs): EgressRule[] {
+function egress({ settings, outsidePorts, hasIdentity }: TrafficArgs): EgressRule[] {
   // Other workloads decide for themselves who calls them.
   const inside: EgressRule = { to: [{ podSelector: {} }] };
   const { egressCidrBlocks } = settings;
@@ -67,14 +71,11 @@ function egress({ settings, mailPort }: TrafficArgs): EgressRule[] {
     ...(egressCidrBlocks.length === 0
       ? []
       : [{ to: egressCidrBlocks.map((cidr) => ({ ipBlock: { cidr, ...withoutMetadata(cidr) } })) }]),
-    ...(mailPort === undefined
-      ? []
-      : [
-          {
-            to: [{ ipBlock: { cidr: everywhere, except: [machineMetadata] } }],
-            ports: [{ protocol: "TCP", port: mailPort }],
-          },
-        ]),
+    ...outsidePorts.map((port) => ({
+      to: [{ ipBlock: { cidr: everywhere, except: [machineMetadata] } }],
+      ports: [{ protocol: "TCP", port }],
+    })),
+    ...(hasIdentity ? [podIdentityEgress] : []),
   ];
 }
 

@@ -1,19 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
-import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
-import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import { certificateArnOf, type Certificates } from "../dns/certificate";
+import type { types } from "@pulumi/kubernetes";
 import { loadBalancerName } from "../../settings/sections/load-balancer";
-import { portsOf, type WorkloadSettings } from "../../settings/sections/workloads";
+import type { SecretSource } from "../../settings/sections/workload-secrets";
+import { portListOf, strategyOf, type WorkloadSettings } from "../../settings/sections/workloads";
+import { usesDatabase } from "../../settings/workload-sources";
 import { objectLabels, selectorLabels } from "../kubernetes/labels";
 import type { RestrictedNamespace } from "../kubernetes/restricted-namespace";
 import type { StackContext } from "../../settings/stack-context";
-import { loadBalancerService } from "./load-balancer";
+import { createClaims, type Disks } from "./claims";
+import { createJob } from "./job";
+import { hostOfService, loadBalancerService } from "./load-balancer";
+import { createMounts } from "./mounts";
 import { podTemplate } from "./pod";
+import { createScaling } from "./scaling";
+import { secretValue, type SecretPlaces } from "./secret-values";
 import { networkPolicySpec } from "./traffic";
 
 export interface WorkloadArgs {
@@ -22,8 +28,12 @@ export interface WorkloadArgs {
   readonly key: string;
   readonly namespace: RestrictedNamespace;
   readonly settings: WorkloadSettings;
-  /** Environment variables that are secret. */
-  readonly secretEnvironment?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Needed for what settings name as secret. */
+  readonly places?: SecretPlaces;
+  /** Needed for its volumes. */
+  readonly disks?: Disks;
+  /** What gives its pods their permissions in AWS. Default: they have none. */
+  readonly identity?: pulumi.Resource;
   /** Secrets of others whose keys become environment variables. */
   readonly environmentSecrets?: readonly pulumi.Input<string>[];
   /** Default: nobody. */
@@ -31,12 +41,14 @@ export interface WorkloadArgs {
   /** Needed where its load balancer has `certificate`. Default: none. */
   readonly certificates?: Certificates;
   /** See TrafficArgs. */
-  readonly mailPort?: number;
+  readonly outsidePorts?: readonly pulumi.Input<number>[];
+  /** What has to be there before its pods run. */
+  readonly dependsOn?: readonly pulumi.Resource[];
 }
 
 /**
  * A program in the cluster: deployment, service, service account, network policy, disruption budget, and by setting an
- * autoscaler and a load balancer. Restricted, pinned by digest.
+ * autoscaler, a load balancer and volumes; or a job. Restricted, pinned by digest.
  */
 export class Workload extends pulumi.ComponentResource {
   /** Name of its load balancer in the DNS of the cloud; undefined where it has none. */
@@ -51,7 +63,7 @@ export class Workload extends pulumi.ComponentResource {
     this.name = name;
     this.args = args;
     this.labels = objectLabels(args.context, args.key);
-    const { key, settings } = args;
+    const { key, settings, identity, dependsOn = [] } = args;
 
     const account = new ServiceAccount(
       `${name}-account`,
@@ -66,17 +78,42 @@ export class Workload extends pulumi.ComponentResource {
           key,
           settings,
           callers: args.callers ?? [],
-          mailPort: args.mailPort,
+          outsidePorts: args.outsidePorts ?? [],
+          hasIdentity: identity !== undefined,
         }),
       },
       this.after(),
     );
-    const deployment = this.createDeployment([account, traffic]);
-    this.createBudget(deployment);
-    this.createAutoscaler(deployment);
-    this.createService(deployment);
-    this.loadBalancer = this.createLoadBalancer(deployment);
+    const before = [account, traffic, ...dependsOn, ...(identity === undefined ? [] : [identity])];
+    const claims = createClaims(name, {
+      context: args.context,
+      key,
+      settings,
+      disks: args.disks,
+      metadata: (claim) => this.metadata(claim),
+      parent: this,
+      dependsOn: [args.namespace],
+    });
+    if (settings.job === undefined) {
+      this.loadBalancer = this.serve([...before, ...claims]);
+    } else {
+      const options = this.after(...before, ...claims);
+      createJob(name, {
+        settings: settings.job,
+        metadata: this.metadata(),
+        template: this.template(),
+        options,
+      });
+    }
     this.registerOutputs({ loadBalancer: this.loadBalancer });
+  }
+
+  private serve(before: pulumi.Resource[]): pulumi.Output<string> | undefined {
+    const deployment = this.createDeployment(before);
+    const { key, settings } = this.args;
+    createScaling(this.name, { key, settings, metadata: this.metadata(), options: this.after(deployment) });
+    this.createService(deployment);
+    return this.createLoadBalancer(deployment);
   }
 
   private metadata(name: string = this.args.key): {
@@ -91,11 +128,43 @@ export class Workload extends pulumi.ComponentResource {
     return { parent: this, dependsOn: [this.args.namespace, ...resources] };
   }
 
+  private template(): types.input.core.v1.PodTemplateSpec {
+    const { context, key, settings, identity, environmentSecrets = [] } = this.args;
+    const { namespace, labels } = this.metadata();
+    const mounts = createMounts(this.name, {
+      key,
+      settings,
+      authoritiesOfRegion: usesDatabase(settings) ? context.region : undefined,
+      valueOf: (source, where) => this.value(source, where),
+      metadata: { namespace, labels },
+      options: this.after(),
+    });
+    const own = this.environmentOf("environment", settings.secrets, "");
+    const others = (["initContainers", "sidecars"] as const).flatMap((list) =>
+      settings[list].map(
+        ({ name, secrets }) =>
+          [name, this.environmentOf(`${name}-environment`, secrets, `${list}.${name}.`)] as const,
+      ),
+    );
+    return podTemplate({
+      key,
+      settings,
+      labels,
+      environmentSecrets: { ...Object.fromEntries(others), [key]: [...own, ...environmentSecrets] },
+      // Clients of AWS ask for the region, which EKS does not tell.
+      environment: identity === undefined ? {} : { AWS_REGION: context.region },
+      mounts,
+      imagePullSecrets: this.createLogins(),
+      // EKS looks when a pod is made: those from before get no permissions, and those that had some keep them.
+      annotations: identity === undefined ? {} : { "groundwork/identity": "pod" },
+    });
+  }
+
   private createDeployment(before: pulumi.Resource[]): Deployment {
-    const { key, settings, environmentSecrets = [] } = this.args;
+    const { key, settings } = this.args;
     const { replicas, rollingUpdate, minReadySeconds, progressDeadlineSeconds } = settings;
     const scales = typeof replicas === "object";
-    const secret = this.createSecret();
+    const strategy = strategyOf(settings);
     return new Deployment(
       this.name,
       {
@@ -114,13 +183,8 @@ export class Workload extends pulumi.ComponentResource {
           minReadySeconds,
           progressDeadlineSeconds,
           revisionHistoryLimit: 5,
-          strategy: { type: "RollingUpdate", rollingUpdate },
-          template: podTemplate({
-            key,
-            settings,
-            labels: this.labels,
-            environmentSecrets: [...(secret === undefined ? [] : [secret]), ...environmentSecrets],
-          }),
+          strategy: strategy === "Recreate" ? { type: strategy } : { type: strategy, rollingUpdate },
+          template: this.template(),
         },
       },
       {
@@ -131,69 +195,62 @@ export class Workload extends pulumi.ComponentResource {
     );
   }
 
-  /** Named anew with each change, so that the pods are replaced by ones that have it, and the old ones keep theirs. */
-  private createSecret(): pulumi.Output<string> | undefined {
-    const { secretEnvironment = {} } = this.args;
-    if (Object.keys(secretEnvironment).length === 0) {
-      return undefined;
-    }
+  private value(source: SecretSource, where: string): pulumi.Output<string> {
+    return secretValue(source, this.args.places ?? {}, `workloads.${this.args.key}: ${where}`, this);
+  }
+
+  /** Secrets are named anew with each change, so that the pods are replaced by ones that have it, and the old ones keep theirs. */
+  private createSecret(
+    suffix: string,
+    stringData: Record<string, pulumi.Input<string>>,
+    type?: string,
+  ): pulumi.Output<string> {
     const { namespace, labels } = this.metadata();
     const secret = new Secret(
-      `${this.name}-environment`,
-      { metadata: { namespace, labels }, immutable: true, stringData: secretEnvironment },
+      `${this.name}-${suffix}`,
+      { metadata: { namespace, labels }, immutable: true, ...(type !== undefined && { type }), stringData },
       this.after(),
     );
     return secret.metadata.name;
   }
 
-  private createBudget(deployment: Deployment): void {
-    const { minAvailable, maxUnavailable = 1 } = this.args.settings.disruption;
-    new PodDisruptionBudget(
-      `${this.name}-budget`,
-      {
-        metadata: this.metadata(),
-        spec: {
-          selector: { matchLabels: selectorLabels(this.args.key) },
-          ...(minAvailable === undefined ? { maxUnavailable } : { minAvailable }),
-          // Pods that are broken anyway hold no node back.
-          unhealthyPodEvictionPolicy: "AlwaysAllow",
-        },
-      },
-      this.after(deployment),
+  private environmentOf(
+    suffix: string,
+    secrets: WorkloadSettings["secrets"],
+    where: string,
+  ): readonly pulumi.Output<string>[] {
+    const values = Object.entries(secrets).map(
+      ([variable, source]) => [variable, this.value(source, `${where}secrets.${variable}`)] as const,
     );
+    return values.length === 0 ? [] : [this.createSecret(suffix, Object.fromEntries(values))];
   }
 
-  private createAutoscaler(deployment: Deployment): void {
-    const { replicas } = this.args.settings;
-    if (typeof replicas !== "object") {
-      return;
-    }
-    new HorizontalPodAutoscaler(
-      `${this.name}-autoscaler`,
-      {
-        metadata: this.metadata(),
-        spec: {
-          scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: this.args.key },
-          minReplicas: replicas.min,
-          maxReplicas: replicas.max,
-          metrics: [
-            {
-              type: "Resource",
-              resource: {
-                name: "cpu",
-                target: { type: "Utilization", averageUtilization: replicas.cpuPercent },
-              },
-            },
-          ],
-        },
-      },
-      this.after(deployment),
+  /** Logins of registries, in the form that kubelets take from Docker. */
+  private createLogins(): readonly pulumi.Output<string>[] {
+    const logins = Object.entries(this.args.settings.imagePullSecrets).map(
+      ([registry, { username, password }]) =>
+        this.value(password, `imagePullSecrets.${registry}`).apply((text) => {
+          const auth = Buffer.from(`${username}:${text}`).toString("base64");
+          const host = registry === "docker.io" ? "https://index.docker.io/v1/" : registry;
+          return [host, { username, password: text, auth }] as const;
+        }),
     );
+    if (logins.length === 0) {
+      return [];
+    }
+    const auths = pulumi.all(logins).apply((all) => JSON.stringify({ auths: Object.fromEntries(all) }));
+    return [
+      this.createSecret(
+        "logins",
+        { ".dockerconfigjson": pulumi.secret(auths) },
+        "kubernetes.io/dockerconfigjson",
+      ),
+    ];
   }
 
   private createService(deployment: Deployment): void {
     const { key, settings } = this.args;
-    const ports = Object.entries(portsOf(settings));
+    const ports = portListOf(settings);
     if (ports.length === 0) {
       return;
     }
@@ -204,7 +261,7 @@ export class Workload extends pulumi.ComponentResource {
         spec: {
           type: "ClusterIP",
           selector: selectorLabels(key),
-          ports: ports.map(([name, port]) => ({ name, port, targetPort: name, protocol: "TCP" })),
+          ports: ports.map(({ name, port, protocol }) => ({ name, port, targetPort: name, protocol })),
         },
       },
       this.after(deployment),
@@ -228,22 +285,8 @@ export class Workload extends pulumi.ComponentResource {
       { metadata: { ...this.metadata(serviceName), annotations }, spec },
       this.after(deployment),
     );
-    return service.status.apply((status) => hostname(serviceName, status));
+    return service.status.apply((status) => hostOfService(serviceName, status));
   }
-}
-
-/** The provider waits until the load balancer has one. */
-function hostname(
-  service: string,
-  status: { loadBalancer?: { ingress?: { hostname?: string }[] } } | undefined,
-): string {
-  const found = status?.loadBalancer?.ingress?.[0]?.hostname;
-  if (found === undefined || found === "") {
-    throw new Error(
-      `The service ${service} has no load balancer with a host name. See \`kubectl describe service ${service}\`.`,
-    );
-  }
-  return found;
 }
 
 /** An update goes pod by pod: each has a minute to start, and its pause. At least ten minutes. */

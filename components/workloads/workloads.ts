@@ -2,25 +2,34 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WorkloadSettings, WorkloadsSettings } from "../../settings/sections/workloads";
 import type { Certificates } from "../dns/certificate";
 import type { AliasTarget } from "../dns/dns";
+import { usesDatabase } from "../../settings/workload-sources";
+import { WorkloadIdentity } from "../cluster/workload-identity";
+import type { Database } from "../database/database";
+import type { DatabaseBootstrap } from "../database-bootstrap/database-bootstrap";
 import type { RestrictedNamespace } from "../kubernetes/restricted-namespace";
 import type { Mail } from "../mail/mail";
-import type { ServiceUserCredentials } from "../service-users/service-users";
+import { policyDocument, policySize, ROLE_POLICY_LIMIT } from "../policy-document";
+import { grantStatements, grantTargets, type GrantSources } from "../service-users/grants";
 import type { StackContext } from "../../settings/stack-context";
-import { Workload } from "./workload";
+import { createDisks } from "./claims";
+import type { SecretPlaces } from "./secret-values";
+import { Workload, type WorkloadArgs } from "./workload";
 
 /** The namespace that workloads and what they share live in. */
 export const workloadsNamespace = "workloads";
 
-export interface WorkloadsArgs {
+/** What else of the stack workloads use, as far as it is there; settings see to it that what one names is. */
+export interface WorkloadsArgs extends GrantSources, Omit<SecretPlaces, "bootstrap"> {
   readonly context: StackContext;
   readonly settings: WorkloadsSettings;
   readonly namespace: RestrictedNamespace;
-  /** Needed where a workload has `mail: true`. */
+  /** As `Cluster.clusterName` has it; needed where a workload has permissions. */
+  readonly clusterName?: string;
   readonly mail?: Mail;
   /** Needed where a load balancer has `certificate`. Default: none. */
   readonly certificates?: Certificates;
-  /** Needed where a workload has `secrets`. */
-  readonly users?: { readonly credentials: pulumi.Output<Record<string, ServiceUserCredentials>> };
+  readonly database?: Pick<Database, "port">;
+  readonly bootstrap?: DatabaseBootstrap;
 }
 
 /** Keys of workloads that have a load balancer. */
@@ -38,6 +47,7 @@ export class Workloads extends pulumi.ComponentResource {
   constructor(name: string, args: WorkloadsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:workloads:Workloads", name, {}, opts);
     const { certificates = {}, context, settings, namespace } = args;
+    const disks = createDisks(name, context, settings, this);
     const balancers: Record<string, pulumi.Output<string>> = {};
     for (const [key, workload] of Object.entries(settings)) {
       const { loadBalancer } = new Workload(
@@ -47,10 +57,12 @@ export class Workloads extends pulumi.ComponentResource {
           key,
           namespace,
           settings: workload,
-          secretEnvironment: secretUrls(key, workload, args),
+          places: args,
+          disks,
+          identity: this.identity(`${name}-${key}`, key, workload, args),
           callers: workload.allowFrom,
           certificates,
-          ...mailOf(key, workload, args),
+          ...outsideOf(key, workload, args),
         },
         { parent: this },
       );
@@ -62,45 +74,60 @@ export class Workloads extends pulumi.ComponentResource {
     this.aliasTargets = Object.fromEntries(Object.entries(balancers).map(([key, host]) => [key, { host }]));
     this.registerOutputs({ loadBalancers: this.loadBalancers });
   }
+
+  /** What its pods may do in AWS; undefined where that is nothing. */
+  private identity(
+    name: string,
+    key: string,
+    { grants, permissions }: WorkloadSettings,
+    args: WorkloadsArgs,
+  ): WorkloadIdentity | undefined {
+    const { context, clusterName } = args;
+    if (grants.length === 0 && permissions.length === 0) {
+      return undefined;
+    }
+    if (clusterName === undefined) {
+      throw new Error(`workloads.${key}: it has permissions, and there is no cluster that hands them out.`);
+    }
+    const targets = grantTargets(args);
+    const policy = policyDocument([
+      ...grants.flatMap((grant) => grantStatements(grant, context, targets)),
+      ...permissions.map(({ actions, resources }, index) => ({
+        Sid: `Settings${index}`,
+        Effect: "Allow" as const,
+        Action: actions,
+        Resource: resources,
+      })),
+    ]);
+    if (policySize(policy) > ROLE_POLICY_LIMIT) {
+      throw new Error(
+        `workloads.${key}: what its pods may do takes a policy of ${policySize(policy)} characters, and IAM takes ` +
+          `${ROLE_POLICY_LIMIT} for a role. Name fewer resources: one ARN with a * at its end can stand for several.`,
+      );
+    }
+    const pods = { namespace: workloadsNamespace, serviceAccount: key, inCluster: args.namespace };
+    return new WorkloadIdentity(name, { context, clusterName, policy, ...pods }, { parent: this });
+  }
 }
 
-function mailOf(
+/** What a workload reaches outside the cluster by name: the mail server, the database. */
+function outsideOf(
   key: string,
-  { mail: sendsMail }: WorkloadSettings,
-  { mail }: WorkloadsArgs,
-): { environmentSecrets?: pulumi.Input<string>[]; mailPort?: number } {
-  if (!sendsMail) {
-    return {};
-  }
-  if (mail === undefined) {
+  workload: WorkloadSettings,
+  { bootstrap, database, mail }: WorkloadsArgs,
+): Pick<WorkloadArgs, "dependsOn" | "environmentSecrets" | "outsidePorts"> {
+  if (workload.mail && mail === undefined) {
     throw new Error(`workloads.${key}: mail is true, and the stack has no mail.`);
   }
+  const sends = workload.mail ? mail : undefined;
+  const queries = usesDatabase(workload);
   return {
-    environmentSecrets: [mail.secretName],
-    ...(mail.outsidePort === undefined ? {} : { mailPort: mail.outsidePort }),
+    environmentSecrets: sends === undefined ? [] : [sends.secretName],
+    outsidePorts: [
+      ...(sends?.outsidePort === undefined ? [] : [sends.outsidePort]),
+      ...(queries && database !== undefined ? [database.port] : []),
+    ],
+    // Roles are there, with the passwords that the pods get, when the bootstrap has run.
+    dependsOn: queries && bootstrap !== undefined ? [bootstrap] : [],
   };
-}
-
-function secretUrls(
-  key: string,
-  { secrets }: WorkloadSettings,
-  { users }: WorkloadsArgs,
-): Record<string, pulumi.Output<string>> {
-  return Object.fromEntries(
-    Object.entries(secrets).map(([variable, { user, url }]) => {
-      if (users === undefined) {
-        throw new Error(
-          `workloads.${key}: secrets.${variable} is of a service user, and the stack has none.`,
-        );
-      }
-      const value = users.credentials.apply((credentials) => {
-        const found = credentials[user]?.urls[url];
-        if (found === undefined) {
-          throw new Error(`workloads.${key}: the service user ${user} has no URL for ${url}.`);
-        }
-        return found;
-      });
-      return [variable, pulumi.secret(value)];
-    }),
-  );
 }

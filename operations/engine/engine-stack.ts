@@ -5,7 +5,7 @@ import { groundworkCommand } from "../../guard/printed-command";
 import type { LastSuccess } from "../../guard/memory/unfinished";
 import { approvalsVariable } from "../../settings/environment";
 import { writtenApprovals } from "../../settings/handed-approvals";
-import { secretNames, secretOf } from "../../settings/secrets";
+import { isSecretName, secretOf } from "../../settings/secrets";
 import { automationApi, failureIn, workspaceOf, type EngineFailure, type EngineOptions } from "./automation";
 import { ignoreProtect } from "./engine-access";
 import { FailedError } from "../terminal/errors";
@@ -189,9 +189,8 @@ export class EngineStack {
       ({ value } = await this.stack.getConfig(key));
     });
     const name = key.split(":").at(-1) ?? key;
-    const declared = secretNames.find((known) => known === name);
     // What has not the form of one would come out again in the error of whoever is given it.
-    const isWrong = declared !== undefined && !secretOf(declared).format.safeParse(value).success;
+    const isWrong = isSecretName(name) && !secretOf(name).format.safeParse(value).success;
     if (failure !== undefined || value === "" || isWrong) {
       throw new FailedError(
         `The secret ${name} of ${this.stack.name} could not be read, or has not the form of one. ` +

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { basename, dirname, join, resolve } from "node:path";
 import { Document, isMap, isScalar, parseDocument, visit, type YAMLMap } from "yaml";
 import { isMapping } from "../../settings/schema-walk";
-import { secretNames, secretOf, type SecretDeclaration } from "../../settings/secrets";
+import { isSecretName, secretNamesIn, secretOf, type SecretDeclaration } from "../../settings/secrets";
 import { rehearsalPassphrase } from "../../rehearsal/environment";
 import { dataKeyOf } from "../../rehearsal/key-service";
 import { deriveKey, encrypt } from "../../rehearsal/passphrase";
@@ -120,8 +120,8 @@ function ownKey(written: string): string {
 }
 
 function declaredSecret(written: string): SecretDeclaration | undefined {
-  const name = secretNames.find((known) => known === ownKey(written));
-  return name === undefined ? undefined : secretOf(name);
+  const name = ownKey(written);
+  return isSecretName(name) ? secretOf(name) : undefined;
 }
 
 /** Secrets that the settings need and the file does not have, with what stands in for them. */
@@ -129,7 +129,7 @@ function missingSecrets(document: Document): readonly (readonly [string, string]
   const content: unknown = document.toJS();
   const config = isMapping(content) && isMapping(content["config"]) ? content["config"] : {};
   const own = Object.fromEntries(Object.entries(config).map(([key, value]) => [ownKey(key), value]));
-  return secretNames.flatMap((name) => {
+  return secretNamesIn(own).flatMap((name) => {
     const { neededBy, placeholder } = secretOf(name);
     return neededBy(own) === undefined || name in own ? [] : [[name, placeholder] as const];
   });

@@ -1,6 +1,6 @@
 import { stored, isWellFormed, knownName, warnInRehearsal } from "./stored";
 import { groundworkCommand } from "../../guard/printed-command";
-import { secretNames, secretOf, type SecretName } from "../../settings/secrets";
+import { secretOf, type SecretName } from "../../settings/secrets";
 import type { StoredSecret } from "../../settings/stack-file";
 import type { CommandContext } from "../terminal/command-context";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
@@ -22,8 +22,8 @@ export async function importSecrets(
   options: { readonly from: string; readonly prefix: string | undefined },
 ): Promise<ExitCode> {
   const { output, environment } = context;
-  const wanted = names.length === 0 ? secretNames : [...new Set(names.map(knownName))];
-  const before = stored(context, stack).filter(({ name }) => wanted.includes(name));
+  const wanted = names.length === 0 ? undefined : [...new Set(names.map(knownName))];
+  const before = stored(context, stack).filter(({ name }) => wanted?.includes(name) ?? true);
   const prefix = storePrefix(stack, options.prefix);
   const interactive = isInteractive(context);
 

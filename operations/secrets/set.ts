@@ -49,7 +49,7 @@ function oneName(names: readonly string[]): SecretName {
   const [name, ...others] = names;
   if (name === undefined || others.length > 0) {
     throw new UsageError(
-      `set takes the name of one secret: ${oneOf(secretNames)}. Its value is asked for, or read with --stdin; on a ` +
+      `set takes the name of one secret: ${oneOf(secretNames)}, or workload.NAME. Its value is asked for, or read with --stdin; on a ` +
         "command line everybody on this machine could read it. Nothing was touched.",
     );
   }

@@ -1,7 +1,13 @@
 import * as path from "node:path";
 import { nearestName } from "../../settings/nearest";
 import { SettingsError } from "../../settings/problem";
-import { secretNames, secretOf, setSecretCommand, type SecretName } from "../../settings/secrets";
+import {
+  isSecretName,
+  secretNames,
+  secretOf,
+  setSecretCommand,
+  type SecretName,
+} from "../../settings/secrets";
 import { storedSecrets, type StoredSecret } from "../../settings/stack-file";
 import { readText } from "../../settings/yaml-file";
 import type { CommandContext } from "../terminal/command-context";
@@ -46,14 +52,13 @@ export function isWellFormed(name: SecretName, value: string | undefined): boole
 
 /** What is no name is not repeated: it may be a secret that was given in its place. */
 export function knownName(name: string): SecretName {
-  const known = secretNames.find((secret) => secret === name);
-  if (known === undefined) {
+  if (!isSecretName(name)) {
     const nearest = nearestName(name, secretNames);
     throw new UsageError(
-      `There is no such secret. Known: ${oneOf(secretNames)}.${nearest === undefined ? "" : ` Did you mean ${nearest}?`} Nothing was touched.`,
+      `There is no such secret. Known: ${oneOf(secretNames)}, and workload.NAME for what workloads name.${nearest === undefined ? "" : ` Did you mean ${nearest}?`} Nothing was touched.`,
     );
   }
-  return known;
+  return name;
 }
 
 export function setLines(

@@ -14,6 +14,7 @@ import { messagingRules } from "./messaging";
 import { metalWorkerKindRules } from "./metal-worker";
 import { metalWorkerRules } from "./metal-workers";
 import { networkRules } from "./network";
+import { pullThroughCacheRules } from "./pull-through-cache";
 import { reportsRules } from "./reports";
 import { retentionRules } from "./retention";
 import type { Rule } from "./rule";
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   ...networkRules,
   ...addressRules,
   ...clusterRules,
+  ...pullThroughCacheRules,
   ...databaseRules,
   ...bootstrapRules,
   ...retentionRules,

@@ -1,6 +1,9 @@
+import type { Path } from "../problem";
 import { standardUsers, type Grant } from "../sections/users";
-import { entriesOf, type Rule, type RuleInput, type Verdict } from "./rule";
-import { each } from "./workload-rule";
+import { roleFields, userFields } from "../sections/workload-secrets";
+import { secretSourcesOf, type SourcePlace } from "../workload-sources";
+import { entriesOf, repeated, type Rule, type RuleInput, type Verdict } from "./rule";
+import { each, type Workload } from "./workload-rule";
 
 /** What Linux takes as one text, its name, `=` and the end included. */
 const textBytes = 131072;
@@ -46,13 +49,22 @@ function tooLong(bytes: number): Verdict {
 /** Environment variables that the section mail gives. */
 const mailVariables = ["SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_FROM"] as const;
 
-const variablesAreSetOnce = each(function* ({ environment, secrets, mail }) {
-  for (const name of Object.keys(secrets ?? {})) {
-    if (environment !== undefined && name in environment) {
-      yield [
-        ["secrets", name],
-        { message: `${name} is set in environment too`, allowed: "each variable once", aboutKey: true },
-      ];
+const variablesAreSetOnce = each(function* (workload) {
+  const { environment, secrets, mail } = workload;
+  const containers: readonly (readonly [Path, Pick<Workload, "environment" | "secrets"> | undefined])[] = [
+    [[], workload],
+    ...(["initContainers", "sidecars"] as const).flatMap((list) =>
+      (workload[list] ?? []).map((container, index) => [[list, index], container] as const),
+    ),
+  ];
+  for (const [path, container] of containers) {
+    for (const name of Object.keys(container?.secrets ?? {})) {
+      if (container?.environment !== undefined && name in container.environment) {
+        yield [
+          [...path, "secrets", name],
+          { message: `${name} is set in environment too`, allowed: "each variable once", aboutKey: true },
+        ];
+      }
     }
   }
   if (mail !== true) {
@@ -86,32 +98,128 @@ const grantsOfScheme: Readonly<Record<string, readonly Grant[]>> = {
   sqs: ["queues:all"],
 };
 
-const secretUsersExist = each(function* ({ secrets }, _key, input) {
-  const users = usersOf(input);
-  for (const [name, secret] of Object.entries(secrets ?? {})) {
-    const { user, url } = secret ?? {};
-    if (user === undefined) {
-      continue;
-    }
-    const grants = users.get(user);
-    if (grants === undefined) {
+const secretsHaveOneSource = each(function* (workload, _key, input) {
+  for (const { path, source } of secretSourcesOf(workload)) {
+    const given = places.filter((place) => place in source);
+    if (given.length !== 1) {
       yield [
-        ["secrets", name, "user"],
+        path,
         {
-          message: `${JSON.stringify(user)} is no service user of this stack`,
-          allowed:
-            users.size === 0
-              ? "a user of the section groundwork:users, which has none"
-              : `one of ${[...users.keys()].join(", ")}`,
+          message: given.length === 0 ? "says not where the value comes from" : `has ${given.join(" and ")}`,
+          allowed: `one of ${places.join(", ")}`,
         },
       ];
-    } else if (url !== undefined && !(grantsOfScheme[url] ?? []).some((grant) => grants.includes(grant))) {
+      continue;
+    }
+    const [place] = given;
+    for (const [field, owners] of Object.entries(fieldsOf)) {
+      if (source[field as keyof typeof source] !== undefined && !owners.includes(place as never)) {
+        yield [
+          [...path, field],
+          { message: `${place ?? ""} has none`, allowed: `${field} with ${owners.join(" or ")}` },
+        ];
+      }
+    }
+    yield* place === "user" ? ofUser(path, source, input) : [];
+    yield* place === "databaseRole" ? ofRole(path, source, input) : [];
+  }
+});
+
+/** Where values come from, and what else each of these may say. */
+const places = ["databaseRole", "user", "secretsManager", "stackSecret"] as const;
+const fieldsOf: Readonly<Record<string, readonly (typeof places)[number][]>> = {
+  url: ["user"],
+  field: ["databaseRole", "user"],
+  jsonKey: ["secretsManager"],
+};
+
+type Source = SourcePlace["source"];
+type Found = readonly [Path, Verdict];
+
+function* ofUser(path: Path, source: Source, input: RuleInput): Iterable<Found> {
+  const { user, url, field } = source;
+  const users = usersOf(input);
+  const grants = user === undefined ? undefined : users.get(user);
+  if (user !== undefined && grants === undefined) {
+    yield [
+      [...path, "user"],
+      {
+        message: `${JSON.stringify(user)} is no service user of this stack`,
+        allowed:
+          users.size === 0
+            ? "a user of the section groundwork:users, which has none"
+            : `one of ${[...users.keys()].join(", ")}`,
+      },
+    ];
+  } else if (
+    url !== undefined &&
+    !(grantsOfScheme[url] ?? []).some((grant) => grants?.includes(grant) === true)
+  ) {
+    yield [
+      [...path, "url"],
+      {
+        message: `${JSON.stringify(user)} may not use ${url}`,
+        allowed: `a user with ${(grantsOfScheme[url] ?? []).join(" or ")}, or a URL of what it may use`,
+      },
+    ];
+  }
+  if ("url" in source === "field" in source) {
+    yield [
+      path,
+      {
+        message: "url" in source ? "has both url and field" : "says not which value of the user it is",
+        allowed: "url, or field",
+      },
+    ];
+  } else if (field !== undefined && !(userFields as readonly string[]).includes(field)) {
+    yield [[...path, "field"], { message: `a user has no ${field}`, allowed: userFields.join(", ") }];
+  }
+}
+
+function* ofRole(path: Path, source: Source, { database }: RuleInput): Iterable<Found> {
+  const { databaseRole, field } = source;
+  const bootstrap = database?.bootstrap;
+  const logins = Object.entries(bootstrap?.roles ?? {}).filter(([, role]) => role?.login !== false);
+  const at = [...path, "databaseRole"];
+  if (databaseRole !== undefined && !logins.some(([name]) => name === databaseRole)) {
+    const allowed =
+      logins.length === 0
+        ? "a role of database.bootstrap.roles that logs in, of which there is none"
+        : `one of ${logins.map(([name]) => name).join(", ")}`;
+    const message = `${JSON.stringify(databaseRole)} is no role of database.bootstrap that logs in`;
+    yield [at, { message, allowed }];
+    return;
+  }
+  if (field !== undefined && !(roleFields as readonly string[]).includes(field)) {
+    yield [
+      [...path, "field"],
+      { message: `a database role has no ${field}`, allowed: roleFields.join(", ") },
+    ];
+  }
+}
+
+const grantsAreOfSections = each(function* ({ grants }, _key, { declared, messaging }) {
+  for (const [index, grant] of repeated(grants)) {
+    yield [["grants", index], { message: `${JSON.stringify(grant)} is listed twice`, allowed: "each once" }];
+  }
+  for (const [index, grant] of entriesOf(grants)) {
+    const section = grant.startsWith("queues:") ? "messaging" : "reports";
+    if (!declared.has(section)) {
       yield [
-        ["secrets", name, "url"],
+        ["grants", index],
         {
-          message: `${JSON.stringify(user)} may not use ${url}`,
-          allowed: `a user with ${(grantsOfScheme[url] ?? []).join(" or ")}, or a URL of what it may use`,
+          message: `${JSON.stringify(grant)} is about a section groundwork:${section}, which is not there`,
+          allowed: "a grant of what the stack has",
         },
+      ];
+    } else if (
+      (grant === "queues:send" || grant === "queues:receive") &&
+      messaging !== undefined &&
+      Object.keys(messaging.queues ?? {}).length === 0
+    ) {
+      yield [
+        ["grants", index],
+        { message: "messaging has no queues", allowed: "queues:all, or a queue in messaging.queues" },
       ];
     }
   }
@@ -144,6 +252,7 @@ const mailIsThere = each(function* ({ mail }, _key, { declared }) {
 export const workloadEnvironmentRules: readonly Rule[] = [
   environmentFits,
   variablesAreSetOnce,
-  secretUsersExist,
+  secretsHaveOneSource,
+  grantsAreOfSections,
   mailIsThere,
 ];

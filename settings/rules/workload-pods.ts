@@ -1,5 +1,6 @@
 import { parseBytes, parseCpu } from "../quantities";
 import type { Rule } from "./rule";
+import { plainPath } from "./workload-parts";
 import { each, type Workload } from "./workload-rule";
 
 const limitsReachRequests = each(function* ({ resources }) {
@@ -32,22 +33,7 @@ const writablePathsFit = each(function* ({ writablePaths, resources }) {
   const limit = resources?.limits?.["ephemeral-storage"];
   const bytes = limit === undefined ? undefined : parseBytes(limit);
   for (const [path, size] of Object.entries(writablePaths ?? {})) {
-    if (/(^|\/)\.{1,2}(\/|$)/.test(path)) {
-      yield [
-        ["writablePaths", path],
-        { message: `${JSON.stringify(path)} goes through . or ..`, allowed: "a plain path", aboutKey: true },
-      ];
-    }
-    if (/^\/(proc|sys|dev)(\/|$)/.test(path) || /^\/(var\/)?run\/secrets(\/|$)/.test(path)) {
-      yield [
-        ["writablePaths", path],
-        {
-          message: `${JSON.stringify(path)} is the system's own`,
-          allowed: "a folder outside /proc, /sys, /dev and /run/secrets",
-          aboutKey: true,
-        },
-      ];
-    }
+    yield* plainPath(["writablePaths", path], path, true);
     if (size !== undefined && bytes !== undefined && (parseBytes(size) ?? 0) > bytes) {
       yield [
         ["writablePaths", path],

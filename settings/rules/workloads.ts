@@ -3,6 +3,8 @@ import { loadBalancerName, type ListenerSettings } from "../sections/load-balanc
 import { portsOf } from "../sections/workloads";
 import { entriesOf, finding, repeated, type Rule } from "./rule";
 import { workloadEnvironmentRules } from "./workload-environment";
+import { workloadNodeRules } from "./workload-nodes";
+import { workloadPartRules } from "./workload-parts";
 import { workloadPodRules } from "./workload-pods";
 import { each, type Workload } from "./workload-rule";
 
@@ -56,12 +58,42 @@ function loadBalancerService(key: string, workload: Workload | undefined): strin
     : loadBalancerName(key, { type, internal, certificate, certificateArn, listeners });
 }
 
-const workloadPortsDiffer = each(function* ({ port, ports }) {
-  if (ports !== undefined && "http" in ports) {
-    yield [
-      ["ports", "http"],
-      { message: '"http" is the name of port', allowed: "another name, or port", aboutKey: true },
-    ];
+const workloadPortsDiffer = each(function* ({ port, ports, udpPorts }) {
+  for (const [list, named] of [
+    ["ports", ports],
+    ["udpPorts", udpPorts],
+  ] as const) {
+    if (named !== undefined && "http" in named) {
+      yield [
+        [list, "http"],
+        { message: '"http" is the name of port', allowed: "another name, or port", aboutKey: true },
+      ];
+    }
+  }
+  for (const name of Object.keys(udpPorts ?? {})) {
+    if (ports !== undefined && name in ports) {
+      yield [
+        ["udpPorts", name],
+        {
+          message: `${JSON.stringify(name)} is a name of ports already`,
+          allowed: "another name; the same number may take both TCP and UDP",
+          aboutKey: true,
+        },
+      ];
+    }
+  }
+  const numbers = new Map<number, string>();
+  for (const [name, number] of Object.entries(udpPorts ?? {})) {
+    if (number !== undefined && numbers.has(number)) {
+      yield [
+        ["udpPorts", name],
+        {
+          message: `${number} is udpPorts.${numbers.get(number) ?? ""} already`,
+          allowed: "each number once",
+        },
+      ];
+    }
+    if (number !== undefined) numbers.set(number, name);
   }
   const seen = new Map<number, string>(port === undefined ? [] : [[port, "port"]]);
   for (const [name, number] of Object.entries(ports ?? {})) {
@@ -75,10 +107,11 @@ const workloadPortsDiffer = each(function* ({ port, ports }) {
 });
 
 const workloadPortsNeedNoRoot = each(function* (workload) {
-  const { port, ports } = workload;
+  const { port, ports, udpPorts } = workload;
   const all: (readonly [Path, number | undefined])[] = [
     [["port"], port],
     ...Object.entries(ports ?? {}).map(([name, number]) => [["ports", name], number] as const),
+    ...Object.entries(udpPorts ?? {}).map(([name, number]) => [["udpPorts", name], number] as const),
   ];
   for (const [path, number] of all) {
     if (number !== undefined && number < 1024) {
@@ -99,22 +132,6 @@ const workloadPortNamesExist = each(function* (workload) {
     known.length === 0
       ? "no port: the workload has none"
       : `a name of the workload's ports: ${known.join(", ")}`;
-  for (const kind of ["readiness", "liveness", "startup"] as const) {
-    const probe = workload.probes?.[kind];
-    if (probe?.port !== undefined && !known.includes(probe.port)) {
-      yield [
-        ["probes", kind, "port"],
-        { message: `${JSON.stringify(probe.port)} is no port of the workload`, allowed },
-      ];
-    } else if (known.length === 0 && kind !== "readiness" && probe !== undefined) {
-      yield [
-        ["probes", kind],
-        { message: "the workload has no port to ask", allowed: "port, or no such probe" },
-      ];
-    } else if (known.length === 0 && probe?.path !== undefined) {
-      yield [["probes", kind], { message: "the workload has no port to ask", allowed: "port, or no path" }];
-    }
-  }
   for (const [index, listener] of entriesOf(workload.loadBalancer?.listeners)) {
     if (listener.target !== undefined && !known.includes(listener.target)) {
       yield [
@@ -176,5 +193,7 @@ export const workloadRules: readonly Rule[] = [
   callersExist,
   egressBlocksDiffer,
   ...workloadPodRules,
+  ...workloadPartRules,
+  ...workloadNodeRules,
   ...workloadEnvironmentRules,
 ];

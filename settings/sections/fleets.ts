@@ -62,9 +62,9 @@ const actionName = format(z.string().regex(/^[a-z0-9-]+:[A-Za-z][A-Za-z0-9]*\*?$
   allowed: "actions of IAM such as s3:GetObject; a * at the end stands for what begins so, never for all",
 });
 
-const permissionSettings = z.strictObject({
+export const permissionSettings = z.strictObject({
   actions: setting(z.array(actionName).min(1), {
-    description: "What the machines may do.",
+    description: "What may be done.",
     examples: [["s3:GetObject"]],
   }),
   resources: setting(

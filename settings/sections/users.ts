@@ -2,7 +2,13 @@ import { z } from "zod";
 import { format, setting } from "../describe";
 
 /** What a service user may do; each grant is a least policy that components/service-users knows. */
-const grants = ["reports:write", "reports:read", "queues:all", "queues:send", "queues:receive"] as const;
+export const grants = [
+  "reports:write",
+  "reports:read",
+  "queues:all",
+  "queues:send",
+  "queues:receive",
+] as const;
 export type Grant = (typeof grants)[number];
 
 /** Users that exist wherever their section does. */

@@ -16,8 +16,8 @@ const cronFields = [
   { min: 0, max: 6, names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] },
 ] as const;
 
-/** Five fields, as Auto Scaling takes them; no seconds, no years, none of @daily and its like. */
-function isCron(text: string): boolean {
+/** Five fields, as Auto Scaling and Kubernetes take them; no seconds, no years, none of @daily and its like. */
+export function isCron(text: string): boolean {
   const fields = text.split(" ");
   return (
     fields.length === cronFields.length &&

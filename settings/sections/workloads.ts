@@ -1,9 +1,15 @@
 import { z } from "zod";
-import { schemes } from "../url-schemes";
 import { format, setting } from "../describe";
 import { cidrBlock, imageReference } from "../formats";
-import { cpuQuantity, memoryQuantity, storageQuantity } from "../quantities";
+import { storageQuantity } from "../quantities";
+import { permissionSettings } from "./fleets";
 import { loadBalancerSettings, portName, portNumber } from "./load-balancer";
+import { nodeKey, nodeKeyOfAll, nodeValue } from "./node-labels";
+import { grants } from "./users";
+import { containerParts, initContainers, probes, sidecars } from "./workload-containers";
+import { jobSettings } from "./workload-job";
+import { secretSource } from "./workload-secrets";
+import { containerPath, files, volumes } from "./workload-storage";
 
 /** The longest name that is derived from a key: `<key>-network-internal-<digest>`, a service of at most 63 characters. */
 const longestKey = 40;
@@ -18,122 +24,20 @@ const workloadKey = format(
   },
 );
 
-/** Kubernetes takes more since 1.34; shells and most programs do not. */
-const environmentName = format(
+const registryHost = format(
   z
     .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{2,5})?$/)
     .max(253),
-  { allowed: "up to 253 letters, digits and underscores, not beginning with a digit" },
+  {
+    allowed: "the host of a registry, with its port where that is not 443: ghcr.io",
+  },
 );
-
-/** Linux ends texts at NUL; half a surrogate pair is no character that JSON could carry. */
-const argument = format(
-  z
-    .string()
-    .refine((text) => !text.includes("\0"), { error: "holds a NUL character", abort: true })
-    .refine((text) => !/\p{Surrogate}/u.test(text), { error: "holds half a surrogate pair" }),
-  { allowed: "a text without NUL characters" },
-);
-
-/** Kubernetes counts in 32 bits; nobody means more than a day. */
-function seconds(least: number): z.ZodNumber {
-  return z.number().int().min(least).max(86400);
-}
 
 const percentage = /^(?:\d|[1-9]\d|100)%$/;
 const podCount = format(z.union([z.number().int().min(0).max(1000), z.string().regex(percentage)]), {
   allowed: 'a whole number from 0 to 1000, or a percentage from "0%" to "100%"',
 });
-
-function probe(kind: string, defaults: { readonly failures: number; readonly period: number }) {
-  return z.strictObject({
-    path: setting(
-      z
-        .string()
-        .regex(/^\/[\x21-\x7e]*$/)
-        .max(1024)
-        .optional(),
-      {
-        description: `Path that answers with a status from 200 to 399. Absent: it is enough that the port takes connections.`,
-        allowed: "a path beginning with /, without spaces, up to 1024 characters",
-        examples: ["/healthz"],
-      },
-    ),
-    port: setting(portName.optional(), {
-      description: "Name of the port: `http` for `port`, or a key of `ports`.",
-      defaultText: "`http`, or the first of `ports` by name where there is no `port`",
-    }),
-    initialDelaySeconds: setting(seconds(0).default(0), {
-      description: `How long after the start of the container the first ${kind} probe waits.`,
-      unit: "seconds",
-    }),
-    periodSeconds: setting(seconds(1).default(defaults.period), {
-      description: "How long between probes.",
-      unit: "seconds",
-    }),
-    timeoutSeconds: setting(seconds(1).default(2), {
-      description: "How long an answer may take.",
-      unit: "seconds",
-      why: "Twice what Kubernetes has: one slow answer is no failure.",
-    }),
-    failureThreshold: setting(z.number().int().min(1).max(1000).default(defaults.failures), {
-      description: "Failures in a row that count.",
-    }),
-  });
-}
-
-const probes = setting(
-  z
-    .strictObject({
-      readiness: setting(probe("readiness", { failures: 3, period: 5 }).prefault({}), {
-        description: "Whether a pod gets requests. Of workloads with a port, always there.",
-        why: "That the port takes connections: the least that can be asked of every server.",
-      }),
-      liveness: setting(probe("liveness", { failures: 6, period: 10 }).optional(), {
-        description:
-          "Whether a container is to be started again. Absent: only when its process ends. Ask for less than readiness does: what fails with a database that is down restarts everything at the worst moment.",
-      }),
-      startup: setting(probe("startup", { failures: 30, period: 2 }).optional(), {
-        description:
-          "Holds the other probes back until it has succeeded once: for programs that start slowly.",
-      }),
-    })
-    .prefault({}),
-  { description: "How Kubernetes finds out how the containers are." },
-);
-export type ProbeSettings = z.infer<ReturnType<typeof probe>>;
-
-const resources = setting(
-  z.strictObject({
-    requests: setting(
-      z.strictObject({
-        cpu: setting(cpuQuantity, { description: "Cores that a pod is promised." }),
-        memory: setting(memoryQuantity, { description: "Memory that a pod is promised." }),
-        "ephemeral-storage": setting(storageQuantity.optional(), {
-          description: "Disk that a pod is promised: writable folders and logs.",
-        }),
-      }),
-      { description: "What a node must have free for a pod." },
-    ),
-    limits: setting(
-      z.strictObject({
-        cpu: setting(cpuQuantity.optional(), {
-          description: "Cores that it gets at most. Absent: what the node has left.",
-        }),
-        memory: setting(memoryQuantity, { description: "Memory at which the container is ended." }),
-        "ephemeral-storage": setting(storageQuantity.optional(), {
-          description: "Disk at which the pod is evicted.",
-        }),
-      }),
-      { description: "What a container may not exceed. Each at least what is requested." },
-    ),
-  }),
-  {
-    description: "What a pod gets of a node.",
-    examples: [{ requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "256Mi" } }],
-  },
-);
 
 const replicas = setting(
   z
@@ -191,15 +95,6 @@ const rollingUpdate = setting(
   },
 );
 
-const secretUrl = z.strictObject({
-  user: setting(z.string(), {
-    description:
-      "A service user of this stack: report_writer, report_reader, sqs_readwriter, or one of users.additional.",
-    allowed: "the name of a service user",
-  }),
-  url: setting(z.enum(schemes), { description: "Which of the user's URLs." }),
-});
-
 export const workloadSettings = z.strictObject({
   image: setting(imageReference, { description: "The container image, by digest." }),
   port: setting(portNumber.optional(), {
@@ -210,56 +105,47 @@ export const workloadSettings = z.strictObject({
     description: "More ports, by name; `http` is the name of `port`. TCP.",
     examples: [{ metrics: 9090 }],
   }),
+  udpPorts: setting(z.record(portName, portNumber).default({}), {
+    description: "Ports that take UDP, by name, for callers inside the cluster.",
+    examples: [{ syslog: 5514 }],
+  }),
   replicas,
-  resources,
+  ...containerParts,
   probes,
-  command: setting(z.array(argument).min(1).max(100).optional(), {
-    description: "Instead of the image's entry point.",
-    examples: [["/bin/server"]],
-  }),
-  args: setting(z.array(argument).min(1).max(1000).optional(), {
-    description: "Instead of the image's arguments. `$(NAME)` becomes the variable's value.",
-  }),
-  environment: setting(z.record(environmentName, argument).default({}), {
-    description: "Environment variables. Not for secrets: whoever may look at the deployment sees them.",
-    examples: [{ LOG_LEVEL: "info" }],
-  }),
-  secrets: setting(z.record(environmentName, secretUrl).default({}), {
-    description:
-      "Environment variables with URLs of services that have a service user's key and secret in them.",
-    examples: [{ REPORTS_URL: { user: "report_writer", url: "dynamodb" } }],
-  }),
+  initContainers,
+  sidecars,
   mail: setting(z.boolean().default(false), {
     description:
       "Whether it sends mail: gives it SMTP_HOST, SMTP_PORT, SMTP_USERNAME, SMTP_PASSWORD and SMTP_FROM of the section mail.",
   }),
-  writablePaths: setting(
-    z
-      .record(
-        format(
-          z
-            .string()
-            .regex(/^(\/[A-Za-z0-9._-]+)+$/)
-            .max(512),
-          {
-            allowed:
-              "an absolute path of letters, digits, dots, hyphens and underscores, without a / at its end",
-          },
-        ),
-        storageQuantity,
-      )
-      .default({}),
-    {
-      description:
-        "Folders that the program can write to, with their size; empty at each start. The rest of the image is read-only.",
-      examples: [{ "/tmp": "64Mi" }],
-    },
-  ),
+  grants: setting(z.array(z.enum(grants)).max(grants.length).default([]), {
+    description:
+      "What its pods may do in AWS with what this stack has, by a role that EKS hands them (pod identity), without any key. The same grants as " +
+      "those of service users (docs/settings.md, users.additional).",
+    examples: [["reports:write", "queues:send"]],
+  }),
+  permissions: setting(z.array(permissionSettings).max(20).default([]), {
+    description:
+      "What they may do besides, action by action. The policy pack judges it: nothing on everything.",
+    examples: [[{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::example-builds/*"] }]],
+  }),
+  files,
+  volumes,
+  writablePaths: setting(z.record(containerPath, storageQuantity).default({}), {
+    description:
+      "Folders that the program can write to, with their size; empty at each start. The rest of the image is read-only.",
+    examples: [{ "/tmp": "64Mi" }],
+  }),
   runAsUser: setting(z.number().int().min(1).max(2147483647).default(65532), {
     description: "Number of the user, and of the group, that the program runs as. Never 0, which is root.",
     why: "`nonroot` of the distroless images.",
   }),
   disruption,
+  strategy: setting(z.enum(["RollingUpdate", "Recreate"]).optional(), {
+    description:
+      "How an update goes: new pods beside the old ones, or (Recreate) after all old ones have ended, with nobody serving between.",
+    defaultText: "Recreate with volumes, which one pod alone can have; else RollingUpdate",
+  }),
   rollingUpdate,
   minReadySeconds: setting(z.number().int().min(0).max(3600).default(10), {
     description:
@@ -295,6 +181,52 @@ export const workloadSettings = z.strictObject({
       "Where it may connect to, besides DNS, mail where it sends some, and workloads that allow it. Absent: everywhere but the node's own metadata.",
     examples: [["10.0.0.0/16"], []],
   }),
+  nodeSelector: setting(z.record(nodeKeyOfAll, nodeValue).default({}), {
+    description:
+      "Labels that a node must have. Refused where no group of nodes has them: labels of cluster.nodeGroups, kubernetes.io/arch, " +
+      "kubernetes.io/os, node.kubernetes.io/instance-type, topology.kubernetes.io/zone and eks.amazonaws.com/capacityType.",
+    examples: [{ purpose: "batch" }],
+  }),
+  tolerations: setting(
+    z
+      .array(
+        z.strictObject({
+          key: setting(nodeKey, { description: "Key of the taint." }),
+          value: setting(nodeValue.optional(), { description: "Its value.", defaultText: "any" }),
+          effect: setting(z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(), {
+            description: "Its effect, as Kubernetes writes it.",
+            defaultText: "any",
+          }),
+        }),
+      )
+      .max(50)
+      .default([]),
+    {
+      description: "Taints of nodes that its pods do not mind.",
+      examples: [[{ key: "purpose", value: "batch", effect: "NoSchedule" }]],
+    },
+  ),
+  imagePullSecrets: setting(
+    z
+      .record(
+        registryHost,
+        z.strictObject({
+          username: setting(z.string().min(1).max(256), { description: "User, or the name of the token." }),
+          password: setting(secretSource, { description: "Where the password, or the token, comes from." }),
+        }),
+      )
+      .default({}),
+    {
+      description:
+        "Logins of private registries, by host. ECR of this account needs none: nodes have it. Docker Hub is docker.io.",
+      examples: [{ "ghcr.io": { username: "example-bot", password: { stackSecret: "ghcr-token" } } }],
+    },
+  ),
+  job: setting(jobSettings.optional(), {
+    description:
+      "Runs to its end in place of serving: once, or by schedule. With neither ports, nor probes, nor replicas.",
+    examples: [{ schedule: "30 2 * * *" }],
+  }),
   loadBalancer: loadBalancerSettings.optional(),
 });
 export type WorkloadSettings = z.infer<typeof workloadSettings>;
@@ -315,7 +247,7 @@ export const workloadsSettings = setting(z.record(workloadKey, workloadSettings)
 });
 export type WorkloadsSettings = z.infer<typeof workloadsSettings>;
 
-/** A workload's ports by name, `http` first. */
+/** A workload's ports of TCP by name, `http` first. */
 export function portsOf({
   port,
   ports = {},
@@ -328,4 +260,27 @@ export function portsOf({
     ...(port === undefined ? [] : [["http", port] as const]),
     ...others.sort(([a], [b]) => (a < b ? -1 : 1)),
   ]);
+}
+
+/** All of a workload's ports, those of TCP first. */
+export function portListOf(
+  settings: Parameters<typeof portsOf>[0] & { readonly udpPorts: Readonly<Record<string, number>> },
+): readonly { readonly name: string; readonly port: number; readonly protocol: "TCP" | "UDP" }[] {
+  const ofProtocol = (protocol: "TCP" | "UDP", ports: Readonly<Record<string, number>>) =>
+    Object.entries(ports).map(([name, port]) => ({ name, port, protocol }));
+  return [
+    ...ofProtocol("TCP", portsOf(settings)),
+    ...ofProtocol("UDP", portsOf({ ports: settings.udpPorts })),
+  ];
+}
+
+/** How an update of it goes. */
+export function strategyOf({
+  strategy,
+  volumes,
+}: {
+  readonly strategy?: "RollingUpdate" | "Recreate";
+  readonly volumes?: Readonly<Record<string, unknown>>;
+}): "RollingUpdate" | "Recreate" {
+  return strategy ?? (Object.keys(volumes ?? {}).length > 0 ? "Recreate" : "RollingUpdate");
 }

@@ -23,6 +23,18 @@ const made = [
     outputs: { vpcId: "vpc-0a1b2c3d4e5f60718", availabilityZone: "eu-west-1a" },
   },
   { type: "aws:ec2/securityGroup:SecurityGroup", id: "sg-0a1b2c3d4e5f60718", inputs: { name: "others" } },
+  ...["frontend/api-token", "frontend/other"].flatMap((name) => {
+    const arn = `arn:aws:secretsmanager:eu-west-1:482913067251:secret:${name}-a1B2c3`;
+    return [
+      { type: "aws:secretsmanager/secret:Secret", id: arn, inputs: { name }, outputs: { arn, name } },
+      {
+        type: "aws:secretsmanager/secretVersion:SecretVersion",
+        id: `${arn}|1`,
+        inputs: { secretId: arn },
+        outputs: { arn, secretId: arn, secretString: JSON.stringify({ value: name, token: name }) },
+      },
+    ];
+  }),
   { type: "aws:ec2/keyPair:KeyPair", id: "bastion", inputs: { keyName: "bastion" } },
   {
     type: "aws:ebs/snapshot:Snapshot",
@@ -34,5 +46,5 @@ const made = [
 
 /** Puts it into the cloud of a stack that is yet to be stood up. */
 export function putOthers(walk: Walk): void {
-  for (const record of made) putInCloud(walk, `others-${record.id}`, record);
+  for (const record of made) putInCloud(walk, `others-${record.id.replaceAll("/", "-")}`, record);
 }

@@ -12,8 +12,8 @@ const shownBy: Readonly<Partial<Record<SectionName, readonly SectionName[]>>> = 
   releases: ["staticServices", "metalWorkers"],
 };
 
-/** How many sections a section may need beside itself. */
-const mostCompanions = 4;
+/** Up to how many sections beside itself all combinations are tried; from there on, what can be left out of all is. */
+const mostCombined = 2;
 
 /**
  * The smallest stacks that have a section, the quickest first: of each committed stack the section alone, or an entry of it alone,
@@ -126,12 +126,32 @@ function companionsOf(
     const others = sectionNames.filter((name) => name in whole && name !== section && name !== "guard");
     memory.set(
       key,
-      [...combinations(others, mostCompanions)].find(
+      [...combinations(others, mostCombined)].find(
         (names) => refusalsOf(pick(whole, section, value, names)).length === 0,
-      ),
+      ) ?? needed(whole, section, value, others),
     );
   }
   return memory.get(key);
+}
+
+/** What is left of all when each is taken away that nobody misses. */
+function needed(
+  whole: Config,
+  section: SectionName,
+  value: unknown,
+  all: readonly SectionName[],
+): readonly SectionName[] | undefined {
+  const problems = (names: readonly SectionName[]): number =>
+    refusalsOf(pick(whole, section, value, names)).length;
+  let left = all;
+  for (let before: readonly SectionName[] = []; before !== left;) {
+    before = left;
+    for (const name of left) {
+      const fewer = left.filter((one) => one !== name);
+      if (problems(fewer) <= problems(left)) left = fewer;
+    }
+  }
+  return problems(left) === 0 ? left : undefined;
 }
 
 function pick(

@@ -15,6 +15,22 @@ const asDockerWorker = { kind: "docker-worker", release: "44.23.5", checksums: n
 const websocktunnel = { url: "https://tunnel.example.net", audience: "websocktunnel" };
 const tags = [{ owner: "somebody" }];
 
+/** Settings of workloads that say where a secret value comes from. */
+const sources = [
+  "workloads.*.secrets.*",
+  "workloads.*.initContainers[].secrets.*",
+  "workloads.*.sidecars[].secrets.*",
+  "workloads.*.files.*.secret",
+  "workloads.*.imagePullSecrets.*.password",
+];
+
+function ofEverySource<T>(of: Readonly<Record<string, T>>): Readonly<Record<SettingName, T>> {
+  const named = sources.flatMap((source) =>
+    Object.entries(of).map(([key, value]) => [`${source}.${key}`, value] as const),
+  );
+  return Object.fromEntries(named);
+}
+
 /**
  * Values that the schema cannot know, the likeliest first: names of what AWS has, addresses that lie inside others, names that
  * refer to other settings. `NAME key`: names for an entry.
@@ -71,10 +87,40 @@ export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
   "database.parameters.*": ["500"],
   "reports.tables.*.globalSecondaryIndexes.*.rangeKey": [{ name: "ts", type: "N" }],
   "workloads.*.ports.*": [9090],
+  "workloads.*.udpPorts.*": [5514],
+  "workloads.*.secrets": [{ OTHER: { user: "report_reader", url: "s3" } }],
+  ...ofEverySource({
+    databaseRole: ["users_app", "users_reader"],
+    user: ["report_writer", "report_reader"],
+    secretsManager: ["frontend/api-token", "frontend/other"],
+    stackSecret: ["token", "other"],
+    field: ["host", "username"],
+    url: ["s3", "dynamodb"],
+    jsonKey: jsonKeys,
+  }),
+  ...Object.fromEntries<readonly unknown[]>(
+    ["workloads.*.probes", "workloads.*.sidecars[].probes"].flatMap((probes) =>
+      ["readiness", "liveness", "startup"].flatMap((kind) => [
+        [`${probes}.${kind}.grpc.service`, ["users"]],
+        [`${probes}.${kind}.port`, ["http"]],
+      ]),
+    ),
+  ),
+  "workloads.*.volumes.*.snapshots.at": ["04:30"],
+  ...Object.fromEntries<readonly unknown[]>(
+    ["initContainers[]", "sidecars[]"].flatMap((list) => [
+      [`workloads.*.${list}.args`, [["--verbose"]]],
+      [`workloads.*.${list}.resources.requests.ephemeral-storage`, ["1Gi"]],
+      [`workloads.*.${list}.resources.limits.ephemeral-storage`, ["2Gi"]],
+    ]),
+  ),
+  "workloads.*.grants[]": ["queues:receive"],
+  "workloads.*.nodeSelector": [{ "kubernetes.io/arch": "amd64" }],
+  "workloads.*.volumes.*.size": ["30Gi", "20Gi"],
+  "workloads.*.strategy": ["Recreate"],
+  "workloads.*.job.schedule": ["30 2 * * *", "0 3 * * *"],
+  "workloads.*.job.timeZone": ["Europe/London"],
   "workloads.*.args": [["--verbose"]],
-  "workloads.*.probes.readiness.port": ["http"],
-  "workloads.*.probes.liveness.port": ["http"],
-  "workloads.*.probes.startup.port": ["http"],
   "workloads.*.resources.requests.cpu": ["200m", "50m"],
   "workloads.*.resources.requests.memory": ["160Mi", "64Mi"],
   "workloads.*.resources.requests.ephemeral-storage": ["1Gi"],
@@ -221,6 +267,28 @@ export const along: Readonly<Record<SettingName, Readonly<Record<string, unknown
   "database.storageType": { allocatedStorage: 100, maxAllocatedStorage: 200, iops: 3000 },
   "database.bootstrap.databases.*.encoding": { locale: "C" },
   "cluster.version": { nodeReleaseVersion: null },
+  "workloads.*.volumes": { replicas: 1 },
+  "workloads.*.job": { port: null, probes: null, loadBalancer: null, replicas: null },
+  "workloads.*.probes.readiness.exec": { path: null },
+  "workloads.*.probes.readiness.grpc": { path: null },
+  "workloads.*.probes.liveness.exec": { path: null },
+  "workloads.*.probes.liveness.grpc": { path: null },
+  ...ofEverySource({
+    user: { databaseRole: null, secretsManager: null, stackSecret: null, field: null, url: "s3" },
+    secretsManager: { databaseRole: null, user: null, stackSecret: null, field: null, url: null },
+    stackSecret: { databaseRole: null, user: null, secretsManager: null, field: null, url: null },
+    databaseRole: { stackSecret: null, user: null, secretsManager: null, url: null },
+    field: { stackSecret: null, databaseRole: "users_app", user: null, secretsManager: null, url: null },
+    url: { stackSecret: null, databaseRole: null, user: "report_writer", secretsManager: null, field: null },
+    jsonKey: {
+      stackSecret: null,
+      databaseRole: null,
+      user: null,
+      field: null,
+      secretsManager: "frontend/api-token",
+      url: null,
+    },
+  }),
   "dns.parentZoneId": { parentDomain: "weave.works" },
   "staticServices.*.amiIds": { amazonLinuxRelease: null },
   "staticServices.*.securityGroups": { regions: null },

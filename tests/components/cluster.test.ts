@@ -593,3 +593,27 @@ describe("a new network with a cluster in it", () => {
     });
   });
 });
+
+describe("a cluster's pull-through cache", () => {
+  it("is a rule for each registry, and the permission to make repositories under its prefix, before any node", async () => {
+    const recording = await recordCluster({
+      settings: { pullThroughCache: { quay: { upstream: "quay.io" } } },
+    });
+    const rule = recording.one("aws:ecr/pullThroughCacheRule:PullThroughCacheRule");
+    expect(rule.inputs).to.deep.equal({ ecrRepositoryPrefix: "quay", upstreamRegistryUrl: "quay.io" });
+    const permission = recording.one("aws:iam/rolePolicy:RolePolicy", "cluster-pull-through");
+    const { Statement } = JSON.parse(String(permission.inputs["policy"])) as { Statement: unknown };
+    expect(Statement).to.deep.equal([
+      {
+        Sid: "MakeRepositoriesOfCaches",
+        Effect: "Allow",
+        Action: ["ecr:CreateRepository"],
+        Resource: [`arn:aws:ecr:eu-west-1:${ACCOUNT}:repository/quay/*`],
+      },
+    ]);
+    expect(recording.dependencies(recording.one("aws:eks/nodeGroup:NodeGroup"))).to.include.members([
+      "cluster-quay",
+      "cluster-pull-through",
+    ]);
+  });
+});

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { policyDocument } from "../../components/policy-document";
 import { WorkloadIdentity } from "../../components/cluster/workload-identity";
 import { ACCOUNT } from "../support/cloud";
+import { RestrictedNamespace } from "../../components/kubernetes/restricted-namespace";
 import { record, type Recording } from "../support/mocks";
 import { stackContext } from "../support/settings";
 
@@ -17,6 +18,7 @@ function recordIdentity(): Promise<Recording<WorkloadIdentity>> {
         clusterName: "groundwork-dev-cluster",
         namespace: "workloads",
         serviceAccount: "frontend",
+        inCluster: new RestrictedNamespace("workloads", { context: stackContext(), namespace: "workloads" }),
         policy,
       }),
   );
@@ -43,6 +45,12 @@ describe("a workload's identity", () => {
       serviceAccount: "frontend",
       roleArn: `arn:aws:iam::${ACCOUNT}:role/${recording.idOf(role)}`,
     });
+  });
+
+  it("is made when the cluster serves: EKS knows no association of a cluster that is not there", async () => {
+    const recording = await recordIdentity();
+    const association = recording.one("aws:eks/podIdentityAssociation:PodIdentityAssociation");
+    expect(recording.dependencies(association)).to.include("workloads");
   });
 
   it("may what it is for before any pod has it", async () => {

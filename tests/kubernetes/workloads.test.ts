@@ -1,10 +1,22 @@
 import { expect } from "chai";
 import type { Config } from "../settings/support";
 import { describeWithApiServer, said } from "./support/api-server";
-import { CERTIFICATE, leastWorkload, workloadObjects, workloadsConfig } from "./support/workloads-program";
+import {
+  CERTIFICATE,
+  IMAGE,
+  leastWorkload,
+  workloadObjects,
+  workloadsConfig,
+} from "./support/workloads-program";
 
 /** A name as long as settings allow. */
 const longest = (letter: string): string => letter.repeat(40);
+
+const everySecret = {
+  DATABASE_URL: { databaseRole: "users_app" },
+  KEY: { user: "report_writer", field: "secretAccessKey" },
+  TOKEN: { stackSecret: "token" },
+};
 
 /** Every setting of a workload, each as far as it goes. */
 function everything(change: Config = {}): Config {
@@ -37,7 +49,7 @@ function everything(change: Config = {}): Config {
       ["E".repeat(253)]: "",
       _: "$(UNSET) $$",
       // Twice in one stack: all settings together are 131,057 bytes at most.
-      LARGE: "x".repeat(58_000),
+      LARGE: "x".repeat(55_000),
     },
     secrets: {
       DYNAMODB_URL: { user: "report_writer", url: "dynamodb" },
@@ -45,6 +57,38 @@ function everything(change: Config = {}): Config {
       SQS_URL: { user: "sqs_readwriter", url: "sqs" },
     },
     mail: true,
+    udpPorts: { "udp-port": 9000, "other-udp-port": 65535 },
+    grants: ["reports:write", "reports:read", "queues:all", "queues:send", "queues:receive"],
+    initContainers: [
+      { name: "i".repeat(30), secrets: everySecret, environment: { A: "" } },
+      { name: "i", image: IMAGE, resources: leastWorkload()["resources"], command: ["/bin/sh"] },
+    ],
+    sidecars: [
+      {
+        name: "s".repeat(30),
+        resources: leastWorkload()["resources"],
+        secrets: everySecret,
+        probes: {
+          readiness: { grpc: {} },
+          liveness: { exec: ["/bin/true", ""] },
+          startup: { path: "/", port: "http" },
+        },
+      },
+    ],
+    files: {
+      "/etc/frontend/config.yaml": { content: "a: \u00e9\u{1f600}\n" },
+      "/etc/empty": { content: "" },
+      [`/${"f".repeat(511)}`]: { secret: { stackSecret: "token" } },
+    },
+    nodeSelector: { "kubernetes.io/arch": "arm64", "topology.kubernetes.io/zone": "eu-west-1a" },
+    tolerations: [{ key: "example.com/a" }, { key: "a", value: "", effect: "NoExecute" }],
+    imagePullSecrets: {
+      "docker.io": { username: "a", password: { stackSecret: "token" } },
+      "registry.example.com:5000": {
+        username: "a",
+        password: { databaseRole: "users_app", field: "password" },
+      },
+    },
     writablePaths: { "/tmp": "1Ki", "/var/cache/nginx": "64Ti", [`/${"d".repeat(511)}`]: "1G" },
     runAsUser: 2147483647,
     disruption: { minAvailable: 999 },
@@ -93,6 +137,53 @@ const extremes: Readonly<Record<string, readonly [Config, Config?]>> = {
     { sendgrid: { from: "noreply@example.com", port: 465, username: "u".repeat(255) } },
   ],
   "a mail catcher that keeps much": [{}, { catcher: { maxMessages: 100000, retentionHours: 8760 } }],
+  "disks, of the least and the largest size, with snapshots": [
+    {
+      [longest("d")]: leastWorkload({
+        replicas: 1,
+        volumes: {
+          ["v".repeat(16)]: { mountPath: "/least", size: "1Gi" },
+          w: {
+            mountPath: "/largest",
+            size: "16384Gi",
+            snapshots: { everyHours: 1, at: "23:59", keep: 1000 },
+          },
+        },
+      }),
+    },
+  ],
+  "jobs, once and by schedule, with a sidecar and a disk": [
+    {
+      once: leastWorkload({
+        port: undefined,
+        job: { backoffLimit: 0, activeDeadlineSeconds: 604800 },
+        sidecars: [{ name: "proxy", resources: leastWorkload()["resources"] }],
+        grants: ["reports:read"],
+      }),
+      [longest("j")]: leastWorkload({
+        port: undefined,
+        job: {
+          schedule: "*/5 0-6 1,15 jan-mar mon",
+          timeZone: "Europe/London",
+          concurrencyPolicy: "Replace",
+          suspend: true,
+        },
+        replicas: 1,
+        volumes: { data: { mountPath: "/data", size: "1Gi" } },
+        secrets: everySecret,
+      }),
+    },
+  ],
+  "probes of every kind": [
+    {
+      grpc: leastWorkload({ probes: { readiness: { grpc: { service: "a.b" } }, startup: { grpc: {} } } }),
+      exec: leastWorkload({
+        port: undefined,
+        probes: { readiness: { exec: ["/bin/ready"] }, liveness: { exec: ["/bin/alive"] } },
+        strategy: "Recreate",
+      }),
+    },
+  ],
   "one pod that may be away": [
     {
       one: leastWorkload({

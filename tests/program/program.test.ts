@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { statefulType } from "../../guard/catalogue/stateful-types";
 import { type RecordedResource, type RecordedSecret, type Recording, UNKNOWN } from "../support/mocks";
 import { recordProgram, type Stack, stacks } from "../support/program";
+import { forgetWhatIsGone } from "../support/what-is-gone";
 
 type StackRecording = Recording<Record<string, unknown>>;
 
@@ -304,6 +305,7 @@ describe("a section that is absent", () => {
           for (const key of [`groundwork:${section}`, ...others]) {
             delete config[key];
           }
+          forgetWhatIsGone(config);
         },
       });
       expect(whole.ofType(component)).to.have.length(1);
@@ -322,6 +324,7 @@ describe("a section that is absent", () => {
     const recording = await recordProgram("dev", {
       change: (config) => {
         delete config["groundwork:reports"];
+        forgetWhatIsGone(config);
       },
     });
     expect(recording.ofType("aws:iam/user:User").map(({ name }) => name)).to.deep.equal([

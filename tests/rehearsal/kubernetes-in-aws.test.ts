@@ -329,14 +329,44 @@ describe("rehearsal: what Kubernetes makes in AWS", () => {
     });
   });
 
+  describe("scheduling", () => {
+    const nodeGroup = {
+      labels: { purpose: "batch" },
+      taints: [{ key: "purpose", value: "batch", effect: "NO_SCHEDULE" }],
+    };
+    const toleration = { key: "purpose", operator: "Equal", value: "batch", effect: "NoSchedule" };
+
+    it("keeps pods away from nodes with a taint that they do not tolerate, and from nodes without their labels", async () => {
+      await stand({ nodeGroup });
+      expect((await notLive(deploy("web"))).at(-1)).to.equal(
+        "[Unschedulable] 0/2 nodes are available: 2 node(s) had untolerated taint {purpose: batch}.",
+      );
+      const pod = { nodeSelector: { purpose: "ci" }, tolerations: [toleration] };
+      expect((await notLive(deploy("ci", {}, pod))).at(-1)).to.equal(
+        "[Unschedulable] 0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector.",
+      );
+    });
+
+    it("takes pods that tolerate what the nodes have", async () => {
+      await stand({ nodeGroup });
+      const pod = {
+        nodeSelector: { purpose: "batch", "kubernetes.io/arch": "arm64" },
+        tolerations: [toleration],
+      };
+      const { outputs } = await deploy("web", { replicas: 1 }, pod);
+      expect(recordOf(outputs, "status")).to.include({ readyReplicas: 1 });
+    });
+  });
+
   describe("volumes", () => {
-    const storageClass = (reclaimPolicy: string): Promise<Made> =>
+    const storageClass = (reclaimPolicy: string, more: Values = {}): Promise<Made> =>
       eks.kubernetes.create(classType, "gp3", {
         metadata: { name: "gp3", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
         provisioner: "ebs.csi.aws.com",
         reclaimPolicy,
         volumeBindingMode: "WaitForFirstConsumer",
         parameters: { type: "gp3", encrypted: "true" },
+        ...more,
       });
     const claim = (spec: Values = {}): Promise<Made> =>
       eks.kubernetes.create(claimType, "data", {
@@ -365,6 +395,37 @@ describe("rehearsal: what Kubernetes makes in AWS", () => {
         "kubernetes.io/created-for/pvc/namespace": "default",
       });
       expect(aws.records(claimType)[0]?.outputs["status"]).to.deep.equal({ phase: "Bound" });
+    });
+
+    it("have the tags of their class, with the claim's name put in", async () => {
+      await stand();
+      const tagSpecification = "backup=shop/{{ .PVCNamespace }}/{{ .PVCName }}";
+      await storageClass("Delete", { parameters: { tagSpecification_1: tagSpecification } });
+      await claim();
+      await deploy("web", {}, mounting);
+      expect(aws.records(volumeType)[0]?.outputs["tags"]).to.include({ backup: "shop/default/data" });
+    });
+
+    it("grow where the class lets them, and never shrink", async () => {
+      const sized = (storage: string): Values => ({
+        metadata: { name: "data" },
+        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
+      });
+      await stand();
+      const fixed = await storageClass("Delete");
+      const made = await claim();
+      await deploy("web", {}, mounting);
+      expect(await refusal(eks.kubernetes.update(made, sized("30Gi")))).to.contain(
+        "the storageclass that provisions the pvc must support resize",
+      );
+      await eks.kubernetes.delete(fixed);
+      await storageClass("Delete", { allowVolumeExpansion: true });
+      const grown = await eks.kubernetes.update(made, sized("30Gi"));
+      expect(aws.records(volumeType)[0]?.outputs["size"]).to.equal(30);
+      expect(grown.outputs["status"]).to.deep.equal({ phase: "Bound" });
+      expect(await refusal(eks.kubernetes.update(grown, sized("20Gi")))).to.contain(
+        "field can not be less than status.capacity",
+      );
     });
 
     it("go with their claim, or stay, as the class says", async () => {

@@ -32,6 +32,8 @@ export interface RehearsedEks {
 export interface EksWishes {
   /** Default: yes. */
   readonly nodes?: boolean;
+  /** What else the group of nodes has. */
+  readonly nodeGroup?: Values;
   /** Whether subnets are tagged for the cluster. Default: yes. */
   readonly tagged?: boolean;
   /** Default: yes. */
@@ -41,7 +43,7 @@ export interface EksWishes {
 /** Makes a cluster through the rehearsal's AWS provider, as a program would. */
 export async function rehearsedEks(
   aws: RehearsedProvider<unknown>,
-  { nodes = true, tagged = true, volumeDriver = true }: EksWishes = {},
+  { nodes = true, nodeGroup = {}, tagged = true, volumeDriver = true }: EksWishes = {},
 ): Promise<RehearsedEks> {
   const vpc = await aws.create("aws:ec2/vpc:Vpc", "vpc", { cidrBlock: "10.0.0.0/16" });
   const gateway = await aws.create("aws:ec2/internetGateway:InternetGateway", "igw", { vpcId: vpc.id });
@@ -86,6 +88,7 @@ export async function rehearsedEks(
         nodeRoleArn: textOf(role.outputs, "arn"),
         subnetIds: privateSubnets.map(({ id }) => id),
         scalingConfig: { minSize: 1, maxSize: 3, desiredSize: 2 },
+        ...nodeGroup,
       })
     : undefined;
   // It becomes active on nodes only.

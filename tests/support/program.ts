@@ -4,7 +4,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { gateJudges, gateVariable } from "../../settings/environment";
 import { engineTags, engineText, isSecure } from "../../settings/engine-yaml";
-import { secretNames, secretOf } from "../../settings/secrets";
+import { secretNamesIn, secretOf } from "../../settings/secrets";
 import { invokes } from "./invokes";
 import { type Recording, recordStack } from "./mocks";
 
@@ -87,7 +87,7 @@ function secretPlaceholders(config: Config): Readonly<Record<string, string>> {
   const sections = Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key.replace("groundwork:", ""), value]),
   );
-  const needed = secretNames.filter((name) => secretOf(name).neededBy(sections) !== undefined);
+  const needed = secretNamesIn(sections).filter((name) => secretOf(name).neededBy(sections) !== undefined);
   return Object.fromEntries(needed.map((name) => [`groundwork:${name}`, secretOf(name).placeholder]));
 }
 

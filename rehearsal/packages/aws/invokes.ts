@@ -168,10 +168,15 @@ const invokes: Readonly<Record<string, Invoke>> = {
   },
   "aws:secretsmanager/getSecretVersion:getSecretVersion": (args, _config, cloud) => {
     const secretId = textOf(args, "secretId");
+    // A name is as good as an ARN.
+    const named = cloud
+      .ofType("aws:secretsmanager/secret:Secret")
+      .filter(({ outputs }) => textOf(outputs, "name") === secretId)
+      .map(({ id }) => id);
     const versions = cloud
       .ofType("aws:secretsmanager/secretVersion:SecretVersion")
-      .filter(
-        ({ outputs }) => textOf(outputs, "secretId") === secretId || textOf(outputs, "arn") === secretId,
+      .filter(({ outputs }) =>
+        [secretId, ...named].some((id) => [textOf(outputs, "secretId"), textOf(outputs, "arn")].includes(id)),
       );
     const newest = versions.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
     if (!newest) return notFound("Secrets Manager Secret Version", secretId);

@@ -6,7 +6,8 @@ import { eksCluster, nodeCount, nodeSubnets, type EksCluster } from "./eks";
 import { ensureLoadBalancer, hostOf, releaseLoadBalancer } from "./load-balancers";
 import { claimType, placeOf, serviceType, specOf } from "./objects";
 import { podsBehind, templateOf } from "./pods";
-import { bindClaim, claimNames, claimsOfSet, isBound, releaseClaim } from "./volumes";
+import { unschedulable } from "./scheduling";
+import { bindClaim, claimNames, claimsOfSet, growVolume, isBound, releaseClaim } from "./volumes";
 
 // What the controllers of an EKS cluster do, and what the Pulumi provider says of objects that do not become live
 // (its provider/pkg/await). Of other clusters nothing is known: there everything is live at once.
@@ -43,6 +44,8 @@ function obstacles(
 ): readonly string[] {
   if (nodeSubnets(cluster, cloud).length === 0)
     return ["[Unschedulable] no nodes available to schedule pods"];
+  const unfit = unschedulable(record, cluster, cloud);
+  if (unfit !== undefined) return [unfit];
   const { namespace } = placeOf(record.id);
   const names = claimNames(record, templateOf(record));
   const claims = names.map((name) => cloud.find(claimType, `${namespace}/${name}`));
@@ -153,6 +156,12 @@ export function claim(draft: Draft, cloud: CloudHands): readonly string[] {
   const pending = bindClaim(record, false, cluster, cloud, draft.random);
   if (!pending || pending.waitsForPod) return [];
   return [timedOut(draft), pending.problem];
+}
+
+/** A claim that wants more has it when this returns. */
+export function grow(draft: Draft, cloud: CloudHands): void {
+  const cluster = eksCluster(draft.place.account, cloud);
+  if (cluster) growVolume(asRecord(draft), cluster, cloud);
 }
 
 /** What the controllers take away when an object is gone. */

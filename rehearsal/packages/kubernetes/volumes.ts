@@ -1,5 +1,5 @@
 import type { CloudRecord } from "../../cloud/store";
-import type { CloudHands, CloudView } from "../../interpreter/entry";
+import type { CloudHands, CloudView, UpdateRule } from "../../interpreter/entry";
 import type { Random } from "../../interpreter/random";
 import { recordOf, textOf, type Values } from "../../interpreter/values";
 import { hasAddon, inAccount, nodeSubnets, type EksCluster } from "./eks";
@@ -19,6 +19,7 @@ interface StorageClass {
   readonly provisioner: string;
   readonly reclaimPolicy: string;
   readonly waitsForPod: boolean;
+  readonly expands: boolean;
   readonly parameters: Values;
 }
 
@@ -27,11 +28,15 @@ const gp2: StorageClass = {
   provisioner: "kubernetes.io/aws-ebs",
   reclaimPolicy: "Delete",
   waitsForPod: true,
+  expands: false,
   parameters: { type: "gp2" },
 };
 
-function classOf(claim: CloudRecord, cloud: CloudView): StorageClass | { readonly problem: string } {
-  const wanted = specOf(claim)["storageClassName"];
+function classOf(
+  claim: Pick<CloudRecord, "outputs">,
+  cloud: CloudView,
+): StorageClass | { readonly problem: string } {
+  const wanted = recordOf(claim.outputs, "spec")["storageClassName"];
   const classes = cloud.ofType(classType);
   const found =
     typeof wanted === "string"
@@ -51,6 +56,7 @@ function classOf(claim: CloudRecord, cloud: CloudView): StorageClass | { readonl
     provisioner: textOf(outputs, "provisioner"),
     reclaimPolicy: textOf(outputs, "reclaimPolicy") || "Delete",
     waitsForPod: textOf(outputs, "volumeBindingMode") === "WaitForFirstConsumer",
+    expands: outputs["allowVolumeExpansion"] === true,
     parameters: recordOf(outputs, "parameters"),
   };
 }
@@ -122,9 +128,10 @@ function makeVolume(
     "kubernetes.io/created-for/pv/name": name,
     "kubernetes.io/created-for/pvc/name": place.name,
     "kubernetes.io/created-for/pvc/namespace": place.namespace,
+    ...classTags(storage.parameters, place, name),
   };
   const type = textOf(storage.parameters, "type") || "gp3";
-  const size = gibibytes(textOf(recordOf(recordOf(specOf(claim), "resources"), "requests"), "storage"));
+  const size = sizeOf(specOf(claim));
   const createdAt = new Date().toISOString();
   const inputs = {
     availabilityZone: textOf(zone?.outputs ?? {}, "availabilityZone") || `${cluster.region}a`,
@@ -155,6 +162,72 @@ function makeVolume(
   };
   const values = { metadata: { name }, spec, status: { phase: "Bound" } };
   cloud.put({ type: persistentType, id: name, inputs: values });
+}
+
+/** Those of the class, with the claim's names put in (docs/tagging.md, StorageClass Tagging). */
+function classTags(
+  parameters: Values,
+  place: { readonly namespace: string; readonly name: string },
+  volume: string,
+): Readonly<Record<string, string>> {
+  const texts: Readonly<Record<string, string>> = {
+    PVCName: place.name,
+    PVCNamespace: place.namespace,
+    PVName: volume,
+  };
+  return Object.fromEntries(
+    Object.keys(parameters)
+      .filter((name) => name.startsWith("tagSpecification"))
+      .map((name): [string, string] => {
+        const [key = "", ...value] = textOf(parameters, name).split("=");
+        return [
+          key,
+          value.join("=").replace(/\{\{ *\.(\w+) *\}\}/g, (whole, which: string) => texts[which] ?? whole),
+        ];
+      }),
+  );
+}
+
+function sizeOf(spec: Values): number {
+  return gibibytes(textOf(recordOf(recordOf(spec, "resources"), "requests"), "storage"));
+}
+
+/**
+ * Which other size a claim takes. Source: Kubernetes' ValidatePersistentVolumeClaimUpdate (pkg/apis/core/validation), and its
+ * admission plugin PersistentVolumeClaimResize.
+ */
+export const claimResizes: UpdateRule = (claim, wanted, cloud) => {
+  const [had, wants] = [sizeOf(recordOf(claim.outputs, "spec")), sizeOf(recordOf(wanted, "spec"))];
+  const name = placeOf(claim.id).name;
+  if (wants < had) {
+    return {
+      code: "Invalid",
+      message:
+        `PersistentVolumeClaim "${name}" is invalid: spec.resources.requests.storage: Forbidden: ` +
+        "field can not be less than status.capacity",
+    };
+  }
+  const storage = classOf({ outputs: claim.outputs }, cloud);
+  if (wants === had || "problem" in storage || storage.expands) return undefined;
+  return {
+    code: "Forbidden",
+    message:
+      `persistentvolumeclaims "${name}" is forbidden: only dynamically provisioned pvc can be resized and the ` +
+      "storageclass that provisions the pvc must support resize",
+  };
+};
+
+/** The driver makes the disk as large as the claim, while it is in use. */
+export function growVolume(claim: CloudRecord, cluster: EksCluster, cloud: CloudHands): void {
+  const volumeName = textOf(specOf(claim), "volumeName");
+  const persistent = cloud.ofType(persistentType).find(({ id }) => volumeName !== "" && id === volumeName);
+  if (!persistent) return;
+  const size = sizeOf(specOf(claim));
+  const handle = textOf(recordOf(specOf(persistent), "csi"), "volumeHandle");
+  const spec = { ...specOf(persistent), capacity: { storage: `${String(size)}Gi` } };
+  cloud.keep({ ...persistent, outputs: { ...persistent.outputs, spec } });
+  for (const volume of inAccount(cluster.scope, volumeType, cloud))
+    if (volume.id === handle) cloud.keep({ ...volume, outputs: { ...volume.outputs, size } });
 }
 
 /** The claim is gone: its volume goes too, or (reclaim policy Retain) stays with what is on it. */

@@ -18,6 +18,7 @@ import { readEnvironment } from "../../../settings/environment";
 import type { Weather } from "../../../rehearsal";
 import { FakeTerminal } from "../../support/fake-terminal";
 import { scratch } from "../../support/scratch";
+import { namesOfWhatIsGone } from "../../support/what-is-gone";
 
 /** The checkout that is tested. */
 export const checkout = path.join(__dirname, "../../..");
@@ -346,8 +347,15 @@ export class Settings {
     this.document.setIn(["config", `groundwork:${section}`, ...keys], value);
   }
 
+  /** And what workloads name of it. */
   remove(section: string, keys: readonly string[] = []): void {
     this.document.deleteIn(["config", `groundwork:${section}`, ...keys]);
+    this.forgetWhatIsGone();
+  }
+
+  private forgetWhatIsGone(): void {
+    const { config } = this.document.toJS() as { readonly config: Readonly<Record<string, unknown>> };
+    for (const path of namesOfWhatIsGone(config)) this.document.deleteIn(["config", ...path]);
   }
 
   /** Takes out every section but these, and but the guard's and the tags, which deploy nothing; and the names of what goes. */
@@ -359,6 +367,7 @@ export class Settings {
     }
     if (!sections.includes("fleets") && sections.includes("database"))
       this.remove("database", ["allowedFrom"]);
+    this.forgetWhatIsGone();
   }
 }
 

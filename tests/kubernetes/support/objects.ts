@@ -57,10 +57,11 @@ function plausible(value: unknown): unknown {
   return Object.fromEntries(fields.map(([key, field]) => [key, plausible(field)]));
 }
 
-/** Volumes have a field `secret`, too, which names one. */
+/** Volumes and their projections have a field `secret`, too, which names one. */
 function isMark(value: object): boolean {
   const { secret } = value as { readonly secret: unknown };
-  return !(typeof secret === "object" && secret !== null && "secretName" in secret);
+  const names = ["secretName", "name"];
+  return !(typeof secret === "object" && secret !== null && names.some((name) => name in secret));
 }
 
 /** The pod that a controller would make: of deployments, stateful sets, daemon sets, jobs. */

@@ -1,4 +1,6 @@
 import { RestrictedNamespace } from "../../../components/kubernetes/restricted-namespace";
+import type * as pulumi from "@pulumi/pulumi";
+import { DatabaseBootstrap } from "../../../components/database-bootstrap/database-bootstrap";
 import { Mail } from "../../../components/mail/mail";
 import { Messaging } from "../../../components/messaging/messaging";
 import { Reports } from "../../../components/reports/reports";
@@ -9,7 +11,7 @@ import { secrets } from "../../../settings/secrets";
 import type { Problem } from "../../../settings/problem";
 import type { StackSections } from "../../../settings/schema";
 import { asTheEngineSays, caught, identity, rightConfig, type Config } from "../../settings/support";
-import { recordStack, type Recording } from "../../support/mocks";
+import { recordStack, type RecordOptions, type Recording } from "../../support/mocks";
 import { stackContext } from "../../support/settings";
 import { objectsOf, type KubernetesObject } from "./objects";
 
@@ -35,11 +37,19 @@ const cluster = {
   nodeGroups: { general: { instanceTypes: ["m7g.large"], minSize: 2, maxSize: 4, desiredSize: 2 } },
 };
 
+const bootstrap = {
+  databases: { users: { owner: "users_owner" } },
+  roles: { users_owner: { login: false }, users_app: { memberOf: ["users_owner"] } },
+};
+
 /** A stack's configuration with these workloads, and with mail. */
 export function workloadsConfig(workloads: Config, mail: Config = { catcher: {} }): Config {
   return {
     ...rightConfig(),
     "groundwork:cluster": cluster,
+    ...(JSON.stringify(workloads).includes("databaseRole") && {
+      "groundwork:database": { ...(rightConfig()["groundwork:database"] as Config), bootstrap },
+    }),
     "groundwork:mail": mail,
     "groundwork:workloads": workloads,
   };
@@ -48,9 +58,12 @@ export function workloadsConfig(workloads: Config, mail: Config = { catcher: {} 
 /** The settings of a configuration, as the program gets them. */
 export function sectionsOf(config: Config): StackSections {
   const { values } = asTheEngineSays(config);
-  const key = "groundwork:sendgridApiKey";
+  const [key, token] = ["groundwork:sendgridApiKey", "groundwork:workload.token"];
   return settingsFromConfig(
-    { values: { ...values, [key]: secrets.sendgridApiKey.placeholder }, secretKeys: new Set([key]) },
+    {
+      values: { ...values, [key]: secrets.sendgridApiKey.placeholder, [token]: "of-the-stacks-own-file" },
+      secretKeys: new Set([key, token]),
+    },
     identity,
   ).sections;
 }
@@ -60,8 +73,19 @@ export function refusedBySettings(config: Config): readonly Problem[] {
   return caught(() => sectionsOf(config));
 }
 
+/** As a run knows it when the server is there. */
+const output = <T>(value: T): pulumi.Output<T> => value as unknown as pulumi.Output<T>;
+const server = {
+  identifier: "groundwork-dev-database",
+  address: output("db.example.com"),
+  port: output(5432),
+  secretArn: output("arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-1a2b-AbCdEf"),
+  keyArn: output("arn:aws:kms:eu-west-1:123456789012:key/1234"),
+};
+const stackSecrets = { "workload.token": output("of-the-stacks-own-file") };
+
 /** Registers workloads and mail as the program does, and what they take from the rest of the stack. */
-export function recordWorkloads(sections: StackSections): Promise<Recording> {
+export function recordWorkloads(sections: StackSections, options: RecordOptions = {}): Promise<Recording> {
   const context = stackContext();
   return recordStack(() => {
     const namespace = new RestrictedNamespace("workloads", { context, namespace: workloadsNamespace });
@@ -78,11 +102,26 @@ export function recordWorkloads(sections: StackSections): Promise<Recording> {
         namespace,
         sendgridApiKey: secrets.sendgridApiKey.placeholder,
       });
+    const bootstrap =
+      sections.database?.bootstrap &&
+      new DatabaseBootstrap("database-bootstrap", {
+        context,
+        settings: sections.database.bootstrap,
+        database: server,
+        clusterName: "groundwork-dev-cluster",
+      });
+    const used = { mail, users, reports, messaging, bootstrap, database: server, stackSecrets };
     const workloads =
       sections.workloads &&
-      new Workloads("workloads", { context, settings: sections.workloads, namespace, mail, users });
+      new Workloads("workloads", {
+        context,
+        settings: sections.workloads,
+        namespace,
+        clusterName: "groundwork-dev-cluster",
+        ...used,
+      });
     return { loadBalancers: workloads?.loadBalancers };
-  });
+  }, options);
 }
 
 /** The objects of the Kubernetes API of a configuration. */

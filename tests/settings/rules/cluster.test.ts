@@ -28,6 +28,25 @@ const said = (list: ReturnType<typeof problemsOf>): readonly (readonly [string, 
   list.map(({ path, message }) => [path.replace("groundwork:cluster.", ""), message]);
 
 describe("settings rules: cluster", () => {
+  it("refuse a cache of a registry without the login that it wants, with one that it does not take, and twice", () => {
+    const arn = (region: string): string =>
+      `arn:aws:secretsmanager:${region}:123456789012:secret:ecr-pullthroughcache/hub-a1B2c3`;
+    const caches = {
+      hub: { upstream: "registry-1.docker.io" },
+      quay: { upstream: "quay.io", credentialArn: arn("eu-west-1") },
+      ghcr: { upstream: "ghcr.io", credentialArn: arn("eu-west-2") },
+      again: { upstream: "quay.io" },
+    };
+    expect(said(problems({ pullThroughCache: caches }))).to.deep.equal([
+      ["pullThroughCache.again.upstream", "quay.io has a prefix already"],
+      ["pullThroughCache.ghcr.credentialArn", `"${arn("eu-west-2")}" is not in eu-west-1`],
+      ["pullThroughCache.hub", "registry-1.docker.io wants a login of ECR"],
+      ["pullThroughCache.quay.credentialArn", "quay.io takes no login of ECR"],
+    ]);
+    const right = { hub: { upstream: "registry-1.docker.io", credentialArn: arn("eu-west-1") } };
+    expect(problems({ pullThroughCache: right })).to.deep.equal([]);
+  });
+
   it("fills in what a small cluster does not say", () => {
     const { cluster } = settingsOf(withCluster({})).sections;
     expect(cluster).to.deep.include({

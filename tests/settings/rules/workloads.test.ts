@@ -22,6 +22,7 @@ describe("settings rules: workloads", () => {
       image: IMAGE,
       port: 8080,
       ports: {},
+      udpPorts: {},
       replicas: 2,
       resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { memory: "128Mi" } },
       probes: {
@@ -29,7 +30,13 @@ describe("settings rules: workloads", () => {
       },
       environment: {},
       secrets: {},
+      initContainers: [],
+      sidecars: [],
       mail: false,
+      grants: [],
+      permissions: [],
+      files: {},
+      volumes: {},
       writablePaths: {},
       runAsUser: 65532,
       disruption: {},
@@ -40,6 +47,9 @@ describe("settings rules: workloads", () => {
       terminationGracePeriodSeconds: 60,
       spread: "prefer",
       allowFrom: [],
+      nodeSelector: {},
+      tolerations: [],
+      imagePullSecrets: {},
     });
   });
 

@@ -6,6 +6,18 @@ import { nameIsFree } from "./common-rules";
 const imageType = "aws:ecr/image:Image";
 
 export const entries: Entries = {
+  "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": {
+    api: { service: "ECR", title: "ECR Pull Through Cache Rule" },
+    id: ({ inputs }) => textOf(inputs, "ecrRepositoryPrefix"),
+    outputs: ({ place }) => ({ registryId: place.account }),
+    // Amazon ECR API Reference, CreatePullThroughCacheRule.
+    unique: [
+      nameIsFree("ecrRepositoryPrefix", {
+        code: "PullThroughCacheRuleAlreadyExistsException",
+        message: (prefix) => `A pull through cache rule with the prefix '${prefix}' already exists`,
+      }),
+    ],
+  },
   "aws:ecr/repository:Repository": {
     api: { service: "ECR", title: "ECR Repository", update: "PutImageTagMutability" },
     id: ({ inputs }) => textOf(inputs, "name"),

@@ -11,6 +11,7 @@ import {
 import {
   asRecord,
   claim,
+  grow,
   isOnEks,
   letGo,
   onEachNode,
@@ -19,6 +20,7 @@ import {
   runPods,
   serve,
 } from "../../../packages/kubernetes/lifecycle";
+import { claimResizes } from "../../../packages/kubernetes/volumes";
 import { rollOut } from "../../../packages/kubernetes/rollout";
 
 function condition(type: string, reason: string, now: string): Values {
@@ -170,6 +172,13 @@ export const entries: Entries = {
   },
   "kubernetes:core/v1:PersistentVolumeClaim": {
     outputs: (draft, cloud) => ({ status: { phase: isOnEks(draft, cloud) ? "Pending" : "Bound" } }),
+    // What it is bound to it stays bound to.
+    updated: ({ inputs, outputs }) => ({
+      spec: { ...recordOf(outputs, "spec"), ...recordOf(inputs, "spec") },
+      status: recordOf(outputs, "status"),
+    }),
+    refuseUpdate: [claimResizes],
+    afterUpdate: grow,
     notLive: claim,
     afterDelete: releases,
   },

@@ -3,7 +3,6 @@ import { durationText, type Interruption } from "../../guard/service/interruptio
 import { groundworkCommand } from "../../guard/printed-command";
 import { count, type Output } from "../terminal/output";
 import { changesOf, isComponent, type Change } from "./changes";
-import { isMandatory } from "./diagnostics";
 import { groupedChanges, namesText, whatHappens, type ChangeEntry, type ShownDiff } from "./grouped-changes";
 import { headline } from "./headline";
 import { whenText } from "./interruption-report";

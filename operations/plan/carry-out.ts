@@ -5,6 +5,7 @@ import { rememberInventory } from "./memory/inventory";
 import { didLessThanPlanned } from "./held-run";
 import type { Output } from "../terminal/output";
 import type { JudgedUpdate } from "./planning";
+import type { PlanReport } from "./report";
 import { Progress } from "./progress";
 import { maskedOutputs, type Outputs } from "./stack-outputs";
 import type { OpenStack } from "./workspace";
@@ -24,7 +25,7 @@ export async function carryOut(
   const progress = new Progress(output, {
     plan: report.plan,
     stopping: stack.stopping,
-    prediction: report.prediction,
+    prediction: foretold(stack, report),
   });
   try {
     const whole = await stack.engine.up({
@@ -56,6 +57,11 @@ export async function carryOut(
   } finally {
     progress.stop();
   }
+}
+
+/** What a run is compared with while it goes. A rehearsal takes none of the clouds' time. */
+export function foretold(stack: OpenStack, report: PlanReport): PlanReport["prediction"] {
+  return stack.session === undefined ? report.prediction : undefined;
 }
 
 /** What was done, and how long it took. */

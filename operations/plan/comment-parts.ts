@@ -1,7 +1,7 @@
 import type { Refusal } from "../../guard/step";
 import { count } from "../terminal/output";
 import type { PolicyViolation } from "./diagnostics";
-import { shortValue } from "./diff-words";
+import { diffWords } from "./diff-words";
 import type { DriftEntry } from "./drift";
 import { capped, code, prose } from "./markdown";
 import { nameOf, shortType } from "./plan";
@@ -75,7 +75,7 @@ function movedText({ type, name, isGone, willBe, properties }: DriftEntry): stri
       .slice(0, mostProperties)
       .map(
         ({ path, from, to, note }) =>
-          `  - ${code(path)} ${code(`${shortValue(from)} → ${shortValue(to)}`)}${note === undefined ? "" : ` (${prose(note)})`}`,
+          `  - ${code(path)} ${code(diffWords({ from, to }).words ?? "what is in it differs")}${note === undefined ? "" : ` (${prose(note)})`}`,
       ),
     ...(more > 0 ? [`  - and ${more} more properties`] : []),
   ].join("\n");

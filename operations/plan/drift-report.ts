@@ -1,6 +1,7 @@
 import { groundworkCommand } from "../../guard/printed-command";
 import { count, table, type Output } from "../terminal/output";
 import type { Drift, DriftedProperty, DriftEntry, MovedByDesign, WillBe } from "./drift";
+import { diffWords } from "./diff-words";
 import { shortType } from "./plan";
 
 /** What a plan knows of the cloud. */
@@ -101,7 +102,7 @@ export function printMovesByDesign(cloud: Knowledge, output: Output): void {
 
 function propertyRow({ path, from, to, willBe, note }: DriftedProperty, entry: DriftEntry): string[] {
   const more = [...(willBe === entry.willBe ? [] : [words[willBe]]), ...(note === undefined ? [] : [note])];
-  return [path, `${shown(from)} -> ${shown(to)}`, more.join("; ")];
+  return [path, diffWords({ from, to }).words ?? "what is in it differs", more.join("; ")];
 }
 
 /** How many names of resources that moved by design are written out. */
@@ -111,14 +112,6 @@ function reasonRow(reason: string, byDesign: readonly MovedByDesign[]): string {
   const names = [...new Set(byDesign.filter((one) => one.reason === reason).map(({ name }) => name))];
   const rest = names.length - namesShown;
   return `  ${names.slice(0, namesShown).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}: ${reason}`;
-}
-
-/** Longest value that is written out, in characters. */
-const valueLength = 60;
-
-function shown(value: unknown): string {
-  const text = value === null || value === undefined ? "nothing" : JSON.stringify(value);
-  return text.length > valueLength ? `${text.slice(0, valueLength - 1)}…` : text;
 }
 
 /** `2026-12-01 03:04 UTC` */

@@ -25,7 +25,7 @@ const acting =
   /^aws:(ec2\/(instance:Instance|flowLog:FlowLog)|autoscaling\/group:Group|eks\/(cluster:Cluster|nodeGroup:NodeGroup|addon:Addon)|imagebuilder\/imagePipeline:ImagePipeline)$/;
 
 /** Every one of them, in one place. What is not here, and passes no value, is this program's own wish. */
-export const orderRules: readonly OrderRule[] = [
+const orderRules: readonly OrderRule[] = [
   {
     type: "aws:eks/nodeGroup:NodeGroup",
     on: "aws:eks/addon:Addon",

@@ -46,7 +46,8 @@ export class PreviewProgress {
     this.output.live("");
   }
 
-  private tick(): void {
+  /** Says it now; called each second. */
+  tick(): void {
     const isReading = this.seen.size === 0 && this.read.size > 0;
     const number = isReading ? this.read.size : this.seen.size;
     const place = this.expected === 0 ? `${number}` : `${number} of about ${Math.max(this.expected, number)}`;

@@ -33,7 +33,9 @@ export function printRefusals(refusals: readonly Refusal[], output: Output): voi
   const { colors: c } = output;
   output.printFitted();
   output.printFitted(c.bold(c.red("Refused by the guard")));
-  for (const group of grouped(refusals)) {
+  // The engine tells steps as they come: the same plan is told in the same order.
+  const inOrder = [...refusals].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+  for (const group of grouped(inOrder)) {
     const [{ rule, why, safeWay }] = group as [Refusal];
     if (group.length === 1) {
       printResource(group[0] as Refusal, output);
@@ -53,6 +55,10 @@ export function printRefusals(refusals: readonly Refusal[], output: Output): voi
       printResource(refusal, output, true);
     }
   }
+}
+
+function orderOf({ type, urn, op }: Refusal): string {
+  return `${shortType(type)} ${nameOf(urn)} ${op}`;
 }
 
 /** One refusal; in a group without what is said of all. */

@@ -31,7 +31,7 @@ export interface CriticalStep {
 }
 
 /** Dependencies of one resource that make the run longer and that no cloud asks for. */
-export interface FalseEdge {
+interface FalseEdge {
   /** URN of what waits. */
   readonly urn: string;
   /** URNs of what it waits for. */

@@ -13,7 +13,7 @@ import { shortType, type Plan, type PlannedStep } from "../plan/plan";
 import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
 import { planDestroy, type PlanOptions } from "../plan/planning";
 import { printNotAsked } from "../plan/drift-report";
-import { tellSummary } from "../plan/carry-out";
+import { foretold, tellSummary } from "../plan/carry-out";
 import { Progress } from "../plan/progress";
 import { withStack, type OpenStack } from "../plan/workspace";
 
@@ -66,7 +66,7 @@ export async function destroy(
     const progress = new Progress(output, {
       plan: report.plan,
       stopping: stack.stopping,
-      prediction: report.prediction,
+      prediction: foretold(stack, report),
     });
     try {
       const run = await stack.engine.destroy({

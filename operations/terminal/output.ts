@@ -106,7 +106,7 @@ const leastColumns = 40;
  * Lines that are too long broken at words, each going on under where its last column begins. What a person may copy stays whole: code
  * in backticks, and a command up to the end of its line.
  */
-export function fitted(text: string, width: number): string {
+function fitted(text: string, width: number): string {
   return text
     .split("\n")
     .map((line) => (visibleLength(line) <= width ? line : brokenLine(line, width)))

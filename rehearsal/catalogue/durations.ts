@@ -3,7 +3,7 @@
  * it. No cloud promises a time. A figure is what the documents say it takes "usually", or what published logs of runs show; `source`
  * says which.
  */
-export interface Duration {
+interface Duration {
   /** Until the provider says that it is there. A function where that depends on what it is made with. Default: 1. */
   readonly create?: number | ((inputs: Readonly<Record<string, unknown>>) => number);
   /** Default: 1. */

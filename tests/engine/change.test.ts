@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import { standing } from "./support/standing";
 import type { Walk } from "./support/walk";
 import { documentOf } from "./support/walk";
@@ -8,6 +10,9 @@ interface Change {
   readonly op: string;
   readonly id: string | null;
   readonly keys: readonly string[];
+  readonly setting: unknown;
+  readonly diff: unknown;
+  readonly verdict: unknown;
 }
 
 const changesOf = (document: Record<string, unknown>): readonly Change[] => document.changes as Change[];
@@ -24,7 +29,8 @@ describe("a changed setting", () => {
 
     it("is one update in the preview, with the property, and the preview touches nothing", async () => {
       const { calls } = await walk.watch(async () => {
-        const result = await walk.groundwork("preview", "dev", "--rehearse", "--json");
+        const file = path.join(walk.project, "comment.md");
+        const result = await walk.groundwork("preview", "dev", "--rehearse", "--json", "--markdown", file);
         expect(result.exitCode, result.stderr).to.equal(0);
         const document = documentOf(result);
         expect(document.summary).to.include({ create: 0, update: 1, replace: 0, delete: 0 });
@@ -33,6 +39,22 @@ describe("a changed setting", () => {
         expect(change).to.include({ type: "aws:rds/instance:Instance", op: "update" });
         expect(change?.keys).to.deep.equal(["backupRetentionPeriod"]);
         expect(change?.id).to.match(/^db-/);
+        // Of the setting that the last good run had otherwise, in the person's own file.
+        const lines = readFileSync(path.join(walk.project, "Pulumi.dev.yaml"), "utf8").split("\n");
+        expect(change?.setting).to.deep.equal({
+          path: "groundwork:database.backupRetentionDays",
+          file: "Pulumi.dev.yaml",
+          line: lines.findIndex((line) => line.includes("backupRetentionDays:")) + 1,
+        });
+        expect(change?.diff).to.deep.equal([
+          { path: "backupRetentionPeriod", from: 4, to: 6, forcesReplacement: false },
+        ]);
+        expect(change?.verdict).to.deep.equal({ kind: "in place", words: "in place" });
+        const comment = readFileSync(file, "utf8");
+        expect(comment.split("\n")[0]).to.equal(
+          "### `dev`: 1 change; nothing is lost, interrupted or replaced.",
+        );
+        expect(comment).to.contain("`./groundwork up dev --rehearse` makes these changes");
       });
       expect(calls).to.deep.equal([]);
     });

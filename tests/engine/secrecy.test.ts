@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import { standing } from "./support/standing";
 import type { Walk } from "./support/walk";
 
@@ -21,14 +23,18 @@ describe("what is secret", () => {
     walk.edit("dev", (settings) => {
       settings.set("users", ["additional", "auditor", "grants"], ["reports:read"]);
     });
+    const comment = path.join(walk.project, "comment.md");
     const results = [
-      await walk.done("preview", "dev", "--rehearse"),
+      await walk.done("preview", "dev", "--rehearse", "--markdown", comment),
       await walk.done("preview", "dev", "--rehearse", "--json"),
       await walk.done("up", "dev", "--rehearse", "--yes"),
       await walk.done("rehearse", "dev"),
       await walk.groundwork("destroy", "dev", "--rehearse", "--yes"),
     ];
-    const printed = results.map(({ stdout, stderr }) => stdout + stderr).join("\n");
+    const printed = [
+      ...results.map(({ stdout, stderr }) => stdout + stderr),
+      readFileSync(comment, "utf8"),
+    ].join("\n");
     const secrets = secretsOf(walk);
     // Two values for each user's key; the fourth user was made by the run above.
     expect(secrets).to.have.length(8);

@@ -10,7 +10,7 @@ export const examples: Readonly<Record<string, (text: string) => string>> = {
   "a-removed-queue": (text) => text.replace(/^ {6}mail:\n(?: {8}.*\n)+/m, ""),
 };
 
-export function exampleFile(example: string): string {
+function exampleFile(example: string): string {
   return path.join(__dirname, "../../docs/examples", `${example}.md`);
 }
 

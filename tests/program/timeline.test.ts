@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { destroyOf } from "../../operations/plan/graph-readers";
 import { timelineOf } from "../../operations/plan/timeline";
 import { stacks } from "../support/program";
@@ -33,4 +35,25 @@ describe("the tear-down of a stack", () => {
       expect(Math.max(0, ...ours)).to.be.at.most(1);
     });
   }
+});
+
+describe("docs/timeline.md", () => {
+  it("has the times of both stacks as they are", async () => {
+    const rows: string[][] = [];
+    for (const stack of stacks) {
+      const graph = await standUpGraph(stack);
+      const [up, down] = [timelineOf(graph), timelineOf(destroyOf(graph))];
+      const cells = [up, down].flatMap(({ seconds, boundSeconds, ratio }) => [seconds, boundSeconds, ratio]);
+      rows.push([stack, ...cells.map(String)]);
+    }
+    const page = readFileSync(path.join(__dirname, "../../docs/timeline.md"), "utf8");
+    const table = page.split("\n").filter((line) => /^\| (dev|prod) /.test(line));
+    const written = table.map((line) =>
+      line
+        .split("|")
+        .map((cell) => cell.trim())
+        .filter((cell) => cell !== ""),
+    );
+    expect(written).to.deep.equal(rows);
+  });
 });

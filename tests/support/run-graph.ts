@@ -27,7 +27,9 @@ export async function standUpGraph(stack: Stack): Promise<RunGraph> {
       };
     }),
   };
-  return inTurns(graph, parallel ?? 3);
+  const { resources: found, ...rest } = inTurns(graph, parallel ?? 3);
+  // Whatever was registered first: the program does much at once.
+  return { ...rest, resources: [...found].sort((one, other) => (one.urn < other.urn ? -1 : 1)) };
 }
 
 /** With the engine's mark in the place of the recording's. */

@@ -275,7 +275,7 @@ describe("what a person is told of the cloud", () => {
       "",
       "Moved outside, by nobody's run (2 resources)",
       "  ~ moved  aws:sqs:Queue  mail: put back",
-      "      delaySeconds  0 -> 5",
+      "      delaySeconds  0 → 5",
       "  - gone  aws:sqs:Queue  old: nothing; `up` takes it out of the state",
       "",
       "Moved as meant (1 property)",

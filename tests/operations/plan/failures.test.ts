@@ -134,7 +134,7 @@ describe("a change that broke off", () => {
       const found = all.find(
         ({ resourcePreEvent: pre }) => pre?.metadata.op === op && pre.metadata.urn === urn,
       );
-      return { sequence: 0, timestamp: 0, resOutputsEvent: found?.resourcePreEvent } as EngineEvent;
+      return { sequence: 0, timestamp: 0, resOutputsEvent: found?.resourcePreEvent };
     };
     const told = (...done: EngineEvent[]): string =>
       brokenOff(devStack, "./groundwork up dev", plan, failure("failed", "killed"), done).message;

@@ -21,7 +21,7 @@ interface DagreGraph {
 const dagre = createRequire(__filename)("@dagrejs/dagre") as Dagre;
 
 /** A node with its place, in CSS pixels; `x` and `y` are its upper left corner. */
-export interface PlacedNode extends SceneNode {
+interface PlacedNode extends SceneNode {
   readonly x: number;
   readonly y: number;
 }

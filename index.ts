@@ -21,6 +21,7 @@ import { WorkerGroups } from "./components/worker-groups/worker-groups";
 import { reachedWorkloads, Workloads, workloadsNamespace } from "./components/workloads/workloads";
 import { ciIdentity } from "./settings/ci-identity";
 import { loadSettings } from "./settings/from-pulumi";
+import { secretSourcesOf } from "./settings/workload-sources";
 
 // What a stack consists of. A section that its file does not have is not deployed; what a section needs of another one
 // (a database needs a network) has been checked by the time loadSettings returns.
@@ -36,7 +37,11 @@ const ci = given([sections.ci], (settings) => {
   );
   const identity = ciIdentity(settings, { ...context, otherRegions: regions });
   const bucket = sections.reports?.bucket.name;
-  return new Ci("ci", { context, settings, identity, buckets: bucket === undefined ? [] : [bucket] }, inAws);
+  const named = Object.values(sections.workloads ?? {})
+    .flatMap((workload) => [...secretSourcesOf(workload)])
+    .flatMap(({ source }) => source.secretsManager ?? []);
+  const read = { buckets: bucket === undefined ? [] : [bucket], secrets: [...new Set(named)].sort() };
+  return new Ci("ci", { context, settings, identity, ...read }, inAws);
 });
 const network = given([sections.network], (settings) => {
   const clusterName = sections.cluster && clusterNameOf(context);

@@ -140,7 +140,7 @@ function step(
     new: op === "delete" ? undefined : state(true),
     keys: op === "replace" ? ["name"] : [],
     diffs: op === "update" ? ["tags"] : [],
-    detailedDiff: op === "update" ? { "tags.Name": { kind: "update" } } : {},
+    detailedDiff: op === "update" ? { "tags.Name": { diffKind: "update" } } : {},
     logical: true,
   } as unknown as StepEventMetadata;
 }

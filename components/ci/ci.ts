@@ -23,6 +23,8 @@ export interface CiArgs {
   readonly identity: CiIdentity;
   /** Names of the stack's buckets. */
   readonly buckets: readonly string[];
+  /** Secrets of others that workloads have: names or ARNs. */
+  readonly secrets: readonly string[];
 }
 
 /**
@@ -48,7 +50,7 @@ export class Ci extends pulumi.ComponentResource {
           ),
         ];
     const policies: Readonly<Record<CiRoleKind, string>> = {
-      plan: ciPlanPolicy(identity, args.buckets),
+      plan: ciPlanPolicy(identity, args.buckets, args.secrets),
       apply: ciApplyPolicy(identity),
     };
     this.roles = ciRoleKinds.map((kind) => {

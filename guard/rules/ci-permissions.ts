@@ -10,23 +10,25 @@ interface Statement {
 
 /** Services that the program makes something of, in the region that it is asked of. A test compares them with the committed stacks. */
 const regional = (
-  "application-autoscaling autoscaling cloudwatch dynamodb ec2 eks elasticloadbalancing imagebuilder kms logs rds s3 " +
+  "acm application-autoscaling autoscaling cloudwatch dlm dynamodb ec2 ecr eks elasticloadbalancing imagebuilder kms logs rds s3 " +
   "secretsmanager sqs ssm tag"
 ).split(" ");
 
 /** Whom the program gives roles to. Source: the pages "service-linked roles" and "service roles" of each service. */
 const passedTo =
-  "application-autoscaling autoscaling ec2 eks imagebuilder monitoring.rds pods.eks ssm vpc-flow-logs".split(
+  "application-autoscaling autoscaling dlm ec2 eks imagebuilder monitoring.rds pods.eks ssm vpc-flow-logs".split(
     " ",
   );
 
 /** What a preview, a refresh, `drift`, `doctor` and `releases` ask. It shows how things are, and not what is in them. */
 const looking = `
+  acm:DescribeCertificate acm:ListTagsForCertificate
   application-autoscaling:Describe* application-autoscaling:ListTagsForResource
   autoscaling:Describe*
   cloudwatch:Describe* cloudwatch:GetMetricData cloudwatch:ListTagsForResource
   dynamodb:Describe* dynamodb:ListTagsOfResource
   ec2:Describe*
+  ecr:DescribeImages ecr:DescribePullThroughCacheRules
   eks:Describe* eks:List*
   elasticloadbalancing:Describe*
   iam:Get* iam:List*
@@ -39,6 +41,7 @@ const looking = `
   s3:GetReplicationConfiguration s3:ListAllMyBuckets
   secretsmanager:Describe* secretsmanager:Get*Policy secretsmanager:ListSecretVersionIds
   servicequotas:Get* servicequotas:List*
+  sns:GetTopicAttributes
   sqs:GetQueue* sqs:ListQueueTags sqs:ListQueues
   ssm:Describe* ssm:GetDocument ssm:ListTagsForResource
   sts:GetCallerIdentity
@@ -52,8 +55,9 @@ const looking = `
  * read the state and decrypt. It writes nothing: a preview takes no lock of the state.
  *
  * @param buckets Names of the stack's buckets. To ask whether one is there takes the permission to list it.
+ * @param named Secrets of others that workloads have: names or ARNs. A preview reads them.
  */
-export function ciPlanPolicy(ci: CiIdentity, buckets: readonly string[]): string {
+export function ciPlanPolicy(ci: CiIdentity, buckets: readonly string[], named: readonly string[]): string {
   const { accountId, partition, project, stack } = ci;
   const s3 = (name: string): string => `arn:${partition}:s3:::${name}`;
   const own = (service: string, name: string): string[] =>
@@ -71,7 +75,12 @@ export function ciPlanPolicy(ci: CiIdentity, buckets: readonly string[]): string
     allow(
       "ReadSecrets",
       ["secretsmanager:GetSecretValue"],
-      own("secretsmanager", `secret:${project}-${stack}-*`),
+      [
+        ...own("secretsmanager", `secret:${project}-${stack}-*`),
+        ...named.flatMap((secret) =>
+          secret.startsWith("arn:") ? [secret] : own("secretsmanager", `secret:${secret}-*`),
+        ),
+      ],
     ),
     allow(
       "ReadImageRecipes",
@@ -80,6 +89,11 @@ export function ciPlanPolicy(ci: CiIdentity, buckets: readonly string[]): string
         ...own("imagebuilder", `component/${project}-${stack}-*`),
         ...own("imagebuilder", `image-recipe/${project}-${stack}-*`),
       ],
+    ),
+    allow(
+      "ReadSnapshotRules",
+      ["dlm:GetLifecyclePolicy", "dlm:ListTagsForResource"],
+      own("dlm", "policy/policy-*"),
     ),
     ...(buckets.length === 0 ? [] : [allow("FindBuckets", ["s3:ListBucket"], buckets.map(s3))]),
     ...state(ci, ["s3:GetObject", "s3:GetObjectVersion"]),

@@ -54,6 +54,13 @@ const orderRules: readonly OrderRule[] = [
     source: "Kubernetes, DNS for Services and Pods",
   },
   {
+    type: /^kubernetes:apps\/v1:/,
+    on: "kubernetes:batch/v1:Job",
+    why: "its pods log in as a role that the job makes in the database, and fail until then",
+    source:
+      "PostgreSQL, Client Authentication: a role that is not there is refused; Kubernetes, CrashLoopBackOff",
+  },
+  {
     type: "kubernetes:core/v1:Service",
     on: /^kubernetes:apps\/v1:/,
     why: "the provider waits with a Service until a pod is ready behind it",

@@ -33,6 +33,7 @@ function recordCi(
         settings: parsed,
         identity: ciIdentity(parsed, context),
         buckets: ["example-dev-reports"],
+        secrets: ["grafana", `arn:aws:secretsmanager:eu-west-1:111122223333:secret:shared-a1B2c3`],
       }),
   );
 }

@@ -3,11 +3,52 @@ type Mapping = Readonly<Record<string, unknown>>;
 const mapping = (value: unknown): Mapping =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Mapping) : {};
 
+/** What a configuration would say of something else: where, and what; without a value it is taken out. */
+interface Edit {
+  readonly path: readonly string[];
+  readonly value?: string;
+}
+
 /**
- * What the workloads of a configuration name in sections, or parts of them, that are not there: paths to take out, where a test is
+ * What the sections of a configuration name in others, or in parts of them, that are not there: how to do without, where a test is
  * about the section and not about who uses it.
  */
-export function namesOfWhatIsGone(config: Mapping): readonly (readonly string[])[] {
+export function withoutWhatIsGone(config: Mapping): readonly Edit[] {
+  return [...namesInWorkloads(config).map((path) => ({ path })), ...aliases(config), ...certificates(config)];
+}
+
+/** In place of a certificate that the stack would make. */
+const someCertificate = "arn:aws:acm:eu-west-1:482913067251:certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
+
+function aliases(config: Mapping): readonly Edit[] {
+  const section = (name: string): Mapping => mapping(config[`groundwork:${name}`]);
+  const isThere = (target: string): boolean => {
+    const [kind = "", name = ""] = target.split(":");
+    if (kind === "fleet") return name in section("fleets");
+    if (kind === "staticService") return name in section("staticServices");
+    return "loadBalancer" in mapping(section("workloads")[kind]);
+  };
+  return Object.entries(mapping(section("dns")["aliases"]))
+    .filter(([, target]) => !isThere(String(target)))
+    .map(([label]) => ({ path: ["groundwork:dns", "aliases", label] }));
+}
+
+function certificates(config: Mapping): readonly Edit[] {
+  const section = (name: string): Mapping => mapping(config[`groundwork:${name}`]);
+  const made = mapping(section("dns")["certificates"]);
+  const holders = [
+    ...Object.keys(section("fleets")).map((role) => ["groundwork:fleets", role, "loadBalancer", "http"]),
+    ...Object.keys(section("workloads")).map((key) => ["groundwork:workloads", key, "loadBalancer"]),
+  ];
+  return holders.flatMap((at) => {
+    const { certificate } = mapping(at.reduce<unknown>((within, key) => mapping(within)[key], config));
+    return certificate === undefined || String(certificate) in made
+      ? []
+      : [{ path: [...at, "certificate"] }, { path: [...at, "certificateArn"], value: someCertificate }];
+  });
+}
+
+function namesInWorkloads(config: Mapping): readonly (readonly string[])[] {
   const section = (name: string): Mapping => mapping(config[`groundwork:${name}`]);
   const roles = mapping(mapping(section("database")["bootstrap"])["roles"]);
   const hasQueues = Object.keys(mapping(section("messaging")["queues"])).length > 0;
@@ -28,10 +69,12 @@ export function namesOfWhatIsGone(config: Mapping): readonly (readonly string[])
   });
 }
 
-/** Takes them out of a configuration. */
+/** Has a configuration do without. */
 export function forgetWhatIsGone(config: Record<string, unknown>): void {
-  for (const path of namesOfWhatIsGone(config)) {
-    const holder = path.slice(0, -1).reduce<unknown>((within, key) => mapping(within)[key], config);
-    delete (holder as Record<string, unknown>)[path.at(-1) ?? ""];
+  for (const { path, value } of withoutWhatIsGone(config)) {
+    const key = path.at(-1) ?? "";
+    const holder = path.slice(0, -1).reduce<unknown>((within, part) => mapping(within)[part], config);
+    if (value === undefined) delete (holder as Record<string, unknown>)[key];
+    else (holder as Record<string, unknown>)[key] = value;
   }
 }

@@ -18,7 +18,7 @@ import { readEnvironment } from "../../../settings/environment";
 import type { Weather } from "../../../rehearsal";
 import { FakeTerminal } from "../../support/fake-terminal";
 import { scratch } from "../../support/scratch";
-import { namesOfWhatIsGone } from "../../support/what-is-gone";
+import { withoutWhatIsGone } from "../../support/what-is-gone";
 
 /** The checkout that is tested. */
 export const checkout = path.join(__dirname, "../../..");
@@ -355,7 +355,11 @@ export class Settings {
 
   private forgetWhatIsGone(): void {
     const { config } = this.document.toJS() as { readonly config: Readonly<Record<string, unknown>> };
-    for (const path of namesOfWhatIsGone(config)) this.document.deleteIn(["config", ...path]);
+    for (const { path, value } of withoutWhatIsGone(config)) {
+      const at = ["config", ...path];
+      if (value === undefined) this.document.deleteIn(at);
+      else this.document.setIn(at, value);
+    }
   }
 
   /** Takes out every section but these, and but the guard's and the tags, which deploy nothing; and the names of what goes. */

@@ -53,6 +53,10 @@ class Account {
         this.put("aws:secretsmanager/secret:Secret", `arn:aws:${regional}:secret:${name}`, inputs);
       }
       if (kind === "ssm") this.put("aws:ssm/parameter:Parameter", name, { name, value: "x" });
+      if (kind === "policy") {
+        const arn = `arn:aws:iam::${this.id}:policy/${name}`;
+        this.put("aws:iam/policy:Policy", arn, { name, arn });
+      }
       if (kind === "role") this.put("aws:iam/role:Role", name, { name });
       if (kind === "s3") this.put("aws:s3/bucket:Bucket", name, { bucket: name });
       if (kind === "ecr") this.put("aws:ecr/image:Image", name, { repository: name, ...inputs });
@@ -119,7 +123,6 @@ const stacks = {
   dev: {
     id: "482913067251",
     whole: [
-      "acm 0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9 domainName=api.dev.weave.works",
       ...["dev-worker-key-a1B2c3", "api-database-a1B2c3", "vpn-identity-d4E5f6"].map(
         (one) => `secretsmanager ${one}`,
       ),
@@ -142,6 +145,7 @@ const stacks = {
       ].map((one) => `secretsmanager ${one}`),
       "ssm /scheduler/host-key",
       ...["groundwork-deploy", "oncall", "developer"].map((one) => `role ${one}`),
+      "policy groundwork-boundary",
       "s3 weaveworks-prod-releases",
       `ecr frontend imageTag=2.14.0 imageDigest=${digest}`,
     ],
@@ -201,10 +205,9 @@ describe("doctor, before the first run of a committed stack", () => {
   });
 
   it("tells ten faults of dev, each with its setting and what mends it", async () => {
-    account = accountOf("dev", "acm", "role platform", "s3", "ecr", "secretsmanager api");
+    account = accountOf("dev", "role platform", "s3", "ecr", "secretsmanager api");
     account.put("aws:sts/caller:Caller", "arn:aws:iam::482913067251:role/developer");
     account.has(
-      "acm 0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9 domainName=api.dev.weave.works notAfter=2020-01-31T00:00:00Z",
       "secretsmanager api-database-a1B2c3 deletedDate=2026-12-24T00:00:00Z",
       "s3 weaveworks-dev-reports",
       "quota ec2/L-0263D0A3 1",
@@ -213,7 +216,6 @@ describe("doctor, before the first run of a committed stack", () => {
     );
     account.program("aws", "aws-cli/1.32.0 Python/3.11.8 Linux/6.1 botocore/1.34.0");
     account.lock();
-    const certificate = "arn:aws:acm:eu-west-1:482913067251:certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
     const secret = "arn:aws:secretsmanager:eu-west-1:482913067251:secret:api-database-a1B2c3";
     const registry = "482913067251.dkr.ecr.eu-west-1.amazonaws.com";
     expect(await account.faults()).to.include.deep.members([
@@ -230,13 +232,6 @@ describe("doctor, before the first run of a committed stack", () => {
         "groundwork:cluster.accessEntries.platform.principalArn",
         "arn:aws:iam::482913067251:role/platform-engineer: there is no such principal or policy",
         "Name one that is there, or make it: `aws iam create-role --role-name platform-engineer --assume-role-policy-document file://TRUST`",
-      ],
-      [
-        "error",
-        "named things",
-        "groundwork:fleets.api.loadBalancer.http.certificateArn",
-        `${certificate}: the certificate of api.dev.weave.works has ended on 2020-01-31, and nothing has renewed it`,
-        `\`aws acm describe-certificate --certificate-arn ${certificate} --region eu-west-1\` says what validation or renewal waits for`,
       ],
       [
         "error",

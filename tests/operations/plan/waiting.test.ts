@@ -84,7 +84,7 @@ describe("what waits for RDS's maintenance window", () => {
         "",
         "Set by a run, and not there yet (1 resource)",
         "  ~ waits  aws:rds:Instance  database: set, and waits for RDS's maintenance window",
-        '      instanceClass  "db.r7g.xlarge" -> "db.r7g.large"  until sun:03:30-sun:05:00 UTC',
+        "      instanceClass  db.r7g.xlarge → db.r7g.large  until sun:03:30-sun:05:00 UTC",
         "",
       ].join("\n"),
     );

@@ -42,7 +42,7 @@ function certificates(config: Mapping): readonly Edit[] {
   ];
   return holders.flatMap((at) => {
     const { certificate } = mapping(at.reduce<unknown>((within, key) => mapping(within)[key], config));
-    return certificate === undefined || String(certificate) in made
+    return typeof certificate !== "string" || certificate in made
       ? []
       : [{ path: [...at, "certificate"] }, { path: [...at, "certificateArn"], value: someCertificate }];
   });

@@ -75,7 +75,9 @@ function ownCause(step: PlannedStep, { drift, edits, standings = [] }: Reasons):
   }
   const told = telling(diff);
   const compared = diffsOf(step, told);
-  const scored = (edits ?? [])
+  // What comes or goes with an entry of its own section is that entry's, whatever all resources have in common.
+  const own = (edits ?? []).filter((edit) => isOfSection(edit, step) && isEntryOf(edit, step));
+  const scored = (own.length > 0 ? own : (edits ?? []))
     .map((edit) => ({ edit, score: evidence(edit, step, told, compared) }))
     .filter(({ score }) => score >= enough);
   const best = Math.max(...scored.map(({ score }) => score));
@@ -104,13 +106,17 @@ function evidence(
   diff: readonly PropertyDiff[],
   compared: readonly Compared[],
 ): number {
-  const isOwn = edit.key === `groundwork:${sectionOf(step.urn) ?? ""}`;
+  const isOwn = isOfSection(edit, step);
   const shortest = isOwn ? 1 : shortestWithin;
   const values = Math.max(0, ...compared.map((one) => sharedValues(edit, one, shortest)));
   const names = edit.path.filter((key) => typeof key === "string" && isPartOf(key, step.name)).length;
   const words = Math.max(0, ...diff.map(({ path }) => sharedWords(edit, step, path)));
   // Another section's setting has to show in what changes; its own may do so by its name too.
   return !isOwn ? values : values + 2 * names + words + (isEntryOf(edit, step) ? 1 : 0);
+}
+
+function isOfSection({ key }: SettingEdit, { urn }: PlannedStep): boolean {
+  return key === `groundwork:${sectionOf(urn) ?? ""}`;
 }
 
 /** Whether an entry comes or goes with what is made of it. */

@@ -33,7 +33,9 @@ export async function exec(context: CommandContext, command: readonly string[]):
   if (context.rehearsal === undefined) {
     return run(executable, args, own);
   }
-  const named = (isPulumi ? namedStack(args) : undefined) ?? own.PULUMI_STACK;
+  // `env A=1 pulumi up --stack dev` too: without the stack's copied file the engine would write into the project's own.
+  const called = command.includes("pulumi") ? command.slice(command.indexOf("pulumi") + 1) : [];
+  const named = namedStack(called) ?? own.PULUMI_STACK;
   const session = await startSession(
     context,
     context.rehearsal,
@@ -44,7 +46,7 @@ export async function exec(context: CommandContext, command: readonly string[]):
     const stack = named ?? (await selectedStack(engine, context, rehearsed));
     const environment = {
       ...rehearsed,
-      ...(await readyStack(context, session, engine, stack, isPulumi ? args : [])),
+      ...(await readyStack(context, session, engine, stack, called)),
     };
     return await run(executable, args, environment);
   } finally {

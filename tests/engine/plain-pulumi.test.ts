@@ -120,6 +120,13 @@ describe("groundwork exec", () => {
     expect(version.stdout).to.match(/^v3\./);
   });
 
+  it("gives the stack's copied file to a pulumi that another program starts", async () => {
+    const script = "console.log(process.env.PULUMI_OPTION_CONFIG_FILE)";
+    const started = [process.execPath, "-e", script, "pulumi", "--stack", "dev"];
+    const { stdout } = await walk.groundwork("exec", "--rehearse", "--", "env", ...started);
+    expect(stdout).to.match(new RegExp(`^${walk.rehearsal}/.*dev\\.yaml$`));
+  });
+
   it("says that there is no such command", async () => {
     const result = await walk.groundwork("exec", "--", "no-such-command");
     expect(result.exitCode).to.equal(2);

@@ -76,6 +76,17 @@ describe("the reason of a change", () => {
     });
   });
 
+  it("is that entry, and not the tags that everything has which comes with it", () => {
+    const edits = [
+      edit("tags", "team", undefined, "platform"),
+      edit("messaging", "queues.audit", undefined, { visibilityTimeoutSeconds: 60 }),
+    ];
+    const made = { visibilityTimeoutSeconds: 60, tags: { team: "platform" } };
+    expect(causes([step("messaging", "messaging-audit-dead", undefined, made)], { edits })).to.deep.equal({
+      "messaging-audit-dead": "messaging.queues.audit",
+    });
+  });
+
   it("is another section's where its values show, and not where a number is the same by chance", () => {
     const edits = [
       edit("tags", "team", "platform", "reliability"),

@@ -76,15 +76,14 @@ describe("the reason of a change", () => {
     });
   });
 
-  it("is that entry, and not the tags that everything has which comes with it", () => {
+  it("is the section that is new for what has nothing of its values, and not the tags that everything has", () => {
+    const network = edit("network", "cidrBlock", undefined, { cidrBlock: "10.10.0.0/16" });
     const edits = [
       edit("tags", "team", undefined, "platform"),
-      edit("messaging", "queues.audit", undefined, { visibilityTimeoutSeconds: 60 }),
+      { ...network, path: [], place: { ...network.place, path: "groundwork:network" } },
     ];
-    const made = { visibilityTimeoutSeconds: 60, tags: { team: "platform" } };
-    expect(causes([step("messaging", "messaging-audit-dead", undefined, made)], { edits })).to.deep.equal({
-      "messaging-audit-dead": "messaging.queues.audit",
-    });
+    const gateway = step("network", "network-gateway", undefined, { tags: { team: "platform" } });
+    expect(causes([gateway], { edits })).to.deep.equal({ "network-gateway": "network" });
   });
 
   it("is another section's where its values show, and not where a number is the same by chance", () => {

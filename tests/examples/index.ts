@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   if (process.argv.includes("--record")) {
     await record();
   }
-  writeExamples();
+  await writeExamples();
 }
 
 void main();

@@ -163,7 +163,7 @@ function drift() {
       el(
         "p.quiet",
         {},
-        `${count(byDesign.length, "property", "properties")} moved as meant: ${[...new Set(byDesign.map(({ reason }) => reason))].join("; ")}.`,
+        `${count(byDesign.length, "property", "properties")} moved as meant: ${[...new Set(byDesign.map(({ reason }) => reason))].join(" ")}`,
       ),
   ];
 }

@@ -21,6 +21,13 @@ function start() {
   const quiet = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
   process.env[quiet] = process.env[quiet] === undefined ? "true" : process.env[quiet];
 
+  // Whoever reads no further (`| head`) ends neither a run nor what is noted of it.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", function (error) {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+
   require("./module-loader.js").loadTypeScript("command");
   require("./lean-sdk.js");
 

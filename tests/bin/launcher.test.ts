@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   cpSync,
   mkdirSync,
@@ -13,6 +14,7 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { text } from "node:stream/consumers";
 import { readEnvironment } from "../../settings/environment";
 
 const checkout = path.join(__dirname, "../..");
@@ -67,6 +69,16 @@ describe("./groundwork", () => {
     }
     return folder;
   }
+
+  it("goes on to its end, and says nothing of it, when nobody reads on", async () => {
+    const child = spawn(path.join(checkout, "groundwork"), ["--help"], {
+      env: environment.variables,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.destroy();
+    const [said] = await Promise.all([text(child.stderr), once(child, "exit")]);
+    expect([said, child.exitCode]).to.deep.equal(["", 0]);
+  });
 
   it("runs the clone that it lies in from another folder", () => {
     expect(run(path.join(checkout, "groundwork"), ["--version"])).to.deep.equal({

@@ -54,6 +54,24 @@ function groupsOf(balancer: CloudRecord, call: ApiCall): readonly TargetGroup[] 
     });
 }
 
+/** Those that its listeners, and the rules of these, send to. */
+function groupsBehind(balancer: CloudRecord, call: ApiCall): readonly TargetGroup[] {
+  const of = (kind: string): readonly CloudRecord[] =>
+    ["aws:lb", "aws:alb"].flatMap((module) => call.hands.ofType(`${module}/${kind}`));
+  const listeners = of("listener:Listener").filter(({ inputs }) => inputs["loadBalancerArn"] === balancer.id);
+  const ids = new Set<unknown>(listeners.map(({ id }) => id));
+  const rules = of("listenerRule:ListenerRule").filter(({ inputs }) => ids.has(inputs["listenerArn"]));
+  const actions = JSON.stringify(
+    [...listeners, ...rules].map(({ inputs }) => [inputs["defaultActions"], inputs["actions"]]),
+  );
+  return [
+    ...groupsOf(balancer, call),
+    ...targetGroups(call).filter(
+      (group) => group.balancer === undefined && actions.includes(`"${group.arn}"`),
+    ),
+  ];
+}
+
 function targetGroup(arn: string, call: ApiCall): TargetGroup {
   const found = targetGroups(call).find((group) => group.arn === arn);
   if (found === undefined) throw new ApiError("TargetGroupNotFound", "One or more target groups not found");
@@ -138,7 +156,7 @@ export const elbv2Operations: Readonly<Record<string, QueryOperation>> = {
     const balancerArn = input.get("LoadBalancerArn");
     const found =
       balancerArn !== null
-        ? groupsOf(
+        ? groupsBehind(
             balancer(call, ({ id }) => id === balancerArn),
             call,
           )

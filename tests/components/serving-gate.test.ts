@@ -6,7 +6,7 @@ import type { CloudRecord } from "../../rehearsal/cloud/store";
 import { answer } from "../../rehearsal/endpoints/aws-api";
 import { serveHttp, type Served } from "../../rehearsal/endpoints/serve";
 import { rehearsalAccessKeyId } from "../../rehearsal/environment";
-import { textOf } from "../../rehearsal/interpreter/values";
+import { textOf, type Values } from "../../rehearsal/interpreter/values";
 import { balancedService, deploymentOf, rehearsedEks } from "../support/eks-in-rehearsal";
 import { rehearsedAws, type Made, type RehearsedProvider } from "../support/rehearsed-cloud";
 
@@ -127,6 +127,28 @@ describe("what a load balancer of a service lacks", () => {
     expect(await lacks("elb", 60)).to.equal("CloudWatch knows of no instances behind it yet");
     expect(await lacks("elb", 130)).to.equal("none of its instances is healthy");
     expect(await lacks("elb", 150)).to.equal(undefined);
+  });
+
+  it("is a healthy machine of an application one, whose name is like a classic one's, behind a rule of a listener", async () => {
+    const put = (type: string, id: string, inputs: Values, outputs: Values = {}): void =>
+      void aws.cloud.store.replace({
+        ...{ package: "aws", type, id, name: id, inputs, outputs: { ...inputs, ...outputs } },
+        ...{ createdAt: "2026-12-01T06:00:00.000Z", scope: "111122223333/eu-west-1" },
+      });
+    const name = "alb-web-1234567";
+    put("aws:lb/loadBalancer:LoadBalancer", "arn:alb", { name, loadBalancerType: "application" });
+    put("aws:lb/listener:Listener", "arn:listener", { loadBalancerArn: "arn:alb", defaultActions: [] });
+    const look = (): ReturnType<typeof lackOf> =>
+      lackOf(parseLoadBalancerHost(`${name}-42.eu-west-1.elb.amazonaws.com`), access);
+    expect(await look()).to.equal("it has no target groups yet");
+    const actions = [{ type: "forward", targetGroupArn: "arn:group" }];
+    put("aws:lb/listenerRule:ListenerRule", "arn:rule", { listenerArn: "arn:listener", actions });
+    put("aws:lb/targetGroup:TargetGroup", "arn:group", { name: "web", port: 8080 });
+    expect(await look()).to.equal("none of its 0 targets at port 8080 is healthy");
+    put("aws:autoscaling/group:Group", "web", { targetGroupArns: ["arn:group"] });
+    const tags = { "aws:autoscaling:groupName": "web" };
+    put("aws:ec2/instance:Instance", "i-1", { tags }, { healthStatus: "Healthy" });
+    expect(await look()).to.equal(undefined);
   });
 
   it("is a healthy target as long as no pod answers behind it, and itself in an account that has none", async () => {

@@ -17,6 +17,8 @@ export type Cause =
     }
   /** It was moved outside, and is put back. */
   | { readonly kind: "drift" }
+  /** A run before has set it, and RDS does it in its maintenance window. */
+  | { readonly kind: "waits" }
   | { readonly kind: "approval" }
   /** No setting changed that could be the reason: the program, a pinned version or a provider did. */
   | { readonly kind: "program" }
@@ -32,6 +34,8 @@ export function causeWords(cause: Cause): string {
     }
     case "drift":
       return "Moved outside, by nobody's run";
+    case "waits":
+      return "Set by a run before, and not there yet";
     case "approval":
       return "An approval";
     case "program":

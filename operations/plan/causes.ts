@@ -71,7 +71,7 @@ function ownCause(step: PlannedStep, { drift, edits, standings = [] }: Reasons):
     moved?.isGone === true ||
     (diff.length > 0 && diff.every(({ path }) => putBack.some((one) => overlap(one.path, path))));
   if (isPutBack) {
-    return { kind: "drift" };
+    return { kind: moved?.willBe === "waits" ? "waits" : "drift" };
   }
   const told = telling(diff);
   const compared = diffsOf(step, told);

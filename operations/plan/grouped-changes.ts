@@ -42,7 +42,7 @@ export function groupedChanges(changes: readonly Change[]): readonly CauseGroup[
     .sort((a, b) => placeOf(a.cause) - placeOf(b.cause));
 }
 
-const kinds: readonly Cause["kind"][] = ["setting", "drift", "approval", "program", "not known"];
+const kinds: readonly Cause["kind"][] = ["setting", "drift", "waits", "approval", "program", "not known"];
 
 function placeOf(cause: Cause): number {
   return cause.kind === "setting" ? cause.setting.line - Number.MAX_SAFE_INTEGER : kinds.indexOf(cause.kind);

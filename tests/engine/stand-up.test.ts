@@ -51,6 +51,7 @@ for (const stack of stacks) {
       const outputs = document.outputs as Record<string, unknown>;
       expect(Object.keys(outputs)).to.have.members([
         "asg_workers_sec_group_id",
+        "ciRoles",
         "fleets",
         ...(stack === "prod" ? ["workerAddresses"] : []),
         "clusterName",

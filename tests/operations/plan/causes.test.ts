@@ -157,6 +157,11 @@ describe("the reason of a change", () => {
       byDesign: [],
     };
     expect(causes([one], { edits: [], drift })).to.deep.equal({ "messaging-mail": "drift" });
+    const waits = {
+      moved: drift.moved.map((entry) => ({ ...entry, willBe: "waits" as const })),
+      byDesign: [],
+    };
+    expect(causes([one], { edits: [], drift: waits })).to.deep.equal({ "messaging-mail": "waits" });
     const both = {
       ...one,
       old: { ...one.old, id: "id", protect: false, outputs: {}, inputs: { delay: 5, size: 1 } },

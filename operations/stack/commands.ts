@@ -1,7 +1,12 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { createRequire } from "node:module";
 import { UsageError } from "../terminal/errors";
-import type { CommonOptions, Registration } from "../terminal/registration";
+import {
+  noRefresh,
+  type CommonOptions,
+  type RefreshOptions,
+  type Registration,
+} from "../terminal/registration";
 import type * as rehearseModule from "./rehearse";
 import type * as previewModule from "./preview";
 import type { PreviewOptions } from "./preview";
@@ -17,11 +22,6 @@ import type * as secretsProviderModule from "./secrets-provider";
 import type * as timelineModule from "./timeline";
 
 const load = createRequire(__filename);
-
-interface RefreshOptions extends CommonOptions {
-  /** Commander's: true unless `--no-refresh` was given. */
-  readonly refresh: boolean;
-}
 
 interface SealingOptions extends RefreshOptions {
   readonly out?: string;
@@ -54,11 +54,6 @@ function sealOf({
   }
   return out === undefined ? undefined : { file: out, hours: planFor };
 }
-
-const noRefresh = [
-  "--no-refresh",
-  "do not read the cloud first: quicker, and blind for what others changed since a run last read it",
-] as const;
 
 const page = [
   "--page <file>",

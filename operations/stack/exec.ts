@@ -24,7 +24,6 @@ export async function exec(context: CommandContext, command: readonly string[]):
   const own: Environment & { readonly PATH: string } = {
     ...context.environment.variables,
     ...engineEnvironment(context, isPulumi ? args : "any"),
-    // The binary may be called otherwise than `pulumi` where GROUNDWORK_PULUMI names it.
     GROUNDWORK_PULUMI: engine.pulumi,
     PATH: [binDirectory, context.environment.path].filter((part) => part !== "").join(path.delimiter),
   };

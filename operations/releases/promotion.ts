@@ -5,7 +5,7 @@ import { decode, type StackSettings } from "../../settings/load";
 import { pinsOf, type Pin, type PinKind } from "../../settings/pins";
 import { isMapping } from "../../settings/schema-walk";
 import type { ScalarEdit } from "../engine/stack-file-edit";
-import { imageNameOf } from "./registry";
+import { imageNameOf, privateRegistry } from "./registry";
 
 /** One of the two stacks. */
 export interface Side {
@@ -182,7 +182,6 @@ function whyNot(source: Pin, target: Pin, from: Side, to: Side): string | undefi
     : undefined;
 }
 
-const privateRegistry = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/;
 const nameOf = (image: string): string =>
   image.replace(/@sha256:[0-9a-f]+$/, "").replace(/:[\w][\w.-]*$/, "");
 

@@ -17,6 +17,9 @@ export function imageNameOf(image: string): ImageName {
     : { registry: "registry-1.docker.io", repository: rest.length === 0 ? `library/${name}` : name, tag };
 }
 
+/** ECR's own of an account, in each partition: account and region. */
+export const privateRegistry = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
+
 /** A manifest's digest; undefined where the registry has none under that tag or digest. */
 type DigestOf = (
   reference: string,
@@ -54,8 +57,7 @@ export async function containerAnswer(
 }
 
 function reader(name: ImageName, ask: Ask | undefined, api: ReleasesApi): DigestOf {
-  const [, registryId, region] =
-    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com$/.exec(name.registry) ?? [];
+  const [, registryId, region] = privateRegistry.exec(name.registry) ?? [];
   if (registryId !== undefined && region !== undefined) {
     return (reference) => fromEcr(api, { registryId, region, repositoryName: name.repository }, reference);
   }

@@ -79,6 +79,23 @@ describe("what a registry says of an image", () => {
     ]);
   });
 
+  it("asks ECR about what lies in an account's own registry, in each partition", async () => {
+    const asked: unknown[] = [];
+    const api = {
+      registryImage: (region: string, { registryId, repositoryName }: Record<string, unknown>) => {
+        asked.push([region, registryId, repositoryName]);
+        return Promise.resolve({ imageDigest: `sha256:${old}` });
+      },
+    } as unknown as ReleasesApi;
+    for (const place of ["eu-west-1.amazonaws.com", "cn-north-1.amazonaws.com.cn"]) {
+      await containerAnswer(`111122223333.dkr.ecr.${place}/app:1.0`, old, { ask: undefined, api });
+    }
+    expect(asked).to.deep.equal([
+      ["eu-west-1", "111122223333", "app"],
+      ["cn-north-1", "111122223333", "app"],
+    ]);
+  });
+
   it("does not take an error for an answer", async () => {
     const { ask } = site({ [url("1.4.0")]: () => new Response(null, { status: 429 }) });
     const error = await containerAnswer("example/dns:1.4.0", old, { ask, api: nobody }).catch(

@@ -1,10 +1,8 @@
 import execa from "execa";
 import * as path from "node:path";
-import { gunzipSync } from "node:zlib";
-import { isRecord, parseJson } from "../../guard/unknown";
+import { isRecord } from "../../guard/unknown";
 import { decode } from "../../settings/load";
-import { historyPrefix, type StackRef } from "../backend/layout";
-import type { StateStore } from "../backend/store";
+import { isGood, runOf, runsOf, type Run } from "../backend/runs";
 import { filesOf } from "./take-in";
 import type { OpenStack } from "./workspace";
 
@@ -14,14 +12,6 @@ export interface GoodRun {
   readonly config: Readonly<Record<string, unknown>>;
   /** Whether the program is the one of that run; undefined where nobody can tell. */
   readonly isSameProgram: boolean | undefined;
-}
-
-/** As the engine writes a run down: UpdateInfo in pkg/backend/updates.go. */
-interface Update {
-  readonly kind?: unknown;
-  readonly result?: unknown;
-  readonly config?: unknown;
-  readonly environment?: unknown;
 }
 
 /** Runs that are looked back on. */
@@ -35,29 +25,25 @@ const programPaths = ["index.ts", "components", "settings", "guard", "boot", "pa
  * read.
  */
 export async function lastGoodRun(stack: OpenStack): Promise<GoodRun | undefined> {
-  const files = await filesOf(stack);
-  const updates =
-    files === undefined ? await stack.engine.updates() : await storedUpdates(files.store, files.ref);
-  if (updates.length === 0) {
-    return { config: {}, isSameProgram: undefined };
+  let looked = 0;
+  for await (const run of runsOfStack(stack)) {
+    if (isGood(run) && ["update", "destroy"].includes(run.kind)) {
+      const values = Object.entries(run.kind === "destroy" ? {} : run.config);
+      return {
+        config: Object.fromEntries(values.map(([key, value]) => [key, plainValue(value)])),
+        isSameProgram: await isSameProgram(stack, run.program),
+      };
+    }
+    looked += 1;
+    if (looked === mostRuns) break;
   }
-  const good = updates.find(isGood);
-  if (good === undefined) {
-    return undefined;
-  }
-  const { config, environment } = good;
-  const isDown = good.kind === "destroy";
-  const values = Object.entries(isRecord(config) && !isDown ? config : {});
-  return {
-    config: Object.fromEntries(values.map(([key, value]) => [key, plainValue(value)])),
-    isSameProgram: await isSameProgram(stack, isRecord(environment) ? environment : {}),
-  };
+  return looked === 0 ? { config: {}, isSameProgram: undefined } : undefined;
 }
 
-/** One that was held to a part of the stack says nothing of the rest. */
-function isGood({ kind, result, environment }: Update): boolean {
-  const isPartial = isRecord(environment) && "pulumi.flag.target" in environment;
-  return (kind === "update" || kind === "destroy") && result === "succeeded" && !isPartial;
+/** The runs of a stack, the newest first: from its files, or from the engine where only that can read them. */
+export async function* runsOfStack(stack: OpenStack): AsyncGenerator<Run> {
+  const files = await filesOf(stack);
+  yield* files === undefined ? (await stack.engine.updates()).map(runOf) : runsOf(files.store, files.ref);
 }
 
 /** The engine's own store has values as they are; over the Automation API they come as text. */
@@ -66,34 +52,11 @@ function plainValue(value: unknown): unknown {
   return typeof text === "string" ? decode(text) : text;
 }
 
-/** Newest first, up to the first good one: older ones say nothing more. */
-async function storedUpdates(store: StateStore, ref: StackRef): Promise<readonly Update[]> {
-  const files = (await store.list(historyPrefix(ref)))
-    .map(({ key }) => key)
-    .filter((key) => /\.history\.json(\.gz)?$/.test(key))
-    .sort()
-    .reverse();
-  const updates: Update[] = [];
-  for (const key of files.slice(0, mostRuns)) {
-    const content = await store.read(key);
-    const data = content === undefined ? Buffer.alloc(0) : content.data;
-    const update = parseJson((data[0] === 0x1f ? gunzipSync(data) : data).toString("utf8"));
-    if (isRecord(update)) {
-      updates.push(update);
-      if (isGood(update)) {
-        break;
-      }
-    }
-  }
-  return updates;
-}
-
 async function isSameProgram(
   { settingsFile, engineOptions }: OpenStack,
-  environment: Readonly<Record<string, unknown>>,
+  head: string,
 ): Promise<boolean | undefined> {
-  const { "git.head": head, "git.dirty": wasDirty } = environment;
-  if (typeof head !== "string" || !/^[0-9a-f]{40,64}$/.test(head) || wasDirty !== "false") {
+  if (!/^[0-9a-f]{40,64}$/.test(head)) {
     return undefined;
   }
   try {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { groundworkCommand } from "../../guard/printed-command";
-import type { Run } from "../backend/runs";
+import { isGood, type Run } from "../backend/runs";
 import { writtenAt, type Carried } from "./promotion";
 import { short } from "./short";
 
@@ -30,9 +30,6 @@ export async function neededRuns(
   }
   return needed;
 }
-
-const isGood = ({ kind, isWhole, result }: Run): boolean =>
-  kind === "update" && isWhole && result === "succeeded";
 
 /**
  * Whether the last good run of a stack had a value, and for how long there has been no other: a run that failed or was of a part

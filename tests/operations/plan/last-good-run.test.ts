@@ -56,6 +56,8 @@ describe("the last good run of a stack", () => {
     await ran(run(3, { result: "failed" }));
     await ran(run(4, { environment: { "pulumi.flag.target": "set" } }));
     await ran(run(5, { kind: "refresh" }));
+    await ran(run(6, { environment: { "pulumi.flag.exclude": "set" } }));
+    await ran(run(7, { environment: { "pulumi.env.PULUMI_OPTION_TARGET": "set" } }));
     expect(await configOf()).to.deep.equal({ "aws:region": "eu-west-1", "groundwork:database": { size: 2 } });
   });
 
@@ -65,6 +67,13 @@ describe("the last good run of a stack", () => {
     expect(await lastGoodRun(stack)).to.equal(undefined);
     await ran(run(2));
     await ran(run(3, { kind: "destroy" }));
+    expect(await configOf()).to.deep.equal({});
+    await ran(run(4));
+    // A part of it, and then all by its sealed list, which is given to the engine as targets.
+    const targets = { kind: "destroy", environment: { "pulumi.flag.target": "set" } };
+    await ran(run(5, targets));
+    expect(await configOf()).to.deep.include({ "groundwork:database": { size: 4 } });
+    await ran(run(6, { ...targets, message: "sealed plan 0123 by Ada, commit 4567" }));
     expect(await configOf()).to.deep.equal({});
   });
 

@@ -78,6 +78,8 @@ interface RunOptions {
   readonly kind?: string;
   readonly result?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** How the engine has packed it. */
+  readonly packed?: "zst";
   /** A text of the stack file to be another, and what stood in its place. */
   readonly instead?: readonly [string, string];
 }
@@ -99,7 +101,7 @@ describe("groundwork promote", () => {
   /** A run of dev as the engine writes it down. */
   function ran(
     hoursAgo: number,
-    { kind = "update", result = "succeeded", environment, instead }: RunOptions = {},
+    { kind = "update", result = "succeeded", environment, instead, packed }: RunOptions = {},
   ): void {
     const folder = path.join(directory, "state/.pulumi/history/groundwork/dev");
     mkdirSync(folder, { recursive: true });
@@ -107,16 +109,17 @@ describe("groundwork promote", () => {
     const [was, now] = instead ?? ["", ""];
     const { config } = parse(dev.replace(was, now)) as { readonly config: unknown };
     writeFileSync(
-      path.join(folder, `dev-${at}000000.history.json`),
-      JSON.stringify({
-        kind,
-        result,
-        message: "m",
-        environment: environment ?? {},
-        config,
-        startTime: Math.floor(at / 1000) - 60,
-        endTime: Math.floor(at / 1000),
-      }),
+      path.join(folder, `dev-${at}000000.history.json${packed === undefined ? "" : `.${packed}`}`),
+      (packed === undefined ? "" : "\x28\xb5") +
+        JSON.stringify({
+          kind,
+          result,
+          message: "m",
+          environment: environment ?? {},
+          config,
+          startTime: Math.floor(at / 1000) - 60,
+          endTime: Math.floor(at / 1000),
+        }),
     );
   }
 
@@ -226,6 +229,14 @@ describe("groundwork promote", () => {
         ran(1, { kind: "destroy" });
       },
       says: "it was taken down, or its history cannot be read, and nothing was stood up since",
+    },
+    {
+      name: "has a later run that only the engine can read",
+      runs: () => {
+        ran(50);
+        ran(1, { packed: "zst", instead: [`'1.35'`, `'1.36'`] });
+      },
+      says: "or its history cannot be read",
     },
     {
       name: "ran another version at its last good run",

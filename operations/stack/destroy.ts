@@ -86,6 +86,7 @@ export async function destroy(
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
+    await sealed?.requireStill(context, stack);
     const progress = new Progress(output, {
       plan: report.plan,
       stopping: stack.stopping,

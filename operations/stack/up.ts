@@ -94,6 +94,7 @@ export async function up(
       output.print("Nothing was touched.");
       return exitCodes.done;
     }
+    await sealed?.requireStill(context, stack);
     const outputs = await withPage(context, stack, report, options, () =>
       carryOut(stack, report, output, { call: sealed?.call, message: sealed?.message }),
     );

@@ -20,8 +20,8 @@ export interface Checkout {
  * The commit that is checked out in the project's folder, and what is in that folder besides. Work that is not committed is no reason
  * to refuse: it goes into the plan by its content, so that only a checkout with exactly the same is the same.
  *
- * Of files that git does not know those count that lie in a folder that it knows: what was put down beside the program (the plan
- * itself, reports) is no part of it. Paths are the project's own, wherever it lies.
+ * Of files that git does not know those count that are code, or lie in a folder that it knows: what was put down beside the program
+ * (the plan itself, reports) is no part of it. Paths are the project's own, wherever it lies.
  *
  * @param planFile where the plan is, or will be: never a part of it.
  * @throws UsageError where there is no git, or no commit.
@@ -50,14 +50,16 @@ export async function checkoutOf(
   const names = (text: string): string[] => text.split("\0").filter((name) => name !== "");
   const commit = (await git("rev-parse", "--verify", "HEAD^{commit}")).trim();
   const changed = names(
-    await git("diff", "--name-only", "-z", "--relative", "--no-ext-diff", "HEAD", "--", "."),
+    await git("diff", "--name-only", "-z", "--relative", "--no-renames", "--no-ext-diff", "HEAD", "--", "."),
   );
   const unknown = names(await git("ls-files", "-z", "--others", "--exclude-standard"));
   const folders = new Set(names(await git("ls-tree", "-d", "-z", "--name-only", "HEAD")));
   const own = path.resolve(planFile);
   const all = [
     ...changed,
-    ...unknown.filter((name) => folders.has(name.split("/")[0] ?? "") && name.includes("/")),
+    ...unknown.filter(
+      (name) => code.test(name) || (folders.has(name.split("/")[0] ?? "") && name.includes("/")),
+    ),
   ].filter((name) => path.join(project.directory, name) !== own);
   return {
     commit,
@@ -69,6 +71,9 @@ export async function checkoutOf(
     }),
   };
 }
+
+/** What a program can load. */
+const code = /\.[cm]?[jt]sx?$/;
 
 /** What is at a path, in a form that tells apart what git tells apart. */
 function contentOf(directory: string, name: string): string {

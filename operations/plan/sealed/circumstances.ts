@@ -13,7 +13,7 @@ import type { CommandContext } from "../../terminal/command-context";
 import { failureOf } from "../failures";
 import type { OpenStack } from "../workspace";
 import { checkoutOf } from "./checkout";
-import { leaves, shown, type Difference } from "./difference";
+import { bothShown, leaves, type Difference } from "./difference";
 
 /** What a plan holds for: it is right as long as all of this is the same. No path of a machine is in it. */
 export interface Circumstances {
@@ -86,10 +86,9 @@ function differencesOfFiles(sealed: Circumstances, now: Circumstances): readonly
   if (sealed.stackFile === now.stackFile) {
     return [];
   }
-  const found = leaves(sealed.settings, now.settings).map(({ path: setting, was, is }) => ({
-    what: `${file} ${setting.replace(/^config\./, "")}`,
-    sealed: setting.endsWith(".secure") ? "a secret" : shown(was),
-    now: setting.endsWith(".secure") ? "another" : shown(is),
+  const found = leaves(sealed.settings, now.settings).map((leaf) => ({
+    what: `${file} ${leaf.path.replace(/^config\./, "")}`,
+    ...(leaf.path.endsWith(".secure") ? { sealed: "a secret", now: "another" } : bothShown(leaf)),
   }));
   return found.length > 0
     ? found

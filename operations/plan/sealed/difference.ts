@@ -1,4 +1,5 @@
 import { isRecord } from "../../../guard/unknown";
+import { isSecure } from "../../../settings/engine-yaml";
 
 /** Something that is not as it was. */
 export interface Difference {
@@ -39,13 +40,22 @@ function isEncrypted(value: unknown): boolean {
 /** Longer ones are cut off: that they differ is what counts. */
 const shownCharacters = 120;
 
-/** A value for a person. */
-export function shown(value: unknown): string {
+/** Both values for a person. Where one is encrypted, what the other has in clear is no less secret. */
+export function bothShown({ was, is }: Leaf): Pick<Difference, "sealed" | "now"> {
+  const isHidden = [was, is].some(isSecret);
+  return { sealed: shown(was, isHidden), now: shown(is, isHidden) };
+}
+
+function isSecret(value: unknown): boolean {
+  return isEncrypted(value) || isSecure(value);
+}
+
+function shown(value: unknown, isHidden: boolean): string {
   if (value === undefined || value === null) {
     return "nothing";
   }
-  if (isEncrypted(value) || (isRecord(value) && typeof value.secure === "string")) {
-    return "a secret";
+  if (isHidden) {
+    return isSecret(value) ? "a secret" : "in clear";
   }
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}…`;

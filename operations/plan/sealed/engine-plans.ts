@@ -1,6 +1,6 @@
 import type { EnginePlan } from "../held-plan";
 import { nameOf, shortType, typeOf } from "../plan";
-import { leaves, shown, type Difference } from "./difference";
+import { bothShown, leaves, type Difference } from "./difference";
 
 /**
  * Where the values of two of the engine's plans differ, both made so that a run can be held to them (held-plan.ts). The run is held to
@@ -23,10 +23,9 @@ export function differencesOfValues(sealed: EnginePlan, now: EnginePlan): readon
     madeUp.reduce((other, [was, is]) => other.replaceAll(String(was), String(is)), text);
   return found
     .filter(({ was, is }) => typeof was !== "string" || translated(was) !== is)
-    .map(({ urn, path, was, is }) => ({
-      what: `${shortType(typeOf(urn))} ${nameOf(urn)} ${path}`.trimEnd(),
-      sealed: shown(was),
-      now: shown(is),
+    .map(({ urn, ...leaf }) => ({
+      what: `${shortType(typeOf(urn))} ${nameOf(urn)} ${leaf.path}`.trimEnd(),
+      ...bothShown(leaf),
     }));
 }
 

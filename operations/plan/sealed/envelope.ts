@@ -77,10 +77,15 @@ export function readEnvelope(text: string): Envelope | undefined {
     throw new AlteredSeal(`its format is ${format}, which this version of groundwork does not know`);
   }
   const read = envelopeSchema.safeParse(value);
-  if (!read.success || textOf(read.data) !== text) {
+  if (!read.success || textOf(read.data) !== text || !isCanonical(read.data.sealed)) {
     throw new AlteredSeal("its text is not as it was written");
   }
   return read.data;
+}
+
+/** Whether base64 is written as it is written here: there are other ways for the same bytes. */
+function isCanonical(base64: string): boolean {
+  return Buffer.from(base64, "base64").toString("base64") === base64;
 }
 
 /** What was sealed. @throws AlteredSeal where head, key or content are not those that were sealed together. */

@@ -4,11 +4,13 @@ import { groundworkCommand } from "../../../guard/printed-command";
 import { namespace } from "../../../settings/unknown-keys";
 import { providerOf } from "../../engine/encrypted-values";
 import { readText } from "../../engine/stack-file-edit";
+import { sealedPlanMessage } from "../../backend/runs";
 import type { CommandContext } from "../../terminal/command-context";
 import { FailedError, OperationError, UsageError } from "../../terminal/errors";
 import { exitCodes } from "../../terminal/exit-codes";
 import { spanText } from "../../terminal/output";
 import type { EnginePlan } from "../held-plan";
+import { runsOfStack } from "../last-good-run";
 import type { PlanOptions } from "../planning";
 import type { PlanReport } from "../report";
 import type { OpenStack } from "../workspace";
@@ -35,10 +37,10 @@ export interface AppliedPlan {
 /** A sealed plan that is what it says, and holds: what it was made for is as it was. */
 export class OpenedPlan {
   private constructor(
-    private readonly stackName: string,
     private readonly command: SealedCommand,
     readonly applied: AppliedPlan,
     readonly plan: SealedPlan,
+    private readonly refuse: Refuse,
   ) {}
 
   /**
@@ -58,53 +60,72 @@ export class OpenedPlan {
     now = new Date(),
   ): Promise<OpenedPlan> {
     const text = textIn(file);
-    const refuse = (why: string, differences: readonly Difference[] = []): OperationError =>
-      refusedPlan(file, stack.name, command, why, differences);
+    const refuse: Refuse = (why, differences) => refusedPlan(file, stack.name, command, why, differences);
     const envelope = envelopeIn(text, file, refuse);
-    const isOver = now.toISOString() >= envelope.until;
     const foreign: readonly Difference[] = [
       ...different("the project", envelope.project, context.project.name),
       ...different("the stack", envelope.stack, stack.name),
       ...different("the command", envelope.command, command),
-      ...(isOver ? [{ what: "the time", sealed: `until ${envelope.until}`, now: now.toISOString() }] : []),
     ];
     if (foreign.length > 0) {
-      throw refuse(
-        isOver && foreign.length === 1 ? "its time is over" : "it was sealed for something else",
-        foreign,
-      );
+      throw refuse("it was sealed for something else", [...foreign, ...overdue(envelope, now)]);
     }
+    requireTime(envelope, now, refuse);
     const plan = await opened(envelope, stack, refuse);
-    const differences = differencesBetween(plan.made, await circumstancesOf(context, stack, file));
-    if (differences.length > 0) {
-      throw refuse("what it was sealed for has moved on", differences);
-    }
+    const { sealedAt, until } = envelope;
+    const { by, run = null, made } = plan;
+    const applied = { file, sha256: hashOfText(text), sealedAt, until, by, run, commit: made.commit };
+    const sealed = new OpenedPlan(command, applied, plan, refuse);
+    await sealed.requireStill(context, stack, now);
+    await sealed.requireFirst(stack);
     if (plan.refresh && !refresh) {
       throw new UsageError(
         `${file} was made of what the cloud was found to be, and is applied like that: call it without --no-refresh. Nothing was touched.`,
       );
     }
-    const { sealedAt, until } = envelope;
-    const { by, run = null, made } = plan;
     const age = spanText(now.getTime() - Date.parse(sealedAt));
     context.output.note(
       `Applying ${file}: sealed ${age} ago by ${by}${run === null ? "" : ` (${run})`} for commit ${short(made.commit)}, ` +
         `good until ${until}`,
     );
-    return new OpenedPlan(
-      stack.name,
-      command,
-      { file, sha256: hashOfText(text), sealedAt, until, by, run, commit: made.commit },
-      plan,
-    );
+    return sealed;
+  }
+
+  /**
+   * Holds it against what is here once more: between a preview and its answer hours may pass, and a list that is taken down names
+   * URNs, under which something else may stand by then.
+   *
+   * @throws OperationError (3) where its time is over, or what it was sealed for has moved on.
+   */
+  async requireStill(context: CommandContext, stack: OpenStack, now = new Date()): Promise<void> {
+    requireTime(this.applied, now, this.refuse);
+    const here = await circumstancesOf(context, stack, this.applied.file);
+    const differences = differencesBetween(this.plan.made, here);
+    if (differences.length > 0) {
+      throw this.refuse("what it was sealed for has moved on", differences);
+    }
+  }
+
+  /** A state may become again what it was, when somebody takes back what a plan has made. @throws OperationError (3) */
+  private async requireFirst(stack: OpenStack): Promise<void> {
+    const { sealedAt, sha256 } = this.applied;
+    for await (const { ended, message, result } of runsOfStack(stack)) {
+      if (ended.getTime() < Date.parse(sealedAt) - clockSkew) {
+        return;
+      }
+      if (result === "succeeded" && message.startsWith(sealedPlanMessage + sha256)) {
+        throw this.refuse(`it was applied already, by the run that ended at ${ended.toISOString()}`);
+      }
+    }
   }
 
   /** As a person has called it. */
   get call(): string {
     const { file } = this.applied;
+    const { stack } = this.plan.made;
     return this.command === "up"
-      ? groundworkCommand`up ${this.stackName} --plan ${file}`
-      : groundworkCommand`destroy ${this.stackName} --plan ${file}`;
+      ? groundworkCommand`up ${stack} --plan ${file}`
+      : groundworkCommand`destroy ${stack} --plan ${file}`;
   }
 
   /** What of the stack is acted on. */
@@ -115,7 +136,7 @@ export class OpenedPlan {
   /** What the engine writes into the stack's history about the run. */
   get message(): string {
     const { sha256, by, commit } = this.applied;
-    return `sealed plan ${sha256} by ${by}, commit ${commit}`;
+    return `${sealedPlanMessage}${sha256} by ${by}, commit ${commit}`;
   }
 
   /**
@@ -134,7 +155,7 @@ export class OpenedPlan {
     const differences = [...steps, ...values];
     if (differences.length > 0) {
       const why = "a preview finds something else now than was sealed, so something moved in the cloud";
-      throw refusedPlan(this.applied.file, this.stackName, this.command, why, differences);
+      throw this.refuse(why, differences);
     }
   }
 
@@ -148,6 +169,9 @@ export class OpenedPlan {
 
 type Refuse = (why: string, differences?: readonly Difference[]) => OperationError;
 
+/** How far the clocks of those who run a stack may be apart. */
+const clockSkew = 3_600_000;
+
 /** How many differences a person is told; the document of `--json` has all. */
 const told = 20;
 
@@ -156,7 +180,7 @@ function refusedPlan(
   stack: string,
   command: SealedCommand,
   why: string,
-  differences: readonly Difference[],
+  differences: readonly Difference[] = [],
 ): OperationError {
   const next =
     command === "up"
@@ -221,6 +245,18 @@ async function opened(envelope: Envelope, stack: OpenStack, refuse: Refuse): Pro
     );
   }
   return unaltered(() => openedContent(envelope, Buffer.from(key ?? "", "base64")), refuse) as SealedPlan;
+}
+
+function overdue({ until }: Pick<Envelope, "until">, now: Date): readonly Difference[] {
+  const at = now.toISOString();
+  return at < until ? [] : [{ what: "the time", sealed: `until ${until}`, now: at }];
+}
+
+function requireTime(plan: Pick<Envelope, "until">, now: Date, refuse: Refuse): void {
+  const differences = overdue(plan, now);
+  if (differences.length > 0) {
+    throw refuse("its time is over", differences);
+  }
 }
 
 function different(what: string, sealed: string, now: string): Difference[] {

@@ -32,6 +32,8 @@ class Checkout {
   state: object = { manifest: { time: "2026-12-01T08:00:00Z" }, resources: [{ urn: "urn:one", id: "1" }] };
   engine = "3.276.0";
   passphrase = "first";
+  /** What the stack's history has, the newest first. */
+  runs: readonly object[] = [];
   variables: NodeJS.ProcessEnv = { PULUMI_BACKEND_URL: "s3://states" };
   stackName = "dev";
   /** What the engine uses in place of the stack's own file, in a rehearsal. */
@@ -105,7 +107,11 @@ class Checkout {
       name: this.stackName,
       settingsFile: this.file(`Pulumi.${this.stackName}.yaml`),
       stackFile: this.copyOfStackFile ?? this.file(`Pulumi.${this.stackName}.yaml`),
-      engine: { checkpoint: () => Promise.resolve(this.state) },
+      engine: {
+        checkpoint: () => Promise.resolve(this.state),
+        updates: () => Promise.resolve(this.runs),
+      },
+      ledger: () => Promise.resolve({ kind: "none", reason: "" }),
       engineOptions: { version: this.engine },
       planFiles: new PlanFiles(),
       cipher: {
@@ -137,6 +143,10 @@ class Checkout {
 
   open(file: string, command: SealedCommand = "up", now?: Date): Promise<OpenedPlan> {
     return OpenedPlan.open(this.context, this.stack, file, command, {}, now);
+  }
+
+  stillHolds(opened: OpenedPlan, now?: Date): Promise<void> {
+    return opened.requireStill(this.context, this.stack, now);
   }
 
   /** Exit code, message and what differs of an opening that must be refused. */
@@ -243,6 +253,13 @@ describe("a sealed plan", () => {
       ["what is not committed"],
     ],
     [
+      "a new file of code beside the program's folders",
+      (checkout) => {
+        checkout.write("own/queue.ts", "export {};\n");
+      },
+      ["what is not committed"],
+    ],
+    [
       "another stack file, committed or not",
       (checkout) => {
         checkout.write("Pulumi.dev.yaml", "encryptionsalt: v1:salt\nconfig: {} # changed\n");
@@ -312,18 +329,21 @@ describe("a sealed plan", () => {
       checkout.write("Pulumi.dev.yaml", `encryptionsalt: v1:salt\nconfig:\n${text}`);
       checkout.commit();
     };
-    config("  groundwork:mail: { secure: v1:one }\n  groundwork:database: { days: 5, size: small }\n");
+    const before = "  groundwork:mail: { secure: v1:one }\n  groundwork:post: hunter2\n";
+    config(`${before}  groundwork:database: { days: 5, size: small }\n`);
     const file = await checkout.seal();
-    config("  groundwork:mail: { secure: v1:two }\n  groundwork:database: { days: 6 }\n");
+    const after = "  groundwork:mail: { secure: v1:two }\n  groundwork:post: { secure: v1:three }\n";
+    config(`${after}  groundwork:database: { days: 6 }\n`);
     const { message } = await checkout.refusal(file);
     for (const line of [
       "  Pulumi.dev.yaml groundwork:mail.secure: a secret when it was sealed, another now",
+      "  Pulumi.dev.yaml groundwork:post: in clear when it was sealed, a secret now",
       "  Pulumi.dev.yaml groundwork:database.days: 5 when it was sealed, 6 now",
       "  Pulumi.dev.yaml groundwork:database.size: small when it was sealed, nothing now",
     ]) {
       expect(message).to.contain(`${line}\n`);
     }
-    expect(message).to.not.contain("v1:two");
+    expect(message).to.not.contain("v1:two").and.to.not.contain("hunter2");
   });
 
   it("says of what has moved on what it was and what it is", async () => {
@@ -377,6 +397,46 @@ describe("a sealed plan", () => {
     await checkout.open(file);
     checkout.git("checkout", "--quiet", "--", ".");
     expect((await checkout.refusal(file)).what).to.deep.equal(["what is not committed"]);
+  });
+
+  it("tells a file that was moved from one that was copied", async () => {
+    const checkout = Checkout.create();
+    checkout.git("mv", "components/queue.ts", "components/other.ts");
+    const file = await checkout.seal();
+    await checkout.open(file);
+    checkout.write("components/queue.ts", "export {};\n");
+    checkout.git("add", "components/queue.ts");
+    expect((await checkout.refusal(file)).what).to.deep.equal(["what is not committed"]);
+  });
+
+  it("is applied once, also where the state is again what it was before", async () => {
+    const checkout = Checkout.create();
+    const file = await checkout.seal();
+    const { message } = await checkout.open(file);
+    const [startTime, endTime] = [Date.now() + 60_000, Date.now() + 120_000].map((at) => new Date(at));
+    const run = { kind: "update", message, startTime, endTime };
+    checkout.runs = [{ ...run, result: "failed" }];
+    await checkout.open(file);
+    checkout.runs = [
+      { ...run, message: "Take it back", result: "succeeded" },
+      { ...run, result: "succeeded" },
+    ];
+    const { exitCode, message: said } = await checkout.refusal(file);
+    expect(exitCode).to.equal(3);
+    expect(said).to.contain(
+      `it was applied already, by the run that ended at ${endTime?.toISOString() ?? ""}`,
+    );
+  });
+
+  it("is held against what is here once more when a person has answered, its time too", async () => {
+    const checkout = Checkout.create();
+    const opened = await checkout.open(await checkout.seal());
+    await checkout.stillHolds(opened);
+    const late = await refused(() => checkout.stillHolds(opened, new Date(Date.now() + 25 * 3_600_000)));
+    expect([late.exitCode, late.what]).to.deep.equal([3, ["the time"]]);
+    checkout.state = { resources: [{ urn: "urn:one", id: "2" }] };
+    const moved = await refused(() => checkout.stillHolds(opened));
+    expect([moved.exitCode, moved.what]).to.deep.equal([3, ["the state"]]);
   });
 
   it("is refused when its time is over, 24 hours after it was sealed unless that was said otherwise", async () => {
@@ -434,6 +494,9 @@ describe("a sealed plan", () => {
     }
     writeFileSync(file, text.slice(0, -100));
     expect((await checkout.refusal(file)).message).to.contain("somebody has altered it: it is cut off");
+    // The same bytes, written otherwise: it would have another hash in the history.
+    writeFileSync(file, text.replace('"sealed": "', '"sealed": " '));
+    expect((await checkout.refusal(file)).message).to.contain("its text is not as it was written");
     writeFileSync(file, text.replaceAll("\n", "\r\n"));
     expect((await checkout.refusal(file)).exitCode).to.equal(3);
     writeFileSync(file, text);

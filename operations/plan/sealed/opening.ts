@@ -48,8 +48,9 @@ export class OpenedPlan {
    *
    * @throws UsageError for a file that is not there, or is something else, and where it was made of what the cloud was found to be
    * and the cloud is not to be read.
-   * @throws OperationError (3) for one that was altered, that this stack's key does not open, whose time is over, that is another
-   * stack's or another command's, or whose commit, stack file, state, engine or packages are not those that are here; it says which.
+   * @throws OperationError (3) for one that was altered, that this stack's key does not open, whose time is over or still to come, that
+   * was applied already, that is another stack's or another command's, or whose commit, stack file, state, engine or packages are not
+   * those that are here; it says which.
    */
   static async open(
     context: CommandContext,
@@ -247,15 +248,23 @@ async function opened(envelope: Envelope, stack: OpenStack, refuse: Refuse): Pro
   return unaltered(() => openedContent(envelope, Buffer.from(key ?? "", "base64")), refuse) as SealedPlan;
 }
 
-function overdue({ until }: Pick<Envelope, "until">, now: Date): readonly Difference[] {
+type Times = Pick<Envelope, "sealedAt" | "until">;
+
+function overdue({ until }: Times, now: Date): readonly Difference[] {
   const at = now.toISOString();
   return at < until ? [] : [{ what: "the time", sealed: `until ${until}`, now: at }];
 }
 
-function requireTime(plan: Pick<Envelope, "until">, now: Date, refuse: Refuse): void {
-  const differences = overdue(plan, now);
+/** A clock by which it is not sealed yet does not tell when its time is over. */
+function requireTime(times: Times, now: Date, refuse: Refuse): void {
+  const differences = overdue(times, now);
   if (differences.length > 0) {
     throw refuse("its time is over", differences);
+  }
+  if (now.getTime() < Date.parse(times.sealedAt) - clockSkew) {
+    throw refuse("the clock here is behind: by it the plan is not sealed yet", [
+      { what: "the time", sealed: `at ${times.sealedAt}`, now: now.toISOString() },
+    ]);
   }
 }
 

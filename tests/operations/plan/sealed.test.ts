@@ -447,6 +447,10 @@ describe("a sealed plan", () => {
     const { exitCode, message, what } = await checkout.refusal(file, "up", at(24.1));
     expect([exitCode, what]).to.deep.equal([3, ["the time"]]);
     expect(message).to.contain("its time is over");
+    await checkout.open(file, "up", at(-0.9));
+    const early = await checkout.refusal(file, "up", at(-1.1));
+    expect([early.exitCode, early.what]).to.deep.equal([3, ["the time"]]);
+    expect(early.message).to.contain("the clock here is behind: by it the plan is not sealed yet");
     const longer = await checkout.seal({ hours: 48 });
     await checkout.open(longer, "up", at(47.9));
   });

@@ -14,6 +14,7 @@ const kept = [
   "groundwork:guard",
   "groundwork:tags",
   "groundwork:network",
+  "groundwork:releases",
 ];
 
 export interface Growth {

@@ -4,7 +4,6 @@ import { sampleTree, type ProcessSample } from "./process-tree";
 /** What one run of a command cost. */
 export interface Measurement {
   readonly seconds: number;
-  readonly exitCode: number | null;
   /** User and system time of all processes, each as it was last seen. */
   readonly cpuSeconds: number;
   /** The highest sum over all processes at one moment. */
@@ -16,11 +15,16 @@ export interface Measurement {
 
 const sampleMilliseconds = 25;
 
-/** Runs a command, its output thrown away, and watches it and its descendants. */
+/**
+ * Runs a command, its output thrown away, and watches it and its descendants.
+ *
+ * @param expected its exit code. What ends otherwise has done something else than what is measured.
+ */
 export function measure(
   command: string,
   args: readonly string[],
   options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  expected = 0,
 ): Promise<Measurement> {
   return new Promise((resolve, reject) => {
     const begun = process.hrtime.bigint();
@@ -40,9 +44,16 @@ export function measure(
     child.on("error", reject);
     child.on("close", (exitCode) => {
       clearInterval(timer);
+      if (exitCode !== expected) {
+        reject(
+          new Error(
+            `${args.join(" ")} ended with ${String(exitCode)}, not ${expected}: run it by hand to see why.`,
+          ),
+        );
+        return;
+      }
       resolve({
         seconds: Number(process.hrtime.bigint() - begun) / 1e9,
-        exitCode,
         cpuSeconds: sum([...last.values()], "cpuSeconds"),
         peakResidentBytes,
         peakProportionalBytes,

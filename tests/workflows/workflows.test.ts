@@ -112,6 +112,20 @@ describe("the workflows", () => {
     }
   });
 
+  it("have no job of a stack where there are no stacks: GitHub ends a run with an empty matrix", () => {
+    const jobs = workflowFiles.flatMap((file) =>
+      Object.entries(workflow(file).jobs)
+        .filter(([, { strategy }]) => strategy !== undefined)
+        .map(([name, job]) => [`${file} ${name}`, job.if]),
+    );
+    expect(jobs).to.deep.equal(
+      ["apply.yml stack", "drift.yml drift", "preview.yml preview", "releases.yml releases"].map((where) => [
+        where,
+        "needs.stacks.outputs.stacks != '[]'",
+      ]),
+    );
+  });
+
   it("are called where they are made to be called", () => {
     const calls = workflowFiles.flatMap((file) =>
       Object.values(workflow(file).jobs).flatMap(({ uses }) =>

@@ -70,7 +70,7 @@ export class Ci extends pulumi.ComponentResource {
       const policy = policies[kind];
       if (policySize(policy) > ROLE_POLICY_LIMIT) {
         throw new Error(
-          `${name}: what ${kind} may do takes ${String(policySize(policy))} characters, and IAM takes ${String(ROLE_POLICY_LIMIT)} for a role. Name fewer regions in groundwork:ci.`,
+          `${name}: what ${kind} may do takes ${String(policySize(policy))} characters, and IAM takes ${String(ROLE_POLICY_LIMIT)} for a role. Name fewer regions in groundwork:ci, or a shorter path in groundwork:iam.`,
         );
       }
       new RolePolicy(`${name}-${kind}`, { role: role.name, policy }, { parent: this });

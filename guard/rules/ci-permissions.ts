@@ -20,6 +20,9 @@ const passedTo =
     " ",
   );
 
+/** What names of the program's roles and instance profiles begin with: the parts that make them. A test compares them with the committed stacks. */
+const parts = "cluster database-bootstrap fleets network static-services worker-groups workloads".split(" ");
+
 /** What a preview, a refresh, `drift`, `doctor` and `releases` ask. It shows how things are, and not what is in them. */
 const looking = `
   acm:DescribeCertificate acm:ListTagsForCertificate
@@ -32,13 +35,13 @@ const looking = `
   eks:Describe* eks:List*
   elasticloadbalancing:Describe*
   iam:Get* iam:List*
-  imagebuilder:Get*Policy imagebuilder:List*
+  imagebuilder:List*
   kms:Describe* kms:Get*Policy kms:GetKeyRotationStatus kms:List*
   logs:Describe* logs:ListTagsForResource
   rds:Describe* rds:ListTagsForResource
   route53:Get* route53:List*
   s3:GetAccelerateConfiguration s3:GetBucket* s3:GetEncryptionConfiguration s3:GetLifecycleConfiguration
-  s3:GetReplicationConfiguration s3:ListAllMyBuckets
+  s3:GetReplicationConfiguration s3:ListAllMyBuckets s3:ListTagsForResource
   secretsmanager:Describe* secretsmanager:Get*Policy secretsmanager:ListSecretVersionIds
   servicequotas:Get* servicequotas:List*
   sns:GetTopicAttributes
@@ -59,6 +62,7 @@ const looking = `
  */
 export function ciPlanPolicy(ci: CiIdentity, buckets: readonly string[], named: readonly string[]): string {
   const { accountId, partition, project, stack } = ci;
+  const database = `${project}-${stack}-database`;
   const s3 = (name: string): string => `arn:${partition}:s3:::${name}`;
   const own = (service: string, name: string): string[] =>
     ci.regions.map((region) => `arn:${partition}:${service}:${region}:${accountId}:${name}`);
@@ -76,19 +80,33 @@ export function ciPlanPolicy(ci: CiIdentity, buckets: readonly string[], named: 
       "ReadSecrets",
       ["secretsmanager:GetSecretValue"],
       [
-        ...own("secretsmanager", `secret:${project}-${stack}-*`),
+        ...own("secretsmanager", `secret:${database}*`),
+        // Secrets Manager appends a hyphen and six characters to each name.
         ...named.flatMap((secret) =>
-          secret.startsWith("arn:") ? [secret] : own("secretsmanager", `secret:${secret}-*`),
+          secret.startsWith("arn:") ? [secret] : own("secretsmanager", `secret:${secret}-??????`),
         ),
       ],
     ),
+    // Those of the database are under its key, whose id nobody knows before it is there.
+    allow("DecryptSecrets", ["kms:Decrypt"], own("kms", "key/*"), {
+      "ForAnyValue:StringEquals": { "kms:ResourceAliases": `alias/${database}` },
+      StringEquals: {
+        "kms:ViaService": ci.regions.map((region) => `secretsmanager.${region}.amazonaws.com`),
+      },
+    }),
     allow(
-      "ReadImageRecipes",
-      ["imagebuilder:GetComponent", "imagebuilder:GetImageRecipe"],
+      "ReadImages",
       [
-        ...own("imagebuilder", `component/${project}-${stack}-*`),
-        ...own("imagebuilder", `image-recipe/${project}-${stack}-*`),
-      ],
+        "Component",
+        "DistributionConfiguration",
+        "ImagePipeline",
+        "ImageRecipe",
+        "InfrastructureConfiguration",
+      ].map((what) => `imagebuilder:Get${what}`),
+      [
+        ...["component", "image-pipeline", "image-recipe"].map((kind) => `${kind}/${project}-${stack}-*`),
+        ...["distribution", "infrastructure"].map((kind) => `${kind}-configuration/worker-groups-*`),
+      ].flatMap((name) => own("imagebuilder", name)),
     ),
     allow(
       "ReadSnapshotRules",
@@ -103,19 +121,19 @@ export function ciPlanPolicy(ci: CiIdentity, buckets: readonly string[], named: 
 
 /**
  * What the role `apply` may do: everything in the services that the program makes something of, in the stack's regions; roles,
- * users and policies of the stack's path, under its boundary; and nothing to itself, to `plan`, to the provider, to the boundary, or to
- * what keeps the state.
+ * users and policies with the program's names, at the stack's path and under its boundary; and nothing to itself, to `plan`, to the
+ * provider, to the boundary, or to what keeps the state.
  *
  * It is wide, because a program that makes and removes everything has to be. With a boundary it makes nothing that goes beyond
- * that. With a path of its own it touches no role beside it; without one it could make a role of somebody else its own.
+ * that; without one it can give itself everything, by a role that it makes. No role of somebody else can become its own.
  */
 export function ciApplyPolicy(ci: CiIdentity): string {
   const { accountId, partition, path, permissionsBoundary, project, stack } = ci;
   const iam = (what: string): string => `arn:${partition}:iam::${accountId}:${what}`;
-  const roles = iam(`role${path}*`);
+  const roles = parts.map((part) => iam(`role${path}${part}-*`));
   const users = iam(`user${path}${project}/${stack}/*`);
   const policies = iam(`policy${path}${project}/${stack}/*`);
-  const profiles = iam(`instance-profile${path}*`);
+  const profiles = parts.map((part) => iam(`instance-profile${path}${part}-*`));
   const bounded =
     permissionsBoundary === undefined
       ? undefined
@@ -150,7 +168,7 @@ export function ciApplyPolicy(ci: CiIdentity): string {
       `
         .trim()
         .split(/\s+/),
-      [roles, users],
+      [...roles, users],
       bounded,
     ),
     allow(
@@ -165,9 +183,9 @@ export function ciApplyPolicy(ci: CiIdentity): string {
       `
         .trim()
         .split(/\s+/),
-      [roles, users, policies, profiles],
+      [...roles, users, policies, ...profiles],
     ),
-    allow("GiveRoles", ["iam:PassRole"], [roles], {
+    allow("GiveRoles", ["iam:PassRole"], roles, {
       StringEquals: { "iam:PassedToService": passedTo.map(dns) },
     }),
     allow("RolesOfServices", ["iam:CreateServiceLinkedRole"], [iam("role/aws-service-role/*")]),
@@ -219,7 +237,11 @@ function keepsState({ partition, secretsKeyArn, stateBucket }: CiIdentity): Stat
       : [
           deny(
             "KeepState",
-            ["s3:DeleteBucket*", "s3:DeleteObjectVersion", "s3:PutBucket*", "s3:PutLifecycleConfiguration"],
+            `
+              s3:DeleteBucket* s3:DeleteObjectVersion s3:PutBucket* s3:PutEncryptionConfiguration s3:PutLifecycleConfiguration
+            `
+              .trim()
+              .split(/\s+/),
             [bucket, `${bucket}/*`],
           ),
         ]),

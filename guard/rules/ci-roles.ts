@@ -64,7 +64,12 @@ export function ciSubjects(ci: CiIdentity, kind: CiRoleKind): readonly string[] 
     : [of("pull_request"), of(`ref:refs/heads/${ci.branch}`)];
 }
 
-/** Who may take a role of CI, as its trust policy. */
+/**
+ * Who may take a role of CI, as its trust policy.
+ *
+ * `apply` wants the branch besides: an environment that nobody has made GitHub makes at the first job that names it, and it lets in
+ * every branch. Source of the key: AWS, "STS supports validation of identity provider claims", January 2026.
+ */
 export function ciTrust(ci: CiIdentity, kind: CiRoleKind): string {
   return JSON.stringify({
     Version: "2012-10-17",
@@ -75,7 +80,11 @@ export function ciTrust(ci: CiIdentity, kind: CiRoleKind): string {
         Principal: { Federated: ciProviderArn(ci) },
         Action: ["sts:AssumeRoleWithWebIdentity"],
         Condition: {
-          StringEquals: { [`${issuer}:aud`]: audience, [`${issuer}:sub`]: ciSubjects(ci, kind) },
+          StringEquals: {
+            [`${issuer}:aud`]: audience,
+            [`${issuer}:sub`]: ciSubjects(ci, kind),
+            ...(kind === "apply" && { [`${issuer}:ref`]: `refs/heads/${ci.branch}` }),
+          },
         },
       },
     ],

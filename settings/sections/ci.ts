@@ -24,7 +24,8 @@ export const ciSettings = setting(
       format(z.string().regex(/^(?!\/)[\w./-]{1,200}$/), { allowed: "the name of a branch" }).default("main"),
       {
         description:
-          "The branch that is applied. Runs on it may read: drift, releases, the plan that is then approved.",
+          "The branch that is applied: in AWS jobs of the environment on another one change nothing. Runs on it may read: drift, releases, the plan " +
+          "that is then approved.",
         why: "main: GitHub's own default.",
       },
     ),
@@ -87,7 +88,8 @@ export const ciSettings = setting(
   {
     description:
       "What CI needs to run this stack without a secret: in AWS GitHub's OIDC provider and the roles `plan`, which reads, and `apply`, which changes; " +
-      "beside a state in Azure two identities with the same names. Who made them changes this section: `apply` is denied everything on itself.",
+      "beside a state in Azure two identities with the same names. Who made them changes this section: `apply` is denied everything on itself. " +
+      "Without groundwork:iam.permissionsBoundaryArn `apply` is as good as an administrator of the account.",
   },
 );
 export type CiSettings = z.infer<typeof ciSettings>;

@@ -44,7 +44,7 @@ const policyOf = (recording: Recording, kind: string): string =>
 const trustOf = (recording: Recording, kind: string): unknown =>
   JSON.parse(String(recording.one(ROLE, `ci-${kind}`).inputs["assumeRolePolicy"])) as unknown;
 
-const trust = (...subjects: readonly string[]): unknown => ({
+const trust = (subjects: readonly string[], ref?: string): unknown => ({
   Version: "2012-10-17",
   Statement: [
     {
@@ -56,6 +56,7 @@ const trust = (...subjects: readonly string[]): unknown => ({
         StringEquals: {
           "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
           "token.actions.githubusercontent.com:sub": subjects,
+          ...(ref !== undefined && { "token.actions.githubusercontent.com:ref": ref }),
         },
       },
     },
@@ -84,12 +85,15 @@ describe("CI", () => {
     expect(recording.dependencies(recording.one(ROLE, "ci-plan"))).to.include("ci");
   });
 
-  it("reads from pull requests and the branch, and changes from the environment alone, each subject whole", async () => {
+  it("reads from pull requests and the branch, and changes from the environment and the branch alone, each subject whole", async () => {
     const recording = await recordCi();
     expect(trustOf(recording, "plan")).to.deep.equal(
-      trust("repo:example/infrastructure:pull_request", "repo:example/infrastructure:ref:refs/heads/main"),
+      trust(["repo:example/infrastructure:pull_request", "repo:example/infrastructure:ref:refs/heads/main"]),
     );
-    expect(trustOf(recording, "apply")).to.deep.equal(trust("repo:example/infrastructure:environment:dev"));
+    // An environment that GitHub made by itself, since a job named it, lets in every branch.
+    expect(trustOf(recording, "apply")).to.deep.equal(
+      trust(["repo:example/infrastructure:environment:dev"], "refs/heads/main"),
+    );
   });
 
   it("is as the settings say: numbers of owner and repository, branch, environment, hours, another stack, no provider", async () => {
@@ -103,13 +107,13 @@ describe("CI", () => {
     });
     expect(recording.ofType(PROVIDER)).to.deep.equal([]);
     expect(trustOf(recording, "plan")).to.deep.equal(
-      trust(
+      trust([
         "repo:example@1/infrastructure@22:pull_request",
         "repo:example@1/infrastructure@22:ref:refs/heads/trunk",
-      ),
+      ]),
     );
     expect(trustOf(recording, "apply")).to.deep.equal(
-      trust("repo:example@1/infrastructure@22:environment:live"),
+      trust(["repo:example@1/infrastructure@22:environment:live"], "refs/heads/trunk"),
     );
     expect(
       recording.ofType(ROLE).map(({ inputs }) => [inputs["name"], inputs["maxSessionDuration"]]),
@@ -207,6 +211,48 @@ describe("CI", () => {
     const queue = "arn:aws:sqs:eu-west-1:111122223333:dev_mail";
     const instance = "arn:aws:rds:eu-west-1:111122223333:db:groundwork-dev-database";
     const state = "arn:aws:s3:::example-state/.pulumi/stacks/groundwork/dev.json";
+
+    it("as plan: read what a refresh reads: what images are made by, the database's secrets by its key, buckets' tags", async () => {
+      const images = "arn:aws:imagebuilder:eu-west-1:111122223333:";
+      const secrets = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:";
+      const by = (alias: string, service: string): IamRequest["context"] => ({
+        ...here,
+        "kms:ResourceAliases": [`alias/${alias}`],
+        "kms:ViaService": `${service}.eu-west-1.amazonaws.com`,
+      });
+      const another = key.replace("1b2c3d4e", "00000000");
+      const requests = [
+        ["imagebuilder:GetComponent", `${images}component/groundwork-dev-worker-build-install/1.0.0/1`, here],
+        ["imagebuilder:GetImageRecipe", `${images}image-recipe/groundwork-dev-worker-build/1.0.0`, here],
+        ["imagebuilder:GetImagePipeline", `${images}image-pipeline/groundwork-dev-worker-build`, here],
+        [
+          "imagebuilder:GetInfrastructureConfiguration",
+          `${images}infrastructure-configuration/worker-groups-build-images-1a2b3c4`,
+          here,
+        ],
+        [
+          "imagebuilder:GetDistributionConfiguration",
+          `${images}distribution-configuration/worker-groups-build-images-1a2b3c4`,
+          here,
+        ],
+        ["secretsmanager:GetSecretValue", `${secrets}groundwork-dev-database/users_app-a1B2c3`, here],
+        ["secretsmanager:GetSecretValue", `${secrets}groundwork-dev-database-bootstrap-a1B2c3`, here],
+        ["secretsmanager:GetSecretValue", `${secrets}grafana-a1B2c3`, here],
+        ["kms:Decrypt", another, by("groundwork-dev-database", "secretsmanager")],
+        ["s3:ListTagsForResource", "arn:aws:s3:::example-dev-reports", here],
+      ] as const;
+      expect(await through("plan", {}, requests)).to.deep.equal(
+        requests.map(([action, resource]) => `${action} ${resource}`),
+      );
+      expect(
+        await through("plan", {}, [
+          ["secretsmanager:GetSecretValue", `${secrets}grafana-admin-a1B2c3`, here],
+          ["secretsmanager:GetSecretValue", `${secrets}groundwork-dev-2-database/users_app-a1B2c3`, here],
+          ["kms:Decrypt", another, by("groundwork-prod-database", "secretsmanager")],
+          ["kms:Decrypt", another, by("groundwork-dev-database", "rds")],
+        ]),
+      ).to.deep.equal([]);
+    });
 
     it("as plan: look, read the state and what the program wrote, decrypt; and change nothing", async () => {
       expect(
@@ -312,6 +358,37 @@ describe("CI", () => {
         `iam:PassRole ${role}`,
         `iam:CreateAccessKey ${account}:user/groundwork/groundwork/dev/groundwork-dev-report_writer`,
       ]);
+    });
+
+    it("as apply: make and give whatever role the committed stacks have, and take over nobody else's, with a path and without", async () => {
+      const own = new Set(
+        stacks.flatMap((stack) =>
+          [...readExpected(stack)]
+            .filter(([name, file]) => (file as { type: string }).type === ROLE && !/\bci-/.test(name))
+            .map(([, file]) => (file as { name: string }).name),
+        ),
+      );
+      expect(own).to.include("cluster-nodes");
+      const toEc2 = { "iam:PassedToService": "ec2.amazonaws.com" };
+      for (const path of ["/", "/groundwork/"]) {
+        const takes = (role: string): readonly (readonly [string, string, IamRequest["context"]?])[] => [
+          ["iam:CreateRole", role],
+          ["iam:UpdateAssumeRolePolicy", role],
+          ["iam:PutRolePolicy", role],
+          ["iam:PassRole", role, toEc2],
+        ];
+        const roles = [...own].map((name) => `${account}:role${path}${name}-1a2b3c4`);
+        expect(await through("apply", { path }, roles.flatMap(takes))).to.deep.equal(
+          roles.flatMap((role) => takes(role).map(([action]) => `${action} ${role}`)),
+        );
+        const others = [
+          `${account}:role/OrganizationAccountAccessRole`,
+          `${account}:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_AdministratorAccess_0123456789abcdef`,
+          `${account}:role${path}deploy`,
+          `${account}:role${path}groundwork-prod-ci-apply`,
+        ];
+        expect(await through("apply", { path }, others.flatMap(takes))).to.deep.equal([]);
+      }
     });
 
     it("as plan what the pack lets every role do", async () => {

@@ -70,7 +70,8 @@ if (name === "api") {
     body: bodyOf(options["--body-file"]),
   });
 } else if (name === "issue create" || name === "pr create") {
-  if (options["--title"] === undefined) fail("must provide `--title` when not running interactively");
+  if (options["--title"] === undefined || options["--body-file"] === undefined)
+    fail("must provide `--title` and `--body` when not running interactively");
   const made = {
     number: next(),
     state: "open",
@@ -92,8 +93,8 @@ if (name === "api") {
       .map((one) => Object.fromEntries(fields.map((field) => [field, one[field]]))),
   );
 }
-// As GitHub: a comment of more is refused.
-if (JSON.stringify(github.comments).length > 0 && github.comments.some(({ body }) => body.length > 65536)) {
+// As GitHub, of whatever has a body.
+if ([...github.comments, ...github.issues, ...github.pulls].some(({ body }) => body.length > 65536)) {
   fail("GraphQL: Body is too long (maximum is 65536 characters)");
 }
 github.calls.push(argv);

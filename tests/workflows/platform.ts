@@ -140,11 +140,13 @@ export class Platform {
       const given: Contexts = { vars: {}, ...contexts, github, needs };
       const status = { failed, cancelled: false };
       if (!holds(job.if, given, status)) continue;
-      const list = (job as { strategy?: { matrix: { stack: string } } }).strategy?.matrix.stack;
+      const list = job.strategy?.matrix.stack;
       const stacks =
         list === undefined
           ? [undefined]
           : (JSON.parse(filledIn(list.replace("fromJSON(", "("), given, status)) as string[]);
+      if (stacks.length === 0)
+        throw new Error(`${file} ${name}: Matrix vector 'stack' does not contain any values`);
       for (const stack of stacks) {
         const key = stack === undefined ? name : `${name} ${stack}`;
         await this.job(key, `workflows/${file} ${name}`, job, { ...given, matrix: { stack } }, env, results);

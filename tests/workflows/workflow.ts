@@ -28,6 +28,7 @@ export interface Job {
   readonly permissions?: Values;
   readonly environment?: string;
   readonly concurrency?: Readonly<Record<string, unknown>>;
+  readonly strategy?: { readonly matrix: { readonly stack: string } };
   readonly "runs-on"?: string;
   readonly "timeout-minutes"?: number;
   readonly steps?: readonly Step[];

@@ -112,6 +112,20 @@ describe("the workflows", () => {
     }
   });
 
+  it("have no job of a stack where there are no stacks: GitHub ends a run with an empty matrix", () => {
+    const jobs = workflowFiles.flatMap((file) =>
+      Object.entries(workflow(file).jobs)
+        .filter(([, { strategy }]) => strategy !== undefined)
+        .map(([name, job]) => [`${file} ${name}`, job.if]),
+    );
+    expect(jobs).to.deep.equal(
+      ["apply.yml stack", "drift.yml drift", "preview.yml preview", "releases.yml releases"].map((where) => [
+        where,
+        "needs.stacks.outputs.stacks != '[]'",
+      ]),
+    );
+  });
+
   it("are called where they are made to be called", () => {
     const calls = workflowFiles.flatMap((file) =>
       Object.values(workflow(file).jobs).flatMap(({ uses }) =>
@@ -174,6 +188,10 @@ describe("what the workflows call of GitHub", () => {
     expect(await said("gh issue list --json title", {} as typeof token)).to.contain("set the GH_TOKEN");
     expect(await said("gh issue list --json title --titel x")).to.contain("unknown flag: --titel");
     expect(await said("gh issue close")).to.contain("takes 1 arguments, received 0");
+    expect(await said("gh issue create --title x")).to.contain("must provide `--title` and `--body`");
+    expect(await said(`gh issue create --title x --body-file '${text("x".repeat(65_537))}'`)).to.contain(
+      "Body is too long (maximum is 65536 characters)",
+    );
     expect(await said("gh repo delete")).to.contain('unknown command "repo delete"');
     expect(await said("gh api repos/other/repository/issues/1/comments")).to.contain("HTTP 404");
   });

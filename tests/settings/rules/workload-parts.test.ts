@@ -123,6 +123,13 @@ const refused: Readonly<Record<string, readonly [Config, ...(readonly [string, s
     ["probes.readiness.exec", "path and exec are two questions"],
     ["sidecars[0].probes.readiness.port", '"nowhere" is no port of the workload'],
   ],
+  "a sidecar's start that would wait for the program, which waits for it": [
+    { sidecars: [{ name: "a", resources, probes: { startup: { grpc: {} }, liveness: { path: "/" } } }] },
+    [
+      "sidecars[0].probes.startup.port",
+      "the program is not there before this probe has succeeded, and the port may be its own",
+    ],
+  ],
   "a probe of gRPC without a port": [
     { port: undefined, probes: { readiness: { grpc: {} }, liveness: {} } },
     ["probes.liveness", "the workload has no port to ask"],

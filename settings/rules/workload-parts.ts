@@ -106,6 +106,11 @@ const pathsDiffer = each(function* ({ files, volumes, writablePaths }) {
     if (owner !== "writablePaths") {
       yield* plainPath(place, path, aboutKey);
     }
+    const above = Object.keys(files ?? {}).find((file) => path.startsWith(`${file}/`));
+    if (above !== undefined) {
+      const message = `${JSON.stringify(path)} is below ${JSON.stringify(above)}, which is a file`;
+      yield [place, { message, allowed: "a path that has folders alone above it", aboutKey }];
+    }
     seen.set(path, owner);
   }
 });

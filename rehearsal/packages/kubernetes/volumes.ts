@@ -217,7 +217,10 @@ export const claimResizes: UpdateRule = (claim, wanted, cloud) => {
   };
 };
 
-/** The driver makes the disk as large as the claim, while it is in use. */
+/**
+ * The driver makes the disk as large as the claim, while it is in use. That it does so at once is assumed: EBS takes minutes to hours, one
+ * change after the other and four a day (Amazon EC2 API Reference, ModifyVolume), and a claim waits for that in silence.
+ */
 export function growVolume(claim: CloudRecord, cluster: EksCluster, cloud: CloudHands): void {
   const volumeName = textOf(specOf(claim), "volumeName");
   const persistent = cloud.ofType(persistentType).find(({ id }) => volumeName !== "" && id === volumeName);

@@ -9,15 +9,22 @@ export interface SourcePlace {
   readonly source: Draft<SecretSource>;
 }
 
-/** All of them: variables of each container, files, and logins of registries. */
-export function* secretSourcesOf(workload: Draft<WorkloadSettings>): Iterable<SourcePlace> {
-  const containers: readonly (readonly [Path, Draft<WorkloadSettings>["secrets"]])[] = [
-    [[], workload.secrets],
+/** What every container of a workload has. */
+type Container = Partial<Pick<Draft<WorkloadSettings>, "resources" | "environment" | "secrets">>;
+
+/** Its containers, each with its path: the program's own is the workload itself. */
+export function containersOf(workload: Draft<WorkloadSettings>): readonly (readonly [Path, Container])[] {
+  return [
+    [[], workload],
     ...(["initContainers", "sidecars"] as const).flatMap((list) =>
-      (workload[list] ?? []).map((container, index) => [[list, index], container?.secrets] as const),
+      (workload[list] ?? []).map((container, index) => [[list, index], container ?? {}] as const),
     ),
   ];
-  for (const [path, secrets] of containers) {
+}
+
+/** All of them: variables of each container, files, and logins of registries. */
+export function* secretSourcesOf(workload: Draft<WorkloadSettings>): Iterable<SourcePlace> {
+  for (const [path, { secrets }] of containersOf(workload)) {
     for (const [variable, source] of Object.entries(secrets ?? {})) {
       if (source !== undefined) yield { path: [...path, "secrets", variable], source };
     }

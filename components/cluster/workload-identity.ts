@@ -13,6 +13,38 @@ export const podIdentityEgress = {
   ports: [{ protocol: "TCP", port: 80 }],
 };
 
+/**
+ * What EKS puts into the pods of a service account that has an association, in the same words (EKS User Guide, How EKS Pod Identity works):
+ * an association takes effect some seconds after it is made, and EKS puts nothing into a pod that was there before. Where this stands
+ * in the pod, EKS leaves it as it is (amazon-eks-pod-identity-webhook, pkg/handler), and early pods get credentials a little later.
+ */
+export const podIdentityCredentials = {
+  environment: {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.170.23/v1/credentials",
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE:
+      "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token",
+  },
+  volume: {
+    name: "eks-pod-identity-token",
+    projected: {
+      sources: [
+        {
+          serviceAccountToken: {
+            audience: "pods.eks.amazonaws.com",
+            expirationSeconds: 86400,
+            path: "eks-pod-identity-token",
+          },
+        },
+      ],
+    },
+  },
+  volumeMount: {
+    name: "eks-pod-identity-token",
+    mountPath: "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount",
+    readOnly: true,
+  },
+};
+
 export interface WorkloadIdentityArgs {
   readonly context: StackContext;
   /** As `Cluster.clusterName` has it. */
@@ -28,7 +60,7 @@ export interface WorkloadIdentityArgs {
 
 /**
  * Permissions of AWS for the pods of one service account, without any key: a role that EKS Pod Identity hands them.
- * Pods that were there before have to be started anew: EKS looks when a pod is made.
+ * Pods have podIdentityCredentials, or come some seconds after it: EKS looks when a pod is made.
  */
 export class WorkloadIdentity extends pulumi.ComponentResource {
   readonly roleArn: pulumi.Output<string>;

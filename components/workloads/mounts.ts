@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { types } from "@pulumi/kubernetes";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
-import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { rdsAuthorities } from "../../settings/rds-authorities";
-import { databaseAuthoritiesPath, type SecretSource } from "../../settings/sections/workload-secrets";
+import { databaseAuthoritiesPath } from "../../settings/sections/workload-secrets";
 import type { WorkloadSettings } from "../../settings/sections/workloads";
+import { podIdentityCredentials } from "../cluster/workload-identity";
+import { createSecret, type SecretObjectsArgs } from "./secret-objects";
 
 type Volume = types.input.core.v1.Volume;
 type VolumeMount = types.input.core.v1.VolumeMount;
@@ -15,14 +16,13 @@ export interface Mounts {
   readonly volumeMounts: readonly VolumeMount[];
 }
 
-export interface MountsArgs {
+export interface MountsArgs extends SecretObjectsArgs {
   readonly key: string;
   readonly settings: Pick<WorkloadSettings, "files" | "volumes" | "writablePaths">;
   /** Undefined where no database role is used. */
   readonly authoritiesOfRegion: string | undefined;
-  readonly valueOf: (source: SecretSource, where: string) => pulumi.Input<string>;
-  readonly metadata: { readonly namespace: string; readonly labels: Record<string, string> };
-  readonly options: pulumi.CustomResourceOptions;
+  /** Whether its pods get credentials of AWS. */
+  readonly hasIdentity: boolean;
 }
 
 const filesVolume = "files";
@@ -37,7 +37,8 @@ export function claimName(key: string, volume: string): string {
  * content is another object with another name, so that the pods are replaced by ones that have it.
  */
 export function createMounts(name: string, args: MountsArgs): Mounts {
-  const { key, settings } = args;
+  const { key, settings, hasIdentity } = args;
+  const { volume: token, volumeMount: tokenMount } = podIdentityCredentials;
   const folders = byName(settings.writablePaths).map(([mountPath, sizeLimit], index) => ({
     volume: { name: `writable-${index}`, emptyDir: { sizeLimit } },
     mount: { name: `writable-${index}`, mountPath },
@@ -48,19 +49,23 @@ export function createMounts(name: string, args: MountsArgs): Mounts {
   }));
   const files = createFiles(name, args);
   return {
-    volumes: [...folders.map(({ volume }) => volume), ...files.volumes, ...disks.map(({ volume }) => volume)],
+    volumes: [
+      ...folders.map(({ volume }) => volume),
+      ...files.volumes,
+      ...disks.map(({ volume }) => volume),
+      ...(hasIdentity ? [token] : []),
+    ],
     volumeMounts: [
       ...folders.map(({ mount }) => mount),
       ...files.volumeMounts,
       ...disks.map(({ mount }) => mount),
+      ...(hasIdentity ? [tokenMount] : []),
     ],
   };
 }
 
-function createFiles(
-  name: string,
-  { settings, authoritiesOfRegion, valueOf, metadata, options }: MountsArgs,
-): Mounts {
+function createFiles(name: string, args: MountsArgs): Mounts {
+  const { settings, authoritiesOfRegion, valueOf, metadata, options } = args;
   const plain: Record<string, string> = {};
   const secret: Record<string, pulumi.Input<string>> = {};
   const paths = new Map<string, string>();
@@ -83,8 +88,7 @@ function createFiles(
     sources.push({ configMap: { name: map.metadata.name } });
   }
   if (Object.keys(secret).length > 0) {
-    const kept = new Secret(`${name}-files`, { metadata, immutable: true, stringData: secret }, options);
-    sources.push({ secret: { name: kept.metadata.name } });
+    sources.push({ secret: { name: createSecret(`${name}-files`, args, secret) } });
   }
   return {
     // For the program's user by its group, as fsGroup of the pod has it, and for nobody else.

@@ -22,13 +22,11 @@ export interface PodArgs {
   readonly mounts: Mounts;
   /** Names of the secrets with logins of registries. */
   readonly imagePullSecrets: readonly pulumi.Input<string>[];
-  /** Replace the pods when they change. */
-  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** What each pod of a workload is made of. */
 export function podTemplate(args: PodArgs): PodTemplate {
-  const { key, settings, labels, mounts, imagePullSecrets, annotations } = args;
+  const { key, settings, labels, mounts, imagePullSecrets } = args;
   const { initContainers, sidecars, nodeSelector, tolerations } = settings;
   const before = [
     ...sidecars.map((sidecar) => ({
@@ -50,7 +48,7 @@ export function podTemplate(args: PodArgs): PodTemplate {
     ),
   ];
   return {
-    metadata: { labels, ...(Object.keys(annotations).length > 0 ? { annotations: { ...annotations } } : {}) },
+    metadata: { labels },
     spec: {
       serviceAccountName: key,
       // Programs that ask the Kubernetes API are none of what this component is for.
@@ -59,7 +57,7 @@ export function podTemplate(args: PodArgs): PodTemplate {
       enableServiceLinks: false,
       securityContext: restrictedPodSecurityContext(settings.runAsUser),
       terminationGracePeriodSeconds: settings.terminationGracePeriodSeconds,
-      // A new pod for each attempt of a job: only a new one gets credentials that its first one came too early for.
+      // A new pod for each attempt of a job: that of a failed one stays, with its log.
       ...(settings.job === undefined
         ? { topologySpreadConstraints: spread(key, settings.spread) }
         : { restartPolicy: "Never" }),

@@ -93,6 +93,9 @@ function ofUser(
 
 /** Never shows the value. */
 function keyOf(text: string, key: string | undefined, where: string): string {
+  if (text === "") {
+    throw new Error(`${where}: the secret holds no text: what is binary cannot be given to a program so.`);
+  }
   if (key === undefined) {
     return text;
   }

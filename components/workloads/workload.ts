@@ -1,15 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
-import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { certificateArnOf, type Certificates } from "../dns/certificate";
 import type { types } from "@pulumi/kubernetes";
 import { loadBalancerName } from "../../settings/sections/load-balancer";
-import type { SecretSource } from "../../settings/sections/workload-secrets";
 import { portListOf, strategyOf, type WorkloadSettings } from "../../settings/sections/workloads";
 import { usesDatabase } from "../../settings/workload-sources";
+import { podIdentityCredentials } from "../cluster/workload-identity";
 import { objectLabels, selectorLabels } from "../kubernetes/labels";
 import type { RestrictedNamespace } from "../kubernetes/restricted-namespace";
 import type { StackContext } from "../../settings/stack-context";
@@ -19,6 +18,7 @@ import { hostOfService, loadBalancerService } from "./load-balancer";
 import { createMounts } from "./mounts";
 import { podTemplate } from "./pod";
 import { createScaling } from "./scaling";
+import { createEnvironment, createLogins, type SecretObjectsArgs } from "./secret-objects";
 import { secretValue, type SecretPlaces } from "./secret-values";
 import { networkPolicySpec } from "./traffic";
 
@@ -129,22 +129,29 @@ export class Workload extends pulumi.ComponentResource {
   }
 
   private template(): types.input.core.v1.PodTemplateSpec {
-    const { context, key, settings, identity, environmentSecrets = [] } = this.args;
+    const { context, key, settings, identity, environmentSecrets = [], places = {} } = this.args;
     const { namespace, labels } = this.metadata();
+    const objects: SecretObjectsArgs = {
+      metadata: { namespace, labels },
+      options: this.after(),
+      valueOf: (source, where) => secretValue(source, places, `workloads.${key}: ${where}`, this),
+    };
     const mounts = createMounts(this.name, {
+      ...objects,
       key,
       settings,
       authoritiesOfRegion: usesDatabase(settings) ? context.region : undefined,
-      valueOf: (source, where) => this.value(source, where),
-      metadata: { namespace, labels },
-      options: this.after(),
+      hasIdentity: identity !== undefined,
     });
-    const own = this.environmentOf("environment", settings.secrets, "");
+    const own = createEnvironment(`${this.name}-environment`, objects, settings.secrets, "");
     const others = (["initContainers", "sidecars"] as const).flatMap((list) =>
-      settings[list].map(
-        ({ name, secrets }) =>
-          [name, this.environmentOf(`${name}-environment`, secrets, `${list}.${name}.`)] as const,
-      ),
+      settings[list].map(({ name, secrets }) => {
+        const where = `${list}.${name}.`;
+        return [
+          name,
+          createEnvironment(`${this.name}-${name}-environment`, objects, secrets, where),
+        ] as const;
+      }),
     );
     return podTemplate({
       key,
@@ -152,11 +159,10 @@ export class Workload extends pulumi.ComponentResource {
       labels,
       environmentSecrets: { ...Object.fromEntries(others), [key]: [...own, ...environmentSecrets] },
       // Clients of AWS ask for the region, which EKS does not tell.
-      environment: identity === undefined ? {} : { AWS_REGION: context.region },
+      environment:
+        identity === undefined ? {} : { AWS_REGION: context.region, ...podIdentityCredentials.environment },
       mounts,
-      imagePullSecrets: this.createLogins(),
-      // EKS looks when a pod is made: those from before get no permissions, and those that had some keep them.
-      annotations: identity === undefined ? {} : { "groundwork/identity": "pod" },
+      imagePullSecrets: createLogins(`${this.name}-logins`, objects, settings.imagePullSecrets),
     });
   }
 
@@ -193,59 +199,6 @@ export class Workload extends pulumi.ComponentResource {
         customTimeouts: timeouts(settings),
       },
     );
-  }
-
-  private value(source: SecretSource, where: string): pulumi.Output<string> {
-    return secretValue(source, this.args.places ?? {}, `workloads.${this.args.key}: ${where}`, this);
-  }
-
-  /** Secrets are named anew with each change, so that the pods are replaced by ones that have it, and the old ones keep theirs. */
-  private createSecret(
-    suffix: string,
-    stringData: Record<string, pulumi.Input<string>>,
-    type?: string,
-  ): pulumi.Output<string> {
-    const { namespace, labels } = this.metadata();
-    const secret = new Secret(
-      `${this.name}-${suffix}`,
-      { metadata: { namespace, labels }, immutable: true, ...(type !== undefined && { type }), stringData },
-      this.after(),
-    );
-    return secret.metadata.name;
-  }
-
-  private environmentOf(
-    suffix: string,
-    secrets: WorkloadSettings["secrets"],
-    where: string,
-  ): readonly pulumi.Output<string>[] {
-    const values = Object.entries(secrets).map(
-      ([variable, source]) => [variable, this.value(source, `${where}secrets.${variable}`)] as const,
-    );
-    return values.length === 0 ? [] : [this.createSecret(suffix, Object.fromEntries(values))];
-  }
-
-  /** Logins of registries, in the form that kubelets take from Docker. */
-  private createLogins(): readonly pulumi.Output<string>[] {
-    const logins = Object.entries(this.args.settings.imagePullSecrets).map(
-      ([registry, { username, password }]) =>
-        this.value(password, `imagePullSecrets.${registry}`).apply((text) => {
-          const auth = Buffer.from(`${username}:${text}`).toString("base64");
-          const host = registry === "docker.io" ? "https://index.docker.io/v1/" : registry;
-          return [host, { username, password: text, auth }] as const;
-        }),
-    );
-    if (logins.length === 0) {
-      return [];
-    }
-    const auths = pulumi.all(logins).apply((all) => JSON.stringify({ auths: Object.fromEntries(all) }));
-    return [
-      this.createSecret(
-        "logins",
-        { ".dockerconfigjson": pulumi.secret(auths) },
-        "kubernetes.io/dockerconfigjson",
-      ),
-    ];
   }
 
   private createService(deployment: Deployment): void {

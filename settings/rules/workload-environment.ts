@@ -1,9 +1,9 @@
 import type { Path } from "../problem";
 import { standardUsers, type Grant } from "../sections/users";
 import { roleFields, userFields } from "../sections/workload-secrets";
-import { secretSourcesOf, type SourcePlace } from "../workload-sources";
+import { containersOf, secretSourcesOf, type SourcePlace } from "../workload-sources";
 import { entriesOf, repeated, type Rule, type RuleInput, type Verdict } from "./rule";
-import { each, type Workload } from "./workload-rule";
+import { each } from "./workload-rule";
 
 /** What Linux takes as one text, its name, `=` and the end included. */
 const textBytes = 131072;
@@ -51,15 +51,9 @@ const mailVariables = ["SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD
 
 const variablesAreSetOnce = each(function* (workload) {
   const { environment, secrets, mail } = workload;
-  const containers: readonly (readonly [Path, Pick<Workload, "environment" | "secrets"> | undefined])[] = [
-    [[], workload],
-    ...(["initContainers", "sidecars"] as const).flatMap((list) =>
-      (workload[list] ?? []).map((container, index) => [[list, index], container] as const),
-    ),
-  ];
-  for (const [path, container] of containers) {
-    for (const name of Object.keys(container?.secrets ?? {})) {
-      if (container?.environment !== undefined && name in container.environment) {
+  for (const [path, container] of containersOf(workload)) {
+    for (const name of Object.keys(container.secrets ?? {})) {
+      if (container.environment !== undefined && name in container.environment) {
         yield [
           [...path, "secrets", name],
           { message: `${name} is set in environment too`, allowed: "each variable once", aboutKey: true },

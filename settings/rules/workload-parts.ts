@@ -40,6 +40,14 @@ const probesAsk = each(function* (workload) {
         yield [at("port"), { message: `${JSON.stringify(probe.port)} is no port of the workload`, allowed }];
       } else if (known.length === 0 && (!isMain || kind !== "readiness")) {
         yield [at(), { message: "the workload has no port to ask", allowed: "port, exec, or no such probe" }];
+      } else if (!isMain && kind === "startup" && probe.port === undefined) {
+        yield [
+          at("port"),
+          {
+            message: "the program is not there before this probe has succeeded, and the port may be its own",
+            allowed: `the port that the sidecar itself listens on: ${known.join(", ")}`,
+          },
+        ];
       } else if (known.length === 0 && asked.length > 0) {
         yield [
           at(),
@@ -97,6 +105,11 @@ const pathsDiffer = each(function* ({ files, volumes, writablePaths }) {
     }
     if (owner !== "writablePaths") {
       yield* plainPath(place, path, aboutKey);
+    }
+    const above = Object.keys(files ?? {}).find((file) => path.startsWith(`${file}/`));
+    if (above !== undefined) {
+      const message = `${JSON.stringify(path)} is below ${JSON.stringify(above)}, which is a file`;
+      yield [place, { message, allowed: "a path that has folders alone above it", aboutKey }];
     }
     seen.set(path, owner);
   }

@@ -1,29 +1,32 @@
 import { parseBytes, parseCpu } from "../quantities";
+import { containersOf } from "../workload-sources";
 import type { Rule } from "./rule";
 import { plainPath } from "./workload-parts";
 import { each, type Workload } from "./workload-rule";
 
-const limitsReachRequests = each(function* ({ resources }) {
-  const { requests, limits } = resources ?? {};
-  const measures = [
-    ["cpu", parseCpu],
-    ["memory", parseBytes],
-    ["ephemeral-storage", parseBytes],
-  ] as const;
-  for (const [name, parse] of measures) {
-    const [request, limit] = [requests?.[name], limits?.[name]];
-    if (
-      request !== undefined &&
-      limit !== undefined &&
-      (parse(request) ?? 0) > (parse(limit) ?? Number.POSITIVE_INFINITY)
-    ) {
-      yield [
-        ["resources", "limits", name],
-        {
-          message: `found ${JSON.stringify(limit)}, with requests.${name} ${JSON.stringify(request)}`,
-          allowed: "at least what is requested",
-        },
-      ];
+const measures = [
+  ["cpu", parseCpu],
+  ["memory", parseBytes],
+  ["ephemeral-storage", parseBytes],
+] as const;
+
+const limitsReachRequests = each(function* (workload) {
+  for (const [path, { resources: { requests, limits } = {} }] of containersOf(workload)) {
+    for (const [name, parse] of measures) {
+      const [request, limit] = [requests?.[name], limits?.[name]];
+      if (
+        request !== undefined &&
+        limit !== undefined &&
+        (parse(request) ?? 0) > (parse(limit) ?? Number.POSITIVE_INFINITY)
+      ) {
+        yield [
+          [...path, "resources", "limits", name],
+          {
+            message: `found ${JSON.stringify(limit)}, with requests.${name} ${JSON.stringify(request)}`,
+            allowed: "at least what is requested",
+          },
+        ];
+      }
     }
   }
 });

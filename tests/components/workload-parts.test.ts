@@ -110,6 +110,23 @@ describe("a workload's secrets", () => {
       .and.not.contain("stacks-own");
   });
 
+  it("are refused where Secrets Manager has bytes, and no text", async () => {
+    const refusal: unknown = await recorded(
+      { secrets: { API: { secretsManager: "frontend/api" } } },
+      {
+        invokes: {
+          "aws:secretsmanager/getSecretVersion:getSecretVersion": (inputs) => ({
+            ...inputs,
+            secretString: "",
+          }),
+        },
+      },
+    ).catch((error: unknown) => error);
+    expect(String(refusal)).to.contain(
+      "workloads.frontend: secrets.API: the secret holds no text: what is binary cannot be given to a program so.",
+    );
+  });
+
   it("are an object that is never changed, so that another value is another name and other pods", async () => {
     const recording = await recorded({ secrets: { TOKEN: token }, files: { "/etc/a": { secret: token } } });
     for (const resource of [`${name}-environment`, `${name}-files`]) {
@@ -160,7 +177,7 @@ describe("a workload's files", () => {
 });
 
 describe("a workload's permissions", () => {
-  it("are its grants and its own statements, of its service account alone, in pods that are made from then on", async () => {
+  it("are its grants and its own statements, of its service account alone, in pods that ask for them even before EKS knows", async () => {
     const recording = await recorded({
       grants: ["queues:send"],
       permissions: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::example-builds/*"] }],
@@ -187,8 +204,29 @@ describe("a workload's permissions", () => {
       namespace: "workloads",
       serviceAccount: "frontend",
     });
-    expect(templateOf(recording).metadata["annotations"]).to.deep.equal({ "groundwork/identity": "pod" });
-    expect(mainOf(recording)["env"]).to.deep.equal([{ name: "AWS_REGION", value: "eu-west-1" }]);
+    expect(mainOf(recording)["env"]).to.deep.equal([
+      {
+        name: "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        value: "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token",
+      },
+      { name: "AWS_CONTAINER_CREDENTIALS_FULL_URI", value: "http://169.254.170.23/v1/credentials" },
+      { name: "AWS_REGION", value: "eu-west-1" },
+    ]);
+    expect(mainOf(recording)["volumeMounts"]).to.deep.equal([
+      {
+        name: "eks-pod-identity-token",
+        mountPath: "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount",
+        readOnly: true,
+      },
+    ]);
+    const token = {
+      audience: "pods.eks.amazonaws.com",
+      expirationSeconds: 86400,
+      path: "eks-pod-identity-token",
+    };
+    expect(podOf(recording).volumes).to.deep.equal([
+      { name: "eks-pod-identity-token", projected: { sources: [{ serviceAccountToken: token }] } },
+    ]);
     expect(spec(recording.one(POLICY, `${name}-traffic`))["egress"]).to.deep.include({
       to: [{ ipBlock: { cidr: "169.254.170.23/32" } }],
       ports: [{ protocol: "TCP", port: 80 }],

@@ -2,12 +2,13 @@ import type { CloudRecord } from "../../cloud/store";
 import type { CloudHands, CloudView, Draft } from "../../interpreter/entry";
 import type { Random } from "../../interpreter/random";
 import { numberOf, recordOf, textOf, type Values } from "../../interpreter/values";
+import { claimNames, claimsOfSet } from "./claims";
 import { eksCluster, nodeCount, nodeSubnets, type EksCluster } from "./eks";
 import { ensureLoadBalancer, hostOf, releaseLoadBalancer } from "./load-balancers";
 import { claimType, placeOf, serviceType, specOf } from "./objects";
 import { podsBehind, templateOf } from "./pods";
 import { unschedulable } from "./scheduling";
-import { bindClaim, claimNames, claimsOfSet, growVolume, isBound, releaseClaim } from "./volumes";
+import { bindClaim, growVolume, isBound, releaseClaim } from "./volumes";
 
 // What the controllers of an EKS cluster do, and what the Pulumi provider says of objects that do not become live
 // (its provider/pkg/await). Of other clusters nothing is known: there everything is live at once.

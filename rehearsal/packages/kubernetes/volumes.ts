@@ -3,7 +3,7 @@ import type { CloudHands, CloudView, UpdateRule } from "../../interpreter/entry"
 import type { Random } from "../../interpreter/random";
 import { recordOf, textOf, type Values } from "../../interpreter/values";
 import { hasAddon, inAccount, nodeSubnets, type EksCluster } from "./eks";
-import { annotationsOf, claimType, metadataOf, placeOf, specOf, uidOf } from "./objects";
+import { annotationsOf, placeOf, specOf, uidOf } from "./objects";
 
 // What the EBS CSI driver does with a claim: it makes a volume when the claim's class says so, tags it with the claim
 // (docs/tagging.md of aws-ebs-csi-driver; the EKS add-on sets the cluster's id), and removes it by the reclaim policy.
@@ -217,7 +217,10 @@ export const claimResizes: UpdateRule = (claim, wanted, cloud) => {
   };
 };
 
-/** The driver makes the disk as large as the claim, while it is in use. */
+/**
+ * The driver makes the disk as large as the claim, while it is in use. That it does so at once is assumed: EBS takes minutes to hours, one
+ * change after the other and four a day (Amazon EC2 API Reference, ModifyVolume), and a claim waits for that in silence.
+ */
 export function growVolume(claim: CloudRecord, cluster: EksCluster, cloud: CloudHands): void {
   const volumeName = textOf(specOf(claim), "volumeName");
   const persistent = cloud.ofType(persistentType).find(({ id }) => volumeName !== "" && id === volumeName);
@@ -243,44 +246,6 @@ export function releaseClaim(claim: CloudRecord, cluster: EksCluster, cloud: Clo
   for (const volume of inAccount(cluster.scope, volumeType, cloud))
     if (volume.id === handle) cloud.drop(volume);
   cloud.drop(persistent);
-}
-
-/** The claims that a stateful set makes for its pods; they outlive it unless it says otherwise. */
-export function claimsOfSet(set: CloudRecord, cloud: CloudHands, random: Random): void {
-  const { namespace, name } = placeOf(set.id);
-  const spec = specOf(set);
-  const replicas = typeof spec["replicas"] === "number" ? spec["replicas"] : 1;
-  for (const template of templatesOf(spec)) {
-    for (let index = 0; index < replicas; index++) {
-      const own = `${textOf(metadataOf(template), "name")}-${name}-${String(index)}`;
-      if (cloud.find(claimType, `${namespace}/${own}`)) continue;
-      const metadata = { namespace, name: own, uid: random.uuid() };
-      const inputs = { metadata, spec: recordOf(template, "spec"), status: { phase: "Pending" } };
-      cloud.put({ type: claimType, id: `${namespace}/${own}`, inputs });
-    }
-  }
-}
-
-function templatesOf(spec: Values): readonly Values[] {
-  const templates = spec["volumeClaimTemplates"];
-  return Array.isArray(templates) ? (templates as readonly Values[]) : [];
-}
-
-/** Names of the claims that the pods of an object mount. */
-export function claimNames(owner: CloudRecord, template: Values): readonly string[] {
-  const volumes = recordOf(template, "spec")["volumes"];
-  const named = (Array.isArray(volumes) ? (volumes as readonly Values[]) : [])
-    .map((volume) => textOf(recordOf(volume, "persistentVolumeClaim"), "claimName"))
-    .filter((name) => name !== "");
-  const spec = specOf(owner);
-  const replicas = typeof spec["replicas"] === "number" ? spec["replicas"] : 1;
-  const own = templatesOf(spec).flatMap((claim) =>
-    Array.from(
-      { length: replicas },
-      (_, index) => `${textOf(metadataOf(claim), "name")}-${placeOf(owner.id).name}-${String(index)}`,
-    ),
-  );
-  return [...named, ...own];
 }
 
 /** Whole GiB, as EBS counts, of a quantity such as `10Gi`. */

@@ -96,6 +96,28 @@ const refused: Readonly<Record<string, readonly [Config, ...(readonly [string, s
     ['files["/proc/a"]', '"/proc/a" is the system\'s own'],
     ["volumes.data.mountPath", '"/data" is of writablePaths already'],
   ],
+  "what would be below a file": [
+    {
+      writablePaths: { "/etc/a/b": "1Mi" },
+      files: { "/etc/a": { content: "" }, "/etc/ab": { content: "" } },
+    },
+    ['writablePaths["/etc/a/b"]', '"/etc/a/b" is below "/etc/a", which is a file'],
+  ],
+  "limits of other containers below what they request": [
+    {
+      initContainers: [
+        { name: "a", resources: { requests: { cpu: "1", memory: "2Gi" }, limits: { memory: "1Gi" } } },
+      ],
+      sidecars: [
+        {
+          name: "b",
+          resources: { requests: { cpu: "2", memory: "1Gi" }, limits: { cpu: "1", memory: "1Gi" } },
+        },
+      ],
+    },
+    ["initContainers[0].resources.limits.memory", 'found "1Gi", with requests.memory "2Gi"'],
+    ["sidecars[0].resources.limits.cpu", 'found "1", with requests.cpu "2"'],
+  ],
   "disks for several pods, and for an update that keeps the old one": [
     { volumes: disk, strategy: "RollingUpdate" },
     ["replicas", "found 2, with volumes, which one pod alone can have"],
@@ -122,6 +144,13 @@ const refused: Readonly<Record<string, readonly [Config, ...(readonly [string, s
     ["probes.liveness.port", "a command asks no port"],
     ["probes.readiness.exec", "path and exec are two questions"],
     ["sidecars[0].probes.readiness.port", '"nowhere" is no port of the workload'],
+  ],
+  "a sidecar's start that would wait for the program, which waits for it": [
+    { sidecars: [{ name: "a", resources, probes: { startup: { grpc: {} }, liveness: { path: "/" } } }] },
+    [
+      "sidecars[0].probes.startup.port",
+      "the program is not there before this probe has succeeded, and the port may be its own",
+    ],
   ],
   "a probe of gRPC without a port": [
     { port: undefined, probes: { readiness: { grpc: {} }, liveness: {} } },

@@ -10,7 +10,8 @@ export const entries: Entries = {
     api: { service: "ECR", title: "ECR Pull Through Cache Rule" },
     id: ({ inputs }) => textOf(inputs, "ecrRepositoryPrefix"),
     outputs: ({ place }) => ({ registryId: place.account }),
-    // Amazon ECR API Reference, CreatePullThroughCacheRule.
+    // Amazon ECR API Reference, CreatePullThroughCacheRule. That a secret of credentialArn which the rehearsal knows nothing of is there, and
+    // holds a login, is taken as given: ECR answers SecretNotFoundException and UnableToAccessSecretException otherwise.
     unique: [
       nameIsFree("ecrRepositoryPrefix", {
         code: "PullThroughCacheRuleAlreadyExistsException",

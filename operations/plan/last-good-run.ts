@@ -1,4 +1,3 @@
-import execa from "execa";
 import * as path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { isRecord, parseJson } from "../../guard/unknown";
@@ -6,6 +5,7 @@ import { decode } from "../../settings/load";
 import { historyPrefix, type StackRef } from "../backend/layout";
 import type { StateStore } from "../backend/store";
 import { filesOf } from "./take-in";
+import { askGit } from "../engine/git";
 import type { OpenStack } from "./workspace";
 
 /** The last run that made all of a stack what its file said: what has changed since is why a plan changes anything. */
@@ -89,24 +89,19 @@ async function storedUpdates(store: StateStore, ref: StackRef): Promise<readonly
 }
 
 async function isSameProgram(
-  { settingsFile, engineOptions }: OpenStack,
+  { settingsFile }: OpenStack,
   environment: Readonly<Record<string, unknown>>,
 ): Promise<boolean | undefined> {
   const { "git.head": head, "git.dirty": wasDirty } = environment;
   if (typeof head !== "string" || !/^[0-9a-f]{40,64}$/.test(head) || wasDirty !== "false") {
     return undefined;
   }
-  try {
-    const { exitCode } = await execa("git", ["diff", "--quiet", head, "--", ...programPaths], {
-      cwd: path.dirname(settingsFile),
-      env: engineOptions.environment,
-      extendEnv: false,
-      reject: false,
-      stdin: "ignore",
-    });
-    // Anything else: that commit is not here, or git is not.
-    return exitCode === 0 ? true : exitCode === 1 ? false : undefined;
-  } catch {
-    return undefined;
-  }
+  const differing = await askGit(path.dirname(settingsFile), [
+    "diff",
+    "--name-only",
+    head,
+    "--",
+    ...programPaths,
+  ]);
+  return differing === undefined ? undefined : differing === "";
 }

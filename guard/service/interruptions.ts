@@ -17,12 +17,15 @@ export interface Interruption {
   readonly successors?: readonly string[];
 }
 
+/** How long a cloud takes to make or to delete a resource of a type, in seconds. */
+export type CloudSeconds = (type: string, method: "create" | "delete") => number;
+
 /**
  * What a plan would interrupt: resources that serve and are deleted, or deleted before there is another, and updates in place that
  * the cloud makes with downtime. A replacement that is made first interrupts who has the old one's own address, where that changes.
  * Whether anybody has, and who of them follows by himself, is not known to a plan: it says what they have to turn to.
  */
-export function interruptionsOf(steps: readonly Step[]): readonly Interruption[] {
+export function interruptionsOf(steps: readonly Step[], secondsOf: CloudSeconds): readonly Interruption[] {
   const going = new Set<unknown>(
     steps.flatMap((step) => (goes(step) && servingTypes[step.type] !== undefined ? [step.old?.id] : [])),
   );
@@ -33,7 +36,7 @@ export function interruptionsOf(steps: readonly Step[]): readonly Interruption[]
       goes(step) && serving?.within !== undefined && going.has(read(step.old?.inputs ?? {}, serving.within));
     return serving === undefined || isTold || serving.servesNobody?.(step) === true
       ? []
-      : byStep(step, serving, made);
+      : byStep(step, serving, made, secondsOf);
   });
   // The engine tells steps as they come: the same plan is told in the same order.
   return found.sort((a, b) => byName.compare(`${a.who}: ${a.why}`, `${b.who}: ${b.why}`));
@@ -60,7 +63,12 @@ function goes({ op, deletesFirst }: Step): boolean {
   return op === "delete" || (op === "replace" && deletesFirst === true);
 }
 
-function byStep(step: Step, serving: ServingType, made: readonly Step[]): readonly Interruption[] {
+function byStep(
+  step: Step,
+  serving: ServingType,
+  made: readonly Step[],
+  secondsOf: CloudSeconds,
+): readonly Interruption[] {
   const { urn, type } = step;
   const base = { urn, type, who: `${serving.who} ${nameOf(urn)}`, when: "at once" } as const;
   switch (step.op) {
@@ -79,7 +87,7 @@ function byStep(step: Step, serving: ServingType, made: readonly Step[]): readon
     }
     case "replace":
       if (step.deletesFirst === true) {
-        const seconds = serving.seconds.delete + serving.seconds.create;
+        const seconds = secondsOf(type, "delete") + secondsOf(type, "create");
         return [{ ...base, why: `it is deleted before another is made${because(step)}`, seconds }];
       }
       return serving.hasAddress === true

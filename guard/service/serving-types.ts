@@ -16,8 +16,6 @@ export interface Downtime {
 export interface ServingType {
   /** Who is cut off when it is not: "users of the database". */
   readonly who: string;
-  /** How long the cloud takes to make and to delete one: the figures of rehearsal/catalogue, which a test compares. */
-  readonly seconds: { readonly create: number; readonly delete: number };
   readonly updates?: readonly Downtime[];
   /** It has a name or an address of its own, which a new one has not: who has that is cut off, also when the new one is made first. */
   readonly hasAddress?: true;
@@ -60,7 +58,6 @@ const backups = (step: Step): boolean =>
 
 const database: ServingType = {
   who: "users of the database",
-  seconds: { create: 420, delete: 360 },
   updates: [
     {
       why: (step) => (hasStandby(step) ? undefined : restarts(step)),
@@ -94,17 +91,9 @@ const database: ServingType = {
   ],
 };
 
-const loadBalancer: ServingType = {
-  who: "clients of the load balancer",
-  seconds: { create: 150, delete: 20 },
-  hasAddress: true,
-};
+const loadBalancer: ServingType = { who: "clients of the load balancer", hasAddress: true };
 
-const listener: ServingType = {
-  who: "clients of the listener",
-  seconds: { create: 1, delete: 1 },
-  within: "loadBalancerArn",
-};
+const listener: ServingType = { who: "clients of the listener", within: "loadBalancerArn" };
 
 const group = "Amazon EC2 Auto Scaling User Guide, ";
 
@@ -138,7 +127,6 @@ function allMayGo(step: Step): boolean {
 
 const pods: ServingType = {
   who: "users of the workload",
-  seconds: { create: 10, delete: 5 },
   updates: [
     {
       why: (step) =>
@@ -181,34 +169,15 @@ export const servingTypes: Readonly<Record<string, ServingType>> = {
   "aws:alb/loadBalancer:LoadBalancer": loadBalancer,
   "aws:lb/listener:Listener": listener,
   "aws:alb/listener:Listener": listener,
-  "aws:lb/listenerRule:ListenerRule": {
-    who: "clients of the listener's rule",
-    seconds: { create: 1, delete: 1 },
-    within: "listenerArn",
-  },
+  "aws:lb/listenerRule:ListenerRule": { who: "clients of the listener's rule", within: "listenerArn" },
   // Without a listener it serves nobody, and a listener's change says so itself.
-  "aws:lb/targetGroup:TargetGroup": {
-    who: "clients of the target group",
-    seconds: { create: 1, delete: 1 },
-    goesUnnoticed: true,
-  },
-  "aws:ec2/natGateway:NatGateway": {
-    who: "what reaches the internet through the NAT gateway",
-    seconds: { create: 105, delete: 60 },
-  },
-  "aws:ec2/internetGateway:InternetGateway": {
-    who: "all that the VPC has to do with the internet",
-    seconds: { create: 1, delete: 10 },
-  },
-  "aws:ec2/route:Route": {
-    who: "what goes by the route",
-    seconds: { create: 1, delete: 1 },
-    goesUnnoticed: true,
-  },
-  "aws:ec2/eip:Eip": { who: "who knows the address", seconds: { create: 1, delete: 1 }, hasAddress: true },
+  "aws:lb/targetGroup:TargetGroup": { who: "clients of the target group", goesUnnoticed: true },
+  "aws:ec2/natGateway:NatGateway": { who: "what reaches the internet through the NAT gateway" },
+  "aws:ec2/internetGateway:InternetGateway": { who: "all that the VPC has to do with the internet" },
+  "aws:ec2/route:Route": { who: "what goes by the route", goesUnnoticed: true },
+  "aws:ec2/eip:Eip": { who: "who knows the address", hasAddress: true },
   "aws:ec2/instance:Instance": {
     who: "users of the machine",
-    seconds: { create: 15, delete: 40 },
     updates: [
       {
         why: firstOf({
@@ -225,7 +194,6 @@ export const servingTypes: Readonly<Record<string, ServingType>> = {
   },
   "aws:autoscaling/group:Group": {
     who: "users of the machines",
-    seconds: { create: 60, delete: 120 },
     updates: [
       {
         why: (step) =>
@@ -247,30 +215,18 @@ export const servingTypes: Readonly<Record<string, ServingType>> = {
       },
     ],
   },
-  "aws:eks/cluster:Cluster": {
-    who: "everything in the cluster",
-    seconds: { create: 540, delete: 180 },
-  },
-  "aws:eks/nodeGroup:NodeGroup": {
-    who: "pods on the nodes of the group",
-    seconds: { create: 120, delete: 180 },
-    within: "clusterName",
-  },
+  "aws:eks/cluster:Cluster": { who: "everything in the cluster" },
+  "aws:eks/nodeGroup:NodeGroup": { who: "pods on the nodes of the group", within: "clusterName" },
   "aws:route53/record:Record": {
     who: "who asks for the name",
-    seconds: { create: 35, delete: 35 },
     isNamed: true,
     // ACM's own question, asked before a certificate is issued or renewed.
     servesNobody: ({ old }) =>
       JSON.stringify(read(old?.inputs ?? {}, "records") ?? "").includes(".acm-validations.aws"),
   },
-  "aws:sqs/queue:Queue": { who: "users of the queue", seconds: { create: 25, delete: 60 }, isNamed: true },
-  "aws:dynamodb/table:Table": {
-    who: "users of the table",
-    seconds: { create: 10, delete: 5 },
-    isNamed: true,
-  },
-  "kubernetes:core/v1:Service": { who: "clients of the service", seconds: { create: 10, delete: 10 } },
+  "aws:sqs/queue:Queue": { who: "users of the queue", isNamed: true },
+  "aws:dynamodb/table:Table": { who: "users of the table", isNamed: true },
+  "kubernetes:core/v1:Service": { who: "clients of the service" },
   "kubernetes:apps/v1:Deployment": pods,
   "kubernetes:apps/v1:StatefulSet": pods,
 };

@@ -55,11 +55,17 @@ export function engineEnvironment(
 }
 
 /**
- * How many resources a run works on at a time. Set for each run, unless the person has said another number: by itself the engine takes four for each processor, and a run on a
- * small machine would take longer than the same on a big one. More would gain seconds (docs/timeline.md), and meet AWS's limits on
+ * How many resources a run works on at a time where nobody says otherwise: by itself the engine takes four for each processor, and a run
+ * on a small machine would take longer than the same on a big one. More would gain seconds (docs/timeline.md), and meet AWS's limits on
  * calls sooner.
  */
-export const runParallelism = 16;
+export const usualParallelism = 16;
+
+/** How many it is for this person. What is no number above 0 the engine takes for none (pulumi, pkg/cmd/pulumi/operations/up.go, defaultParallel). */
+export function runParallelism({ environment: { variables } }: Pick<CommandContext, "environment">): number {
+  const said = Number(variables.PULUMI_OPTION_PARALLEL ?? variables.PULUMI_PARALLEL);
+  return Number.isInteger(said) && said > 0 ? said : usualParallelism;
+}
 
 /**
  * `engineEnvironment` for runs that the gate judges: the program learns that it does, and program and policy pack by which
@@ -74,7 +80,7 @@ export function gatedEnvironment(context: CommandContext, engine: Engine): Recor
     [ignoreProtect]: "false",
     // A run that is killed must have left word of what it had begun.
     PULUMI_SKIP_CHECKPOINTS: "false",
-    PULUMI_PARALLEL: context.environment.variables.PULUMI_PARALLEL ?? String(runParallelism),
+    PULUMI_PARALLEL: String(runParallelism(context)),
   };
 }
 

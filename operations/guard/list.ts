@@ -4,7 +4,7 @@ import type { CommandContext } from "../terminal/command-context";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { StackApprovals } from "../plan/memory/approvals";
 import { table } from "../terminal/output";
-import { nameOf, shortType, typeOf } from "../plan/plan";
+import { whatOf } from "../plan/plan";
 import { requireStack } from "../terminal/project";
 
 /** Every approval, and what it is worth now. */
@@ -59,5 +59,5 @@ function rowOf(standing: Standing): string[] {
     return ["", "", (standing.approval === undefined ? standing.urn : undefined) ?? "", "", "", "", worth];
   }
   const { seal, operation, urn, id, by, expires } = record;
-  return [seal.slice(0, 12), operation, `${shortType(typeOf(urn))} ${nameOf(urn)}`, id, by, expires, worth];
+  return [seal.slice(0, 12), operation, whatOf(urn), id, by, expires, worth];
 }

@@ -6,7 +6,7 @@ import { UsageError } from "../terminal/errors";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { named, StackApprovals } from "../plan/memory/approvals";
 import { whoAnswers } from "../plan/memory/who";
-import { nameOf, shortType, typeOf } from "../plan/plan";
+import { whatOf } from "../plan/plan";
 import { requireStack } from "../terminal/project";
 
 export interface RevokeOptions {
@@ -74,7 +74,7 @@ export async function revoke(
   const { output } = context;
   output.document({ stack, revoked: open, unlocked });
   for (const { operation, urn, id } of open) {
-    output.print(`Revoked: ${operation} ${shortType(typeOf(urn))} ${nameOf(urn)} (${id}).`);
+    output.print(`Revoked: ${operation} ${whatOf(urn)} (${id}).`);
   }
   if (unlocked) {
     output.print(`It stands unlocked. \`${groundworkCommand`up ${stack}`}\` locks it again. Its copy stays.`);

@@ -1,6 +1,6 @@
 import { durationText } from "../../guard/service/interruptions";
-import { isMandatory, type PolicyViolation } from "../plan/diagnostics";
-import { nameOf, shortType, typeOf } from "../plan/plan";
+import { alike, isMandatory, type PolicyViolation } from "../plan/diagnostics";
+import { whatOf } from "../plan/plan";
 import type { PlanReport } from "../plan/report";
 
 /** Something that a reviewer has to know of a plan, besides what changes. */
@@ -24,7 +24,7 @@ export function findingsOf(report: PlanReport): readonly Finding[] {
     ...report.errors.map(({ urn, message }) => said("refused", "Error", message, urn)),
     ...interruptionFindings(report),
     ...(report.unlockings ?? []).map(({ urn, lifts }): Finding => {
-      const title = `${what(urn)} loses its locks, and can be deleted from then on`;
+      const title = `${whatOf(urn)} loses its locks, and can be deleted from then on`;
       return { level: "attention", by: "Locks", title, rows: [["taken off", lifts.join(", ")]], urns: [urn] };
     }),
     ...approvalFindings(report),
@@ -38,10 +38,6 @@ export function findingsOf(report: PlanReport): readonly Finding[] {
 }
 
 const levels: readonly Finding["level"][] = ["refused", "attention", "note"];
-
-function what(urn: string): string {
-  return `${shortType(typeOf(urn))} ${nameOf(urn)}`;
-}
 
 /** Its first line is the title, the rest follows. */
 function said(level: Finding["level"], by: string, message: string, urn: string | undefined): Finding {
@@ -70,21 +66,15 @@ function ofRefusal(refusal: PlanReport["refusals"][number]): Finding {
   return {
     level: "refused",
     by: "Guard",
-    title: `${op} ${what(urn)}${id === null ? "" : ` (${id})`}`,
+    title: `${op} ${whatOf(urn)}${id === null ? "" : ` (${id})`}`,
     rows: rows.flatMap(([word, text]) => (text === undefined ? [] : [[word, text] as const])),
     urns: [urn],
   };
 }
 
-/** One for each policy and message; what has the same wrong stands together. */
 function policyFindings(violations: readonly PolicyViolation[]): readonly Finding[] {
-  const groups = new Map<string, PolicyViolation[]>();
-  for (const violation of violations) {
-    const key = JSON.stringify([violation.level, violation.policy, violation.message]);
-    groups.set(key, [...(groups.get(key) ?? []), violation]);
-  }
-  return [...groups.values()].map((group) => {
-    const [first] = group as [PolicyViolation];
+  return alike(violations).map((group) => {
+    const [first] = group;
     const { rows, ...finding } = said(
       isMandatory(first) ? "refused" : "attention",
       "Policy",
@@ -121,7 +111,7 @@ function approvalFindings({ standings = [] }: PlanReport): readonly Finding[] {
       return [];
     }
     const { urn, id, operation } = approval;
-    const title = `${operation} ${what(urn)} (${id}) is approved until ${record.expires}`;
+    const title = `${operation} ${whatOf(urn)} (${id}) is approved until ${record.expires}`;
     return [{ level: "attention", by: "Approval", title, rows: [[record.by, record.reason]], urns: [urn] }];
   });
 }

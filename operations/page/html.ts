@@ -1,3 +1,4 @@
+import { transformSync } from "esbuild";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
@@ -11,8 +12,8 @@ const scripts = ["elements.js", "graph.js", "sections.js", "page.js"];
  * that are in it run, whatever a value of the document says.
  */
 export function pageHtml(document: PageDocument): string {
-  const style = readFileSync(inBrowser("page.css"), "utf8");
-  const script = `(() => {\n"use strict";\n${scripts.map((file) => readFileSync(inBrowser(file), "utf8")).join("\n")}\n})();`;
+  const style = short(inBrowser("page.css"), "css");
+  const script = short(`(() => {\n"use strict";\n${scripts.map(inBrowser).join("\n")}\n})();`, "js");
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
@@ -40,7 +41,12 @@ export function pageHtml(document: PageDocument): string {
 }
 
 function inBrowser(file: string): string {
-  return path.join(__dirname, "browser", file);
+  return readFileSync(path.join(__dirname, "browser", file), "utf8");
+}
+
+/** The same on one line, in half the bytes: a page is kept, and sent around. */
+function short(text: string, loader: "css" | "js"): string {
+  return transformSync(text, { loader, minify: true, charset: "utf8" }).code.trim();
 }
 
 function hashOf(text: string): string {

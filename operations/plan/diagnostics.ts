@@ -1,5 +1,6 @@
 import type { EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation";
 import { withoutColors } from "../terminal/output";
+import { byKey } from "./by-key";
 import { nameOf } from "./plan";
 
 /** An error or a warning that the engine reported, with the resource it is about. */
@@ -59,6 +60,15 @@ export function policyViolations(events: readonly EngineEvent[]): PolicyViolatio
 /** Whether a violation stops the run. A level that is not known to be harmless does. */
 export function isMandatory(violation: PolicyViolation): boolean {
   return violation.level !== "advisory" && violation.level !== "warning" && violation.level !== "none";
+}
+
+/** One group a policy and message: what has the same thing wrong is named together. */
+export function alike(
+  violations: readonly PolicyViolation[],
+): readonly (readonly [PolicyViolation, ...PolicyViolation[]])[] {
+  return [
+    ...byKey(violations, ({ level, policy, message }) => JSON.stringify([level, policy, message])).values(),
+  ];
 }
 
 function policyViolation(event: PolicyEvent): PolicyViolation {

@@ -1,3 +1,4 @@
+import { byKey } from "./by-key";
 import { causeWords, type Cause } from "./cause";
 import { isComponent, type Change, type ChangeVerdict } from "./changes";
 import { diffWords, type DiffWords } from "./diff-words";
@@ -67,20 +68,6 @@ function entriesOf(changes: readonly Change[]): ChangeEntry[] {
       ),
     }),
   );
-}
-
-function byKey<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, [T, ...T[]]> {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) {
-      groups.set(key, [item]);
-    } else {
-      group.push(item);
-    }
-  }
-  return groups;
 }
 
 /** How many names of resources of one type are written out. */

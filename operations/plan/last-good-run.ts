@@ -1,9 +1,9 @@
-import execa from "execa";
 import * as path from "node:path";
 import { isRecord } from "../../guard/unknown";
 import { decode } from "../../settings/load";
 import { isGood, runOf, runsOf, type Run } from "../backend/runs";
 import { filesOf } from "./take-in";
+import { askGit } from "../engine/git";
 import type { OpenStack } from "./workspace";
 
 /** The last run that made all of a stack what its file said: what has changed since is why a plan changes anything. */
@@ -53,23 +53,18 @@ function plainValue(value: unknown): unknown {
 }
 
 async function isSameProgram(
-  { settingsFile, engineOptions }: OpenStack,
+  { settingsFile }: OpenStack,
   head: string,
 ): Promise<boolean | undefined> {
   if (!/^[0-9a-f]{40,64}$/.test(head)) {
     return undefined;
   }
-  try {
-    const { exitCode } = await execa("git", ["diff", "--quiet", head, "--", ...programPaths], {
-      cwd: path.dirname(settingsFile),
-      env: engineOptions.environment,
-      extendEnv: false,
-      reject: false,
-      stdin: "ignore",
-    });
-    // Anything else: that commit is not here, or git is not.
-    return exitCode === 0 ? true : exitCode === 1 ? false : undefined;
-  } catch {
-    return undefined;
-  }
+  const differing = await askGit(path.dirname(settingsFile), [
+    "diff",
+    "--name-only",
+    head,
+    "--",
+    ...programPaths,
+  ]);
+  return differing === undefined ? undefined : differing === "";
 }

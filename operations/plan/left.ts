@@ -3,7 +3,6 @@ import { forcedEdges } from "./edges";
 import type { Prediction } from "./timeline";
 import { tasksOf, type RunTask } from "./run-tasks";
 import { lengthOf, longestWay, scheduled, type Slot } from "./schedule";
-import { runParallelism } from "../engine/engine-access";
 
 /** What is still to come of a run. */
 export interface Left {
@@ -25,9 +24,10 @@ export class RunLeft {
 
   /** @param now in milliseconds. */
   constructor(
-    { graph }: Prediction,
+    private readonly prediction: Prediction,
     private readonly now: () => number,
   ) {
+    const { graph } = prediction;
     this.tasks = tasksOf(graph, forcedEdges(graph.resources));
   }
 
@@ -50,7 +50,7 @@ export class RunLeft {
   left(): Left {
     const now = this.now();
     const tasks = this.tasks.map((task, index) => ({ ...task, seconds: this.secondsLeft(task, index, now) }));
-    const slots = scheduled(tasks, runParallelism);
+    const slots = scheduled(tasks, this.prediction.timeline.parallel);
     return { seconds: lengthOf(slots), ...this.nextOn(slots) };
   }
 

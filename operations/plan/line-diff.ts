@@ -22,10 +22,11 @@ export function lineDiff(from: readonly string[], to: readonly string[]): readon
   }
   const [old, wanted] = [from.slice(start, from.length - end), to.slice(start, to.length - end)];
   const rows = old.length + wanted.length > mostLines ? asBlocks(old, wanted) : longestCommon(old, wanted);
+  const places = placesIn(to);
   const lines: DiffLine[] = [];
   let told = "";
   for (const { sign, text, index } of rows) {
-    const place = headings(to, start + index).join(" › ");
+    const place = places[start + index] ?? "";
     if (place !== told && place !== "") {
       lines.push({ sign: "@", text: place });
     }
@@ -73,18 +74,17 @@ function longestCommon(old: readonly string[], wanted: readonly string[]): Row[]
   return rows;
 }
 
-/** The lines above that are indented less, outermost first: where in a document a line is. */
-function headings(lines: readonly string[], index: number): string[] {
-  const found: string[] = [];
-  let depth = depthOf(lines[Math.min(index, lines.length - 1)] ?? "");
-  for (let i = Math.min(index, lines.length) - 1; i >= 0 && depth > 0; i -= 1) {
-    const line = lines[i] ?? "";
-    if (line.trim() !== "" && depthOf(line) < depth) {
-      depth = depthOf(line);
-      found.unshift(line.trim().replace(/:( [|>][-+]?)?$/, ""));
+/** Of each line, and of what would follow the last one, the lines above that are indented less, outermost first: where in a document it is. */
+function placesIn(lines: readonly string[]): readonly string[] {
+  let headings: readonly { readonly depth: number; readonly text: string }[] = [];
+  return [...lines, lines.at(-1) ?? ""].map((line) => {
+    const depth = depthOf(line);
+    const around = headings.filter((heading) => heading.depth < depth);
+    if (line.trim() !== "") {
+      headings = [...around, { depth, text: line.trim().replace(/:( [|>][-+]?)?$/, "") }];
     }
-  }
-  return found;
+    return around.map(({ text }) => text).join(" › ");
+  });
 }
 
 function depthOf(line: string): number {

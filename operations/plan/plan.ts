@@ -284,6 +284,11 @@ export function shortType(type: string): string {
   return type.replace(/^([^:]+:[^:/]+)\/[^:]+:/, "$1:");
 }
 
+/** `aws:rds:Instance database`: a resource as a reader knows it. */
+export function whatOf(urn: string): string {
+  return `${shortType(typeOf(urn))} ${nameOf(urn)}`;
+}
+
 /** The resource under which everything else is. */
 export const stackType = "pulumi:pulumi:Stack";
 

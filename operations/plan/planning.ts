@@ -4,6 +4,7 @@ import { isInForce } from "../../guard/approvals/exceptions";
 import { unlockings } from "../../guard/judge/locked";
 import { interruptionsOf } from "../../guard/service/interruptions";
 import type { Refusal, Step } from "../../guard/step";
+import { durationOf } from "../../rehearsal/catalogue/durations";
 import { causesIn } from "./causes";
 import { isVeto, removals, vetoRefusals, withOld } from "./gate";
 import { engineErrors, engineWarnings, isMandatory, policyViolations, type EngineError } from "./diagnostics";
@@ -130,7 +131,7 @@ async function judgeRun(
     exceptions,
     standings,
     // Who takes a stack down means to end its service.
-    interruptions: action === "preview" ? interruptionsOf(plan.outcome) : [],
+    interruptions: action === "preview" ? interruptionsOf(plan.outcome, durationOf) : [],
     unlockings: action === "preview" ? unlockings(plan.steps, holding(standings)) : [],
   };
   // Who takes a stack down needs no other reason.

@@ -16,16 +16,16 @@ export async function predictUpdate(
   const goes = steps.some(({ op }) => op === "delete" || op === "replace");
   const state = goes ? await recordedResources(stack) : [];
   const graph = graphOfPlan(stack.name, plan, steps, state);
-  return predictionOf(inTurns(graph, stack.settings.sections.metalWorkers?.parallel));
+  return predictionOf(inTurns(graph, stack.settings.sections.metalWorkers?.parallel), stack.parallel);
 }
 
 /** Of taking down everything that the state has. */
 export async function predictDestroy(stack: OpenStack): Promise<Prediction> {
-  return predictionOf(graphOfState(stack.name, await recordedResources(stack)));
+  return predictionOf(graphOfState(stack.name, await recordedResources(stack)), stack.parallel);
 }
 
-export function predictionOf(graph: RunGraph): Prediction {
-  return { graph, timeline: timelineOf(graph) };
+export function predictionOf(graph: RunGraph, parallel: number): Prediction {
+  return { graph, timeline: timelineOf(graph, parallel) };
 }
 
 /** What the last run left in the state: read from its file where that can be, which takes no engine. */

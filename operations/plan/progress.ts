@@ -1,9 +1,9 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { count, duration, type Output } from "../terminal/output";
 import { RunLeft } from "./left";
-import { nameOf, shortType, type Plan } from "./plan";
+import { nameOf, shortType, whatOf, type Plan } from "./plan";
 import type { Prediction } from "./timeline";
-import { about, whatOf } from "./timeline-report";
+import { about } from "./timeline-report";
 import { isCustom } from "./held-run";
 
 /** A resource that the engine is working on. */

@@ -4,7 +4,7 @@ import type { RuleException } from "../../guard/approvals/exceptions";
 import type { Unlocking } from "../../guard/judge/locked";
 import type { Interruption } from "../../guard/service/interruptions";
 import type { Refusal } from "../../guard/step";
-import { describeError, isMandatory, type EngineError, type PolicyViolation } from "./diagnostics";
+import { alike, describeError, isMandatory, type EngineError, type PolicyViolation } from "./diagnostics";
 import type { Cause } from "./cause";
 import { changesOf } from "./changes";
 import { count, indent, table, type Output } from "../terminal/output";
@@ -15,7 +15,7 @@ import { printChanges } from "./print-changes";
 import { printRefusals, printUnlockings } from "./refusal-report";
 import type { Prediction } from "./timeline";
 import { predictionLines, timelineSummary } from "./timeline-report";
-import { nameOf, planOf, shortType, typeOf, type Plan, type PlannedStep, type Restated } from "./plan";
+import { planOf, shortType, whatOf, type Plan, type PlannedStep, type Restated } from "./plan";
 
 /** Everything that a preview found out; what `preview --json` prints. */
 export interface PlanReport {
@@ -117,7 +117,7 @@ function printApprovals({ standings = [] }: PlanReport, output: Output): void {
     if (approval === undefined) {
       if ("isOpen" in rest && rest.isOpen === true) {
         output.printFitted(
-          `\n${output.colors.yellow("Approved no longer")}: ${shortType(typeOf(rest.urn ?? ""))} ${nameOf(rest.urn ?? "")}: the approval ` +
+          `\n${output.colors.yellow("Approved no longer")}: ${whatOf(rest.urn ?? "")}: the approval ` +
             `${rest.why}. A run has taken its protection and locks off; this one puts them back where the program still has it`,
         );
       }
@@ -132,7 +132,7 @@ function printApprovals({ standings = [] }: PlanReport, output: Output): void {
           : "; it stands unlocked, and may go";
     const remark = "remark" in rest && rest.remark !== undefined ? ` (${rest.remark})` : "";
     output.printFitted(
-      `\n${output.colors.yellow("Approved")}: ${operation} ${shortType(typeOf(urn))} ${nameOf(urn)} (${id}) until ${record.expires} ` +
+      `\n${output.colors.yellow("Approved")}: ${operation} ${whatOf(urn)} (${id}) until ${record.expires} ` +
         `(${record.by}: ${record.reason})${now}${remark}`,
     );
   }
@@ -174,18 +174,13 @@ function printPolicyViolations(report: PlanReport, output: Output): void {
   const { colors: c } = output;
   output.printFitted();
   output.printFitted(c.bold("Policies"));
-  const groups = new Map<string, PolicyViolation[]>();
-  for (const violation of report.policyViolations) {
-    const key = JSON.stringify([violation.level, violation.policy, violation.message]);
-    groups.set(key, [...(groups.get(key) ?? []), violation]);
-  }
-  for (const group of groups.values()) {
-    const [first] = group as [PolicyViolation];
+  for (const group of alike(report.policyViolations)) {
+    const [first] = group;
     const paint = isMandatory(first) ? c.red : c.yellow;
     output.printFitted(`  ${paint(first.level)} ${first.policy}`);
     output.printFitted(indent(first.message, "    "));
     for (const { urn } of group) {
-      output.printFitted(`      ${urn === null ? "the stack" : `${shortType(typeOf(urn))} ${nameOf(urn)}`}`);
+      output.printFitted(`      ${urn === null ? "the stack" : whatOf(urn)}`);
     }
   }
 }

@@ -1,7 +1,6 @@
 import { count, table, type Output } from "../terminal/output";
-import { nameOf, shortType, typeOf } from "./plan";
+import { whatOf } from "./plan";
 import type { EdgeKind } from "./run-graph";
-import { runParallelism } from "../engine/engine-access";
 import { type CriticalStep, type Timeline } from "./timeline";
 
 /** Steps of the longest way that a line names. */
@@ -10,11 +9,6 @@ const stepsNamed = 3;
 /** "40 s", "2 min", "13 min": nobody promises more exactly. */
 export function about(seconds: number): string {
   return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
-}
-
-/** `aws:eks:Cluster cluster` */
-export function whatOf(urn: string): string {
-  return `${shortType(typeOf(urn))} ${nameOf(urn)}`;
 }
 
 /** What `preview`, `up` and `destroy` say of the time; nothing where nothing takes any. */
@@ -37,7 +31,7 @@ export function timelineSummary({
   boundSeconds,
   ratio,
   criticalPath,
-}: Timeline): Omit<Timeline, "stack" | "action" | "falseEdges" | "steps"> {
+}: Timeline): Omit<Timeline, "stack" | "action" | "parallel" | "falseEdges" | "steps"> {
   return { seconds, unlimitedSeconds, boundSeconds, ratio, criticalPath };
 }
 
@@ -56,14 +50,23 @@ const titles: Readonly<Record<Timeline["action"], string>> = {
 
 /** Prints the whole of it for a person. */
 export function printTimeline(timeline: Timeline, output: Output): void {
-  const { stack, action, seconds, unlimitedSeconds, boundSeconds, ratio, criticalPath, falseEdges } =
-    timeline;
+  const {
+    stack,
+    action,
+    parallel,
+    seconds,
+    unlimitedSeconds,
+    boundSeconds,
+    ratio,
+    criticalPath,
+    falseEdges,
+  } = timeline;
   if (seconds === 0) {
     output.print(`${stack}: nothing takes any time.`);
     return;
   }
   output.printFitted(
-    `${stack}: ${titles[action]} takes about ${about(seconds)} (${seconds} s), with ${runParallelism} resources at a time; ` +
+    `${stack}: ${titles[action]} takes about ${about(seconds)} (${seconds} s), with ${parallel} resources at a time; ` +
       `with no such limit ${unlimitedSeconds} s. The clouds themselves force ${boundSeconds} s: it is ${ratio} times that.`,
   );
   output.print(`\n${output.colors.bold("The longest way")}`);

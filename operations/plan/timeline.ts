@@ -1,4 +1,4 @@
-import { runParallelism } from "../engine/engine-access";
+import { usualParallelism } from "../engine/engine-access";
 import { edgesOf, forcedEdges } from "./edges";
 import { orderRule } from "./forced-order";
 import type { EdgeKind, RunGraph, RunResource } from "./run-graph";
@@ -45,7 +45,9 @@ export interface Timeline {
   readonly stack: string;
   /** `stand-up`: nothing of it is there; `change`: something is. */
   readonly action: "stand-up" | "change" | "tear-down";
-  /** How long it takes with as many hands as the engine has (`runParallelism`). */
+  /** How many resources the engine works on at a time. */
+  readonly parallel: number;
+  /** How long it takes with as many hands. */
   readonly seconds: number;
   /** With as many hands as it could use. */
   readonly unlimitedSeconds: number;
@@ -78,7 +80,7 @@ const mostFalseEdges = 200;
  * @param parallel How many steps the engine takes at a time.
  * @throws Error when resources wait for each other in a circle.
  */
-export function timelineOf(graph: RunGraph, parallel: number = runParallelism): Timeline {
+export function timelineOf(graph: RunGraph, parallel: number = usualParallelism): Timeline {
   const forced = forcedEdges(graph.resources);
   const tasks = tasksOf(graph, forced);
   const slots = scheduled(tasks, parallel);
@@ -88,6 +90,7 @@ export function timelineOf(graph: RunGraph, parallel: number = runParallelism): 
   return {
     stack: graph.stack,
     action: actionOf(graph),
+    parallel,
     seconds,
     unlimitedSeconds: lengthOf(unlimited),
     boundSeconds: bound,

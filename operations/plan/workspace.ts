@@ -4,7 +4,13 @@ import { loadStackFile, type StackFileOptions } from "../../settings/stack-file"
 import { SettingsError } from "../../settings/problem";
 import type { StackSettings } from "../../settings/load";
 import type { CommandContext } from "../terminal/command-context";
-import { engineEnvironment, engineFor, gatedEnvironment, requireWhole } from "../engine/engine-access";
+import {
+  engineEnvironment,
+  engineFor,
+  gatedEnvironment,
+  requireWhole,
+  runParallelism,
+} from "../engine/engine-access";
 import type { EngineOptions } from "../engine/automation";
 import { ConfigCipher } from "../engine/config-cipher";
 import { EngineStack } from "../engine/engine-stack";
@@ -34,6 +40,8 @@ export interface OpenStack {
   readonly cipher: ConfigCipher;
   /** For what is told while the engine works. */
   readonly output: Output;
+  /** How many resources a run works on at a time. */
+  readonly parallel: number;
   readonly policyPacks: readonly string[];
   /** The rehearsal cloud with `--rehearse`, for commands that ask it themselves; else undefined. */
   readonly session: RehearsalSession | undefined;
@@ -101,6 +109,7 @@ export async function withStack<T>(
       engine: await EngineStack.open(options),
       cipher: new ConfigCipher(context, options),
       output: context.output,
+      parallel: runParallelism(context),
       policyPacks: policyPacks(context.project),
       session,
       signal: interruption.signal,

@@ -26,7 +26,7 @@ export async function timeline(
       return exitCodes.refused;
     }
     const { timeline: found } =
-      destroy && !isStanding ? predictionOf(destroyOf(prediction.graph)) : prediction;
+      destroy && !isStanding ? predictionOf(destroyOf(prediction.graph), stack.parallel) : prediction;
     output.document(found);
     printTimeline(found, output);
     return exitCodes.done;

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { groundworkCommand } from "../../guard/printed-command";
 import type { StateSettings } from "../../settings/sections/state";
 import type { CommandContext } from "../terminal/command-context";
-import { engineFor, gatedEnvironment, requireWhole } from "../engine/engine-access";
+import { engineFor, gatedEnvironment, requireWhole, runParallelism } from "../engine/engine-access";
 import { providerOf } from "../engine/encrypted-values";
 import { ConfigCipher } from "../engine/config-cipher";
 import { EngineStack } from "../engine/engine-stack";
@@ -79,6 +79,7 @@ export async function withBackendStack<T>(
       settingsFile: stackFile(project, name),
       session,
       output: context.output,
+      parallel: runParallelism(context),
       stopping: interruption.stopping,
       engineOptions: {
         ...engine,

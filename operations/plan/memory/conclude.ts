@@ -6,7 +6,7 @@ import { awsClientConfig, describeAwsError } from "../../engine/aws-clients";
 import type { CheckpointResource } from "../../engine/engine-stack";
 import { FailedError, OperationError } from "../../terminal/errors";
 import type { Output } from "../../terminal/output";
-import { doneIn, nameOf, shortType, typeOf } from "../plan";
+import { doneIn, whatOf } from "../plan";
 import type { PlanReport } from "../report";
 import type { OpenStack } from "../workspace";
 import { heldBy, named, type ApprovalScene } from "./approvals";
@@ -50,7 +50,7 @@ export async function concludeApprovals(
   await scene.ledger.append(() => used.map(({ record }) => ({ kind: "used", ...named(record) })));
   for (const { record } of used) {
     output.note(
-      `The approval to ${record.operation} ${labelOf(record.urn)} (${record.id}) is used up.` +
+      `The approval to ${record.operation} ${whatOf(record.urn)} (${record.id}) is used up.` +
         (record.operation === "replace"
           ? ` The new one stands without protection until the next \`${stack.call("up")}\`, which locks it.`
           : ""),
@@ -88,7 +88,7 @@ async function keepCopies(
     const locks = heldBy(resource);
     if (locks.length > 0) {
       output.note(
-        `${labelOf(record.urn)} (${record.id}) is approved to ${record.operation}, and this run has left it locked: ${locks.join(", ")}.`,
+        `${whatOf(record.urn)} (${record.id}) is approved to ${record.operation}, and this run has left it locked: ${locks.join(", ")}.`,
       );
       continue;
     }
@@ -97,7 +97,7 @@ async function keepCopies(
     const kind = statefulType(resource.type);
     const isOver = Date.parse(record.expires) <= Date.now();
     output.note(
-      `${labelOf(record.urn)} (${record.id}) stands without protection and locks. ` +
+      `${whatOf(record.urn)} (${record.id}) stands without protection and locks. ` +
         (copy === undefined
           ? kind === undefined
             ? ""
@@ -124,7 +124,7 @@ async function copyOf(
   const say = (text: string): void => {
     output.note(text);
   };
-  say(`Keeping a copy of ${labelOf(record.urn)} (${record.id})`);
+  say(`Keeping a copy of ${whatOf(record.urn)} (${record.id})`);
   try {
     return await maker.take({
       config: await awsClientConfig(stack),
@@ -141,7 +141,7 @@ async function copyOf(
     });
   } catch (error) {
     throw new FailedError(
-      `No copy of ${labelOf(record.urn)} (${record.id}) could be kept: ` +
+      `No copy of ${whatOf(record.urn)} (${record.id}) could be kept: ` +
         // Of what the call has touched the next line tells.
         `${error instanceof OperationError ? error.message.replace(" Nothing was touched.", "") : describeAwsError(error)}` +
         `${permissionHint(error, maker)}\n` +
@@ -156,8 +156,4 @@ function findIn(
   { urn, id, created }: ApprovalRecord,
 ): CheckpointResource | undefined {
   return resources.find((one) => one.urn === urn && one.id === id && (one.created ?? "") === created);
-}
-
-function labelOf(urn: string): string {
-  return `${shortType(typeOf(urn))} ${nameOf(urn)}`;
 }

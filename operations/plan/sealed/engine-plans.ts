@@ -1,5 +1,5 @@
 import type { EnginePlan } from "../held-plan";
-import { nameOf, shortType, typeOf } from "../plan";
+import { nameOf, whatOf } from "../plan";
 import { bothShown, leaves, type Difference } from "./difference";
 
 /**
@@ -24,7 +24,7 @@ export function differencesOfValues(sealed: EnginePlan, now: EnginePlan): readon
   return found
     .filter(({ was, is }) => typeof was !== "string" || translated(was) !== is)
     .map(({ urn, ...leaf }) => ({
-      what: `${shortType(typeOf(urn))} ${nameOf(urn)} ${leaf.path}`.trimEnd(),
+      what: `${whatOf(urn)} ${leaf.path}`.trimEnd(),
       ...bothShown(leaf),
     }));
 }

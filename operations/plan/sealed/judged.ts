@@ -1,7 +1,7 @@
 import type { Approval } from "../../../guard/approvals/approval";
 import type { DriftEntry } from "../drift";
 import type { PlanReport } from "../report";
-import { nameOf, shortType, typeOf, type PlannedStep } from "../plan";
+import { whatOf, type PlannedStep } from "../plan";
 import type { Difference } from "./difference";
 
 /** What was judged and shown to a person: what would be done, and what that means. */
@@ -106,5 +106,5 @@ function said(step: JudgedStep | undefined): string {
 }
 
 function told(urn: string, id: string | null): string {
-  return `${shortType(typeOf(urn))} ${nameOf(urn)}${id === null ? "" : ` (${id})`}`;
+  return `${whatOf(urn)}${id === null ? "" : ` (${id})`}`;
 }

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { durationText, interruptionsOf, type Interruption } from "../../../guard/service/interruptions";
-import { servingTypes } from "../../../guard/service/serving-types";
 import type { Step } from "../../../guard/step";
 import { durationOf } from "../../../rehearsal/catalogue/durations";
 import { create, DATABASE, deletion, replacement, state, update, urn } from "../steps";
@@ -12,9 +11,13 @@ const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 
 type Inputs = Readonly<Record<string, unknown>>;
 
+function told(steps: readonly Step[]): readonly Interruption[] {
+  return interruptionsOf(steps, durationOf);
+}
+
 /** Without what the type says already. */
 function words(...steps: readonly Step[]): readonly Omit<Interruption, "urn" | "type">[] {
-  return interruptionsOf(steps).map(({ who, why, when, seconds }) => ({ who, why, when, seconds }));
+  return told(steps).map(({ who, why, when, seconds }) => ({ who, why, when, seconds }));
 }
 
 function changed(type: string, before: Inputs, after: Inputs): Step {
@@ -38,7 +41,7 @@ describe("whom a plan takes service from", () => {
   });
 
   it("the clients of what is deleted, and the plan has no end of it", () => {
-    expect(interruptionsOf([deletion(BALANCER)])).to.deep.equal([
+    expect(told([deletion(BALANCER)])).to.deep.equal([
       {
         urn: urn(BALANCER),
         type: BALANCER,
@@ -162,7 +165,7 @@ describe("whom a plan takes service from", () => {
     const gone = named(deletion(SERVICE), "web-network", "workload");
     const base = { who: "clients of the service web-network", when: "at once", seconds: null };
     expect(words(gone, named(create(SERVICE), "web-classic", "workload"))).to.have.length(1);
-    expect(interruptionsOf([gone, named(create(SERVICE), "web-classic", "workload")])[0]).to.deep.include({
+    expect(told([gone, named(create(SERVICE), "web-classic", "workload")])[0]).to.deep.include({
       ...base,
       why: "it is deleted when that is made",
       successors: ["web-classic"],
@@ -178,18 +181,18 @@ describe("whom a plan takes service from", () => {
       named(create(SERVICE), "api", "another"),
       named(create(DEPLOYMENT), "web", "workload"),
     ]) {
-      expect(interruptionsOf([gone, other])[0]).to.not.have.property("successors");
+      expect(told([gone, other])[0]).to.not.have.property("successors");
     }
     const machine = "aws:ec2/instance:Instance";
     const device = named(create("equinix-metal:index/device:Device"), "worker-1", "workers");
-    expect(
-      interruptionsOf([named(deletion(machine), "worker-1", "workers"), device])[0]?.successors,
-    ).to.deep.equal(["worker-1"]);
+    expect(told([named(deletion(machine), "worker-1", "workers"), device])[0]?.successors).to.deep.equal([
+      "worker-1",
+    ]);
   });
 
   it("who has the address of what is replaced, also where the new one is made first", () => {
     expect(
-      interruptionsOf([replacement(BALANCER, ["internal"])]).map(({ why, successors }) => [why, successors]),
+      told([replacement(BALANCER, ["internal"])]).map(({ why, successors }) => [why, successors]),
     ).to.deep.equal([["another is made first, with an address of its own (internal)", ["the new address"]]]);
     expect(words(replacement("aws:ec2/eip:Eip", ["domain"]))).to.have.length(1);
   });
@@ -207,14 +210,5 @@ describe("whom a plan takes service from", () => {
       "until they turn to a, b",
       "until they turn to a, b or 2 more",
     ]);
-  });
-});
-
-describe("types that serve", () => {
-  it("take as long to make and to delete as the rehearsal says", () => {
-    for (const [type, { seconds }] of Object.entries(servingTypes)) {
-      const said = { create: durationOf(type, "create"), delete: durationOf(type, "delete") };
-      expect(seconds, type).to.deep.equal(said);
-    }
   });
 });

@@ -13,8 +13,10 @@ import {
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { main } from "../../../operations/cli";
+import { runParallelism } from "../../../operations/engine/engine-access";
 import { UsageError } from "../../../operations/terminal/errors";
 import { forgetRehearsal, openRehearsalFolder } from "../../../operations/engine/rehearsal-folder";
+import { readEnvironment } from "../../../settings/environment";
 import { engineVersion } from "../../../toolchain/engine-version";
 import { FakeTerminal } from "../../support/fake-terminal";
 
@@ -191,6 +193,18 @@ describe("before anything is started", () => {
       expect((await rehearse("rehearse", "dev", "--fresh")).exitCode).to.equal(2);
       expect(files()).to.deep.equal(before);
     });
+  });
+});
+
+describe("how many resources a run works on at a time", () => {
+  it("is what the person says, and 16 where the engine would take it for nothing said", () => {
+    const parallel = (said?: string): number =>
+      runParallelism({
+        environment: { ...readEnvironment(checkout), variables: { PULUMI_PARALLEL: said } },
+      });
+    expect([undefined, "4", "64", "", "0", "-1", "many"].map(parallel)).to.deep.equal([
+      ...[16, 4, 64, 16, 16, 16, 16],
+    ]);
   });
 });
 

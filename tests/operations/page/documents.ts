@@ -177,6 +177,7 @@ export async function everything(): Promise<PageDocument> {
     ...{
       stack: "dev",
       action: "change",
+      parallel: 16,
       seconds: 900,
       unlimitedSeconds: 900,
       boundSeconds: 880,

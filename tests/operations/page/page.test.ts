@@ -239,6 +239,13 @@ describe("the file of a page", () => {
     expect(html).to.not.match(/ (src|href)="?https?:|url\(|@import/);
   });
 
+  it("has no line of its sources in it: style and script are one line each", async () => {
+    const html = pageHtml(madeFrom(await standing("dev")));
+    expect(html.split("\n")).to.have.length(17);
+    expect(html).to.match(/^<style>\S.*<\/style>$/m);
+    expect(html).to.match(/^<script>\S.*<\/script>$/m);
+  });
+
   it("has no secret of the stacks in it, neither as a value nor as what stands for one, and stays small", async () => {
     for (const stack of ["dev", "prod"] as const) {
       const secrets = secretsIn(await recordProgram(stack));

@@ -10,7 +10,6 @@ import { openStore } from "../../../operations/backend/open-store";
 import type { StateStore } from "../../../operations/backend/store";
 import { lastGoodRun } from "../../../operations/plan/last-good-run";
 import type { OpenStack } from "../../../operations/plan/workspace";
-import { readEnvironment } from "../../../settings/environment";
 
 const ref: StackRef = { project: "groundwork", stack: "dev" };
 const firstRun = 1_796_000_000_000_000_000n;
@@ -28,7 +27,6 @@ describe("the last good run of a stack", () => {
     stack = {
       name: "dev",
       settingsFile: path.join(directory, "Pulumi.dev.yaml"),
-      engineOptions: { environment: readEnvironment(directory).variables },
       ledger: () => Promise.resolve({ kind: "ledger", store, ref }),
     } as unknown as OpenStack;
   });

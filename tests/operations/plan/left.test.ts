@@ -31,6 +31,14 @@ describe("what is left of a run", () => {
     expect(started().left()).to.deep.equal({ seconds: 660, next: cluster.urn });
   });
 
+  it("is reckoned for as many hands as the prediction", () => {
+    const other = resource("aws:eks/cluster:Cluster", "other");
+    const of: RunGraph = { ...graph, resources: [cluster, other] };
+    const secondsWith = (parallel: number): number =>
+      new RunLeft({ graph: of, timeline: timelineOf(of, parallel) }, () => 0).left().seconds;
+    expect([1, 2].map(secondsWith)).to.deep.equal([1080, 540]);
+  });
+
   it("is what is left of what is under way, and what waits for it", () => {
     const run = started();
     run.begin(create(cluster));

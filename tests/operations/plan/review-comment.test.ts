@@ -48,6 +48,19 @@ function step(name: string, from: string, to: string): PlannedStep {
 const open = (comment: string): string => comment.slice(0, comment.indexOf("<details>"));
 
 describe("the comment on a pull request", () => {
+  it("says first what an approval lets happen that the guard else refuses", () => {
+    const approval = { urn: thing("gone"), id: "id-1", operation: "delete", phase: "destroy" } as const;
+    const first = (...exercised: NonNullable<PlanReport["exercised"]>): string | undefined =>
+      reviewComment(report({ exercised })).split("\n")[0];
+    expect(first(approval)).to.equal(
+      "### `dev`: **approved**: delete fake:index:Thing gone. Without its approval the guard refuses this.",
+    );
+    expect(first({ ...approval, phase: "unlock" }, { ...approval, urn: thing("chg") })).to.equal(
+      "### `dev`: **approved**: unlock fake:index:Thing gone, to delete it with another run, and 1 other. Without its approval the guard refuses this.",
+    );
+    expect(first()).to.not.contain("approv");
+  });
+
   it("begins with what is refused, with what is lost, why, the setting and how it is approved", () => {
     const comment = reviewComment(
       report({ refusals: [refusal], causes: new Map([[thing("gone"), setting]]) }),

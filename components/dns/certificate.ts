@@ -18,6 +18,8 @@ export interface CertificateArgs {
   readonly parent: pulumi.Resource;
   /** What the resources of the proofs are called by, before their names. */
   readonly proofs: string;
+  /** Proofs of the zone by what they prove; this one's are added. A name and the wildcard below it have one, on whichever certificates they are. */
+  readonly made: Map<string, DnsRecord>;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface CertificateArgs {
  * found them. ACM renews it as long as the records stand. Source: AWS Certificate Manager, "DNS validation".
  */
 export function createCertificate(name: string, args: CertificateArgs): pulumi.Output<string> {
-  const { names, hooks, dependsOn, parent, proofs } = args;
+  const { names, hooks, dependsOn, made, parent, proofs } = args;
   const all = names.map((each) => each.name);
   const certificate = new Certificate(
     name,
@@ -39,9 +41,12 @@ export function createCertificate(name: string, args: CertificateArgs): pulumi.O
     // What has the old one moves to the new one before it goes.
     { parent, deleteBeforeReplace: false },
   );
-  // A name and the wildcard below it have one proof.
   const zones = new Map(names.map(({ name: full, zoneId }) => [base(full), zoneId]));
   const records = [...zones].map(([proven, zoneId]) => {
+    const known = made.get(proven);
+    if (known !== undefined) {
+      return known;
+    }
     const option = certificate.domainValidationOptions.apply((options) => {
       const found = options.find(({ domainName }) => base(domainName) === proven);
       if (found === undefined) {
@@ -49,8 +54,8 @@ export function createCertificate(name: string, args: CertificateArgs): pulumi.O
       }
       return found;
     });
-    return new DnsRecord(
-      // By its name alone, which is on one certificate: it stays where it is when that is called otherwise.
+    const proof = new DnsRecord(
+      // By its name alone: it stays where it is when the certificate is called otherwise.
       `${proofs}-proof-${proven}`,
       {
         zoneId,
@@ -62,6 +67,8 @@ export function createCertificate(name: string, args: CertificateArgs): pulumi.O
       },
       { parent },
     );
+    made.set(proven, proof);
+    return proof;
   });
   const validation = new CertificateValidation(
     name,

@@ -168,6 +168,7 @@ export class Dns extends pulumi.ComponentResource {
       parentZoneId === undefined && Object.keys(certificates).length > 0
         ? [delegationHook(domain, this.nameServers)]
         : [];
+    const made = new Map<string, DnsRecord>();
     return Object.fromEntries(
       Object.entries(certificates).map(([key, { names }]) => {
         const proven = names.map((name) =>
@@ -180,6 +181,7 @@ export class Dns extends pulumi.ComponentResource {
           createCertificate(`${this.name}-${key}`, {
             names: proven,
             hooks,
+            made,
             proofs: this.name,
             dependsOn: this.delegation === undefined ? [] : [this.delegation],
             parent: this,

@@ -19,6 +19,15 @@ export interface Finding {
   readonly mend?: string;
 }
 
+/** One finding, as the list that a check tells. */
+export function told(
+  severity: Severity,
+  what: string,
+  more: Pick<Finding, "setting" | "mend"> = {},
+): readonly Finding[] {
+  return [{ severity, what, ...more }];
+}
+
 /** A stack that is looked at: it may be in no backend yet, and no engine runs. */
 export interface Patient {
   readonly name: string;
@@ -80,6 +89,6 @@ export async function asked(
   try {
     return await ask();
   } catch (error) {
-    return [{ severity: "not asked", what: reasonOf(error), ...about }];
+    return told("not asked", reasonOf(error), about);
   }
 }

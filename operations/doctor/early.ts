@@ -23,19 +23,22 @@ export async function withEarlyChecks<Report extends Pick<PlanReport, "warnings"
   stack: OpenStack,
   plan: () => Promise<Report>,
 ): Promise<Report> {
-  const looking = earlyWarnings(context, stack);
-  try {
-    const report = await plan();
-    return { ...report, warnings: [...report.warnings, ...(await looking)] };
-  } catch (error) {
-    for (const { message } of await looking) {
+  // Settled, both: one that fails before anybody waits for it would end the process.
+  const [planned, looked] = await Promise.allSettled([plan(), earlyWarnings(context, stack)]);
+  if (planned.status === "rejected") {
+    for (const { message } of looked.status === "fulfilled" ? looked.value : []) {
       context.output.note(message);
     }
-    throw error;
+    throw planned.reason;
   }
+  if (looked.status === "rejected") {
+    throw looked.reason;
+  }
+  const report = planned.value;
+  return { ...report, warnings: [...report.warnings, ...looked.value] };
 }
 
-/** Never fails: what cannot be asked here the engine meets anyway. */
+/** What cannot be asked here the engine meets anyway. */
 async function earlyWarnings(context: CommandContext, stack: OpenStack): Promise<readonly EngineError[]> {
   const patient = patientOf(context, stack);
   const found = await Promise.all(early.map((check) => check(patient).catch(() => [])));

@@ -20,12 +20,21 @@ export interface AwsClientConfig {
   readonly region: string;
   /** Throttled and broken calls are asked again by the SDK, with growing pauses; this often at most. */
   readonly maxAttempts: number;
+  /** How long one call may take; the SDK itself waits for ever. */
+  readonly requestHandler?: TimeLimits;
   /** Set in a rehearsal only. */
   readonly endpoint?: string;
   /** In a rehearsal, and of the role of aws:assumeRoles. Else the SDK finds them as it always does: environment, profiles, roles. */
   readonly credentials?: Keys | (() => Promise<Keys>);
   /** As aws:profile has it. */
   readonly profile?: string;
+}
+
+/** Milliseconds. Without `throwOnRequestTimeout` the SDK only warns of a late answer. */
+interface TimeLimits {
+  readonly connectionTimeout: number;
+  readonly requestTimeout?: number;
+  readonly throwOnRequestTimeout?: boolean;
 }
 
 interface Keys {
@@ -35,7 +44,14 @@ interface Keys {
   readonly expiration?: Date;
 }
 
-const maxAttempts = 6;
+/** A network that swallows everything is known by its silence; a call itself may take long (SQS, backups). */
+const usual = { maxAttempts: 6, requestHandler: { connectionTimeout: 10_000 } };
+
+/** For what nobody wants to wait for: half a minute at most. */
+export const impatient = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+} satisfies Partial<AwsClientConfig>;
 
 /**
  * How a command reaches the stack's AWS account: clients are bound to the stack's region, and the credentials have been
@@ -59,17 +75,17 @@ export async function awsClientConfig(stack: AwsTarget): Promise<AwsClientConfig
 }
 
 /** As `awsClientConfig`, whoever's account the credentials are of: to find out just that. */
-export function unverifiedConfig({ session, settings }: AwsTarget): AwsClientConfig {
+export function unverifiedConfig(
+  { session, settings }: AwsTarget,
+  limits: Pick<AwsClientConfig, "maxAttempts" | "requestHandler"> = usual,
+): AwsClientConfig {
   const { login, region } = settings.context;
   const served = session?.environment;
   return served === undefined
-    ? withRole(
-        { region, maxAttempts, ...(login?.profile !== undefined && { profile: login.profile }) },
-        login,
-      )
+    ? withRole({ region, ...limits, ...(login?.profile !== undefined && { profile: login.profile }) }, login)
     : {
         region,
-        maxAttempts,
+        ...limits,
         endpoint: served.AWS_ENDPOINT_URL ?? "",
         credentials: {
           accessKeyId: served.AWS_ACCESS_KEY_ID ?? "",

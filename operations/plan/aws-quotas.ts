@@ -1,3 +1,4 @@
+import { bucketOf, vcpuQuotaNames } from "../../rehearsal/catalogue/quotas/machine-vcpus";
 import type { CloudPlace } from "./physical-ids";
 
 /** A quota of an AWS account, by its codes in Service Quotas. */
@@ -10,7 +11,6 @@ export interface AwsQuota {
 type Inputs = Readonly<Record<string, unknown>>;
 type Row = readonly [service: string, code: string, name: string, type: RegExp, said?: RegExp];
 
-const standard = "Standard (A, C, D, H, I, M, R, T, Z)";
 const vcpu = /^aws:(ec2\/instance|eks\/nodeGroup):/;
 
 /**
@@ -41,46 +41,10 @@ const rows: readonly Row[] = [
   ["dynamodb", "L-F98FE922", "Maximum number of tables", /^aws:dynamodb\/table:/],
 ];
 
-/** Quotas of running machines and of spot requests, by what the names of instance types begin with. */
-const machineRows: readonly (readonly [
-  family: RegExp,
-  running: readonly [string, string],
-  spot: readonly [string, string],
-])[] = [
-  [
-    /^inf/,
-    ["L-1945791B", "Running On-Demand Inf instances"],
-    ["L-B5D1601B", "All Inf Spot Instance Requests"],
-  ],
-  [
-    /^trn/,
-    ["L-2C3B7624", "Running On-Demand Trn instances"],
-    ["L-6B0D517C", "All Trn Spot Instance Requests"],
-  ],
-  [/^dl/, ["L-6E869C2A", "Running On-Demand DL instances"], ["L-85EED4F7", "All DL Spot Instance Requests"]],
-  [
-    /^(g|vt)/,
-    ["L-DB2E81BA", "Running On-Demand G and VT instances"],
-    ["L-3819A6DF", "All G and VT Spot Instance Requests"],
-  ],
-  [/^f/, ["L-74FC7D96", "Running On-Demand F instances"], ["L-88CF9481", "All F Spot Instance Requests"]],
-  [
-    /^p/,
-    ["L-417A185B", "Running On-Demand P instances"],
-    ["L-7212CCBC", "All P4, P3 and P2 Spot Instance Requests"],
-  ],
-  [/^x/, ["L-7295265B", "Running On-Demand X instances"], ["L-E3A00192", "All X Spot Instance Requests"]],
-  [
-    /^(?!hpc|mac|u-|u7)/,
-    ["L-1216C47A", `Running On-Demand ${standard} instances`],
-    ["L-34B43A08", `All ${standard} Spot Instance Requests`],
-  ],
-];
-
-const balancerRows: Readonly<Record<string, readonly [string, string]>> = {
+const balancerRows = {
   application: ["L-53DA6B97", "Application Load Balancers per Region"],
   network: ["L-69A177A2", "Network Load Balancers per Region"],
-};
+} as const;
 
 /** Which quota of the account is used up, and the call that asks for more of it; undefined where it is not known which. */
 export function askForMore(
@@ -120,25 +84,24 @@ export const [addresses, vpcs] = ["L-0263D0A3", "L-F678F1CE"].map((wanted): AwsQ
 
 /** The quota of load balancers of a kind. */
 export function balancerQuota(kind: "application" | "network"): AwsQuota {
-  const [code = "", name = ""] = balancerRows[kind] ?? [];
+  const [code, name] = balancerRows[kind];
   return { service: "elasticloadbalancing", code, name };
 }
 
 /** The quota that vCPUs of machines of a type count against; undefined for families that have none here. */
 export function vcpuQuota(instanceType: string, isSpot: boolean): AwsQuota | undefined {
-  const [, running, spot] = machineRows.find(([family]) => family.test(instanceType)) ?? [];
-  const found = isSpot ? spot : running;
-  return found && { service: "ec2", code: found[0], name: found[1] };
+  const bucket = bucketOf(instanceType);
+  if (bucket === undefined) return undefined;
+  const [code, name] = vcpuQuotaNames[bucket][isSpot ? 1 : 0];
+  return { service: "ec2", code, name };
 }
 
 function quotaOf(type: string, message: string, inputs: Inputs): AwsQuota | undefined {
   const code = /\b(\w*(?:LimitExceeded|QuotaExceeded|CountExceeded|TooMany)\w*)/.exec(message)?.[1] ?? "";
   if (vcpu.test(type) && /^(Vcpu|MaxSpot)/.test(code)) return ofMachines(inputs, code);
   if (/\/loadBalancer:/.test(type)) {
-    const [number, name] = balancerRows[textOf(inputs.loadBalancerType) ?? "application"] ?? [];
-    return number === undefined || name === undefined
-      ? undefined
-      : { service: "elasticloadbalancing", code: number, name };
+    const kind = textOf(inputs.loadBalancerType) ?? "application";
+    return kind === "application" || kind === "network" ? balancerQuota(kind) : undefined;
   }
   const row = rows.find(
     ([, , , of, said]) => of.test(type) && (said === undefined || said.test(code) || said.test(message)),

@@ -2,7 +2,7 @@ import { quotas } from "../catalogue/quotas/aws-quotas";
 import { limitOf, type Quota } from "../catalogue/quotas/quota";
 import type { CloudRecord } from "../cloud/store";
 import { numberOf, textOf, textsAt, type Values } from "../interpreter/values";
-import { ApiError, carryOut, readOf, type ApiCall, type Operation, type QueryOperation } from "./call";
+import { ApiError, carryOut, readOf, type ApiCall, type Operation } from "./call";
 import { queryAnswer, restAnswer } from "./xml";
 
 // What an account has that people made by hand, and what it may have. Nothing is there that nobody put into cloud/. Codes and forms of
@@ -10,11 +10,31 @@ import { queryAnswer, restAnswer } from "./xml";
 
 const valuesOf = ({ inputs, outputs }: CloudRecord): Values => ({ ...inputs, ...outputs });
 
-function there(type: string, id: string, call: ApiCall, missing: () => ApiError): CloudRecord {
+/** Operations of a service that only read, by their names. */
+function reads<Input, Output>(
+  service: string,
+  told: Readonly<Record<string, (input: Input, call: ApiCall) => Output>>,
+): Readonly<Record<string, Operation<Input, Output>>> {
+  return Object.fromEntries(
+    Object.entries(told).map(([action, tell]): [string, Operation<Input, Output>] => [
+      action,
+      (input, call) => carryOut(call, readOf(service, action), () => tell(input, call)),
+    ]),
+  );
+}
+
+function there(
+  type: string,
+  id: string,
+  call: ApiCall,
+  code: string,
+  said: string,
+  status = 400,
+): CloudRecord {
   const found = call.hands
     .ofType(type)
     .find((record) => record.id === id || textOf(valuesOf(record), "arn") === id);
-  if (found === undefined) throw missing();
+  if (found === undefined) throw new ApiError(code, said, status);
   return found;
 }
 
@@ -23,135 +43,108 @@ function seconds(text: string): number | undefined {
   return text === "" ? undefined : Date.parse(text) / 1000;
 }
 
-export const certificateOperations = {
-  DescribeCertificate: (({ CertificateArn: arn }, call) =>
-    carryOut(call, readOf("acm", "DescribeCertificate"), () => {
-      const found = there(
-        "aws:acm/certificate:Certificate",
-        arn,
-        call,
-        () => new ApiError("ResourceNotFoundException", `Could not find certificate ${arn}.`),
-      );
-      const values = valuesOf(found);
-      return {
-        Certificate: {
-          CertificateArn: arn,
-          DomainName: textOf(values, "domainName"),
-          Status: textOf(values, "status") || "ISSUED",
-          NotAfter: seconds(textOf(values, "notAfter")),
-        },
-      };
-    })) satisfies Operation<{ readonly CertificateArn: string }, unknown>,
-};
+const gone = "ResourceNotFoundException";
 
-export const secretOperations = {
-  DescribeSecret: (({ SecretId: id }, call) =>
-    carryOut(call, readOf("secretsmanager", "DescribeSecret"), () => {
-      const found = there(
-        "aws:secretsmanager/secret:Secret",
-        id,
-        call,
-        () => new ApiError("ResourceNotFoundException", "Secrets Manager can't find the specified secret."),
-      );
-      const values = valuesOf(found);
-      return {
-        ARN: id,
-        Name: textOf(values, "name"),
-        DeletedDate: seconds(textOf(values, "deletedDate")),
-        VersionIdsToStages: { "00000000-0000-0000-0000-000000000001": ["AWSCURRENT"] },
-      };
-    })) satisfies Operation<{ readonly SecretId: string }, unknown>,
-};
+export const certificateOperations = reads("acm", {
+  DescribeCertificate: ({ CertificateArn: arn }: { readonly CertificateArn: string }, call) => {
+    const said = `Could not find certificate ${arn}.`;
+    const values = valuesOf(there("aws:acm/certificate:Certificate", arn, call, gone, said));
+    return {
+      Certificate: {
+        CertificateArn: arn,
+        DomainName: textOf(values, "domainName"),
+        Status: textOf(values, "status") || "ISSUED",
+        NotAfter: seconds(textOf(values, "notAfter")),
+      },
+    };
+  },
+});
+
+export const secretOperations = reads("secretsmanager", {
+  DescribeSecret: ({ SecretId: id }: { readonly SecretId: string }, call) => {
+    const said = "Secrets Manager can't find the specified secret.";
+    const values = valuesOf(there("aws:secretsmanager/secret:Secret", id, call, gone, said));
+    return {
+      ARN: id,
+      Name: textOf(values, "name"),
+      DeletedDate: seconds(textOf(values, "deletedDate")),
+      VersionIdsToStages: { "00000000-0000-0000-0000-000000000001": ["AWSCURRENT"] },
+    };
+  },
+});
 
 interface QuotaAsked {
   readonly ServiceCode: string;
   readonly QuotaCode: string;
 }
 
-function telling(
-  action: string,
-  value: (quota: Quota, call: ApiCall) => number,
-): Operation<QuotaAsked, unknown> {
-  return ({ QuotaCode: code, ServiceCode: service }, call) =>
-    carryOut(call, readOf("servicequotas", action), () => {
-      const quota = quotas.find((one) => one.code === code && one.service === service);
-      if (quota === undefined) {
-        throw new ApiError(
-          "NoSuchResourceException",
-          "The request failed because the specified quota does not exist.",
-        );
-      }
-      const named = { ServiceCode: service, QuotaCode: code, QuotaName: quota.name };
-      return { Quota: { ...named, Value: value(quota, call), Adjustable: true } };
-    });
-}
+const telling =
+  (value: (quota: Quota, call: ApiCall) => number) =>
+  ({ QuotaCode: code, ServiceCode: service }: QuotaAsked, call: ApiCall) => {
+    const quota = quotas.find((one) => one.code === code && one.service === service);
+    if (quota === undefined) {
+      const said = "The request failed because the specified quota does not exist.";
+      throw new ApiError("NoSuchResourceException", said);
+    }
+    const named = { ServiceCode: service, QuotaCode: code, QuotaName: quota.name };
+    return { Quota: { ...named, Value: value(quota, call), Adjustable: true } };
+  };
 
-export const quotaOperations = {
-  GetServiceQuota: telling("GetServiceQuota", (quota, { hands }) => limitOf(quota, hands)),
-  GetAWSDefaultServiceQuota: telling("GetAWSDefaultServiceQuota", ({ standard }) => standard),
-};
+export const quotaOperations = reads("servicequotas", {
+  GetServiceQuota: telling((quota, { hands }) => limitOf(quota, hands)),
+  GetAWSDefaultServiceQuota: telling(({ standard }) => standard),
+});
 
 interface ImagesAsked {
   readonly repositoryName: string;
   readonly imageIds?: readonly { readonly imageTag?: string; readonly imageDigest?: string }[];
 }
 
-export const imageOperations = {
-  DescribeImages: (({ imageIds = [], repositoryName: name }, call) =>
-    carryOut(call, readOf("ecr", "DescribeImages"), () => {
-      const images = call.hands
-        .ofType("aws:ecr/image:Image")
-        .map((record) => ({ ...valuesOf(record), createdAt: record.createdAt }))
-        .filter((image) => textOf(image, "repository") === name);
-      const isThere = call.hands
-        .ofType("aws:ecr/repository:Repository")
-        .some((record) => textOf(valuesOf(record), "name") === name || record.id === name);
-      if (!isThere && images.length === 0) {
-        throw new ApiError(
-          "RepositoryNotFoundException",
-          `The repository with name '${name}' does not exist in the registry with id '${call.account}'`,
-        );
-      }
-      const found = images.filter((image) =>
-        imageIds.some(
-          ({ imageDigest, imageTag }) =>
-            textOf(image, "imageDigest") === imageDigest || textOf(image, "imageTag") === imageTag,
-        ),
-      );
-      if (found.length === 0) {
-        throw new ApiError(
-          "ImageNotFoundException",
-          `The image does not exist within the repository '${name}'`,
-        );
-      }
-      return {
-        imageDetails: found.map((image) => ({
-          imageDigest: textOf(image, "imageDigest"),
-          imagePushedAt: seconds(image.createdAt),
-        })),
-      };
-    })) satisfies Operation<ImagesAsked, unknown>,
-};
+export const imageOperations = reads("ecr", {
+  DescribeImages: ({ imageIds = [], repositoryName: name }: ImagesAsked, call) => {
+    const images = call.hands
+      .ofType("aws:ecr/image:Image")
+      .map((record) => ({ ...valuesOf(record), createdAt: record.createdAt }))
+      .filter((image) => textOf(image, "repository") === name);
+    const isThere = call.hands
+      .ofType("aws:ecr/repository:Repository")
+      .some((record) => textOf(valuesOf(record), "name") === name || record.id === name);
+    if (!isThere && images.length === 0) {
+      const said = `The repository with name '${name}' does not exist in the registry with id '${call.account}'`;
+      throw new ApiError("RepositoryNotFoundException", said);
+    }
+    const found = images.filter((image) =>
+      imageIds.some(
+        ({ imageDigest, imageTag }) =>
+          textOf(image, "imageDigest") === imageDigest || textOf(image, "imageTag") === imageTag,
+      ),
+    );
+    if (found.length === 0) {
+      const said = `The image does not exist within the repository '${name}'`;
+      throw new ApiError("ImageNotFoundException", said);
+    }
+    return {
+      imageDetails: found.map((image) => ({
+        imageDigest: textOf(image, "imageDigest"),
+        imagePushedAt: seconds(image.createdAt),
+      })),
+    };
+  },
+});
 
-export const topicOperations: Readonly<Record<string, QueryOperation>> = {
-  GetTopicAttributes: (input, call) =>
-    carryOut(call, readOf("sns", "GetTopicAttributes"), () => {
-      const arn = input.get("TopicArn") ?? "";
-      const topic = there(
-        "aws:sns/topic:Topic",
-        arn,
-        call,
-        () => new ApiError("NotFound", "Topic does not exist", 404),
-      );
-      const subscribers = numberOf(valuesOf(topic), "subscriptionsConfirmed") ?? 1;
-      const attributes = [
-        { key: "TopicArn", value: arn },
-        { key: "SubscriptionsConfirmed", value: String(subscribers) },
-      ];
-      const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
-      return queryAnswer("GetTopicAttributes", namespace, { Attributes: attributes }, "entry");
-    }),
-};
+export const topicOperations = reads("sns", {
+  GetTopicAttributes: (input: URLSearchParams, call) => {
+    const arn = input.get("TopicArn") ?? "";
+    const topic = there("aws:sns/topic:Topic", arn, call, "NotFound", "Topic does not exist", 404);
+    const subscribers = numberOf(valuesOf(topic), "subscriptionsConfirmed") ?? 1;
+    const attributes = [
+      { key: "TopicArn", value: arn },
+      { key: "SubscriptionsConfirmed", value: String(subscribers) },
+    ];
+    const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
+    return queryAnswer("GetTopicAttributes", namespace, { Attributes: attributes }, "entry");
+  },
+});
 
 const zoneType = "aws:route53/zone:Zone";
 const zoneNamespace = "https://route53.amazonaws.com/doc/2013-04-01/";
@@ -166,30 +159,23 @@ const described = (
 });
 
 /** REST in XML; the endpoint makes a form of the path. */
-export const zoneOperations: Readonly<Record<string, QueryOperation>> = {
-  GetHostedZone: (input, call) =>
-    carryOut(call, readOf("route53", "GetHostedZone"), () => {
-      const id = input.get("Id") ?? "";
-      const zone = there(
-        zoneType,
-        id,
-        call,
-        () => new ApiError("NoSuchHostedZone", `No hosted zone found with ID: ${id}`, 404),
-      );
-      const servers = textsAt(valuesOf(zone), "nameServers");
-      const answer = { HostedZone: described(zone), DelegationSet: { NameServers: servers } };
-      return restAnswer("GetHostedZoneResponse", zoneNamespace, answer, "NameServer");
-    }),
-  ListHostedZonesByName: (input, call) =>
-    carryOut(call, readOf("route53", "ListHostedZonesByName"), () => {
-      const from = `${(input.get("dnsname") ?? "").replace(/\.$/, "")}.`;
-      const zones = call.hands.ofType(zoneType).map(described);
-      // Names that come before it in the service's order are left out; that order is by labels, of which only equal ones are wanted here.
-      const found = zones.filter(({ Name: name }) => name === from);
-      const answer = { HostedZones: found, IsTruncated: false, MaxItems: 100 };
-      return restAnswer("ListHostedZonesByNameResponse", zoneNamespace, answer, "HostedZone");
-    }),
-};
+export const zoneOperations = reads("route53", {
+  GetHostedZone: (input: URLSearchParams, call) => {
+    const id = input.get("Id") ?? "";
+    const zone = there(zoneType, id, call, "NoSuchHostedZone", `No hosted zone found with ID: ${id}`, 404);
+    const servers = textsAt(valuesOf(zone), "nameServers");
+    const answer = { HostedZone: described(zone), DelegationSet: { NameServers: servers } };
+    return restAnswer("GetHostedZoneResponse", zoneNamespace, answer, "NameServer");
+  },
+  ListHostedZonesByName: (input: URLSearchParams, call) => {
+    const from = `${(input.get("dnsname") ?? "").replace(/\.$/, "")}.`;
+    const zones = call.hands.ofType(zoneType).map(described);
+    // Names that come before it in the service's order are left out; that order is by labels, of which only equal ones are wanted here.
+    const found = zones.filter(({ Name: name }) => name === from);
+    const answer = { HostedZones: found, IsTruncated: false, MaxItems: 100 };
+    return restAnswer("ListHostedZonesByNameResponse", zoneNamespace, answer, "HostedZone");
+  },
+});
 
 /** Whether anybody has a bucket of this name: what S3 tells to whoever asks. */
 export function hasBucket(name: string, ofType: (type: string) => readonly CloudRecord[]): boolean {

@@ -44,7 +44,10 @@ const getParameter: Operation<{ readonly Name: string }, unknown> = ({ Name: nam
         Parameter: { Name: name, Type: type, Value: value, Version: version, ARN: arn, DataType: "text" },
       };
     }
-    const found = call.hands.find(parameterType, name);
+    // By its name, or its ARN, which has one slash before a name that begins with none too.
+    const found =
+      call.hands.find(parameterType, name) ??
+      call.hands.ofType(parameterType).find((record) => described(record, call).ARN === name);
     if (!found) throw notFound(name);
     return { Parameter: described(found, call) };
   });

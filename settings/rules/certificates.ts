@@ -93,9 +93,13 @@ function covers(name: string, host: string): boolean {
   return name === host || (name.startsWith("*.") && host.replace(/^[^.]+\./, "") === name.slice(2));
 }
 
+/** Characters of a certificate's own name. Source: ACM API Reference, RequestCertificate, DomainName. */
+const longestOwnName = 64;
+
 const certificateNamesAreOurs: Rule = function* (input) {
-  const { certificates = {}, domain, parentDomain, publicNames = {} } = input.dns ?? {};
+  const { certificates = {}, domain, parentDomain, publicNames = {}, records } = input.dns ?? {};
   const above = parentDomain ?? domain?.split(".").slice(1).join(".");
+  const cuts = [...entriesOf(records)].filter(([, { name, type }]) => type === "NS" && name !== "@");
   const seen = new Map<string, string>();
   for (const [key, certificate] of Object.entries(certificates)) {
     for (const [index, name] of entriesOf(certificate?.names)) {
@@ -103,6 +107,8 @@ const certificateNamesAreOurs: Rule = function* (input) {
       if (domain === undefined) {
         continue;
       }
+      const full = fullName(input, name);
+      const cut = cuts.find(([, record]) => !(name in publicNames) && liesIn(name, record.name));
       if (name === domain || name.endsWith(`.${domain}`)) {
         yield finding("dns", path, {
           message: `${JSON.stringify(name)} is a whole name: it would become ${name}.${domain}`,
@@ -114,19 +120,38 @@ const certificateNamesAreOurs: Rule = function* (input) {
           message: `${JSON.stringify(name)} lies in another zone, where the program makes no records`,
           allowed: "a name of this zone, or a full name of publicNames",
         });
+      } else if (cut !== undefined) {
+        yield finding("dns", path, {
+          message: `${JSON.stringify(name)} lies in ${JSON.stringify(cut[1].name)}, which ${pathText("groundwork:dns", ["records", cut[0]])} hands to other servers: nobody would find its proof`,
+          allowed: "a name outside it",
+        });
+      } else if (name.includes("_")) {
+        yield finding("dns", path, {
+          message: `${JSON.stringify(name)} has an underscore, and certificates are for hosts`,
+          allowed: "a name of letters, digits and hyphens",
+        });
+      } else if (index === 0 && full.length > longestOwnName) {
+        yield finding("dns", path, {
+          message: `${full} has ${full.length} characters, and is the certificate's own name`,
+          allowed: `up to ${longestOwnName} for the first name; those after it may be longer`,
+        });
       }
-      const full = fullName(input, name);
       const other = seen.get(full);
       if (other !== undefined) {
         yield finding("dns", path, {
           message: `${full} is on a certificate already, at ${other}`,
-          allowed: "each name once: its proof is one record",
+          allowed: "each name once: its load balancers share one certificate",
         });
       }
       seen.set(full, pathText("groundwork:dns", path));
     }
   }
 };
+
+/** Whether a name of the zone is another or below it; a wildcard is below what it is of. */
+function liesIn(name: string, other: string | undefined): boolean {
+  return other !== undefined && `.${name}`.endsWith(`.${other}`);
+}
 
 /** Who may issue, as ACM asks (ACM, "Certification Authority Authorization (CAA) problems"). */
 const amazonsNames: ReadonlySet<string> = new Set([
@@ -136,15 +161,19 @@ const amazonsNames: ReadonlySet<string> = new Set([
   "amazonaws.com",
 ]);
 
+/** The nearest records at a name or above it decide, and no others (RFC 8659, 3). */
 const amazonMayIssue: Rule = function* ({ dns }) {
-  const names = Object.values(dns?.certificates ?? {}).flatMap((certificate) => certificate?.names ?? []);
-  for (const [index, { name, type, values }] of entriesOf(dns?.records)) {
-    if (type !== "CAA" || name === undefined) {
-      continue;
-    }
-    const concerned = names.filter(
-      (one) => one !== undefined && (name === "@" || one === name || one.endsWith(`.${name}`)),
-    );
+  const records = [...entriesOf(dns?.records)].filter(([, { type }]) => type === "CAA");
+  const deciding = (name: string): string =>
+    records
+      .flatMap(([, record]) => (liesIn(name, record.name) ? (record.name ?? []) : []))
+      .sort((one, other) => other.length - one.length)[0] ?? "@";
+  // What the zone above has is decided there.
+  const names = Object.values(dns?.certificates ?? {})
+    .flatMap((certificate) => certificate?.names ?? [])
+    .filter((name) => name !== undefined && !(name in (dns?.publicNames ?? {})));
+  for (const [index, { name, values }] of records) {
+    const concerned = names.filter((one) => one !== undefined && deciding(one) === name);
     const issuers = (tag: string): readonly string[] =>
       [...entriesOf(values)].flatMap(([, value]) => {
         const [, found, issuer = ""] = /^\d+ (\w+) "?([^";]*)/.exec(value) ?? [];

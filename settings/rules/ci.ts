@@ -17,11 +17,21 @@ const productionHasABoundary: Rule = function* ({ ci, declared, guardLevel, iam 
   }
 };
 
+/** Whether a principal is one of the roles that groundwork:ci makes. */
+export function isOfCi(
+  principalArn: string,
+  ci: { readonly stack?: string | undefined } | undefined,
+  { project, stack }: { readonly project: string; readonly stack: string },
+): boolean {
+  return (
+    ci !== undefined && new RegExp(`/${project}-${ci.stack ?? stack}-ci-(plan|apply)$`).test(principalArn)
+  );
+}
+
 /** EKS takes one access entry of a principal, and the program makes those of its own roles. */
-const accessIsGivenOnce: Rule = function* ({ ci, cluster, project, stack }) {
-  if (ci === undefined) return;
+const accessIsGivenOnce: Rule = function* ({ ci, cluster, ...named }) {
   for (const [name, entry] of Object.entries(cluster?.accessEntries ?? {})) {
-    if (new RegExp(`/${project}-${ci.stack ?? stack}-ci-(plan|apply)$`).test(entry?.principalArn ?? "")) {
+    if (isOfCi(entry?.principalArn ?? "", ci, named)) {
       yield finding("cluster", ["accessEntries", name, "principalArn"], {
         message: "is a role of groundwork:ci, which has its entry by itself",
         allowed: "the roles of others",

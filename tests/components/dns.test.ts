@@ -189,6 +189,17 @@ describe("a certificate", () => {
     expect(validation.inputs["validationRecordFqdns"]).to.have.length(2);
     expect(Object.keys(recording.result.certificates)).to.deep.equal(["api"]);
   });
+
+  it("shares the proof of a name with the certificate that has the wildcard below it", async () => {
+    const recording = await recordDns({ certificates: { own: { names: ["@"] }, below: { names: ["*"] } } });
+    const proofs = recording.ofType(RECORD).filter(({ name }) => name.includes("-proof-"));
+    expect(proofs.map(({ name }) => name)).to.deep.equal(["dns-proof-dev.example.com"]);
+    const [one, other] = recording
+      .ofType("aws:acm/certificateValidation:CertificateValidation")
+      .map(({ inputs }) => inputs["validationRecordFqdns"]);
+    expect(one).to.have.length(1);
+    expect(other).to.deep.equal(one);
+  });
 });
 
 describe("records", () => {

@@ -68,6 +68,21 @@ describe("rehearsal: certificates of ACM", () => {
     expect(await refusal(validate(made))).to.contain(pending);
   });
 
+  it("are not issued for proofs below what the zone hands to other servers", async () => {
+    const { id } = await zone("example.com");
+    await record(id, "shop.example.com", "NS", ["ns1.example.net"]);
+    const made = await certificate("www.shop.example.com");
+    await prove(id, made);
+    expect(await refusal(validate(made))).to.contain(pending);
+  });
+
+  it("take names of hosts, the first of 64 characters at the most", async () => {
+    const long = `${"a".repeat(60)}.example.com`;
+    await certificate("api.example.com", long);
+    expect(await refusal(certificate(long, "api.example.com"))).to.contain("ValidationException");
+    expect(await refusal(certificate("_dmarc.example.com"))).to.contain("ValidationException");
+  });
+
   it("are not issued where CAA records name others", async () => {
     const { id } = await zone("example.com");
     const made = await certificate("api.example.com");

@@ -12,7 +12,7 @@ import { engineEnvironment, engineFor } from "../../engine/engine-access";
 import { EngineStack } from "../../engine/engine-stack";
 import { readText } from "../../engine/stack-file-edit";
 import type { CommandContext } from "../../terminal/command-context";
-import { reasonOf, type Check, type Finding, type Patient } from "../check";
+import { reasonOf, told, type Check, type Finding, type Patient, type Severity } from "../check";
 
 /** That the place of the state answers, has the stack, is free, and that what is encrypted can be read. */
 export const backend: Check = async (patient) => {
@@ -21,7 +21,7 @@ export const backend: Check = async (patient) => {
   try {
     found = await backendOf(context, name);
   } catch (error) {
-    return [{ severity: "error", what: reasonOf(error), mend: "Log in to where the state lies" }];
+    return told("error", reasonOf(error), { mend: "Log in to where the state lies" });
   }
   const store = found.open();
   const refs = refsOf(context, name);
@@ -31,25 +31,23 @@ export const backend: Check = async (patient) => {
     state = await readState(store, refs[0]);
   } catch (error) {
     const what = `${withoutSecrets(found.url)} does not answer: ${reasonOf(error)}`;
-    return [{ severity: "error", what, mend: "Without it nothing is previewed and nothing is changed" }];
+    return told("error", what, { mend: "Without it nothing is previewed and nothing is changed" });
   }
   const stands = state !== undefined;
   return [
-    ...locks.map((lock): Finding => ({
-      severity: "warning",
-      what: `the state is locked by ${lock.user} on ${lock.host} since ${lock.since.toISOString()}${lock.process === "dead" ? ", whose process is dead" : ""}`,
-      mend: `\`${groundworkCommand`state lock ${name}`}\` says whether it may be broken`,
-    })),
+    ...locks.flatMap(({ host, process, since, user }) =>
+      told(
+        "warning",
+        `the state is locked by ${user} on ${host} since ${since.toISOString()}${process === "dead" ? ", whose process is dead" : ""}`,
+        { mend: `\`${groundworkCommand`state lock ${name}`}\` says whether it may be broken` },
+      ),
+    ),
     // A rehearsal makes its stacks by itself.
     ...(stands || context.rehearsal !== undefined
       ? []
-      : [
-          {
-            severity: "warning",
-            what: `${withoutSecrets(found.url)} has no stack ${name} yet`,
-            mend: `\`${groundworkCommand`stack init ${name}`}\``,
-          } as const,
-        ]),
+      : told("warning", `${withoutSecrets(found.url)} has no stack ${name} yet`, {
+          mend: `\`${groundworkCommand`stack init ${name}`}\``,
+        })),
     ...(await secretsCanBeRead(patient, stands)),
   ];
 };
@@ -72,14 +70,9 @@ async function secretsCanBeRead(
   const identity = { project: context.project.name, stack: name };
   const secret = storedSecrets(text, settingsFile, identity).find(({ state }) => state === "set")?.name;
   const provider = providerOf(readYaml(text, settingsFile, { stack: name }).content);
-  const said = (severity: Finding["severity"], what: string, mend?: string): readonly Finding[] => [
-    {
-      severity,
-      what,
-      ...(secret !== undefined && { setting: `groundwork:${secret}` }),
-      ...(mend && { mend }),
-    },
-  ];
+  const about = secret === undefined ? {} : { setting: `groundwork:${secret}` };
+  const said = (severity: Severity, what: string, mend?: string): readonly Finding[] =>
+    told(severity, what, { ...about, ...(mend && { mend }) });
   if (context.rehearsal !== undefined) {
     return secret === undefined
       ? []

@@ -3,7 +3,7 @@ import { groundworkCommand } from "../../../guard/printed-command";
 import { daysUntil } from "../../../settings/release-days";
 import { oldPins } from "../../plan/pin-ages";
 import { StackApprovals } from "../../plan/memory/approvals";
-import { asked, type Check, type Finding } from "../check";
+import { asked, told, type Check } from "../check";
 
 /** An exception is told of so many days before its last one; an approval, which lives for days at most, so many hours. */
 const [exceptionDays, approvalHours] = [14, 24];
@@ -12,42 +12,32 @@ const [exceptionDays, approvalHours] = [14, 24];
 export const dates: Check = async ({ context, name, now, settings }) => {
   const today = now.toISOString().slice(0, 10);
   return [
-    ...settings.sections.guard.exceptions.flatMap((one, index): readonly Finding[] => {
+    ...settings.sections.guard.exceptions.flatMap((one, index) => {
       const left = daysUntil(one.until, today);
-      const what = `the exception from ${one.rule} for ${one.resource}`;
+      const end = isInForce(one, now)
+        ? `ends on ${one.until}, in ${left} days: the rule refuses again then`
+        : `has ended on ${one.until}, and the rule holds`;
       return isInForce(one, now) && left > exceptionDays
         ? []
-        : [
-            {
-              severity: "warning",
-              what: isInForce(one, now)
-                ? `${what} ends on ${one.until}, in ${left} days: the rule refuses again then`
-                : `${what} has ended on ${one.until}, and the rule holds`,
-              setting: `groundwork:guard.exceptions[${index}]`,
-              mend: `Mend ${one.resource}, or let ${one.who} write another \`until\``,
-            },
-          ];
+        : told("warning", `the exception from ${one.rule} for ${one.resource} ${end}`, {
+            setting: `groundwork:guard.exceptions[${index}]`,
+            mend: `Mend ${one.resource}, or let ${one.who} write another \`until\``,
+          });
     }),
     ...(await asked({}, async () =>
-      (await StackApprovals.of(context, name).standings()).flatMap(
-        ({ approval, record }): readonly Finding[] => {
-          const left = (Date.parse(record?.expires ?? "") - now.getTime()) / 3_600_000;
-          return approval === undefined || left > approvalHours
-            ? []
-            : [
-                {
-                  severity: "warning",
-                  what: `the approval to ${approval.operation} ${approval.urn.split("::").at(-1) ?? ""} (${approval.id}) ends at ${record?.expires ?? ""}`,
-                  mend: `Use it before (\`${groundworkCommand`up ${name}`}\`), or see \`${groundworkCommand`guard ${name} list`}\``,
-                },
-              ];
-        },
-      ),
+      (await StackApprovals.of(context, name).standings()).flatMap(({ approval, record }) => {
+        const left = (Date.parse(record?.expires ?? "") - now.getTime()) / 3_600_000;
+        return approval === undefined || left > approvalHours
+          ? []
+          : told(
+              "warning",
+              `the approval to ${approval.operation} ${approval.urn.split("::").at(-1) ?? ""} (${approval.id}) ends at ${record?.expires ?? ""}`,
+              {
+                mend: `Use it before (\`${groundworkCommand`up ${name}`}\`), or see \`${groundworkCommand`guard ${name} list`}\``,
+              },
+            );
+      }),
     )),
-    ...oldPins(settings, now).map((pin): Finding => ({
-      severity: "warning",
-      ...pin,
-      what: `it ${pin.what}`,
-    })),
+    ...oldPins(settings, now).flatMap(({ what, ...pin }) => told("warning", `it ${what}`, pin)),
   ];
 };

@@ -1,58 +1,55 @@
+import { isOfCi } from "../../../settings/rules/ci";
 import type { StackSettings } from "../../../settings/load";
-import { holderOf, unverifiedConfig } from "../../engine/aws-clients";
-import { reasonOf, type Check, type Finding, type Patient } from "../check";
+import { holderOf, impatient, unverifiedConfig } from "../../engine/aws-clients";
+import { reasonOf, told, type Check, type Finding, type Patient } from "../check";
 
 /** Who acts, in the right account, for long enough, and with a right to what is in the cluster. */
 export const identity: Check = async (patient) => {
   const { name, settings } = patient;
   const { accountId } = settings.context;
+  const setting = "aws:allowedAccountIds";
   let holder;
   try {
-    holder = await holderOf(unverifiedConfig(patient), name);
+    holder = await holderOf(unverifiedConfig(patient, impatient), name);
   } catch (error) {
     const mend = `Log in to account ${accountId}; \`aws sts get-caller-identity\` tells whether it worked`;
-    return [{ severity: "error", what: reasonOf(error), setting: "aws:allowedAccountIds", mend }];
+    return told("error", reasonOf(error), { setting, mend });
   }
+  const what = `you are ${holder.arn}, of account ${holder.account}; ${name} lives in ${accountId}`;
+  const mend = `Use credentials of ${accountId}; \`aws sts get-caller-identity\` tells whose they are`;
   return [
     ...(holder.account === accountId
       ? entryOf(holder.arn, settings)
-      : [
-          {
-            severity: "error",
-            what: `you are ${holder.arn}, of account ${holder.account}; ${name} lives in ${accountId}`,
-            setting: "aws:allowedAccountIds",
-            mend: `Use credentials of ${accountId}; \`aws sts get-caller-identity\` tells whose they are`,
-          } as const,
-        ]),
+      : told("error", what, { setting, mend })),
     ...endOf(patient),
   ];
 };
 
 /** EKS lets in whom an entry names, whoever has made the cluster; the program makes namespaces, roles and storage classes in it. */
-function entryOf(arn: string, { sections }: StackSettings): readonly Finding[] {
-  if (sections.cluster === undefined) {
+function entryOf(arn: string, { context, sections }: StackSettings): readonly Finding[] {
+  const principal = principalOf(arn);
+  // The roles of groundwork:ci have their entries by themselves; that of plans is to change nothing.
+  if (sections.cluster === undefined || isOfCi(principal, sections.ci, context)) {
     return [];
   }
-  const principal = principalOf(arn);
   const entries = Object.entries(sections.cluster.accessEntries);
   const [key, own] = entries.find(([, { principalArn }]) => withoutPath(principalArn) === principal) ?? [];
-  if (own?.policy === "clusterAdmin") {
-    return [];
+  const setting = "groundwork:cluster.accessEntries";
+  if (own === undefined) {
+    const what = `you are ${arn}, which has no access entry: the cluster would be made, and nothing in it`;
+    const mend = `Take a role that has one (\`aws:assumeRoles\`), or write: { principalArn: "${principal}", policy: clusterAdmin }`;
+    return told("error", what, { setting, mend });
   }
-  return [
-    {
-      severity: "error",
-      what:
-        own === undefined
-          ? `you are ${arn}, which has no access entry: the cluster would be made, and nothing in it`
-          : `you are ${arn}, whose access entry allows ${own.policy} only: a run makes what needs clusterAdmin`,
-      setting: `groundwork:cluster.accessEntries${key === undefined ? "" : `.${key}.policy`}`,
-      mend:
-        own === undefined
-          ? `Take a role that has one (\`aws:assumeRoles\`), or write: { principalArn: "${principal}", policy: clusterAdmin }`
-          : "Take a role that has it (`aws:assumeRoles`), or write: policy: clusterAdmin",
-    },
-  ];
+  return own.policy === "clusterAdmin"
+    ? []
+    : told(
+        "error",
+        `you are ${arn}, whose access entry allows ${own.policy} only: a run makes what needs clusterAdmin`,
+        {
+          setting: `${setting}.${key ?? ""}.policy`,
+          mend: "Take a role that has it (`aws:assumeRoles`), or write: policy: clusterAdmin",
+        },
+      );
 }
 
 /** The role of a session, and a user, as entries name them; a session does not tell the path of its role. */
@@ -68,7 +65,7 @@ function withoutPath(arn: string): string {
 /** Credentials of the environment are what they are until they end; those of profiles, roles and machines are renewed. */
 function endOf({ context, now, settings }: Patient): readonly Finding[] {
   const {
-    AWS_CREDENTIAL_EXPIRATION: told,
+    AWS_CREDENTIAL_EXPIRATION: expires,
     AWS_PROFILE: profile,
     AWS_SESSION_TOKEN: token,
   } = context.rehearsal === undefined ? context.environment.variables : {};
@@ -79,21 +76,17 @@ function endOf({ context, now, settings }: Patient): readonly Finding[] {
   ) {
     return [];
   }
-  const end = Date.parse(told ?? "");
+  const end = Date.parse(expires ?? "");
   if (Number.isNaN(end)) {
-    const what = "the credentials are temporary, and AWS_CREDENTIAL_EXPIRATION does not say when they end";
-    return [{ severity: "not asked", what }];
+    return told(
+      "not asked",
+      "the credentials are temporary, and AWS_CREDENTIAL_EXPIRATION does not say when they end",
+    );
   }
   const [left, needed] = [Math.floor((end - now.getTime()) / 60_000), firstRunMinutes(settings)];
-  return left >= needed
-    ? []
-    : [
-        {
-          severity: "warning",
-          what: `the credentials end at ${new Date(end).toISOString()}, in ${left} min; a first run takes some ${needed}, and is broken off then`,
-          mend: "Take new ones, for longer: `aws:profile` and roles are renewed during a run",
-        },
-      ];
+  const what = `the credentials end at ${new Date(end).toISOString()}, in ${left} min; a first run takes some ${needed}, and is broken off then`;
+  const mend = "Take new ones, for longer: `aws:profile` and roles are renewed during a run";
+  return left >= needed ? [] : told("warning", what, { mend });
 }
 
 /**

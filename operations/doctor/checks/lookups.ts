@@ -8,21 +8,27 @@ import type * as ssm from "@aws-sdk/client-ssm";
 import { createRequire } from "node:module";
 import { daysUntil } from "../../../settings/release-days";
 import type { AwsClientConfig } from "../../engine/aws-clients";
-import type { Finding } from "../check";
+import { told, type Finding } from "../check";
 
 const load = createRequire(__filename);
-
-/** What is wrong with something that is there. */
-type Flaw = Pick<Finding, "severity" | "what"> & Partial<Pick<Finding, "mend">>;
+const sdk = {
+  acm: () => load("@aws-sdk/client-acm") as typeof acm,
+  iam: () => load("@aws-sdk/client-iam") as typeof iam,
+  kms: () => load("@aws-sdk/client-kms") as typeof kms,
+  route53: () => load("@aws-sdk/client-route-53") as typeof route53,
+  secrets: () => load("@aws-sdk/client-secrets-manager") as typeof secrets,
+  sns: () => load("@aws-sdk/client-sns") as typeof sns,
+  ssm: () => load("@aws-sdk/client-ssm") as typeof ssm,
+};
 
 /** How things of one service are looked up. */
 export interface Service {
   /** A word for a person. */
   readonly noun: string;
-  /** The command that makes one. */
-  readonly make: (id: string, region: string) => string;
-  /** Nothing where all is well. Throws the service's own error where there is no such thing. */
-  readonly look: (arn: string, id: string, config: AwsClientConfig, now: Date) => Promise<readonly Flaw[]>;
+  /** The command that makes one, without the region. */
+  readonly make: (id: string) => string;
+  /** What is wrong with it; nothing where all is well. Throws the service's own error where there is no such thing. */
+  readonly look: (arn: string, id: string, config: AwsClientConfig, now: Date) => Promise<readonly Finding[]>;
 }
 
 /** Certificates are renewed 60 days before their end; what is left with less has not been. Source: ACM user guide, Managed renewal. */
@@ -32,116 +38,96 @@ const certificateDays = 45;
 export const services: Readonly<Record<string, Service>> = {
   acm: {
     noun: "certificate",
-    make: (_id, region) =>
-      `aws acm request-certificate --domain-name NAME --validation-method DNS --region ${region}`,
+    make: () => "aws acm request-certificate --domain-name NAME --validation-method DNS",
     look: async (arn, _id, config, now) => {
-      const { ACMClient, DescribeCertificateCommand } = load("@aws-sdk/client-acm") as typeof acm;
-      const { Certificate: found } = await using(new ACMClient(config), (client) =>
-        client.send(new DescribeCertificateCommand({ CertificateArn: arn })),
+      const { Certificate: found } = await using(new (sdk.acm().ACM)(config), (client) =>
+        client.describeCertificate({ CertificateArn: arn }),
       );
       const { DomainName: domain = "", NotAfter: end, Status: status = "unknown" } = found ?? {};
       const mend = `\`aws acm describe-certificate --certificate-arn ${arn} --region ${config.region}\` says what validation or renewal waits for`;
       if (status !== "ISSUED") {
         const what = `the certificate of ${domain} is ${status}, not ISSUED: no load balancer takes it`;
-        return [{ severity: "error", what, mend }];
+        return told("error", what, { mend });
       }
       const day = end?.toISOString().slice(0, 10) ?? "";
       const left = end === undefined ? Infinity : daysUntil(day, now.toISOString().slice(0, 10));
+      const ends = left < 0 ? `has ended on ${day}` : `ends on ${day}, in ${left} days`;
       return left > certificateDays
         ? []
-        : [
-            {
-              severity: left < 0 ? "error" : "warning",
-              what: `the certificate of ${domain} ${left < 0 ? "has ended" : "ends"} on ${day}${left < 0 ? "" : `, in ${left} days`}, and nothing has renewed it`,
-              mend,
-            },
-          ];
+        : told(
+            left < 0 ? "error" : "warning",
+            `the certificate of ${domain} ${ends}, and nothing has renewed it`,
+            { mend },
+          );
     },
   },
   sns: {
     noun: "topic",
-    make: (id, region) => `aws sns create-topic --name ${id} --region ${region}`,
+    make: (id) => `aws sns create-topic --name ${id}`,
     look: async (arn, _id, config) => {
-      const { SNSClient, GetTopicAttributesCommand } = load("@aws-sdk/client-sns") as typeof sns;
-      const { Attributes: told = {} } = await using(new SNSClient(config), (client) =>
-        client.send(new GetTopicAttributesCommand({ TopicArn: arn })),
+      const { Attributes: has = {} } = await using(new (sdk.sns().SNS)(config), (client) =>
+        client.getTopicAttributes({ TopicArn: arn }),
       );
-      return told["SubscriptionsConfirmed"] === "0"
-        ? [
-            {
-              severity: "warning",
-              what: "nobody has subscribed to it: no alarm reaches anybody",
-              mend: `\`aws sns subscribe --topic-arn ${arn} --protocol email --notification-endpoint ADDRESS --region ${config.region}\``,
-            },
-          ]
+      const mend = `\`aws sns subscribe --topic-arn ${arn} --protocol email --notification-endpoint ADDRESS --region ${config.region}\``;
+      return has["SubscriptionsConfirmed"] === "0"
+        ? told("warning", "nobody has subscribed to it: no alarm reaches anybody", { mend })
         : [];
     },
   },
   secretsmanager: {
     noun: "secret",
-    make: (id, region) =>
-      `aws secretsmanager create-secret --name ${id.replace(/-[A-Za-z0-9]{6}$/, "")} --secret-string file://VALUE --region ${region}`,
+    make: (id) =>
+      `aws secretsmanager create-secret --name ${id.replace(/-[A-Za-z0-9]{6}$/, "")} --secret-string file://VALUE`,
     look: async (arn, _id, config) => {
-      const { SecretsManagerClient, DescribeSecretCommand } = load(
-        "@aws-sdk/client-secrets-manager",
-      ) as typeof secrets;
       const { DeletedDate: deleted, VersionIdsToStages: versions = {} } = await using(
-        new SecretsManagerClient(config),
-        (client) => client.send(new DescribeSecretCommand({ SecretId: arn })),
+        new (sdk.secrets().SecretsManager)(config),
+        (client) => client.describeSecret({ SecretId: arn }),
       );
+      const call = (verb: string, more = ""): string =>
+        `\`aws secretsmanager ${verb} --secret-id ${arn}${more} --region ${config.region}\``;
       if (deleted !== undefined) {
-        const mend = `\`aws secretsmanager restore-secret --secret-id ${arn} --region ${config.region}\``;
-        return [{ severity: "error", what: "the secret is being deleted, and nobody can read it", mend }];
+        const mend = call("restore-secret");
+        return told("error", "the secret is being deleted, and nobody can read it", { mend });
       }
-      const mend = `\`aws secretsmanager put-secret-value --secret-id ${arn} --secret-string file://VALUE --region ${config.region}\``;
+      const mend = call("put-secret-value", " --secret-string file://VALUE");
       return Object.values(versions).some((stages) => stages.includes("AWSCURRENT"))
         ? []
-        : [{ severity: "error", what: "the secret has no value", mend }];
+        : told("error", "the secret has no value", { mend });
     },
   },
   ssm: {
     noun: "parameter",
-    make: (id, region) =>
-      `aws ssm put-parameter --name ${id} --type String --value file://VALUE --region ${region}`,
-    look: async (_arn, id, config) => {
-      const { SSMClient, GetParameterCommand } = load("@aws-sdk/client-ssm") as typeof ssm;
-      await using(new SSMClient(config), (client) => client.send(new GetParameterCommand({ Name: id })));
+    make: (id) => `aws ssm put-parameter --name ${id} --type String --value file://VALUE`,
+    // By its ARN, which does not tell whether the name begins with a slash.
+    look: async (arn, _id, config) => {
+      await using(new (sdk.ssm().SSM)(config), (client) => client.getParameter({ Name: arn }));
       return [];
     },
   },
   kms: {
     noun: "key",
-    make: (_id, region) => `aws kms create-key --region ${region}`,
+    make: () => "aws kms create-key",
     look: async (arn, _id, config) => {
-      const { KMSClient, DescribeKeyCommand } = load("@aws-sdk/client-kms") as typeof kms;
       const { KeyMetadata: { KeyState: state = "Enabled", Arn: key = arn } = {} } = await using(
-        new KMSClient(config),
-        (client) => client.send(new DescribeKeyCommand({ KeyId: arn })),
+        new (sdk.kms().KMS)(config),
+        (client) => client.describeKey({ KeyId: arn }),
       );
       const verb = state === "PendingDeletion" ? "cancel-key-deletion" : "enable-key";
+      const mend = `\`aws kms ${verb} --key-id ${key} --region ${config.region}\``;
       return state === "Enabled"
         ? []
-        : [
-            {
-              severity: "error",
-              what: `the key is ${state}: nothing can be encrypted or read with it`,
-              mend: `\`aws kms ${verb} --key-id ${key} --region ${config.region}\``,
-            },
-          ];
+        : told("error", `the key is ${state}: nothing can be encrypted or read with it`, { mend });
     },
   },
   iam: {
     noun: "principal or policy",
     make: (id) => makesPrincipal(id.split("/")[0] ?? "", id.split("/").at(-1) ?? ""),
     look: async (arn, id, config) => {
-      const { GetPolicyCommand, GetRoleCommand, GetUserCommand, IAMClient } = load(
-        "@aws-sdk/client-iam",
-      ) as typeof iam;
       const name = id.split("/").at(-1) ?? "";
-      await using(new IAMClient(config), async (client): Promise<unknown> => {
-        if (id.startsWith("role/")) return client.send(new GetRoleCommand({ RoleName: name }));
-        if (id.startsWith("user/")) return client.send(new GetUserCommand({ UserName: name }));
-        return client.send(new GetPolicyCommand({ PolicyArn: arn }));
+      await using(new (sdk.iam().IAM)(config), async (client): Promise<unknown> => {
+        if (id.startsWith("role/")) return client.getRole({ RoleName: name });
+        if (id.startsWith("user/")) return client.getUser({ UserName: name });
+        return client.getPolicy({ PolicyArn: arn });
       });
       return [];
     },
@@ -161,18 +147,17 @@ export async function hostedZone(
   id: string,
   config: AwsClientConfig,
 ): Promise<{ readonly name: string; readonly nameServers: readonly string[] }> {
-  const { GetHostedZoneCommand, Route53Client } = load("@aws-sdk/client-route-53") as typeof route53;
-  const { DelegationSet: set, HostedZone: zone } = await using(new Route53Client(config), (client) =>
-    client.send(new GetHostedZoneCommand({ Id: id })),
+  const { DelegationSet: set, HostedZone: zone } = await using(
+    new (sdk.route53().Route53)(config),
+    (client) => client.getHostedZone({ Id: id }),
   );
   return { name: (zone?.Name ?? "").replace(/\.$/, ""), nameServers: set?.NameServers ?? [] };
 }
 
-/** Ids of the public zones of a name that the account has. */
+/** Ids of the public zones of a name that the account has: they come first in the list, whose pages are of a hundred. */
 export async function publicZones(domain: string, config: AwsClientConfig): Promise<readonly string[]> {
-  const { ListHostedZonesByNameCommand, Route53Client } = load("@aws-sdk/client-route-53") as typeof route53;
-  const { HostedZones: zones = [] } = await using(new Route53Client(config), (client) =>
-    client.send(new ListHostedZonesByNameCommand({ DNSName: domain })),
+  const { HostedZones: zones = [] } = await using(new (sdk.route53().Route53)(config), (client) =>
+    client.listHostedZonesByName({ DNSName: domain }),
   );
   return zones
     .filter(({ Name: name, Config: of }) => name === `${domain}.` && of?.PrivateZone !== true)

@@ -1,7 +1,7 @@
 import type { StackSettings } from "../../../settings/load";
 import { sectionsByKey, textsIn } from "../../plan/other-stacks";
 import { count } from "../../terminal/output";
-import { asked, type Check, type Finding, type Patient } from "../check";
+import { asked, told, type Check, type Finding, type Patient, type Severity } from "../check";
 import { standsIn } from "./backend";
 import { bucketExists, hostedZone, saysAbsent, services } from "./lookups";
 
@@ -60,25 +60,24 @@ async function lookAt(patient: Patient, named: Named): Promise<readonly Finding[
   const { context, sections } = patient.settings;
   const [setting = "", ...others] = named.settings;
   const further = others.length === 0 ? "" : ` (and of ${count(others.length, "more setting")})`;
-  const told = (severity: Finding["severity"], what: string, mend?: string): readonly Finding[] => [
-    { severity, what: `${arn}: ${what}${further}`, setting, ...(mend !== undefined && { mend }) },
-  ];
+  const found = (severity: Severity, what: string, mend?: string): readonly Finding[] =>
+    told(severity, `${arn}: ${what}${further}`, { setting, ...(mend !== undefined && { mend }) });
   if (service === "s3") {
     return asked({ setting }, async () =>
       id === sections.reports?.bucket?.name || (await bucketExists(id, await patient.aws()))
         ? []
-        : told("error", "there is no such bucket", `\`aws s3 mb s3://${id} --region ${context.region}\``),
+        : found("error", "there is no such bucket", `\`aws s3 mb s3://${id} --region ${context.region}\``),
     );
   }
   const known = services[service];
   if (known === undefined) {
-    return told("not asked", `nothing here asks ${service}`);
+    return found("not asked", `nothing here asks ${service}`);
   }
-  if (account !== context.accountId) {
-    const what = `it is of account ${account}, and ${patient.name} lives in ${context.accountId}: whether it is there only that account can say`;
-    return told(
+  // What AWS publishes itself has no account.
+  if (account !== context.accountId && account !== "") {
+    return found(
       "warning",
-      what,
+      `it is of account ${account}, and ${patient.name} lives in ${context.accountId}: whether it is there only that account can say`,
       `Name the ${known.noun} of ${context.accountId}, unless that account is meant`,
     );
   }
@@ -86,7 +85,7 @@ async function lookAt(patient: Patient, named: Named): Promise<readonly Finding[
     try {
       const config = await patient.aws(region === "" ? context.region : region);
       const flaws = await known.look(arn, id, config, patient.now);
-      return flaws.flatMap(({ mend, severity, what }) => told(severity, what, mend));
+      return flaws.flatMap(({ mend, severity, what }) => found(severity, what, mend));
     } catch (error) {
       if (!saysAbsent(error)) throw error;
       // What the stack makes itself may be named before it is there.
@@ -94,11 +93,11 @@ async function lookAt(patient: Patient, named: Named): Promise<readonly Finding[
       if (own.some((part) => id.includes(part)) && (await standsIn(patient.context, patient.name)) !== true) {
         return [];
       }
-      const where = region === "" ? "" : ` in ${region}`;
-      return told(
+      const [where, at] = region === "" ? ["", ""] : [` in ${region}`, ` --region ${region}`];
+      return found(
         "error",
         `there is no such ${known.noun}${where}`,
-        `Name one that is there, or make it: \`${known.make(id, region)}\``,
+        `Name one that is there, or make it: \`${known.make(id)}${at}\``,
       );
     }
   });
@@ -109,19 +108,19 @@ async function parentZone({ aws, settings }: Patient): Promise<readonly Finding[
   const { dns } = settings.sections;
   const setting = "groundwork:dns.parentZoneId";
   const id = dns?.parentZoneId;
-  if (dns === undefined || id === undefined) {
+  if (id === undefined) {
     return [];
   }
-  const parentDomain = dns.parentDomain ?? dns.domain.split(".").slice(1).join(".");
+  const parentDomain = dns?.parentDomain ?? dns?.domain.split(".").slice(1).join(".") ?? "";
+  const mend = `\`aws route53 list-hosted-zones-by-name --dns-name ${parentDomain}\` lists those that there are`;
   return asked({ setting }, async () => {
-    const mend = `\`aws route53 list-hosted-zones-by-name --dns-name ${parentDomain}\` lists those that there are`;
     try {
       const { name } = await hostedZone(id, await aws());
       const what = `the hosted zone ${id} is of ${name}, not of ${parentDomain}: the delegation would stand where nobody looks`;
-      return name === parentDomain ? [] : [{ severity: "error", what, setting, mend }];
+      return name === parentDomain ? [] : told("error", what, { setting, mend });
     } catch (error) {
       if (!saysAbsent(error)) throw error;
-      return [{ severity: "error", what: `there is no hosted zone ${id} in this account`, setting, mend }];
+      return told("error", `there is no hosted zone ${id} in this account`, { setting, mend });
     }
   });
 }
@@ -133,16 +132,10 @@ async function ownBucket({ aws, context, name, settings }: Patient): Promise<rea
   if (bucket === undefined || (await standsIn(context, name)) !== false) {
     return [];
   }
+  const what = `somebody has a bucket ${bucket} already, and S3 has each name once`;
   return asked({ setting }, async () =>
     (await bucketExists(bucket, await aws()))
-      ? [
-          {
-            severity: "error",
-            what: `somebody has a bucket ${bucket} already, and S3 has each name once`,
-            setting,
-            mend: "Write another name",
-          },
-        ]
+      ? told("error", what, { setting, mend: "Write another name" })
       : [],
   );
 }

@@ -27,8 +27,13 @@ export function needsOf({ context: { region }, sections }: StackSettings): reado
   } = sections;
   const fixed = (quota: AwsQuota, setting: string, count: number, place = region): readonly Need[] =>
     count === 0 ? [] : [{ quota, region: place, setting, now: count, most: count }];
-  const machines = (setting: string, of: Machines, place = region): readonly Need[] =>
-    vcpuNeeds(setting, of, place);
+  const machines = (
+    setting: string,
+    types: readonly string[],
+    count: number,
+    { most = count, place = region, ...market }: Growth & { readonly place?: string } = {},
+  ): readonly Need[] => vcpuNeeds(setting, { types, count, most, spotFrom: Infinity, ...market }, place);
+  const ec2 = metalWorkers?.source.ec2;
   return [
     ...(network !== undefined && "cidrBlock" in network
       ? [
@@ -36,13 +41,12 @@ export function needsOf({ context: { region }, sections }: StackSettings): reado
           ...fixed(addresses, "groundwork:network.natGateways", natGatewaysOf(network)),
         ]
       : []),
-    ...Object.entries(cluster?.nodeGroups ?? {}).flatMap(([key, group]) =>
-      machines(`groundwork:cluster.nodeGroups.${key}`, {
-        types: group.instanceTypes,
-        count: group.desiredSize,
-        most: group.maxSize,
-        spotFrom: group.capacityType === "SPOT" ? 0 : Infinity,
-      }),
+    ...Object.entries(cluster?.nodeGroups ?? {}).flatMap(
+      ([key, { capacityType, desiredSize, instanceTypes, maxSize }]) =>
+        machines(`groundwork:cluster.nodeGroups.${key}`, instanceTypes, desiredSize, {
+          most: maxSize,
+          spotFrom: capacityType === "SPOT" ? 0 : Infinity,
+        }),
     ),
     ...Object.entries(fleets).flatMap(
       ([key, { address, count = 1, instanceTypes, loadBalancer, scaling }]) => {
@@ -52,59 +56,40 @@ export function needsOf({ context: { region }, sections }: StackSettings): reado
           ...fixed(addresses, `${setting}.address`, address ? 1 : 0),
           ...fixed(balancerQuota("application"), `${setting}.loadBalancer.http`, loadBalancer?.http ? 1 : 0),
           ...fixed(balancerQuota("network"), `${setting}.loadBalancer`, isNetwork ? 1 : 0),
-          ...machines(setting, {
-            types: instanceTypes,
-            count: scaling?.min ?? count,
-            most: scaling?.max ?? count,
-            spotFrom: Infinity,
-          }),
+          ...machines(setting, instanceTypes, scaling?.min ?? count, { most: scaling?.max ?? count }),
         ];
       },
     ),
-    ...Object.entries(workloads).flatMap(([key, { loadBalancer }]) =>
-      fixed(
-        balancerQuota("network"),
-        `groundwork:workloads.${key}.loadBalancer`,
-        loadBalancer?.type === "network" ? 1 : 0,
+    ...Object.entries(workloads).flatMap(([key, { loadBalancer }]) => {
+      const setting = `groundwork:workloads.${key}.loadBalancer`;
+      return fixed(balancerQuota("network"), setting, loadBalancer?.type === "network" ? 1 : 0);
+    }),
+    ...Object.entries(workerGroups).flatMap(([key, group]) =>
+      machines(
+        `groundwork:workerGroups.${key}`,
+        [group.instanceType, ...group.overrides],
+        Math.max(group.count, group.minSize),
+        { most: group.maxSize, ...marketOf(group) },
       ),
     ),
-    ...Object.entries(workerGroups).flatMap(([key, group]) =>
-      machines(`groundwork:workerGroups.${key}`, {
-        types: [group.instanceType, ...group.overrides],
-        count: Math.max(group.count, group.minSize),
-        most: group.maxSize,
-        ...marketOf(group),
-      }),
-    ),
-    ...Object.entries(staticServices).flatMap(([key, service]) => {
-      const setting = `groundwork:staticServices.${key}`;
-      const { tcp, udp } = service.runtimePortMap;
-      const isOpen = Object.keys({ ...tcp, ...udp }).length > 0;
-      return Object.entries(service.regions ?? { [region]: { vpcId: undefined } }).flatMap(
-        ([place, { vpcId }]) => [
-          ...fixed(addresses, `${setting}.instances`, isOpen ? service.instances : 0, place),
+    ...Object.entries(staticServices).flatMap(
+      ([key, { instanceType, instances, regions, runtimePortMap }]) => {
+        const setting = `groundwork:staticServices.${key}`;
+        const isOpen = Object.keys({ ...runtimePortMap.tcp, ...runtimePortMap.udp }).length > 0;
+        return Object.entries(regions ?? { [region]: { vpcId: undefined } }).flatMap(([place, { vpcId }]) => [
+          ...fixed(addresses, `${setting}.instances`, isOpen ? instances : 0, place),
           ...fixed(vpcs, `${setting}.regions`, vpcId === undefined && place !== region ? 1 : 0, place),
-          ...machines(
-            setting,
-            {
-              types: [service.instanceType],
-              count: service.instances,
-              most: service.instances,
-              spotFrom: Infinity,
-            },
-            place,
-          ),
-        ],
-      );
-    }),
-    ...(metalWorkers?.source.ec2 === undefined
+          ...machines(setting, [instanceType], instances, { place }),
+        ]);
+      },
+    ),
+    ...(metalWorkers === undefined || ec2 === undefined
       ? []
-      : machines("groundwork:metalWorkers.slots", {
-          types: [metalWorkers.source.ec2.instanceType],
-          count: slotNumbers(metalWorkers.slots).length,
-          most: slotNumbers(metalWorkers.slots).length,
-          spotFrom: Infinity,
-        })),
+      : machines(
+          "groundwork:metalWorkers.slots",
+          [ec2.instanceType],
+          slotNumbers(metalWorkers.slots).length,
+        )),
   ];
 }
 
@@ -120,6 +105,8 @@ function natGatewaysOf({
   const served = [...privateSubnets, ...workerSubnets].length > 0;
   return !served || natGateways === "none" ? 0 : natGateways === "single" ? 1 : availabilityZones.length;
 }
+
+type Growth = Partial<Pick<Machines, "most" | "spotFrom" | "onDemandPercent">>;
 
 interface Machines {
   /** The preferred first; the largest of them counts. */

@@ -5,7 +5,7 @@ import { daysUntil } from "../../../settings/release-days";
 import { readText } from "../../engine/stack-file-edit";
 import { ReleasesApi } from "../../releases/aws-api";
 import { findReleases, notAsked, type Release } from "../../releases/find";
-import type { Check, Finding } from "../check";
+import { told, type Check, type Finding } from "../check";
 
 /** What a run starts from. Of the others `releases` tells. */
 const kinds: readonly PinKind[] = [
@@ -46,25 +46,15 @@ function judged(release: Release, today: string, stack: string): readonly Findin
       : `\`${groundworkCommand`releases ${stack} bump ${kind}`}\` writes the newest`;
   const [, deprecated] = /deprecated from (\S+) on/.exec(note) ?? [];
   const left = ends === undefined ? Infinity : daysUntil(ends, today);
+  const ended = `its support ${left < 0 ? "has ended" : "ends"} on ${ends ?? ""}`;
   return [
-    ...(withdrawn === undefined
-      ? []
-      : [{ severity: "error" as const, what: `${value}: ${withdrawn}`, setting, mend }]),
+    ...(withdrawn === undefined ? [] : told("error", `${value}: ${withdrawn}`, { setting, mend })),
     ...(note.startsWith(notAsked)
-      ? [{ severity: "not asked" as const, what: note.slice(notAsked.length).replace(/\.+$/, ""), setting }]
+      ? told("not asked", note.slice(notAsked.length).replace(/\.+$/, ""), { setting })
       : []),
     ...(deprecated !== undefined && deprecated <= today
-      ? [{ severity: "warning" as const, what: `${value} is deprecated since ${deprecated}`, setting, mend }]
+      ? told("warning", `${value} is deprecated since ${deprecated}`, { setting, mend })
       : []),
-    ...(left <= supportDays
-      ? [
-          {
-            severity: "warning" as const,
-            what: `${value}: its support ${left < 0 ? "has ended" : "ends"} on ${ends ?? ""}`,
-            setting,
-            mend,
-          },
-        ]
-      : []),
+    ...(left <= supportDays ? told("warning", `${value}: ${ended}`, { setting, mend }) : []),
   ];
 }

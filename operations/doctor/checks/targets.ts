@@ -3,40 +3,36 @@ import type * as tagging from "@aws-sdk/client-resource-groups-tagging-api";
 import { createRequire } from "node:module";
 import { physicalName } from "../../../components/names";
 import type { AwsClientConfig } from "../../engine/aws-clients";
-import { asked, type Check, type Finding, type Patient } from "../check";
+import { asked, told, type Check, type Patient } from "../check";
 import { using } from "./lookups";
 
 const load = createRequire(__filename);
 
 /** Machines and pods behind load balancers that do not answer. */
 export const targets: Check = async (patient) => {
-  const { ElasticLoadBalancingV2Client, DescribeTargetHealthCommand } = load(
-    "@aws-sdk/client-elastic-load-balancing-v2",
-  ) as typeof elbv2;
+  const { ElasticLoadBalancingV2 } = load("@aws-sdk/client-elastic-load-balancing-v2") as typeof elbv2;
   const config = await patient.aws();
   const groups = await balancersOf(patient, config, "targetgroup");
-  return using(new ElasticLoadBalancingV2Client(config), async (client) => {
-    const found = await Promise.all(
-      groups.map((arn) =>
-        asked({}, async (): Promise<readonly Finding[]> => {
-          const { TargetHealthDescriptions: all = [] } = await client.send(
-            new DescribeTargetHealthCommand({ TargetGroupArn: arn }),
-          );
-          const ill = all.filter(({ TargetHealth: health }) => health?.State === "unhealthy");
-          const [first] = ill;
-          return first === undefined
-            ? []
-            : [
-                {
-                  severity: ill.length === all.length ? "error" : "warning",
-                  what: `${arn.split("/")[1] ?? arn}: ${String(ill.length)} of ${String(all.length)} targets ${ill.length === 1 ? "is" : "are"} unhealthy (${first.Target?.Id ?? ""}: ${first.TargetHealth?.Description ?? first.TargetHealth?.Reason ?? "no reason told"})`,
-                  mend: `\`aws elbv2 describe-target-health --target-group-arn ${arn} --region ${config.region}\` says of each why`,
-                },
-              ];
-        }),
-      ),
+  return using(new ElasticLoadBalancingV2(config), async (client) => {
+    const found = groups.map((arn) =>
+      asked({}, async () => {
+        const { TargetHealthDescriptions: all = [] } = await client.describeTargetHealth({
+          TargetGroupArn: arn,
+        });
+        const ill = all.filter(({ TargetHealth: health }) => health?.State === "unhealthy");
+        const [first] = ill;
+        if (first === undefined) return [];
+        const { Description: said, Reason: reason = "no reason told" } = first.TargetHealth ?? {};
+        return told(
+          ill.length === all.length ? "error" : "warning",
+          `${arn.split("/")[1] ?? arn}: ${String(ill.length)} of ${String(all.length)} targets ${ill.length === 1 ? "is" : "are"} unhealthy (${first.Target?.Id ?? ""}: ${said ?? reason})`,
+          {
+            mend: `\`aws elbv2 describe-target-health --target-group-arn ${arn} --region ${config.region}\` says of each why`,
+          },
+        );
+      }),
     );
-    return found.flat();
+    return (await Promise.all(found)).flat();
   });
 };
 

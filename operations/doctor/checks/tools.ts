@@ -1,6 +1,6 @@
 import type { StackSettings } from "../../../settings/load";
 import { findOnPath } from "../../../toolchain/executables";
-import type { Check, Finding, Patient } from "../check";
+import { told, type Check, type Finding, type Patient } from "../check";
 
 /** A program that is called while a stack is worked on. */
 interface Tool {
@@ -40,20 +40,11 @@ const tools: readonly Tool[] = [
 /** The programs of this machine that the settings need, in versions that will do. */
 export const installedTools: Check = async (patient) => {
   const found = await Promise.all(
-    toolsFor(patient).map(
-      async ({ isOld, program, version = [], wanted = program, why }): Promise<readonly Finding[]> => {
-        const said = isOld && (await patient.run(program, version));
-        return said === undefined || isOld?.(said) !== true
-          ? []
-          : [
-              {
-                severity: "warning",
-                what: `\`${program}\` is ${said.split("\n")[0] ?? ""}: ${why}`,
-                mend: `Install ${wanted}`,
-              },
-            ];
-      },
-    ),
+    toolsFor(patient).map(async ({ isOld, program, version = [], wanted = program, why }) => {
+      const said = (isOld && (await patient.run(program, version))) ?? "";
+      const what = `\`${program}\` is ${said.split("\n")[0] ?? ""}: ${why}`;
+      return said !== "" && isOld?.(said) ? told("warning", what, { mend: `Install ${wanted}` }) : [];
+    }),
   );
   return [...(await missingTools(patient)), ...found.flat()];
 };
@@ -63,10 +54,10 @@ export async function missingTools(
   patient: Pick<Patient, "context" | "settings">,
 ): Promise<readonly Finding[]> {
   const found = await Promise.all(
-    toolsFor(patient).map(async ({ program, wanted = program, why }): Promise<readonly Finding[]> => {
+    toolsFor(patient).map(async ({ program, wanted = program, why }) => {
       const places = await findOnPath(program, patient.context.environment.path);
       const what = `there is no \`${program}\` on the PATH: ${why}`;
-      return places.length > 0 ? [] : [{ severity: "error", what, mend: `Install ${wanted}` }];
+      return places.length > 0 ? [] : told("error", what, { mend: `Install ${wanted}` });
     }),
   );
   return found.flat();

@@ -5,11 +5,13 @@ import { numberOf, recordOf, textOf, textsAt, type Values } from "../../interpre
 // How many vCPUs machines have, and against which of an account's quotas they count.
 
 /** Families that share a quota. Source: "EC2 On-Demand Instance limits" in the EC2 FAQ, and the names of the quotas themselves. */
-export type Bucket = "standard" | "f" | "g" | "inf" | "p" | "x";
+export type Bucket = "standard" | "dl" | "f" | "g" | "inf" | "p" | "trn" | "x";
 
 const families: readonly (readonly [family: RegExp, bucket: Bucket | undefined])[] = [
-  [/^(dl|hpc|mac|trn|u)/, undefined],
+  [/^(hpc|mac|u)/, undefined],
+  [/^dl/, "dl"],
   [/^inf/, "inf"],
+  [/^trn/, "trn"],
   [/^(g|vt)/, "g"],
   [/^f/, "f"],
   [/^p/, "p"],
@@ -17,8 +19,48 @@ const families: readonly (readonly [family: RegExp, bucket: Bucket | undefined])
   [/^[acdhimrtz]/, "standard"],
 ];
 
+const standard = "Standard (A, C, D, H, I, M, R, T, Z)";
+
+/** Codes and names of the quotas of running machines and of spot requests. Source: `aws service-quotas list-aws-default-service-quotas --service-code ec2`. */
+export const vcpuQuotaNames: Readonly<
+  Record<Bucket, readonly [running: readonly [string, string], spot: readonly [string, string]]>
+> = {
+  standard: [
+    ["L-1216C47A", `Running On-Demand ${standard} instances`],
+    ["L-34B43A08", `All ${standard} Spot Instance Requests`],
+  ],
+  dl: [
+    ["L-6E869C2A", "Running On-Demand DL instances"],
+    ["L-85EED4F7", "All DL Spot Instance Requests"],
+  ],
+  f: [
+    ["L-74FC7D96", "Running On-Demand F instances"],
+    ["L-88CF9481", "All F Spot Instance Requests"],
+  ],
+  g: [
+    ["L-DB2E81BA", "Running On-Demand G and VT instances"],
+    ["L-3819A6DF", "All G and VT Spot Instance Requests"],
+  ],
+  inf: [
+    ["L-1945791B", "Running On-Demand Inf instances"],
+    ["L-B5D1601B", "All Inf Spot Instance Requests"],
+  ],
+  p: [
+    ["L-417A185B", "Running On-Demand P instances"],
+    ["L-7212CCBC", "All P4, P3 and P2 Spot Instance Requests"],
+  ],
+  trn: [
+    ["L-2C3B7624", "Running On-Demand Trn instances"],
+    ["L-6B0D517C", "All Trn Spot Instance Requests"],
+  ],
+  x: [
+    ["L-7295265B", "Running On-Demand X instances"],
+    ["L-E3A00192", "All X Spot Instance Requests"],
+  ],
+};
+
 /** Undefined for families whose quotas are not known here: those are taken on trust. */
-function bucketOf(instanceType: string): Bucket | undefined {
+export function bucketOf(instanceType: string): Bucket | undefined {
   return families.find(([family]) => family.test(instanceType))?.[1];
 }
 

@@ -1,5 +1,13 @@
 import type { Refusal, Subject } from "../../interpreter/entry";
-import { counted, machine, nodes, running, type Bucket, type Machines } from "./machine-vcpus";
+import {
+  counted,
+  machine,
+  nodes,
+  running,
+  vcpuQuotaNames,
+  type Bucket,
+  type Machines,
+} from "./machine-vcpus";
 import type { Quota } from "./quota";
 
 const asked = (subject: Subject): Machines =>
@@ -29,43 +37,13 @@ function asNodes({ code, message }: Refusal, { isSpot }: Machines): Refusal {
   };
 }
 
-const standard = "Standard (A, C, D, H, I, M, R, T, Z)";
-
-/** Codes and names of the quotas of running machines and of spot requests, by bucket. */
-const codes: Readonly<Record<Bucket, readonly (readonly [code: string, name: string])[]>> = {
-  standard: [
-    ["L-1216C47A", `Running On-Demand ${standard} instances`],
-    ["L-34B43A08", `All ${standard} Spot Instance Requests`],
-  ],
-  f: [
-    ["L-74FC7D96", "Running On-Demand F instances"],
-    ["L-88CF9481", "All F Spot Instance Requests"],
-  ],
-  g: [
-    ["L-DB2E81BA", "Running On-Demand G and VT instances"],
-    ["L-3819A6DF", "All G and VT Spot Instance Requests"],
-  ],
-  inf: [
-    ["L-1945791B", "Running On-Demand Inf instances"],
-    ["L-B5D1601B", "All Inf Spot Instance Requests"],
-  ],
-  p: [
-    ["L-417A185B", "Running On-Demand P instances"],
-    ["L-7212CCBC", "All P4, P3 and P2 Spot Instance Requests"],
-  ],
-  x: [
-    ["L-7295265B", "Running On-Demand X instances"],
-    ["L-E3A00192", "All X Spot Instance Requests"],
-  ],
-};
-
 /**
  * vCPUs that run at a time; bare metal counts with its family. Source of what an account in use has: "EC2 On-Demand Instance limits" in the
  * EC2 FAQ (1152, and 128 a bucket; "new AWS accounts may start with limits that are lower"). Of a young one: the defaults in "Amazon EC2
  * On-Demand Instance quotas", 5 for standard families and none for others.
  */
-export const vcpuQuotas: readonly Quota[] = (Object.keys(codes) as Bucket[]).flatMap((bucket) =>
-  codes[bucket].map(([code, name], kind): Quota => {
+export const vcpuQuotas: readonly Quota[] = (Object.keys(vcpuQuotaNames) as Bucket[]).flatMap((bucket) =>
+  vcpuQuotaNames[bucket].map(([code, name], kind): Quota => {
     const spot = kind === 1;
     return {
       ...{ service: "ec2", code, name },

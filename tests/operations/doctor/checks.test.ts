@@ -115,6 +115,34 @@ describe("a check of doctor", () => {
       expect(await identity(patient({ "groundwork:cluster": cluster }))).to.deep.equal([]);
     });
 
+    it("knows the roles of groundwork:ci, which have their entries by themselves", async () => {
+      const entries = (role: string): Readonly<Record<string, Config>> => ({
+        "groundwork:cluster": {
+          ...cluster,
+          accessEntries: { other: { ...deploy, principalArn: `arn:aws:iam::123456789012:role/${role}` } },
+        },
+      });
+      const principalArn = "arn:aws:iam::123456789012:role/groundwork-dev-ci-plan";
+      const running = await startRehearsal({
+        ...{ directory: path.join(directory, "ci"), accountId: "123456789012", principalArn },
+      });
+      try {
+        const session = { environment: running.environment } as unknown as Patient["session"];
+        const of = (sections: object): ReturnType<Check> => {
+          const { settings, ...rest } = patient(entries("other"), { session });
+          return identity({
+            ...rest,
+            settings: { ...settings, sections: { ...settings.sections, ...sections } },
+          });
+        };
+        expect(await of({ ci: {} })).to.deep.equal([]);
+        expect(await of({})).to.have.length(1);
+        expect(await of({ ci: { stack: "prod" } })).to.have.length(1);
+      } finally {
+        await running.stop();
+      }
+    });
+
     it("says who is in the wrong account, and in whose", async () => {
       const right = patient();
       const context = { ...right.settings.context, accountId: "444455556666" };

@@ -68,9 +68,13 @@ describeWith("what a stack file names, looked up at moto", motoPart, (python) =>
     );
     expect(await look("secretsmanager", secret, "key")).to.deep.equal([]);
 
-    const parameter = { Name: "/scheduler/host-key", Type: "String", Value: "x" } as const;
-    await new SSMClient(moto.config).send(new PutParameterCommand(parameter));
-    expect(await look("ssm", "", "/scheduler/host-key")).to.deep.equal([]);
+    // Both are told by ARNs that have one slash before the name.
+    for (const Name of ["/scheduler/host-key", "host-key"]) {
+      const parameter = { Name, Type: "String", Value: "x" } as const;
+      await new SSMClient(moto.config).send(new PutParameterCommand(parameter));
+      const arn = arnOf("ssm", `parameter/${Name.replace(/^\//, "")}`);
+      expect(await look("ssm", arn, "")).to.deep.equal([]);
+    }
 
     const { KeyMetadata: key } = await new KMSClient(moto.config).send(new CreateKeyCommand({}));
     expect(await look("kms", key?.Arn ?? "", "")).to.deep.equal([]);

@@ -1,8 +1,17 @@
 import { expect } from "chai";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { awsClientConfig, describeAwsError, withRole } from "../../../operations/engine/aws-clients";
+import {
+  awsClientConfig,
+  describeAwsError,
+  holderOf,
+  impatient,
+  unverifiedConfig,
+  withRole,
+} from "../../../operations/engine/aws-clients";
 import { OperationError } from "../../../operations/terminal/errors";
 import type { OpenStack } from "../../../operations/plan/workspace";
 import { startRehearsal, type Rehearsal } from "../../../rehearsal";
@@ -38,7 +47,10 @@ describe("the AWS clients of a command", () => {
     const { endpoint, credentials, ...config } = await awsClientConfig(stack("111122223333"));
     expect(endpoint).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(credentials).to.include({ accessKeyId: "AKIAREHEARSALXXXXXXX", secretAccessKey: "rehearsal" });
-    expect(config).to.deep.equal({ region: "eu-west-1", maxAttempts: 6 });
+    expect(config).to.deep.equal({
+      ...{ region: "eu-west-1", maxAttempts: 6 },
+      requestHandler: { connectionTimeout: 10_000 },
+    });
   });
 
   it("are refused with credentials of another account, as a wrong call", async () => {
@@ -55,6 +67,23 @@ describe("the AWS clients of a command", () => {
     expect(error.message).to.contain(
       "It could not be found out whose AWS credentials these are: InvalidClientTokenId: The security token included in the request is invalid.",
     );
+  });
+
+  it("give up an endpoint that never answers, where nobody wants to wait for it", async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = silent.address() as AddressInfo;
+      const config = unverifiedConfig(
+        stack("111122223333", { AWS_ENDPOINT_URL: `http://127.0.0.1:${String(port)}` }),
+        { maxAttempts: 1, requestHandler: { ...impatient.requestHandler, requestTimeout: 50 } },
+      );
+      const error = await holderOf(config, "dev").catch((reason: unknown) => reason);
+      expect((error as OperationError).message).to.contain("TimeoutError");
+    } finally {
+      silent.closeAllConnections();
+      silent.close();
+    }
   });
 
   it("tell errors in one line", () => {

@@ -70,6 +70,43 @@ describe("settings rules: certificates", () => {
     expect(caa(["0 issue letsencrypt.org"], "elsewhere")).to.deep.equal([]);
   });
 
+  it("are issued by the nearest CAA records alone, and by the zone above for its own names", () => {
+    expect(
+      told({
+        dns: {
+          parentZoneId: "Z0PARENT",
+          cnames: { www: "www.example.net" },
+          publicNames: { "app.example.com": "www" },
+          certificates: { api: { names: ["v1.api", "*.api", "app.example.com", "*"] } },
+          records: [
+            { name: "@", type: "CAA", values: ["0 issue letsencrypt.org"] },
+            { name: "api", type: "CAA", values: ["0 issue amazon.com"] },
+          ],
+        },
+      }),
+    ).to.deep.equal(["groundwork:dns.records[0].values: lets no Amazon issue, and certificates are for *"]);
+  });
+
+  it("refuse what ACM could not prove or would not take: a name on other servers, an underscore, a long first one", () => {
+    const long = `${"a".repeat(30)}.${"b".repeat(30)}`;
+    expect(
+      told({
+        dns: {
+          certificates: {
+            api: { names: [long, "www.shop", "*.shop", "_dmarc"] },
+            web: { names: ["web", `x.${long}`] },
+          },
+          records: [{ name: "shop", type: "NS", values: ["ns1.example.net"] }],
+        },
+      }),
+    ).to.deep.equal([
+      `groundwork:dns.certificates.api.names[0]: ${long}.dev.example.com has 77 characters, and is the certificate's own name`,
+      'groundwork:dns.certificates.api.names[1]: "www.shop" lies in "shop", which groundwork:dns.records[0] hands to other servers: nobody would find its proof',
+      'groundwork:dns.certificates.api.names[2]: "*.shop" lies in "shop", which groundwork:dns.records[0] hands to other servers: nobody would find its proof',
+      'groundwork:dns.certificates.api.names[3]: "_dmarc" has an underscore, and certificates are for hosts',
+    ]);
+  });
+
   it("are given by name to load balancers: one that there is, in place of an ARN, with every name of its hosts", () => {
     const at = "groundwork:fleets.web.loadBalancer.http.certificate";
     const fleets = (http: Config): readonly string[] => told({ dns: { certificates }, fleets: web(http) });

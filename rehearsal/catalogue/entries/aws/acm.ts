@@ -49,12 +49,22 @@ function certificateOf(inputs: Values, cloud: CloudView): CloudRecord | undefine
 }
 
 /**
- * Whether a resolver finds a record: not in a private zone. That the zone is delegated is taken for done: whoever keeps the zone above reads
+ * Whether a resolver finds a record: not in a private zone, and not below what its zone hands to other servers. That the zone is delegated is taken for done: whoever keeps the zone above reads
  * which servers to name while ACM is asked, for 75 minutes; `dns check` is for that.
  */
 function isFound(record: CloudRecord, cloud: CloudView): boolean {
   const zone = cloud.everywhere(zoneType).find(({ id }) => id === record.outputs["zoneId"]);
-  return zone === undefined || listOf(zone.inputs, "vpcs").length === 0;
+  const apex = plain(textOf(zone?.inputs ?? {}, "name"));
+  const isHandedOn = cloud.everywhere(recordType).some(({ outputs }) => {
+    const at = plain(textOf(outputs, "fqdn"));
+    return (
+      outputs["zoneId"] === record.outputs["zoneId"] &&
+      outputs["type"] === "NS" &&
+      at !== apex &&
+      plain(textOf(record.outputs, "fqdn")).endsWith(`.${at}`)
+    );
+  });
+  return zone === undefined || (listOf(zone.inputs, "vpcs").length === 0 && !isHandedOn);
 }
 
 /** The provider asks until ACM has issued it: for 75 minutes, or until ACM has given up. */
@@ -129,13 +139,24 @@ const recordsAreNamed: Rule = ({ inputs }, cloud) => {
       };
 };
 
-const namesFit: Rule = ({ inputs }) =>
-  namesOf(inputs).length <= MOST_NAMES
+/** Source: ACM API Reference, RequestCertificate: the pattern of names, and 64 characters for the certificate's own (RFC 5280). */
+const hostName = /^(\*\.)?((?!-)[a-z0-9-]{0,62}[a-z0-9]\.)+(?!-)[a-z0-9-]{1,62}[a-z0-9]$/i;
+
+const namesFit: Rule = ({ inputs }) => {
+  const wrong = namesOf(inputs).find((name) => !hostName.test(name));
+  if (wrong !== undefined || textOf(inputs, "domainName").length > 64) {
+    return {
+      code: "ValidationException",
+      message: `The domain name ${wrong ?? textOf(inputs, "domainName")} is not valid: names of hosts, and 64 characters at most for the first.`,
+    };
+  }
+  return namesOf(inputs).length <= MOST_NAMES
     ? undefined
     : {
         code: "LimitExceededException",
         message: `Error: the maximum number of ${String(MOST_NAMES)} subject alternative names has been exceeded.`,
       };
+};
 
 export const entries: Entries = {
   [certificateType]: {

@@ -220,10 +220,11 @@ describe("the way on from a quota that is used up", () => {
 
   /** Of machines and balancers it hangs on what they are. */
   const inputsOf = ({ name }: Quota): NonNullable<Seen["inputs"]> => {
-    const [, family = ""] = /(?:On-Demand|All) (Standard|F|G|Inf|P|P4|X)\b/.exec(name) ?? [];
+    const [, family = ""] = /(?:On-Demand|All) (Standard|DL|F|G|Inf|P|P4|Trn|X)\b/.exec(name) ?? [];
     const types: Readonly<Record<string, string>> = {
       ...{ Standard: "m7i.metal-24xl", F: "f1.2xlarge", G: "g5.xlarge", Inf: "inf1.xlarge" },
       ...{ P: "p4d.24xlarge", P4: "p4d.24xlarge", X: "x2idn.16xlarge" },
+      ...{ DL: "dl1.24xlarge", Trn: "trn1.32xlarge" },
     };
     const spot = name.includes("Spot") ? { instanceMarketOptions: { marketType: "spot" } } : {};
     const kind = name.startsWith("Network Load") ? { loadBalancerType: "network" } : {};

@@ -52,10 +52,7 @@ function plainValue(value: unknown): unknown {
   return typeof text === "string" ? decode(text) : text;
 }
 
-async function isSameProgram(
-  { settingsFile }: OpenStack,
-  head: string,
-): Promise<boolean | undefined> {
+async function isSameProgram({ settingsFile }: OpenStack, head: string): Promise<boolean | undefined> {
   if (!/^[0-9a-f]{40,64}$/.test(head)) {
     return undefined;
   }

@@ -6,10 +6,11 @@ import { OperationError, UsageError } from "./terminal/errors";
 import { exitCodes, type ExitCode } from "./terminal/exit-codes";
 import { Output, type Terminal } from "./terminal/output";
 import { commandLine } from "./command-line";
+import { referenceOf } from "./terminal/command-reference";
 import type { CommonOptions } from "./terminal/registration";
 import { projectAt, stackNames, UnknownStackError } from "./terminal/project";
 import { launcherFrom } from "./terminal/typed-here";
-import { proposesStacks, withStackInPlace, wrongCall } from "./terminal/wrong-call";
+import { pathOf, proposesStacks, withStackInPlace, wrongCall } from "./terminal/wrong-call";
 
 export interface Call {
   /** Without node and the script. */
@@ -50,6 +51,11 @@ export async function main(call: Call): Promise<number> {
       };
     };
     program = commandLine(contextOf, (code) => (exitCode = code), call.terminal);
+    const asked = output.json ? aboutTheProgram(program, call.argv) : undefined;
+    if (asked !== undefined) {
+      output.document(asked);
+      return exitCode;
+    }
     await program.parseAsync(withStackInPlace(program, call.argv), { from: "user" });
     return exitCode;
   } catch (error) {
@@ -61,6 +67,15 @@ export async function main(call: Call): Promise<number> {
 function has(argv: readonly string[], option: string): boolean {
   const own = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
   return own.includes(option);
+}
+
+/** The help or the version, where the call asks for one of them. */
+function aboutTheProgram(program: Command, argv: readonly string[]): unknown {
+  const isHelp = argv[0] === "help";
+  if (isHelp || has(argv, "--help") || has(argv, "-h")) {
+    return referenceOf(pathOf(program, isHelp ? argv.slice(1) : argv).command);
+  }
+  return has(argv, "--version") || has(argv, "-V") ? { version: program.version() } : undefined;
 }
 
 function tell(error: unknown, output: Output, program: Command | undefined, call: Call): ExitCode {

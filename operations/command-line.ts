@@ -11,6 +11,8 @@ import { addDnsCommands } from "./dns/commands";
 import { addDoctorCommands } from "./doctor/commands";
 import { addFleetCommands } from "./fleet/commands";
 import { addGuardCommand } from "./guard/commands";
+import { addHelpCommands } from "./help/commands";
+import { addHelp } from "./terminal/help";
 import { addIamCommands } from "./iam/commands";
 import { addImagesCommands } from "./images/commands";
 import { addQueuesCommands } from "./queues/commands";
@@ -46,8 +48,8 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
     .enablePositionalOptions()
     .addHelpText(
       "after",
-      "\nThe stack comes right after the command; `--stack dev` and `-s dev` are understood too." +
-        "\nExit codes: 0 done, 1 failed, 2 wrong call or settings, 3 refused by guard or policy, 4 a check found something.",
+      "\nThe stack comes right after the command; `--stack dev` works too.\n" +
+        "Exit codes: 0 done, 1 failed, 2 wrong call or settings, 3 refused by guard or\npolicy, 4 a check found something.",
     );
 
   const registration: Registration = { common, contextOf, exit };
@@ -68,23 +70,29 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
     addCiCommands,
     addSecretsCommand,
     addGuardCommand,
+    addHelpCommands,
   ]) {
     add(program, registration);
   }
+  addHelp(program);
   return program;
 }
 
 function common(command: Command): Command {
-  return command
-    .option("--rehearse", "act on the rehearsal cloud in .rehearsal/ instead of the real ones")
-    .option("--json", "print one JSON document on stdout and nothing else there")
-    .option("--yes", "do not ask")
-    .addOption(new Option("--account <id>", "in a rehearsal: hold the credentials of this AWS account"))
-    .addOption(new Option("--faults <file>", "in a rehearsal: YAML list of what shall go wrong"))
-    .addOption(
-      new Option("--weather <file>", "in a rehearsal: YAML of what happens before by itself, or `default`"),
-    );
+  for (const [flags, description] of commonOptions) {
+    command.addOption(new Option(flags, description).helpGroup("Everywhere:"));
+  }
+  return command;
 }
+
+const commonOptions = [
+  ["--rehearse", "act on the rehearsal cloud in .rehearsal/ instead of the real ones"],
+  ["--json", "print one JSON document on stdout and nothing else there"],
+  ["--yes", "do not ask"],
+  ["--account <id>", "in a rehearsal: hold the credentials of this AWS account"],
+  ["--faults <file>", "in a rehearsal: YAML list of what is to go wrong"],
+  ["--weather <file>", "in a rehearsal: YAML of what happens before by itself, or `default`"],
+] as const;
 
 function version(): string {
   const manifest = JSON.parse(readFileSync(path.join(__dirname, "..", "package.json"), "utf8")) as {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { verdictText, type TriedChange, type TriedChanges } from "./change-verdicts";
+import { verdictText, type TriedChanges } from "./change-verdicts";
 import { stackSections, sectionNames } from "./schema";
 import { allowedText, metaOf, unwrap } from "./schema-walk";
 import { awsSettings } from "./sections/aws";
@@ -44,7 +44,7 @@ Nothing here is secret, so that nothing here may be encrypted. Values that look 
 account ids, tags) stand in quotes.`;
 
 /** A place in the schema. */
-interface Place {
+export interface Place {
   readonly schema: z.core.$ZodType;
   /** As in schema/changes.json. */
   readonly name: string;
@@ -110,26 +110,43 @@ function alternative(discriminator: string, place: Place, depth: number): string
 }
 
 function entry(key: string, place: Place, depth: number, prefix = ""): string {
-  const { schema, name, tried } = place;
-  const { description, why, examples } = metaOf(schema);
+  const { schema } = place;
+  const { description, allowed, byDefault, why, examples, changed } = aboutSetting(place);
   const indent = "  ".repeat(depth);
   const sentences = [
     description,
-    `Allowed: ${allowedText(schema)}.`,
-    defaultOf(schema),
+    allowed,
+    byDefault,
     why === undefined ? undefined : `_${why}_`,
-    examples === undefined ? undefined : `Example: ${examples.map(code).join(", ")}.`,
-    changedText(tried[name] ?? []),
+    examples,
+    changed === undefined ? undefined : `[Changed](changes.md): ${changed}.`,
   ];
   const line = `${indent}- **\`${prefix}${key}\`** ${sentences.filter((sentence) => sentence !== undefined).join(" ")}`;
   const more = nested(schema) ? settings(place, depth + 1) : "";
   return more === "" ? line : `${line}\n${more}`;
 }
 
-/** What became of its changes, as far as they were tried. */
-function changedText(changes: readonly TriedChange[]): string | undefined {
-  const known = changes.filter(({ verdict }) => verdict !== "not tried yet");
-  return known.length === 0 ? undefined : `[Changed](changes.md): ${verdictText(known)}.`;
+/** What there is to say of a setting: sentences, and what became of its changes, as far as they were tried. */
+export interface AboutSetting {
+  readonly description?: string;
+  readonly allowed: string;
+  readonly byDefault?: string;
+  readonly why?: string;
+  readonly examples?: string;
+  readonly changed?: string;
+}
+
+export function aboutSetting({ schema, name, tried }: Place): AboutSetting {
+  const { description, why, examples } = metaOf(schema);
+  const known = (tried[name] ?? []).filter(({ verdict }) => verdict !== "not tried yet");
+  return {
+    description,
+    allowed: `Allowed: ${allowedText(schema)}.`,
+    byDefault: defaultOf(schema),
+    why,
+    examples: examples === undefined ? undefined : `Example: ${examples.map(code).join(", ")}.`,
+    changed: known.length === 0 ? undefined : verdictText(known),
+  };
 }
 
 function nested(schema: z.core.$ZodType): boolean {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type StdioOptions } from "node:child_process";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { CommandContext } from "../terminal/command-context";
@@ -30,7 +30,7 @@ export async function exec(context: CommandContext, command: readonly string[]):
   // The binary may be called otherwise than `pulumi` where GROUNDWORK_PULUMI names it.
   const executable = isPulumi ? engine.pulumi : program;
   if (context.rehearsal === undefined) {
-    return run(executable, args, own);
+    return run(context, executable, args, own);
   }
   // `env A=1 pulumi up --stack dev` too: without the stack's copied file the engine would write into the project's own.
   const called = command.includes("pulumi") ? command.slice(command.indexOf("pulumi") + 1) : [];
@@ -47,7 +47,7 @@ export async function exec(context: CommandContext, command: readonly string[]):
       ...rehearsed,
       ...(await readyStack(context, session, engine, stack, called)),
     };
-    return await run(executable, args, environment);
+    return await run(context, executable, args, environment);
   } finally {
     await session.stop();
   }
@@ -104,10 +104,21 @@ async function selectedStack(
   return result.failed ? undefined : result.stdout.trim();
 }
 
-/** Runs a child on this process's own terminal and returns its exit code; 128 + n when signal n ended it, as shells do. */
-function run(executable: string, args: readonly string[], environment: Environment): Promise<number> {
+/**
+ * Runs a child on this process's own terminal and returns its exit code; 128 + n when signal n ended it, as shells do. With `--json`
+ * what it writes is in the one document.
+ */
+function run(
+  { output }: CommandContext,
+  executable: string,
+  args: readonly string[],
+  environment: Environment,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(executable, args, { stdio: "inherit", env: environment });
+    const stdio: StdioOptions = ["inherit", output.json ? "pipe" : "inherit", "inherit"];
+    const child = spawn(executable, args, { stdio, env: environment });
+    const written: Buffer[] = [];
+    child.stdout?.on("data", (chunk: Buffer) => written.push(chunk));
     // A terminal sends SIGINT to both; this process waits for what the child makes of it.
     const ignore = (): void => undefined;
     const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
@@ -129,7 +140,9 @@ function run(executable: string, args: readonly string[], environment: Environme
     });
     child.on("close", (code, signal) => {
       release();
-      resolve(code ?? 128 + signalNumber(signal));
+      const exitCode = code ?? 128 + signalNumber(signal);
+      output.document({ exitCode, stdout: Buffer.concat(written).toString("utf8") });
+      resolve(exitCode);
     });
   });
 }

@@ -22,6 +22,8 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
     "kubeconfig",
     "smoke",
     "exec",
+    "explain",
+    "completion",
   ],
   ...[
     "dns",
@@ -167,7 +169,7 @@ function quoted(said: string): string {
 }
 
 /** The command, and how many words lead to it. */
-function pathOf(
+export function pathOf(
   program: Command,
   argv: readonly string[],
 ): { readonly command: Command; readonly length: number } {

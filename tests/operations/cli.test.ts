@@ -39,6 +39,8 @@ const commands = [
   "ci",
   "secrets",
   "guard",
+  "explain",
+  "completion",
 ];
 /** As they are listed to whoever called none of them. */
 const known = `${commands.slice(0, -1).join(", ")} or ${commands.at(-1)}`;

@@ -48,7 +48,10 @@ export function podTemplate(args: PodArgs): PodTemplate {
     ),
   ];
   return {
-    metadata: { labels },
+    metadata: {
+      labels,
+      ...(Object.keys(settings.annotations).length > 0 && { annotations: settings.annotations }),
+    },
     spec: {
       serviceAccountName: key,
       // Programs that ask the Kubernetes API are none of what this component is for.
@@ -62,6 +65,7 @@ export function podTemplate(args: PodArgs): PodTemplate {
         ? { topologySpreadConstraints: spread(key, settings.spread) }
         : { restartPolicy: "Never" }),
       ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {}),
+      ...(settings.affinity === undefined ? {} : { affinity: affinity(settings.affinity) }),
       ...(tolerations.length > 0 ? { tolerations: tolerations.map(toleration) } : {}),
       ...(imagePullSecrets.length > 0
         ? { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }
@@ -183,6 +187,23 @@ function spread(
     constraint("topology.kubernetes.io/zone", how === "require"),
     constraint("kubernetes.io/hostname", false),
   ];
+}
+
+/** Wishes, no conditions: a pod never waits for a node because of them. */
+function affinity({
+  near,
+  awayFrom,
+}: NonNullable<WorkloadSettings["affinity"]>): types.input.core.v1.Affinity {
+  const wishes = (keys: readonly string[], topologyKey: string): types.input.core.v1.PodAffinity => ({
+    preferredDuringSchedulingIgnoredDuringExecution: keys.map((key) => ({
+      weight: 100,
+      podAffinityTerm: { topologyKey, labelSelector: { matchLabels: selectorLabels(key) } },
+    })),
+  });
+  return {
+    ...(near.length > 0 && { podAffinity: wishes(near, "topology.kubernetes.io/zone") }),
+    ...(awayFrom.length > 0 && { podAntiAffinity: wishes(awayFrom, "kubernetes.io/hostname") }),
+  };
 }
 
 function withoutUndefined(values: Readonly<Record<string, string | undefined>>): Record<string, string> {

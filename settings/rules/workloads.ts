@@ -155,23 +155,28 @@ const workloadPortNamesExist = each(function* (workload) {
   }
 });
 
-const callersExist = each(function* ({ allowFrom }, key, { workloads }) {
-  for (const [index, caller] of entriesOf(allowFrom)) {
-    if (!Object.hasOwn(workloads ?? {}, caller)) {
-      yield [
-        ["allowFrom", index],
-        {
-          message: `${JSON.stringify(caller)} is no workload`,
-          allowed: `keys of groundwork:workloads other than ${key}`,
-        },
-      ];
+/** Lists of other workloads: callers, and those that pods are put near to or away from. */
+const namedWorkloadsExist = each(function* ({ affinity, allowFrom }, key, { workloads }) {
+  const lists = [
+    [["allowFrom"], allowFrom],
+    [["affinity", "near"], affinity?.near],
+    [["affinity", "awayFrom"], affinity?.awayFrom],
+  ] as const;
+  for (const [path, list] of lists) {
+    for (const [index, name] of entriesOf(list)) {
+      if (!Object.hasOwn(workloads ?? {}, name)) {
+        yield [
+          [...path, index],
+          {
+            message: `${JSON.stringify(name)} is no workload`,
+            allowed: `keys of groundwork:workloads other than ${key}`,
+          },
+        ];
+      }
     }
-  }
-  for (const [index, caller] of repeated(allowFrom)) {
-    yield [
-      ["allowFrom", index],
-      { message: `${JSON.stringify(caller)} is listed twice`, allowed: "each once" },
-    ];
+    for (const [index, name] of repeated(list)) {
+      yield [[...path, index], { message: `${JSON.stringify(name)} is listed twice`, allowed: "each once" }];
+    }
   }
 });
 
@@ -190,7 +195,7 @@ export const workloadRules: readonly Rule[] = [
   workloadPortsDiffer,
   workloadPortsNeedNoRoot,
   workloadPortNamesExist,
-  callersExist,
+  namedWorkloadsExist,
   egressBlocksDiffer,
   ...workloadPodRules,
   ...workloadPartRules,

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { format } from "../describe";
 
-const qualifiedName =
+/** A key of labels and annotations. */
+export const qualifiedName =
   /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
-const reserved = /^(?:[^/]*\.)?(?:kubernetes\.io|k8s\.io|eks\.amazonaws\.com)\//;
+/** Keys that Kubernetes and EKS keep for themselves: they decide about security and networking. */
+export const reserved = /^(?:[^/]*\.)?(?:kubernetes\.io|k8s\.io|eks\.amazonaws\.com)\//;
 
 /** A label's or taint's key, as Kubernetes takes it, outside of what Kubernetes and EKS keep for themselves. */
 export const nodeKey = format(

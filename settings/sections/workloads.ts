@@ -4,7 +4,7 @@ import { cidrBlock, imageReference } from "../formats";
 import { storageQuantity } from "../quantities";
 import { permissionSettings } from "./fleets";
 import { loadBalancerSettings, portName, portNumber } from "./load-balancer";
-import { nodeKey, nodeKeyOfAll, nodeValue } from "./node-labels";
+import { nodeKey, nodeKeyOfAll, nodeValue, qualifiedName, reserved } from "./node-labels";
 import { grants } from "./users";
 import { containerParts, initContainers, probes, sidecars } from "./workload-containers";
 import { jobSettings } from "./workload-job";
@@ -95,6 +95,15 @@ const rollingUpdate = setting(
   },
 );
 
+/** Kubernetes' own and EKS's decide about security and networking: they are not for a workload to say. */
+const annotationKey = format(
+  z
+    .string()
+    .regex(qualifiedName)
+    .refine((key) => !reserved.test(key), { error: "is kept for Kubernetes and EKS themselves" }),
+  { allowed: "the key of an annotation, not under kubernetes.io, k8s.io or eks.amazonaws.com" },
+);
+
 export const workloadSettings = z.strictObject({
   image: setting(imageReference, { description: "The container image, by digest." }),
   port: setting(portNumber.optional(), {
@@ -171,6 +180,29 @@ export const workloadSettings = z.strictObject({
   spread: setting(z.enum(["prefer", "require"]).default("prefer"), {
     description:
       "Pods are spread over zones and nodes: as far as it goes, or (zones only) strictly, so that a pod waits rather than stand in the wrong zone.",
+  }),
+  affinity: setting(
+    z
+      .strictObject({
+        near: setting(z.array(workloadKey).max(10).default([]), {
+          description:
+            "Workloads in whose zone its pods are put, as far as it goes: calls between zones cost time and money.",
+          examples: [["cache"]],
+        }),
+        awayFrom: setting(z.array(workloadKey).max(10).default([]), {
+          description:
+            "Workloads on whose nodes its pods are not put: strictly, so that a pod waits for another node.",
+          examples: [["batch"]],
+        }),
+      })
+      .optional(),
+    { description: "Where its pods are put, by where those of other workloads are." },
+  ),
+  annotations: setting(z.record(annotationKey, z.string().max(4096)).default({}), {
+    description:
+      "Annotations of its pods, for programs in the cluster that read them, such as Prometheus. A change exchanges the pods, as each " +
+      "of their template does.",
+    examples: [{ "prometheus.io/scrape": "true", "prometheus.io/port": "9090" }],
   }),
   allowFrom: setting(z.array(workloadKey).max(100).default([]), {
     description: "Workloads that may call this one. Others, and whatever else is in the cluster, cannot.",

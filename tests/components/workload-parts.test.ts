@@ -387,4 +387,28 @@ describe("a workload's ports, probes and nodes", () => {
       ],
     });
   });
+
+  it("are put near to some workloads and away from others, as wishes, and carry annotations for who reads them", async () => {
+    const pods = await recorded({
+      affinity: { near: ["frontend"], awayFrom: ["frontend"] },
+      annotations: { "prometheus.io/scrape": "true" },
+    });
+    const wish = (topologyKey: string): Config => ({
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          podAffinityTerm: {
+            topologyKey,
+            labelSelector: { matchLabels: { "app.kubernetes.io/name": "frontend" } },
+          },
+        },
+      ],
+    });
+    expect(podOf(pods)["affinity"]).to.deep.equal({
+      podAffinity: wish("topology.kubernetes.io/zone"),
+      podAntiAffinity: wish("kubernetes.io/hostname"),
+    });
+    expect(templateOf(pods)["metadata"]).to.deep.include({ annotations: { "prometheus.io/scrape": "true" } });
+    expect(podOf(await recorded({}))).not.to.have.property("affinity");
+  });
 });

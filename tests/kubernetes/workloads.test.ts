@@ -98,6 +98,11 @@ function everything(change: Config = {}): Config {
     preStopSeconds: 3600,
     terminationGracePeriodSeconds: 7200,
     spread: "require",
+    annotations: {
+      "prometheus.io/scrape": "true",
+      [`${"a".repeat(63)}.example/${"A".repeat(63)}`]: "\u00e9".repeat(4096),
+      b: "",
+    },
     egressCidrBlocks: ["0.0.0.0/0", "169.254.0.0/16", "169.254.169.254/32", "10.0.0.0/8"],
     loadBalancer: {
       type: "network",
@@ -217,7 +222,10 @@ const extremes: Readonly<Record<string, readonly [Config, Config?]>> = {
     Object.fromEntries(
       Array.from({ length: 30 }, (_, index) => [
         `w${index}`,
-        leastWorkload({ allowFrom: Array.from({ length: 30 }, (_value, other) => `w${other}`) }),
+        leastWorkload({
+          allowFrom: Array.from({ length: 30 }, (_value, other) => `w${other}`),
+          affinity: { near: ["w0", "w1"], awayFrom: ["w2"] },
+        }),
       ]),
     ),
   ],

@@ -169,6 +169,22 @@ const refused: Readonly<Record<string, readonly [Config, ...(readonly [string, s
     ["udpPorts.http", '"http" is the name of port'],
     ["udpPorts.http", "found 53, which only root may listen on"],
   ],
+  "affinity to what is no workload, or twice": [
+    { affinity: { near: ["nobody"], awayFrom: ["frontend", "frontend"] } },
+    ["affinity.awayFrom[1]", '"frontend" is listed twice'],
+    ["affinity.near[0]", '"nobody" is no workload'],
+  ],
+  "annotations of Kubernetes and EKS": [
+    { annotations: { "seccomp.security.alpha.kubernetes.io/pod": "a", "eks.amazonaws.com/role-arn": "a" } },
+    [
+      'annotations["eks.amazonaws.com/role-arn"]',
+      '"eks.amazonaws.com/role-arn" is kept for Kubernetes and EKS themselves',
+    ],
+    [
+      'annotations["seccomp.security.alpha.kubernetes.io/pod"]',
+      '"seccomp.security.alpha.kubernetes.io/pod" is kept for Kubernetes and EKS themselves',
+    ],
+  ],
   "a selector of no group": [
     { nodeSelector: { purpose: "ci" } },
     ["nodeSelector.purpose", "no group of nodes has purpose: ci"],

@@ -47,6 +47,7 @@ describe("settings rules: workloads", () => {
       terminationGracePeriodSeconds: 60,
       spread: "prefer",
       allowFrom: [],
+      annotations: {},
       nodeSelector: {},
       tolerations: [],
       imagePullSecrets: {},

@@ -100,7 +100,7 @@ function everything(change: Config = {}): Config {
     spread: "require",
     annotations: {
       "prometheus.io/scrape": "true",
-      [`${"a".repeat(63)}.example/${"A".repeat(63)}`]: "\u00e9".repeat(4096),
+      [`${"a".repeat(63)}.example/${"A".repeat(63)}`]: "\u00e9".repeat(256),
       b: "",
     },
     egressCidrBlocks: ["0.0.0.0/0", "169.254.0.0/16", "169.254.169.254/32", "10.0.0.0/8"],

@@ -36,9 +36,7 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
       // Errors are thrown too, and told where all errors are.
       outputError: () => undefined,
     })
-    .description(
-      "Stands up, changes and takes down an environment, and makes it very hard to lose a database.",
-    )
+    .description("Creates, changes and destroys an environment, and makes it very hard to lose a database.")
     .version(version(), "-V, --version")
     .exitOverride()
     // Commander would propose whatever is spelt alike, `destroy` for `deploy`: wrong-call.ts knows what may be.
@@ -79,10 +77,13 @@ function common(command: Command): Command {
     .option("--rehearse", "act on the rehearsal cloud in .rehearsal/ instead of the real ones")
     .option("--json", "print one JSON document on stdout and nothing else there")
     .option("--yes", "do not ask")
-    .addOption(new Option("--account <id>", "in a rehearsal: hold the credentials of this AWS account"))
-    .addOption(new Option("--faults <file>", "in a rehearsal: YAML list of what shall go wrong"))
+    .addOption(new Option("--account <id>", "in a rehearsal: use credentials of this AWS account"))
+    .addOption(new Option("--faults <file>", "in a rehearsal: YAML list of faults that will happen"))
     .addOption(
-      new Option("--weather <file>", "in a rehearsal: YAML of what happens before by itself, or `default`"),
+      new Option(
+        "--weather <file>",
+        "in a rehearsal: YAML of what happens by itself before the run, or `default`",
+      ),
     );
 }
 

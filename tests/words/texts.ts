@@ -82,7 +82,9 @@ export function textsOfSource(file: string): Text[] {
   const source = parsed(file);
   const visit = (node: ts.Node): void => {
     const whole = wholeString(node);
-    if (whole === undefined) {
+    if (isList(node)) {
+      // Words, not a text.
+    } else if (whole === undefined) {
       ts.forEachChild(node, visit);
     } else if (/\w+ \w+ \w+/.test(whole)) {
       const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
@@ -93,10 +95,19 @@ export function textsOfSource(file: string): Text[] {
   return texts;
 }
 
+/** `"red green blue".split(" ")`. */
+function isList(node: ts.Node): boolean {
+  return (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === "split"
+  );
+}
+
 /** A string, or several that are put together with `+`; undefined for anything else. */
 function wholeString(node: ts.Node): string | undefined {
   if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) {
-    return textOf(node, "X");
+    return textOf(node, "…");
   }
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
     const [left, right] = [wholeString(node.left), wholeString(node.right)];

@@ -27,7 +27,7 @@ export const floors = {
     unit: "seconds",
     least: { production: 86_400, development: 3_600, disposable: 60 },
     reason:
-      "Messages that nobody can handle must outlive the time until somebody is awake and has mended it: a day in " +
+      "Messages that nobody can handle must outlive the time until somebody is awake and has fixed it: a day in " +
       "production. SQS keeps them for four days unless told otherwise.",
   },
   streamedRecords: {
@@ -39,14 +39,14 @@ export const floors = {
     unit: "days",
     least: { production: 30, development: 7, disposable: 7 },
     reason:
-      "The wait is the only time in which a key deleted by mistake, and all data under it, can be had back. 30 days is " +
+      "The wait is the only time in which a key deleted by mistake, and all data under it, can be restored. 30 days is " +
       "the longest and the default of KMS, 7 the shortest.",
   },
   secretRecovery: {
     unit: "days",
     least: { production: 30, development: 7, disposable: 0 },
     reason:
-      "The wait is the only time in which a secret deleted by mistake can be had back. 30 days is the longest and the " +
+      "The wait is the only time in which a secret deleted by mistake can be restored. 30 days is the longest and the " +
       "default of Secrets Manager; 0 deletes at once.",
   },
   overwrittenObjects: {

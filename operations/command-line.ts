@@ -38,9 +38,7 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
       // Errors are thrown too, and told where all errors are.
       outputError: () => undefined,
     })
-    .description(
-      "Stands up, changes and takes down an environment, and makes it very hard to lose a database.",
-    )
+    .description("Creates, changes and destroys an environment, and makes it very hard to lose a database.")
     .version(version(), "-V, --version")
     .exitOverride()
     // Commander would propose whatever is spelt alike, `destroy` for `deploy`: wrong-call.ts knows what may be.
@@ -89,8 +87,8 @@ const commonOptions = [
   ["--rehearse", "act on the rehearsal cloud in .rehearsal/ instead of the real ones"],
   ["--json", "print one JSON document on stdout and nothing else there"],
   ["--yes", "do not ask"],
-  ["--account <id>", "in a rehearsal: hold the credentials of this AWS account"],
-  ["--faults <file>", "in a rehearsal: YAML list of what is to go wrong"],
+  ["--account <id>", "in a rehearsal: use credentials of this AWS account"],
+  ["--faults <file>", "in a rehearsal: YAML list of faults that will happen"],
   ["--weather <file>", "in a rehearsal: YAML of what happens before by itself, or `default`"],
 ] as const;
 

@@ -83,7 +83,7 @@ function tell(
   report(
     excuse?.kind === "expired"
       ? `${message} The exception that ${excuse.exception.who} answered for ended on ${excuse.exception.until} ` +
-          `(${excuse.exception.why}): mend it, or set a new date in groundwork:guard.exceptions, which a review sees.`
+          `(${excuse.exception.why}): correct it, or set a new date in groundwork:guard.exceptions, which a review sees.`
       : message,
   );
 }

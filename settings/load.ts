@@ -160,7 +160,7 @@ function secretFindings(
     }
     return config.secretsAre !== undefined || format.safeParse(value).success
       ? []
-      : found("is encrypted, but what it holds has not the form of one");
+      : found("is encrypted, but its value does not have the form of one");
   });
 }
 

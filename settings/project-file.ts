@@ -36,7 +36,7 @@ export function projectFileProblems(
         path: key,
         message: `is set in ${name}: the engine would hand it to the program, and groundwork's commands would not see it`,
         allowed: `the stacks' own files, Pulumi.<stack>.yaml`,
-        suggestion: `Move it to Pulumi.${identity.stack}.yaml, and to the file of every other stack that is to have it.`,
+        suggestion: `Move it to Pulumi.${identity.stack}.yaml, and to the file of every other stack that needs it.`,
         location: places.of(["config", written], true),
       });
     }

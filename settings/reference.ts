@@ -29,19 +29,19 @@ const preamble = `<!-- Made from settings/sections by \`npm run schema:update\`.
 
 # Settings
 
-A stack's settings stand in \`Pulumi.<stack>.yaml\`. \`aws:region\` and \`aws:allowedAccountIds\` say where, each
-\`groundwork:<section>\` says what. A section that is absent is not deployed, but for \`guard\`, \`iam\`, \`sessions\` and
-\`tags\`, which have defaults. An unknown key, a wrong value or a broken rule between keys ends a run before any resource is touched, with
-everything that is wrong told at once.
+A stack's settings are in \`Pulumi.<stack>.yaml\`. \`aws:region\` and \`aws:allowedAccountIds\` say where, each
+\`groundwork:<section>\` says what. A section that is absent is not deployed, except \`guard\`, \`iam\`, \`sessions\` and
+\`tags\`, which have defaults. An unknown key, a wrong value or a broken rule between keys ends a run before any resource is touched.
+The run names everything that is wrong at once.
 
-That file is the only place. The engine takes configuration from others too (\`config\` of Pulumi.yaml, \`--config\`,
-\`--config-file\`, ESC environments); a program that is handed something else by it than the stack's file says refuses.
+That file is the only place. The engine can take configuration from other places too (\`config\` of Pulumi.yaml, \`--config\`,
+\`--config-file\`, ESC environments). The program refuses to run when the engine hands it something else than the stack file says.
 
-The first line of a stack file tells editors with a YAML language server where its schema is, and they complete and
-check while one types.
+The first line of a stack file tells editors with a YAML language server where the schema is. They then complete keys and
+check values while you type.
 
-Nothing here is secret, so that nothing here may be encrypted. Values that look like numbers but are names (versions,
-account ids, tags) stand in quotes.`;
+Nothing here is secret, so nothing here may be encrypted. Write values that look like numbers but are names (versions,
+account ids, tags) in quotes.`;
 
 /** A place in the schema. */
 export interface Place {

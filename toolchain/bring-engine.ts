@@ -218,7 +218,9 @@ async function renewHost({ entry, hostSources, options, settings }: Bringing): P
     if (!(error instanceof WayFailed)) {
       throw error;
     }
-    onProgress(`The Node language host could not be built anew and the older one is used: ${error.message}`);
+    onProgress(
+      `The Node language host could not be built again, and the older one is used: ${error.message}`,
+    );
   } finally {
     await fs.rm(temporary, { recursive: true, force: true });
   }

@@ -72,7 +72,7 @@ async function checkModule({ module, version }: EngineBuild): Promise<void> {
     const required = new RegExp(`^\\s*(?:require )?${name} v(\\S+)`, "m").exec(text)?.[1];
     if (required !== version) {
       throw new WayFailed(
-        `${file} requires ${name} ${required ?? "in no version"}, and the engine is to be ${version}; ` +
+        `${file} requires ${name} ${required ?? "in no version"}, and the engine must be ${version}; ` +
           `in that folder: go get ${name}@v${version} && go mod tidy`,
       );
     }

@@ -219,7 +219,7 @@ export class GuardWatch implements RequestWatch {
       "The state has neither protection nor the guard's hook for it: it was imported so, the state was edited, or the last run " +
         `was one at guard level disposable. ${deletesAfter} ` +
         (isReplaced
-          ? "What another one has taken the place of may be gone by now, where the engine deletes before it makes anew: look for " +
+          ? "What another one has taken the place of may be gone by now, where the engine deletes before it creates: look for " +
             "it, and for its last copy. "
           : "") +
         `To give it up on purpose, approve that: \`${groundworkCommand`guard ${this.context.stack} explain`}\` prints the call.`,

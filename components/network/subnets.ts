@@ -42,7 +42,7 @@ export function planNat(settings: NewNetworkSettings): ReadonlyMap<string, strin
   const [first] = publicZones;
   if (first === undefined) {
     throw new Error(
-      `network: natGateways is "${settings.natGateways}", and a NAT gateway stands in a public subnet, of which there ` +
+      `network: natGateways is "${settings.natGateways}", and a NAT gateway needs a public subnet. There ` +
         `is none. Add publicSubnets or set natGateways to "none".`,
     );
   }

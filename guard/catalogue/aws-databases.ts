@@ -87,7 +87,7 @@ export const awsDatabases: readonly StatefulType[] = [
         path: "streamViewType",
         mayGo: true,
         otherwise:
-          "The stream is made anew, and changes that no consumer has read yet are lost with the old one.",
+          "A new stream is made, and changes that no consumer has read yet are lost with the old one.",
       },
       {
         kind: "parts",

@@ -154,7 +154,7 @@ export const awsIdentity: readonly StatefulType[] = [
         kind: "kept",
         path: "encryptionConfig.provider.keyArn",
         otherwise:
-          "EKS neither takes the encryption of a cluster's secrets away nor exchanges its key; for another key the provider does nothing, and says that it is done.",
+          "EKS never removes the encryption of a cluster's secrets, and never replaces its key. For another key the provider does nothing, and reports success.",
       },
     ],
     copyFirst: "Back up its objects and volumes first.",

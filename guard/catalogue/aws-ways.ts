@@ -16,10 +16,10 @@ function way(type: string, noun: string, life: StatefulType["life"]): StatefulTy
   return {
     type,
     noun,
-    holds: "nothing: what is to go through it says who else sends or reads",
+    holds: "nothing: what passes through it says who else sends or reads",
     locks: [],
     life,
-    copyFirst: "See that nothing waits to go through it.",
+    copyFirst: "Check that nothing waits in it.",
     removable: true,
   };
 }

@@ -22,7 +22,7 @@ function softDelete(path: string, what: string): readonly [SwitchProperty, Least
       path: `${path}.days`,
       unit: "days",
       floor: "softDeletedBlobs",
-      otherwise: `${what} that were deleted can be had back for a shorter time.`,
+      otherwise: `${what} that were deleted can be restored for a shorter time.`,
     },
   ];
 }
@@ -295,7 +295,7 @@ export const azure: readonly StatefulType[] = [
         path: "properties.softDeleteRetentionInDays",
         unit: "days",
         absent: 90,
-        otherwise: "What was deleted from it can be had back for a shorter time.",
+        otherwise: "What was deleted from it can be restored for a shorter time.",
       },
     ],
     copyFirst: "See that nothing is encrypted with its keys any more.",

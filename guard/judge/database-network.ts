@@ -87,7 +87,7 @@ export class DatabaseNetwork {
       loses:
         `Nothing is lost, but ${server.type} ${server.urn.split("::").at(-1) ?? ""} (id ${server.old?.id ?? ""}) stands in ` +
         `${step.old?.id ?? ""}: AWS does not take that from under it, and the run would end half way, with a second network beside the first.`,
-      why: `The ${step.type === VPC ? "VPC" : step.type === SUBNET ? "subnet" : "group of subnets"} would be ${step.op === "replace" ? `made anew${because}` : "deleted"}.`,
+      why: `The ${step.type === VPC ? "VPC" : step.type === SUBNET ? "subnet" : "group of subnets"} would be ${step.op === "replace" ? `replaced${because}` : "deleted"}.`,
       safeWay:
         "Take the change of the network back. To move a database or a cluster make a second one in the new network and " +
         "give the first one up on purpose (docs/guard.md).",

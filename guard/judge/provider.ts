@@ -67,14 +67,14 @@ export function movedProvider(
   return {
     loses:
       `${inItsCare.length === 1 ? "1 resource that holds data" : `${inItsCare.length} resources that hold data`} would ` +
-      "be looked for in another account or region, not found there, and made anew, empty: " +
+      "be looked for in another account or region, not found there, and created again, empty: " +
       `${listed(inItsCare.map((other) => other.urn.split("::").at(-1) ?? other.urn))}.`,
     why,
     safeWay: makesItsCluster(step, steps)
-      ? "The cluster is not in the state, and this plan makes it anew. If it stands, bring it back into the state first. If somebody has " +
-        "deleted it, its objects went along: with PULUMI_K8S_DELETE_UNREACHABLE=true in the environment " +
+      ? "The cluster is not in the state, and this plan creates it again. If it still exists, bring it back into the state first. If somebody has " +
+        "deleted it, its objects are gone too: with PULUMI_K8S_DELETE_UNREACHABLE=true in the environment " +
         `\`${pulumiCommand`refresh --stack ${stackOf(step.urn)}`}\` takes them out of the state, and the next preview says what making ` +
-        "them anew means."
+        "them again means."
       : "Data does not move with a setting: make a second stack there, move the data, and give up this one afterwards.",
   };
 }

@@ -12,7 +12,7 @@ export function judgeRemoval(step: Step, kind: StatefulType, plan: Plan): Verdic
   const what = describeResource(kind, step.urn, step.old);
   const loses =
     step.op === "replace"
-      ? `${what} would be deleted and made anew${kind.dataless === true ? "" : ", empty"}: gone would be ${kind.holds}.`
+      ? `${what} would be deleted and created again${kind.dataless === true ? "" : ", empty"}: gone would be ${kind.holds}.`
       : `${what} would be deleted, and with it ${kind.holds}.`;
   const why = causeOfRemoval(step);
   if (plan.level === "disposable") {
@@ -115,7 +115,7 @@ function causeOfRemoval(step: Step): string {
     ...(elsewhere ? ["it moves to another provider, which may be another account or region"] : []),
   ];
   return causes.length === 0
-    ? "It is replaced; the engine does not say because of which property."
+    ? "It is replaced; the engine does not name the property that causes it."
     : `It is replaced because ${causes.join(", and ")}.`;
 }
 

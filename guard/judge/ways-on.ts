@@ -22,7 +22,7 @@ export function waysOn(urn: string): WaysOn {
       "locks off and destroys nothing; the one after that may make this change.",
     change: `Take the change back. If it is meant: approve it for this one thing, for a while (${explain} prints the call), and run ${up}.`,
     unlock:
-      `Take the change back: nothing loses its locks but what is to be given up. For that approve its deletion (${explain} prints the call): ` +
+      `Take the change back: only what you give up loses its locks. Approve its deletion (${explain} prints the call): ` +
       `the next ${up} takes the locks off by itself.`,
   };
 }

@@ -189,7 +189,7 @@ export function downgraded({ path }: VersionProperty, old: unknown, wanted: unkn
     rule: "downgrades",
     path,
     loses:
-      "An older version does not read what a newer one has written: it would stand still, or begin anew.",
+      "An older version does not read what a newer one has written: it would not start, or would start empty.",
     why: `${changed(path, old, wanted)} If nobody here lowered it, the cloud has raised it by itself, as it does when the support of a version ends.`,
     ...standingAt(path, old),
     safeWay:

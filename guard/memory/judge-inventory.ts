@@ -112,7 +112,7 @@ function lost(entry: InventoryEntry, index: PlanIndex, { since, gone: notFound }
         `under another id: \`${pulumiCommand`refresh --stack ${stackOf(urn)}`}\` takes the old one out of the state, and \`${importOf(entry)}\`, with ` +
         "the id that it has now, takes it over. To do without it for good, approve that it is forgotten."
       : `See first whether it is still there: id ${id}${placed(entry)}. If it is, bring it back into the state: \`${importOf(entry)}\`, ` +
-        `or the whole state of before: \`${groundworkCommand`state history ${stackOf(urn)}`}\` lists what there is. If it is not, restore it from a backup under ` +
+        `or the whole earlier state: \`${groundworkCommand`state history ${stackOf(urn)}`}\` lists what there is. If it is not, restore it from a backup under ` +
         `the same name, and import that. To do without it for good, approve that it is forgotten.`,
   };
 }

@@ -198,7 +198,7 @@ export const servingTypes: Readonly<Record<string, ServingType>> = {
       {
         why: (step) =>
           changes(step, "launchTemplate") && leftByRefresh(step) === 0
-            ? "its machines are exchanged, and none need stay in service meanwhile"
+            ? "its machines are replaced, and none need stay in service meanwhile"
             : undefined,
         seconds: 60,
         source: `${group}"Instance refresh": the minimum healthy percentage`,

@@ -13,14 +13,14 @@ const load = createRequire(__filename);
 export function addAccessCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("access"))
     .description(
-      "`access STACK ROLE grant PERSON --for 2h` lets a person have sessions on a role's machines for a while; also list, revoke, clean",
+      "gives a person sessions on a role's machines for a limited time (`access STACK ROLE grant PERSON --for 2h`); lists, revokes and cleans up grants",
     )
     .usage(
       "[options] <stack> <role> grant <person> --for <time> | <stack> <role> revoke <person> | <stack> [role] list | <stack> clean",
     )
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .argument("<words...>", "role, action and person: an IAM user (ann), a role (role/operators) or an ARN")
-    .option("--for <time>", "grant: for how long: 30m, 2h, 1d")
+    .option("--for <time>", "grant: how long: 30m, 2h, 1d")
     .action(async (stack: string, rest: string[], options: CommonOptions & { readonly for?: string }) => {
       const { access } = load("./access") as typeof accessModule;
       exit(await access(contextOf(options), stack, accessOrder(stack, rest, options.for)));
@@ -43,7 +43,7 @@ export function accessOrder(stack: string, rest: readonly string[], span: string
     throw new UsageError(`${told}: it is \`${forms[action]}\`. Nothing was touched.`);
   }
   if (action === "grant" && span === undefined) {
-    throw new UsageError(`${told}: for how long? Add --for, with 30m, 2h or 1d. Nothing was touched.`);
+    throw new UsageError(`${told}: how long? Add --for, with 30m, 2h or 1d. Nothing was touched.`);
   }
   if (action !== "grant" && span !== undefined) {
     throw new UsageError(`${told}: --for goes with grant only. Nothing was touched.`);

@@ -96,7 +96,7 @@ export function deploymentIn(data: Buffer, key: string): Deployment {
   if (data[0] === 0x28 && data[1] === 0xb5) {
     throw new FailedError(
       `${key} is compressed with zstd, which is not read here. Run any change of the stack with ` +
-        "PULUMI_DIY_BACKEND_ZSTD off: the engine then writes it anew.",
+        "PULUMI_DIY_BACKEND_ZSTD off: the engine then writes it again.",
     );
   }
   const text = (data[0] === 0x1f && data[1] === 0x8b ? gunzipSync(data) : data).toString("utf8");
@@ -123,7 +123,7 @@ export async function requireLayout(store: StateStore): Promise<void> {
   const meta = await store.read(metaKey);
   if (meta !== undefined && !/^version: 1\s*$/m.test(meta.data.toString("utf8"))) {
     throw new FailedError(
-      `${store.url} is laid out otherwise than this knows (${metaKey}). \`${pulumiCommand`state upgrade`}\` brings an old one up to date.`,
+      `${store.url} has a layout that groundwork does not know (${metaKey}). \`${pulumiCommand`state upgrade`}\` brings an old one up to date.`,
     );
   }
 }

@@ -154,7 +154,7 @@ export function holderText(lock: Lock, now: Date): string {
   const lives = {
     alive: "which runs on this machine",
     dead: "which does not run on this machine any more",
-    unknown: `of which only ${lock.host} can say whether it runs`,
+    unknown: `only ${lock.host} can say whether it runs`,
   };
   const since = `${lock.since.toISOString().slice(0, 16).replace("T", " ")} UTC (${ageText(lock, now)})`;
   return `${lock.user} on ${lock.host} since ${since}, process ${lock.pid}, ${lives[lock.process]}`;

@@ -10,12 +10,11 @@ const load = createRequire(__filename);
 export function addCiCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("ci"))
     .description(
-      "what a job of CI needs to know, a line each (`name=value`), as GitHub takes it for outputs: the stacks that CI runs, or for one of " +
-        "them the role to take and where its state is",
+      "prints what a CI job needs as `name=value` lines: the stacks that CI runs, or for one stack its role, region, environment and backend",
     )
-    .argument("[stack]", "the stack, as in Pulumi.<stack>.yaml; none: which there are")
+    .argument("[stack]", "the stack, as in Pulumi.<stack>.yaml; without it: all stacks that CI runs")
     .addArgument(
-      new Argument("[role]", "plan reads, apply changes").choices([...ciRoleKinds]).default("plan"),
+      new Argument("[role]", "plan: read; apply: change").choices([...ciRoleKinds]).default("plan"),
     )
     .action((stack: string | undefined, role: CiRoleKind, options: CommonOptions) => {
       const { ciOf, ciStacks } = load("./ci") as typeof ciModule;

@@ -10,7 +10,7 @@ const load = createRequire(__filename);
 export function addClusterCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("kubeconfig"))
     .description(
-      "prints the cluster's kubeconfig, without any credential in it: `kubeconfig dev > dev.kubeconfig`",
+      "prints a kubeconfig for the cluster, without credentials in it: `kubeconfig dev > dev.kubeconfig`",
     )
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .action(async (stack: string, options: CommonOptions) => {
@@ -19,21 +19,21 @@ export function addClusterCommands(program: Command, { common, contextOf, exit }
     });
 
   common(program.command("nodes"))
-    .description("changes how many nodes a group has, in the stack file; `up` makes it so")
+    .description("sets the number of nodes of a group in the stack file; `up` applies it")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .argument("<group>", "the node group, as in groundwork:cluster nodeGroups")
-    .argument("<change>", "+2 (two more), -1 (one less) or =5 (five in all)")
+    .argument("<change>", "+2 (two more), -1 (one less) or =5 (five in total)")
     .option(
       "--min <nodes>",
-      "minSize too; without it, it goes along where the new size is below it",
+      "set minSize too; without it, minSize is lowered when the new size is below it",
       nodeCount,
     )
     .option(
       "--max <nodes>",
-      "maxSize too; without it, it goes along where the new size is above it",
+      "set maxSize too; without it, maxSize is raised when the new size is above it",
       nodeCount,
     )
-    .option("--only-desired", "leave minSize and maxSize, and refuse a size outside of them")
+    .option("--only-desired", "keep minSize and maxSize, and refuse a size outside of them")
     .action(
       (
         stack: string,

@@ -100,7 +100,7 @@ function changed(before: Sizes, change: string, options: NodesOptions): Sizes {
   const match = /^([+\-=])(\d{1,4})$/.exec(change);
   if (match === null) {
     throw new UsageError(
-      `"${change}" says not what to do. Allowed: +2 (two more), -1 (one less), =5 (five in all). Nothing was touched.`,
+      `"${change}" does not say what to do. Allowed: +2 (two more), -1 (one less), =5 (five in all). Nothing was touched.`,
     );
   }
   const [, sign, digits] = match;

@@ -9,15 +9,13 @@ const load = createRequire(__filename);
 /** `groundwork dns`. */
 export function addDnsCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("dns"))
-    .description(
-      "`dns STACK check` compares the parent's name servers for the stack's domain with the zone's own",
-    )
+    .description("compares the delegation in the parent zone with the zone's own name servers")
     .usage("[options] <stack> check")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .addArgument(new ActionArgument(["check"]))
     .option(
       "--resolver <address>",
-      "ask this resolver in place of the system's; with a port, ask nothing but what it leads to on that port",
+      "ask this resolver instead of the system's; with a port, ask only servers on that port",
     )
     .action(async (a: string, b: string, options: CommonOptions & { readonly resolver?: string }) => {
       const { stack } = stackAndAction("dns", [a, b], ["check"]);

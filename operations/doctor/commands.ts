@@ -9,10 +9,10 @@ const load = createRequire(__filename);
 export function addDoctorCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("doctor"))
     .description(
-      "looks at what a run needs (who acts, tools, backend, what the file names, quotas, DNS), before the first and at any time, and for lost machines; exit 4 for any finding",
+      "checks what a run needs (credentials, tools, backend, named resources, quotas, DNS) and looks for lost machines; exit 4 for any finding",
     )
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .option("--fix", "of machines alone: take over, go on building and delete, after asking")
+    .option("--fix", "machines only: adopt, finish or delete them, after asking")
     .action(async (stack: string, options: CommonOptions & { readonly fix?: boolean }) => {
       const { doctor } = load("./doctor") as typeof doctorModule;
       exit(await doctor(contextOf(options), stack, { fix: options.fix === true }));

@@ -206,8 +206,8 @@ function refuseWhileRunning(
 ): void {
   if (running === "yes") {
     throw new FailedError(
-      `A run is at work on ${stack.name}; what it is making would be taken for abandoned. Nothing was touched. Wait for it to ` +
-        `end (\`${stack.call("state lock")}\` says whose it is), and call this again.`,
+      `A run is at work on ${stack.name}; what it is creating would look abandoned. Nothing was touched. Wait for it to ` +
+        `end (\`${stack.call("state lock")}\` says who has it), and call this again.`,
     );
   }
   const young = todo.find(

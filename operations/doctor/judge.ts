@@ -47,7 +47,7 @@ export function judgePool(pool: Pool, steps: readonly string[], now: Date): read
 }
 
 function judgeLeftover({ slot, id }: Leftover, machines: readonly FoundMachine[]): readonly MachineFinding[] {
-  const why = `each run deletes ${id} anew, which it has deleted already`;
+  const why = `each run deletes ${id} again, although it is already deleted`;
   // One that lives after all is no leftover: the next run deletes it.
   return machines.some((machine) => machine.id === id)
     ? []

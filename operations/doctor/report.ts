@@ -61,7 +61,7 @@ function remedyText(
     case "adopt":
       return "--fix takes it over, as any `up` does";
     case "build":
-      return `--fix goes on from there, as any \`up\` does, and \`${call("retry", slot)}\` for this slot alone`;
+      return `--fix continues from there, as any \`up\` does, and \`${call("retry", slot)}\` for this slot alone`;
     case "forget":
       return "--fix takes it out of the state; nothing else changes";
     case "remove":

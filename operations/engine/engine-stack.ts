@@ -193,7 +193,7 @@ export class EngineStack {
     const isWrong = isSecretName(name) && !secretOf(name).format.safeParse(value).success;
     if (failure !== undefined || value === "" || isWrong) {
       throw new FailedError(
-        `The secret ${name} of ${this.stack.name} could not be read, or has not the form of one. ` +
+        `The secret ${name} of ${this.stack.name} could not be read, or does not have the form of one. ` +
           `\`${groundworkCommand`secrets ${this.stack.name} check`}\` says what is wrong. Nothing was touched.`,
       );
     }

@@ -9,7 +9,7 @@ export async function git(directory: string, args: readonly string[]): Promise<s
   } catch (error) {
     throw new FailedError(
       `git ${args[0] ?? ""} did not succeed: ${(error as execa.ExecaError).stderr || (error as Error).message}. ` +
-        "What was to be written is written; `git status` and `git diff` show what is not committed.",
+        "The file is written; `git status` and `git diff` show what is not committed.",
     );
   }
 }

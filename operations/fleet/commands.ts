@@ -14,21 +14,19 @@ const fleetActions = ["roll", "status", "list"] as const;
 /** `groundwork fleet`. */
 export function addFleetCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("fleet"))
-    .description(
-      "`fleet STACK roll ROLE` exchanges a role's machines; `fleet STACK status [ROLE]` lists them",
-    )
+    .description("replaces a role's machines a few at a time (`fleet STACK roll ROLE`); shows their status")
     .usage("[options] <stack> roll <role> | <stack> status [role]")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .addArgument(new ActionArgument(fleetActions))
     .argument("[role]", "the role, as in groundwork:fleets")
     .option(
       "--image <image>",
-      "roll: first set this AMI, or release of Amazon Linux, in the stack file, and bring it to the group",
+      "roll: first write this AMI or Amazon Linux release into the stack file, and apply it",
     )
     .option("--no-refresh", `roll --image: ${noRefresh[1]}`)
-    .option("--outside-window", "roll: although the role's maintenance window is closed")
-    .option("--skip-check", "roll: without looking at the number of roll.check")
-    .option("--take-over", "roll: go on in place of a roll that is gone for sure")
+    .option("--outside-window", "roll: also when the role's maintenance window is closed")
+    .option("--skip-check", "roll: do not read the number of roll.check")
+    .option("--take-over", "roll: continue a roll whose process is certainly dead")
     .action(
       async (
         a: string,

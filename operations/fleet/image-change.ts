@@ -155,7 +155,7 @@ export class ImageChange {
     if (isRefused(report)) {
       tellRefusal(report, context.output);
       throw new FailedError(
-        `${path.basename(this.file)} has the image of before, but the stack cannot follow it: see above. The machines are those of before.`,
+        `${path.basename(this.file)} has the old image again, but the stack cannot follow it: see above. The machines are the old ones.`,
       );
     }
     if (changesAnything(report.plan)) {

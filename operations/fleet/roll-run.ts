@@ -138,7 +138,7 @@ export class FleetRoll {
     } catch (error) {
       throw new FailedError(
         `${this.check.name} could not be read before the roll: ${error instanceof Error ? error.message : String(error)}\n` +
-          `Without it nobody would see what the roll does to it. Mend groundwork:fleets.${this.role.name}.roll.check, or add ` +
+          `Without it nobody would see what the roll does to it. Correct groundwork:fleets.${this.role.name}.roll.check, or add ` +
           "--skip-check. Nothing was touched.",
       );
     }
@@ -149,7 +149,7 @@ export class FleetRoll {
     const how = this.role.isSingle
       ? "it stands still meanwhile"
       : `${String(batchOf(this.role.settings.roll.surge, group.desired, Math.max(1, outdated)))} at a time`;
-    return `Exchange ${count(outdated, "machine")} of ${count(group.machines.length, "machine")} of ${this.role.name}, ${how} (${this.stack.where})?`;
+    return `Replace ${count(outdated, "machine")} of ${count(group.machines.length, "machine")} of ${this.role.name}, ${how} (${this.stack.where})?`;
   }
 
   private async roll(lock: RollLock, brought: boolean): Promise<ExitCode> {
@@ -164,7 +164,7 @@ export class FleetRoll {
     const order = orderOf(this.stack.settings, this.role);
     const onInterrupt = (): void => {
       this.stopAsked = true;
-      this.context.output.note("  stopping after this exchange");
+      this.context.output.note("  stopping after this replacement");
     };
     process.on("SIGINT", onInterrupt);
     let finished = false;
@@ -219,8 +219,8 @@ export class FleetRoll {
 
   private afterwards(brought: boolean): string {
     return brought
-      ? `\nPulumi.${this.stack.name}.yaml has the image of before, and the group was brought back to it.`
-      : `\nThe stack file still says what the new machines were to be: mend or undo that and run \`${this.stack.call("up")}\`, or the ` +
+      ? `\nPulumi.${this.stack.name}.yaml has the old image again, and the group was brought back to it.`
+      : `\nThe stack file still describes the new machines: correct or undo that, and run \`${this.stack.call("up")}\`, or the ` +
           "next change of the group brings it back.";
   }
 

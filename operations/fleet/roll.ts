@@ -33,7 +33,7 @@ export async function rollFleet(
       if (isAwsError(error)) {
         throw new FailedError(
           `The roll of ${role.name} in ${stack.name} broke off: ${describeAwsError(error)}\n` +
-            `\`${stack.call(`fleet roll ${role.name}`)}\` goes on from where it is.`,
+            `\`${stack.call(`fleet roll ${role.name}`)}\` continues from where it is.`,
         );
       }
       throw error;
@@ -54,7 +54,7 @@ function refuseOutsideWindow({ name, settings, isSingle }: Role, { outsideWindow
   }
   if (maintenanceWindow === undefined) {
     throw new OperationError(
-      `${name} stands still while its machine is exchanged, and has no maintenanceWindow that says when it may. Set ` +
+      `${name} is down while its machine is replaced, and has no maintenanceWindow that says when it may be. Set ` +
         `groundwork:fleets.${name}.maintenanceWindow, or add --outside-window. Nothing was touched.`,
       exitCodes.refused,
     );

@@ -237,6 +237,6 @@ function nextSteps(
         back,
       ];
     case "forget":
-      return [...commit, `${up}   (before ${expires}: goes on without it)`, back];
+      return [...commit, `${up}   (before ${expires}: continues without it)`, back];
   }
 }

@@ -25,7 +25,7 @@ const actions = ["approve", "list", "revoke", "explain"] as const;
 export function addGuardCommand(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("guard"))
     .description(
-      "approves that one resource which holds data is given up, once; lists and revokes approvals; explains refusals",
+      "explains refusals; approves one change that the guard refuses, once; lists and revokes approvals",
     )
     .usage(
       "[options] <stack> approve URN --id ID --operation OP --for TIME --reason TEXT | list | revoke ID|URN | explain",
@@ -34,23 +34,23 @@ export function addGuardCommand(program: Command, { common, contextOf, exit }: R
     .addArgument(
       new ActionArgument(
         actions,
-        "approve: writes an approval; list: every approval and what it is worth now; revoke: takes one back; explain: what " +
-          "the present plan is refused for, and how to go on, exit 3 when it is refused",
+        "approve: writes an approval; list: every approval and whether it is valid; revoke: withdraws one; explain: why " +
+          "the current plan is refused, and how to continue (exit 3 when it is refused)",
       ),
     )
     .argument(
       "[resource]",
-      "approve: URN of the resource; revoke: its URN, its physical id, or the beginning of a seal",
+      "approve: the resource's URN; revoke: its URN, its physical id, or the beginning of a seal",
     )
-    .option("--id <id>", "approve: physical id of the resource, as the refusal names it")
+    .option("--id <id>", "approve: the resource's physical id, as in the refusal")
     .addOption(
-      new Option("--operation <operation>", "approve: what may be done to it").choices(approvedOperations),
+      new Option("--operation <operation>", "approve: what may happen to it").choices(approvedOperations),
     )
-    .option("--for <time>", "approve: how long it holds: 90s, 30m, 1h, 2d; at most 7d")
-    .option("--reason <text>", "approve, revoke: why, for whoever reviews it")
+    .option("--for <time>", "approve: how long it is valid: 90s, 30m, 1h, 2d; at most 7d")
+    .option("--reason <text>", "approve, revoke: the reason, for the reviewer")
     .option(
       "--by <name>",
-      "approve, revoke: who answers for it (default: git's user.name and user.email, else who is logged in)",
+      "approve, revoke: who is responsible (default: git's user.name and user.email, else the login name)",
     )
     .action(async (a: string, b: string, resource: string | undefined, options: GuardOptions) => {
       const { stack, action } = stackAndAction("guard", [a, b], actions);

@@ -103,7 +103,7 @@ export async function buildImage(building: Building, pipelineArn: string): Promi
     }
   }
   throw new FailedError(
-    `Nobody waits for it any more, and the build goes on: ${buildArn}. \`${groundworkCommand`image STACK ${group.key} list`}\` shows its image when it is there.`,
+    `Nobody waits for it any more, and the build continues: ${buildArn}. \`${groundworkCommand`image STACK ${group.key} list`}\` shows its image when it is there.`,
   );
 }
 

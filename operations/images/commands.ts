@@ -14,9 +14,13 @@ export function addImagesCommands(program: Command, { common, contextOf, exit }:
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .argument("<group>", "the worker group, as in groundwork:workerGroups")
     .addArgument(new ActionArgument(["build", "deploy", "list", "clean"]))
-    .option("--image <id>", "deploy: this image in place of the newest")
-    .option("--keep <images>", "clean: keep so many of the newest, besides those in use", imageCount)
-    .option("--dry-run", "clean: list, and remove nothing")
+    .option("--image <id>", "deploy: this image instead of the newest")
+    .option(
+      "--keep <images>",
+      "clean: keep this many of the newest images, in addition to those in use",
+      imageCount,
+    )
+    .option("--dry-run", "clean: list only, delete nothing")
     .action(
       async (
         stack: string,

@@ -130,8 +130,8 @@ export async function deployImage(deploying: Deploying, plan: Plan): Promise<voi
     const ended = await followRefresh({ clients, group: group.autoScalingGroup, note, signal }, id);
     if (ended.status === "left") {
       throw new FailedError(
-        `Nobody waits for it any more, and the machines go on being replaced (instance refresh ${id}). ` +
-          `Run \`${call}\` again: it goes on from here, and writes down what became of it.`,
+        `Nobody waits for it any more, and the machines continue to be replaced (instance refresh ${id}). ` +
+          `Run \`${call}\` again: it continues from here, and records the result.`,
       );
     }
     if (ended.status !== "Successful") {

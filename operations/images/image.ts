@@ -23,7 +23,7 @@ export function imageAction(
   const action = imageActions.find((one) => one === word);
   if (action === undefined) {
     throw new UsageError(
-      `"${word}" says not what to do. Allowed: ${oneOf(imageActions)}. Nothing was touched.`,
+      `"${word}" does not say what to do. Allowed: ${oneOf(imageActions)}. Nothing was touched.`,
     );
   }
   const foreign = [

@@ -29,7 +29,7 @@ export function afterwards(
     }
     const what = typeof machines === "number" ? count(machines, "machine") : "machines";
     return [
-      `\`${groundworkCommand`fleet ${name} roll ${role}`}\` exchanges the ${what} of ${role}; until then they go on as they booted.`,
+      `\`${groundworkCommand`fleet ${name} roll ${role}`}\` replaces the ${what} of ${role}; until then they run as they booted.`,
     ];
   });
 }

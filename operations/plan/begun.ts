@@ -138,7 +138,7 @@ function tellBrokenOff({ output }: CommandContext, { name }: OpenStack, deployme
       ({ type, resource }) => `${type} ${shortType(resource.type)} ${nameOf(resource.urn)}`,
     );
     output.note(
-      `A run of ${name} broke off while it was ${what.join(", ")}; the next \`up\` goes on from there.`,
+      `A run of ${name} broke off while it was ${what.join(", ")}; the next \`up\` continues from there.`,
     );
   }
 }

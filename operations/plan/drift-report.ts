@@ -55,7 +55,7 @@ export function printNotAsked(stack: string, cloud: Knowledge, output: Output): 
 
 const words: Readonly<Record<WillBe, string>> = {
   "put back": "put back",
-  "made anew": "made anew",
+  "made anew": "created again",
   kept: "kept as it is; `up` writes it into the state",
   waits: "set, and waits for RDS's maintenance window",
   refused: "refused, see below",

@@ -123,7 +123,7 @@ function accounted(
   }
   return strangers.length > 0
     ? { ...property, from: null, to: strangers }
-    : { reason: "It shows what other resources of the stack are, each of which is read by itself." };
+    : { reason: "It shows what other resources of the stack are. Each of them is read by itself." };
 }
 
 function ofGone(step: PlannedStep | undefined, isRefused: boolean): WillBe {

@@ -27,7 +27,7 @@ export interface FailureKind {
   readonly wayOn: (failure: Failure) => string;
 }
 
-const then = ({ call }: Failure): string => `then \`${call}\` goes on from here.`;
+const then = ({ call }: Failure): string => `then \`${call}\` continues from here.`;
 
 /** The settings to look at: as near as it is known what of them the resource is made of. */
 function settings({ urn, settingAt }: Failure, properties: readonly string[] = []): string {
@@ -82,8 +82,8 @@ const kinds: readonly (readonly [said: RegExp, kind: FailureKind])[] = [
     {
       name: "waited in vain",
       wayOn: ({ call }) =>
-        "What is new does not serve yet, and says above what it lacks; what served before still does, and stays. When that is mended, " +
-        `\`${call}\` goes on from here.`,
+        "What is new does not serve yet, and says above what it lacks; what served before still does, and stays. When that is corrected, " +
+        `\`${call}\` continues from here.`,
     },
   ],
   [
@@ -163,8 +163,8 @@ const kinds: readonly (readonly [said: RegExp, kind: FailureKind])[] = [
     {
       name: "role not known yet",
       wayOn: (failure) =>
-        "IAM tells other services of a role some seconds after it was made. If this run has made it, " +
-        `\`${failure.call}\` goes on from here. If the same call ends the same way, the role is not there, or does not trust the service: ` +
+        "Other services learn of a new role some seconds after IAM has made it. If this run has made it, " +
+        `\`${failure.call}\` continues from here. If the same call fails in the same way, the role does not exist, or does not trust the service: ` +
         `where settings name it, correct ${settings(failure)}.`,
     },
   ],
@@ -177,8 +177,8 @@ const kinds: readonly (readonly [said: RegExp, kind: FailureKind])[] = [
     {
       name: "cluster unreachable",
       wayOn: (failure) =>
-        "The cluster of these objects does not answer. If it stands (`aws eks list-clusters`), mend the way to it or the login; " +
-        `${then(failure)} If it was deleted outside, its objects went along: with PULUMI_K8S_DELETE_UNREACHABLE=true in the environment ` +
+        "The cluster of these objects does not answer. If it exists (`aws eks list-clusters`), correct the network path to it or the login; " +
+        `${then(failure)} If it was deleted outside, its objects are gone too: with PULUMI_K8S_DELETE_UNREACHABLE=true in the environment ` +
         `\`${pulumiCommand`refresh --stack ${failure.stack}`}\` takes them out of the state.`,
     },
   ],
@@ -212,7 +212,7 @@ const kinds: readonly (readonly [said: RegExp, kind: FailureKind])[] = [
     {
       name: "busy",
       wayOn: (failure) =>
-        `The cloud is still at work on it, or on a change of before. Wait until it is done; ${then(failure)}`,
+        `The cloud is still at work on it, or on an earlier change. Wait until it is done; ${then(failure)}`,
     },
   ],
   [
@@ -229,7 +229,7 @@ const kinds: readonly (readonly [said: RegExp, kind: FailureKind])[] = [
     {
       name: "credentials",
       wayOn: (failure) =>
-        "The credentials are none, or have run out. Log in anew (`aws sts get-caller-identity` tells whether it worked; for Azure `az login`); " +
+        "There are no credentials, or they have expired. Log in again (`aws sts get-caller-identity` tells whether it worked; for Azure `az login`); " +
         then(failure),
     },
   ],
@@ -260,7 +260,7 @@ const kinds: readonly (readonly [said: RegExp, kind: FailureKind])[] = [
             `deleted it: \`${pulumiCommand`refresh --stack ${failure.stack}`}\` sees that, and \`${groundworkCommand`preview ${failure.stack}`}\` shows what it means.`
           : "Somebody has deleted it outside, and the state still has it. " +
             `\`${pulumiCommand`refresh --stack ${failure.stack} --target ${failure.urn}`}\` sees that; \`${groundworkCommand`preview ${failure.stack}`}\` ` +
-            "then shows, and judges, what making it anew means.",
+            "then shows, and judges, what creating it again means.",
     },
   ],
   [
@@ -268,7 +268,7 @@ const kinds: readonly (readonly [said: RegExp, kind: FailureKind])[] = [
     {
       name: "not healthy",
       wayOn: (failure) =>
-        `It was made, and does not become healthy: the reason is in its own events and log. Mend that; ${then(failure)}`,
+        `It was created, and does not become healthy: the reason is in its own events and log. Correct that; ${then(failure)}`,
     },
   ],
   [
@@ -294,7 +294,7 @@ const unknown: FailureKind = {
 };
 
 function sameCall({ call }: Pick<Failure, "call">): string {
-  return `\`${call}\` again goes on from here.`;
+  return `\`${call}\` again continues from here.`;
 }
 
 function changedOf({ step }: Failure): readonly string[] {

@@ -6,8 +6,8 @@ import type { Plan } from "./plan";
 /** For a person whose run the engine has ended because it was about to do something that it had not planned. */
 export const beyondPlanWords =
   "Something has changed since the preview that was judged: settings, the program, the state, or the cloud. What was not " +
-  "in that preview was not done, and nothing was begun after it. Call it again: the next preview shows what it would be " +
-  "now, to be judged anew. The engine says:";
+  "in that preview was not done, and nothing was started after it. Call it again: the next preview shows what it would be " +
+  "now. The engine says:";
 
 /** Whether the engine was about to do something else than what it had planned in the preview. */
 export function isBeyondPlan({ message }: EngineError): boolean {

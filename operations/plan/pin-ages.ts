@@ -11,9 +11,9 @@ const DAYS_OF_PATIENCE = 60;
 
 /** What comes with a day of its own, by what is missing from an old one. */
 const aging: Readonly<Partial<Record<PinKind, string>>> = {
-  "amazon-linux": "what was mended since is on no machine that starts from it",
-  nodes: "what was mended since is on none of these nodes",
-  ubuntu: "machines are made without what was mended since",
+  "amazon-linux": "machines that start from it lack every fix since then",
+  nodes: "these nodes lack every fix since then",
+  ubuntu: "new machines lack every fix since then",
 };
 
 /** Releases that have grown old. */

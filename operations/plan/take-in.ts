@@ -89,7 +89,7 @@ async function readMade(
     await putBack();
     throw new OperationError(
       [
-        "What is there has not the tags of this stack: somebody else may have made it. Nothing was touched.",
+        "What is there does not have the tags of this stack: somebody else may have made it. Nothing was touched.",
         ...others.map(
           ({ resource, id }) =>
             `${nameOf(resource.urn)} (${id ?? ""}): if it is this stack's, ${importLine(resource.urn, resource, placeOf(stack.settings))} takes it over; else give this one another name.`,

@@ -9,13 +9,13 @@ const load = createRequire(__filename);
 /** `groundwork queues`. */
 export function addQueuesCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("queues"))
-    .description("`queues STACK clean` lists the application's own queues and removes the abandoned ones")
+    .description("lists the queues that the application made, and deletes the abandoned ones")
     .usage("[options] <stack> clean")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .addArgument(new ActionArgument(["clean"]))
-    .option("--idle <time>", "remove what nobody has used for so long: 36h, 7d, 2w", "7d")
-    .option("--with-messages", "remove abandoned queues that hold messages too; the messages are lost")
-    .option("--dry-run", "list, and remove nothing")
+    .option("--idle <time>", "delete queues that nobody has used for this long: 36h, 7d, 2w", "7d")
+    .option("--with-messages", "also delete abandoned queues with messages; the messages are lost")
+    .option("--dry-run", "list only, delete nothing")
     .action(
       async (
         a: string,

@@ -13,8 +13,7 @@ const load = createRequire(__filename);
 export function addReleasesCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("releases"))
     .description(
-      "`releases STACK` shows every version that the stack file pins: age, what is newest, end of support; " +
-        "`releases STACK bump [WHAT…]` writes newer ones into the file",
+      "shows every version that the stack file pins: age, newest version, end of support; `bump` writes newer ones into the file",
     )
     .usage("[options] <stack> | <stack> bump [what…]")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
@@ -23,7 +22,7 @@ export function addReleasesCommands(program: Command, { common, contextOf, exit 
       "[what...]",
       "bump: kinds (postgresql, kubernetes, nodes, addons, amazon-linux, …), each alone or with a version: postgresql=16.14",
     )
-    .option("--commit", "bump: one git commit a kind, of the stack file alone")
+    .option("--commit", "bump: one git commit for each kind, of the stack file only")
     .action(
       async (
         stack: string,
@@ -48,13 +47,13 @@ export function addReleasesCommands(program: Command, { common, contextOf, exit 
 
   common(program.command("promote"))
     .description(
-      "carry the versions and digests that one stack's file pins into another's, and nothing else: what the first has run, for long enough",
+      "copies the versions and digests that one stack has run for long enough into another stack's file, and nothing else",
     )
-    .argument("<stack>", "the stack that they come from, as in Pulumi.<stack>.yaml")
-    .argument("<to>", "the stack that is to have them")
-    .argument("[what...]", "kinds (postgresql, kubernetes, containers, …); without: all")
-    .option("--dry-run", "show what would be written, and write nothing")
-    .option("--commit", "a branch with one commit, of the stack file and its changelog alone")
+    .argument("<stack>", "the stack to copy from, as in Pulumi.<stack>.yaml")
+    .argument("<to>", "the stack to copy to")
+    .argument("[what...]", "kinds (postgresql, kubernetes, containers, …); without it: all")
+    .option("--dry-run", "show only, write nothing")
+    .option("--commit", "make a branch with one commit, of the stack file and its changelog only")
     .action(
       async (
         from: string,

@@ -178,7 +178,7 @@ function whyNot(source: Pin, target: Pin, from: Side, to: Side): string | undefi
     return `${to.name} is ahead, and nothing goes back`;
   }
   return source.kind === "kubernetes" && (minorsAhead(value, had) ?? 0) > 1
-    ? `EKS goes one minor version at a time: \`${groundworkCommand`releases ${to.name} bump kubernetes`}\` goes on from ${had}`
+    ? `EKS goes one minor version at a time: \`${groundworkCommand`releases ${to.name} bump kubernetes`}\` continues from ${had}`
     : undefined;
 }
 

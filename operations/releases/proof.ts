@@ -61,7 +61,7 @@ export function judgeCarried(
     const why =
       end === -1
         ? "no run of the whole stack ever ended well there"
-        : "it was taken down, or its history cannot be read, and nothing was stood up since";
+        : "it was destroyed, or its history cannot be read, and no run has succeeded since";
     return { refused: `${name}: ${from} does not run it: ${why}. ${again}.` };
   }
   if (!has(last)) {

@@ -71,7 +71,8 @@ export async function npmAnswer(ask: Ask, registry: string, name: string, value:
     ...(newest !== undefined && newest !== value && { newest }),
     ...(published !== undefined && { published }),
     ...((own === undefined || (own.deprecated !== undefined && own.deprecated !== false)) && {
-      withdrawn: own === undefined ? "the registry has it no more" : `deprecated: ${String(own.deprecated)}`,
+      withdrawn:
+        own === undefined ? "the registry no longer has it" : `deprecated: ${String(own.deprecated)}`,
     }),
   };
 }

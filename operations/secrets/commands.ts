@@ -21,20 +21,18 @@ interface SecretsOptions extends CommonOptions {
 /** `groundwork secrets STACK list|check|set|import`: what the stack keeps encrypted in its file. */
 export function addSecretsCommand(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("secrets"))
-    .description(
-      "what a stack needs to be secret: which are set, whether they are right, and how to set them",
-    )
+    .description("lists, checks, sets and imports the secrets of a stack")
     .usage("[options] <stack> list | check | set NAME | import --from pass [NAME...]")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .addArgument(
       new ActionArgument(
         actions,
-        "list: names and whether they are set; check: decrypts them and judges their form, exit 4 when one is missing or " +
+        "list: names and whether they are set; check: decrypts them and checks their form, exit 4 when one is missing or " +
           "wrong; set: asks for a value and writes it encrypted; import: reads values from a password store",
       ),
     )
     .argument("[names...]", "set: the secret; import: these secrets alone")
-    .option("--stdin", "set: read the value from standard input in place of asking")
+    .option("--stdin", "set: read the value from standard input instead of asking")
     .addOption(new Option("--from <store>", "import: where from").choices(["pass"]))
     .option(
       "--prefix <folder>",

@@ -43,7 +43,7 @@ export async function importSecrets(
     } else if (read.kind === "unreadable") {
       results.push({ secret, entry, result: "unreadable", why: read.why });
     } else if (!isWellFormed(secret.name, read.value)) {
-      results.push({ secret, entry, result: "refused", why: `it has not the form of one: ${allowed}` });
+      results.push({ secret, entry, result: "refused", why: `its form is wrong: ${allowed}` });
     } else {
       values[secret.name] = read.value;
       results.push({ secret, entry, result: "imported" });

@@ -80,5 +80,5 @@ function oneLine(text: string): string {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  return said.length === 0 ? "pass says not why" : said.join("; ");
+  return said.length === 0 ? "pass does not say why" : said.join("; ");
 }

@@ -9,10 +9,10 @@ const load = createRequire(__filename);
 export function addSmokeCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("smoke"))
     .description(
-      "deploys a web server on the stack's cluster, updates it while it requests, takes it down; exit 1 when a request fails",
+      "tests the cluster: deploys a web server, updates it under requests, deletes it; exit 1 when a request fails",
     )
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .option("--clean", "only take down what an earlier smoke left")
+    .option("--clean", "only delete what an earlier smoke test left")
     .action(async (stack: string, options: CommonOptions & { readonly clean?: boolean }) => {
       const { smoke } = load("./smoke") as typeof smokeModule;
       exit(await smoke(contextOf(options), stack, { clean: options.clean === true }));

@@ -129,7 +129,7 @@ export class SmokeStack {
         throw error;
       }
       throw new FailedError(
-        `What an earlier smoke of ${this.environment.name} left could not be taken down.\n${error.message}\n${howToGoOn(this.environment)}`,
+        `What an earlier smoke of ${this.environment.name} left could not be deleted.\n${error.message}\n${howToGoOn(this.environment)}`,
       );
     }
   }

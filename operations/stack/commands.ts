@@ -34,14 +34,18 @@ const mostHours = 168;
 /** Adds what seals a plan. */
 function sealing(command: Command, what: string): Command {
   return command
-    .option("--out <file>", `seal ${what} in this file, for --plan`)
-    .option("--plan-for <hours>", `how long it may be applied: up to ${mostHours} (default: 24)`, (text) => {
-      const hours = Number(text);
-      if (!(hours > 0 && hours <= mostHours)) {
-        throw new InvalidArgumentError(`It is a number of hours, above 0 and up to ${mostHours}.`);
-      }
-      return hours;
-    });
+    .option("--out <file>", `seal ${what} in this file, for a later --plan`)
+    .option(
+      "--plan-for <hours>",
+      `how long the sealed plan is valid: up to ${mostHours} (default: 24)`,
+      (text) => {
+        const hours = Number(text);
+        if (!(hours > 0 && hours <= mostHours)) {
+          throw new InvalidArgumentError(`It is a number of hours, above 0 and up to ${mostHours}.`);
+        }
+        return hours;
+      },
+    );
 }
 
 /** @throws UsageError for a time without a file. */
@@ -50,27 +54,27 @@ function sealOf({
   planFor,
 }: SealingOptions): { readonly file: string; readonly hours?: number } | undefined {
   if (out === undefined && planFor !== undefined) {
-    throw new UsageError("--plan-for is for a plan that is sealed: add --out FILE. Nothing was touched.");
+    throw new UsageError("--plan-for belongs to a sealed plan: add --out FILE. Nothing was touched.");
   }
   return out === undefined ? undefined : { file: out, hours: planFor };
 }
 
 const page = [
   "--page <file>",
-  "also writes a page: graph, changes, findings, timeline, sizes, runs; one file that works without a network",
+  "also write an HTML page (graph, changes, findings, timeline, sizes, runs) that works offline",
 ] as const;
 
 const markdown = [
   "--markdown <file>",
-  "also writes it into a file, as a comment for a pull request: what matters first, the rest folded",
+  "also write it as a comment for a pull request: the important part first, the rest folded",
 ] as const;
 
 /** `groundwork rehearse`, `preview`, `drift`, `timeline`, `up`, `adopt`, `destroy`, `exec` and `stack …`. */
 export function addStackCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("rehearse"))
-    .description("previews a stack and stands it up in the rehearsal cloud, without an account anywhere")
+    .description("previews a stack and creates it in the rehearsal cloud; needs no account")
     .argument("[stack]", "the stack to rehearse", "dev")
-    .option("--fresh", "begin with an empty cloud: forget what was rehearsed before, of any stack")
+    .option("--fresh", "begin with an empty cloud: forget every earlier rehearsal, of all stacks")
     .action(async (stack: string, options: CommonOptions & { readonly fresh?: boolean }) => {
       const { rehearse } = load("./rehearse") as typeof rehearseModule;
       exit(
@@ -80,16 +84,16 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
 
   common(program.command("new"))
     .description(
-      "writes the file of a new stack, in which nothing belongs to another one; asks for what is not said",
+      "writes the file of a new stack that shares nothing with the others; asks for what the options do not say",
     )
-    .argument("<stack>", "what it is to be called: the file is Pulumi.<stack>.yaml")
-    .option("--aws-account <number>", "the AWS account that it is to live in")
+    .argument("<stack>", "the new stack's name: the file is Pulumi.<stack>.yaml")
+    .option("--aws-account <number>", "number of its AWS account")
     .option("--region <region>", "AWS region")
-    .option("--prefix <name>", "of names that are the world's, such as the bucket's")
-    .option("--domain <name>", "of a zone of its own; - for none")
+    .option("--prefix <name>", "prefix of globally unique names, such as the bucket's")
+    .option("--domain <name>", "domain of its own DNS zone; - for none")
     .option(
       "--size <size>",
-      "small: a queue; data: network, database, table and bucket too; whole: a cluster too",
+      "small: a queue; data: also network, database, table and bucket; whole: also a cluster",
     )
     .action(async (stack: string, options: CommonOptions & NewStackOptions) => {
       const { newStack } = load("./new") as typeof newModule;
@@ -97,7 +101,7 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     });
 
   sealing(common(program.command("preview")), "what `up` would do")
-    .description("shows what `up` would change, what it would lose, and what policies say; changes nothing")
+    .description("shows what `up` would change and lose, and what policies refuse; changes nothing")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option("--expect-no-changes", "exit 4 when there is anything to change")
     .option(...markdown)
@@ -112,7 +116,7 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
 
   common(program.command("drift"))
     .description(
-      "shows what moved in the cloud outside of runs, and what `up` does about it; exit 4 when something did",
+      "shows what changed in the cloud outside of runs, and what `up` does about it; exit 4 when something did",
     )
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option(...markdown)
@@ -122,11 +126,9 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     });
 
   common(program.command("timeline"))
-    .description(
-      "says how long `up` would take, what that is made of, and what makes it longer; changes nothing",
-    )
+    .description("shows how long `up` would take, and which steps take longest; changes nothing")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .option("--destroy", "of taking the stack down")
+    .option("--destroy", "of a destroy")
     .action(async (stack: string, options: CommonOptions & { readonly destroy?: boolean }) => {
       const { timeline } = load("./timeline") as typeof timelineModule;
       exit(await timeline(contextOf(options), stack, { destroy: options.destroy === true }));
@@ -136,7 +138,7 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .description("previews, judges, asks, and then makes the changes")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option(...noRefresh)
-    .option("--plan <file>", "do what was sealed in this file by `preview --out`, and nothing else")
+    .option("--plan <file>", "apply the plan that `preview --out` sealed in this file, and nothing else")
     .option(...page)
     .action(async (stack: string, options: RefreshOptions & UpOptions) => {
       const { up } = load("./up") as typeof upModule;
@@ -146,7 +148,7 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
 
   common(program.command("adopt"))
     .description(
-      "writes into the stack file what the cloud has moved by itself and cannot be taken back; asks before",
+      "writes into the stack file what the cloud itself has changed and nobody can undo; asks first",
     )
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .action(async (stack: string, options: CommonOptions) => {
@@ -154,18 +156,18 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
       exit(await adopt(contextOf(options), stack));
     });
 
-  sealing(common(program.command("destroy")), "the list of what would go")
-    .description("previews, judges, asks, and then takes the stack down; refused while the guard holds data")
+  sealing(common(program.command("destroy")), "the list of what would be deleted")
+    .description("previews, judges, asks, and then destroys the stack; refused while it holds data")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option(...noRefresh)
-    .option("--plan <file>", "take down what was sealed in this file by `destroy --out`, and nothing else")
+    .option("--plan <file>", "delete what `destroy --out` sealed in this file, and nothing else")
     .action(async (stack: string, options: SealingOptions & { readonly plan?: string }) => {
       const { destroy } = load("./destroy") as typeof destroyModule;
       const { refresh, plan } = options;
       const seal = sealOf(options);
       if (seal !== undefined && plan !== undefined) {
         throw new UsageError(
-          "--out seals a list, and --plan takes one down: one of them. Nothing was touched.",
+          "--out seals a list, and --plan deletes a sealed one: use one of them. Nothing was touched.",
         );
       }
       exit(await destroy(contextOf(options), stack, { refresh, seal, plan }));
@@ -182,7 +184,7 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
 
   const stackCommand = program
     .command("stack")
-    .description("makes a stack in the backend, and says what encrypts its secrets");
+    .description("makes a stack in the backend, or changes the key of its secrets");
   const addKeyed = (name: "init" | "change-secrets-provider", description: string): void => {
     common(stackCommand.command(name))
       .description(description)
@@ -200,6 +202,6 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
         exit(await act(contextOf(options), stack, { secretsProvider: options.secretsProvider }));
       });
   };
-  addKeyed("init", "makes the stack in the backend you are logged in to, its secrets encrypted by a key");
-  addKeyed("change-secrets-provider", "encrypts the stack's secrets by another key, and reads them back");
+  addKeyed("init", "makes the stack in the backend that you are logged in to, with a key for its secrets");
+  addKeyed("change-secrets-provider", "encrypts the stack's secrets with another key, and verifies them");
 }

@@ -141,7 +141,7 @@ function foreignInterface(
     remove: mountTarget
       ? `aws efs delete-mount-target ${region} --mount-target-id ${owner ?? ""}`
       : told === "RDSNetworkInterface"
-        ? `aws rds describe-db-instances ${region} shows whose it is: it goes with its database`
+        ? `aws rds describe-db-instances ${region} shows its database: delete that`
         : isManaged === true
           ? `${requester} made it, and takes it along: delete what it is for`
           : `aws ec2 delete-network-interface ${region} --network-interface-id ${id}`,

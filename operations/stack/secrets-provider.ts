@@ -145,7 +145,7 @@ function urlFor(
   const known = `${schemes.map((scheme) => `${scheme}…`).join(", ")}${isProduction ? "" : ", passphrase"}`;
   if (url === undefined) {
     throw new UsageError(
-      `Nothing says what shall encrypt the secrets of ${stack}: neither groundwork:state.keyVault in Pulumi.${stack}.yaml, nor ` +
+      `Nothing says what encrypts the secrets of ${stack}: neither groundwork:state.keyVault in Pulumi.${stack}.yaml, nor ` +
         `\`${calls[verb](stack)}\`. URL is one of ${known}. Nothing was touched.`,
     );
   }

@@ -122,7 +122,7 @@ function refuseLosing({ vanishing }: StateDifference, force: boolean): void {
       ...lost.map(
         ({ urn, id, holds }) => `  ${urn.split("::").at(-1) ?? urn} (${id ?? "no id"}): ${holds ?? ""}`,
       ),
-      "The next `up` would try to make each of them anew, empty. Choose a later state, or say --force and import them " +
+      "The next `up` would try to create each of them again, empty. Choose a later state, or add --force and import them " +
         "before the next `up`. Nothing was touched.",
     ].join("\n"),
     exitCodes.refused,

@@ -20,7 +20,7 @@ export interface RefreshOptions extends CommonOptions {
 /** That option, as commander takes it. */
 export const noRefresh = [
   "--no-refresh",
-  "do not read the cloud first: quicker, and blind for what others changed since a run last read it",
+  "do not read the cloud first: quicker, but does not see what others changed since the last run",
 ] as const;
 
 /** What the command line gives those that add commands to it. */

@@ -12,7 +12,7 @@ const actions = ["list", "replace", "retry", "drain"] as const;
 /** `groundwork workers`. */
 export function addWorkersCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("workers"))
-    .description("lists the Docker workers' machines; replaces, goes on building or drains one of them")
+    .description("lists the metal workers' machines; replaces, retries or drains one of them")
     .usage("[options] <stack> list | replace <slot> | retry <slot> | drain <slot>")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .addArgument(new ActionArgument(actions))

@@ -67,7 +67,7 @@ export async function replaceWorker(
     );
     output.document({ ...document, slot, result: result === "changed" ? "replaced" : result });
     if (result === "changed") {
-      output.print(`\nSlot ${slot} is built anew.`);
+      output.print(`\nSlot ${slot} is built again.`);
     }
     return exitOf(result);
   });
@@ -133,7 +133,7 @@ export async function drainWorker(
     output.document({ stack: stack.name, slot, result: "drained" });
     output.print(
       `Slot ${slot} has finished its tasks and is stopped. \`${slotCall(stack, "retry", slot)}\` starts it again, ` +
-        `\`${slotCall(stack, "replace", slot)}\` builds it anew.`,
+        `\`${slotCall(stack, "replace", slot)}\` builds it again.`,
     );
     return exitCodes.done;
   });

@@ -64,7 +64,7 @@ const singlesMoveInAWindow: Rule = eachFleet(function* ({ fleet, at }) {
   const needed = (fleet.roll?.drainSeconds ?? 0) + (fleet.boot?.timeoutSeconds ?? 0);
   if (durationMinutes !== undefined && durationMinutes * 60 < needed) {
     yield at(["maintenanceWindow", "durationMinutes"], {
-      message: `${durationMinutes} minutes, and one machine may take ${Math.ceil(needed / 60)} to be exchanged (roll.drainSeconds and boot.timeoutSeconds)`,
+      message: `${durationMinutes} minutes, and one machine may take ${Math.ceil(needed / 60)} to be replaced (roll.drainSeconds and boot.timeoutSeconds)`,
       allowed: `at least ${Math.ceil(needed / 60)}`,
     });
   }

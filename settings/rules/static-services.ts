@@ -14,7 +14,7 @@ const ownTags = ["Name", "service", "slot", "project", "environment", "managed-b
 const digestIsNoTag: Rule = eachService(function* ({ service, at }) {
   if (service.imageTag?.endsWith(":latest") === true) {
     yield at(["imageTag"], {
-      message: `${JSON.stringify(service.imageTag)} says nothing of which version it is`,
+      message: `${JSON.stringify(service.imageTag)} does not name a version`,
       allowed:
         "a tag that stays with its image; what runs is the digest, and the tag tells people what that is",
     });

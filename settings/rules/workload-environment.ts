@@ -99,7 +99,8 @@ const secretsHaveOneSource = each(function* (workload, _key, input) {
       yield [
         path,
         {
-          message: given.length === 0 ? "says not where the value comes from" : `has ${given.join(" and ")}`,
+          message:
+            given.length === 0 ? "does not say where the value comes from" : `has ${given.join(" and ")}`,
           allowed: `one of ${places.join(", ")}`,
         },
       ];
@@ -161,7 +162,7 @@ function* ofUser(path: Path, source: Source, input: RuleInput): Iterable<Found> 
     yield [
       path,
       {
-        message: "url" in source ? "has both url and field" : "says not which value of the user it is",
+        message: "url" in source ? "has both url and field" : "does not say which value of the user it is",
         allowed: "url, or field",
       },
     ];
@@ -178,7 +179,7 @@ function* ofRole(path: Path, source: Source, { database }: RuleInput): Iterable<
   if (databaseRole !== undefined && !logins.some(([name]) => name === databaseRole)) {
     const allowed =
       logins.length === 0
-        ? "a role of database.bootstrap.roles that logs in, of which there is none"
+        ? "a role of database.bootstrap.roles that logs in; there is none"
         : `one of ${logins.map(([name]) => name).join(", ")}`;
     const message = `${JSON.stringify(databaseRole)} is no role of database.bootstrap that logs in`;
     yield [at, { message, allowed }];

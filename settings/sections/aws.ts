@@ -35,7 +35,7 @@ const assumedRole = z.strictObject({
       .default("1h"),
     {
       description:
-        "How long the role's credentials hold; they are taken anew when they end. No longer than the role's own maximum, and 1h for a role " +
+        "How long the role's credentials are valid; they are renewed when they expire. No longer than the role's own maximum, and 1h for a role " +
         "that is taken with the credentials of another.",
       allowed: "1h to 12h",
       why: "1h: every role allows it.",

@@ -46,7 +46,7 @@ export const ciSettings = setting(
         .optional(),
       {
         description:
-          "The stack whose runs the roles are for, in the same account. A stack that CI shall also take down has its roles in the file of another one: nobody can remove the role that " +
+          "The stack whose runs the roles are for, in the same account. A stack that CI must be able to destroy has its roles in the file of another one: nobody can remove the role that " +
           "he acts by.",
         defaultText: "this stack",
       },

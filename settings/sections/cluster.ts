@@ -42,7 +42,7 @@ const accessNamespace = format(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-
 const accessEntrySettings = z.strictObject({
   principalArn: setting(principalArn, {
     description:
-      "Who. A role that is deleted and made anew under the same name is another one to EKS: its entry has to be made anew too.",
+      "Who. A role that is deleted and created again under the same name is another role to EKS: its entry must be created again too.",
     examples: ["arn:aws:iam::123456789012:role/platform-engineer"],
   }),
   policy: setting(z.enum(accessPolicies), {
@@ -84,7 +84,7 @@ const nodeGroupSettings = z.strictObject({
     examples: [["m7g.large", "m6g.large"]],
   }),
   releaseVersion: setting(nodeRelease.optional(), {
-    description: "Release of the nodes' image, where it is to be another than that of the other groups.",
+    description: "Release of the nodes' image, if it differs from that of the other groups.",
     defaultText: "nodeReleaseVersion",
   }),
   desiredSize: setting(z.number().int().min(0).max(450), {
@@ -162,8 +162,8 @@ export const clusterSettings = setting(
     }),
     nodeReleaseVersion: setting(nodeRelease.optional(), {
       description:
-        "Release of EKS's Amazon Linux image that all nodes run: their patches. A change exchanges the nodes, maxUnavailable at a time. " +
-        "`./groundwork releases STACK bump nodes` moves it, and goes along with version.",
+        "Release of EKS's Amazon Linux image that all nodes run: their patches. A change replaces the nodes, maxUnavailable at a time. " +
+        "`./groundwork releases STACK bump nodes` writes the newest; a bump of version changes it too.",
       why: "Without one a group keeps the image of the day it was made until the version of Kubernetes moves, and two groups differ.",
       defaultText: "what EKS takes when it makes a group or moves its version",
       examples: ["1.35.8-20260930"],

@@ -145,7 +145,7 @@ export const rollCheckSettings = z.strictObject({
   }),
   recoverSeconds: setting(z.number().int().min(0).max(3600).default(300), {
     description:
-      "How long the number may take to come back after machines were exchanged: devices have to connect again.",
+      "How long the number may take to come back after machines were replaced: devices must connect again.",
     unit: "seconds",
     why: "Clients that wait longer and longer between tries are back after a few minutes.",
   }),
@@ -167,11 +167,11 @@ export const rollSettings = z.strictObject({
     why: "300 is what load balancers wait by default; more than 3600 they do not.",
   }),
   pauseSeconds: setting(z.number().int().min(0).max(3600).default(0), {
-    description: "Pause between the exchange of some machines and that of the next.",
+    description: "Pause between the replacement of some machines and of the next.",
     unit: "seconds",
   }),
   check: setting(rollCheckSettings.optional(), {
-    description: "A number that matters, looked at before the roll and after each exchange.",
+    description: "A number that matters, looked at before the roll and after each replacement.",
     defaultText: "none: only health is looked at",
   }),
 });

@@ -55,7 +55,7 @@ const fleetVolumeSettings = z.strictObject({
       .optional(),
     {
       description:
-        "Snapshot to begin with, when the volume is made. A later change is refused: it would make the volume anew.",
+        "Snapshot that the volume is created from. A later change is refused: it would replace the volume.",
       allowed: "an id of the form snap- and 8 or 17 hexadecimal digits",
       defaultText: "none: a blank volume",
     },

@@ -134,7 +134,7 @@ const bootSettings = z.strictObject({
   }),
   secrets: setting(z.record(variableName, secretReference).default({}), {
     description:
-      "Environment variables whose values the machine fetches with its own role, at each start of the service anew. Neither the " +
+      "Environment variables whose values the machine fetches with its own role, at each start of the service. Neither the " +
       "stack's state nor its file ever holds them.",
   }),
   setup: setting(z.array(z.string().min(1).max(4000)).default([]), {
@@ -183,7 +183,7 @@ export const fleetSettings = z.strictObject({
   ),
   amazonLinuxRelease: setting(amazonLinuxRelease.optional(), {
     description:
-      "Release of Amazon Linux 2023 that the machines run, where it is to be another than that of the stack. Not with amiId.",
+      "Release of Amazon Linux 2023 that the machines run, if it differs from that of the stack. Not with amiId.",
     defaultText: "groundwork:releases amazonLinux",
   }),
   amiId: setting(imageId.optional(), {
@@ -261,12 +261,12 @@ export const fleetSettings = z.strictObject({
   }),
   boot: setting(bootSettings.prefault({}), { description: "What makes a machine one of its role." }),
   roll: setting(rollSettings.prefault({}), {
-    description: "How `./groundwork fleet STACK roll ROLE` exchanges machines.",
+    description: "How `./groundwork fleet STACK roll ROLE` replaces machines.",
   }),
   maintenanceWindow: setting(maintenanceWindowSettings.optional(), {
     description:
-      "When machines may be exchanged; a roll at another time is refused. Needed with volumes or an address: there the role " +
-      "stands still meanwhile.",
+      "When machines may be replaced; a roll at another time is refused. Needed with volumes or an address: there the role " +
+      "is down during a roll.",
     defaultText: "any time",
     examples: [{ days: ["sun"], start: "02:00", durationMinutes: 120, timeZone: "Europe/London" }],
   }),
@@ -283,7 +283,7 @@ export type FleetSettings = z.infer<typeof fleetSettings>;
 export const fleetsSettings = setting(z.record(roleName, fleetSettings), {
   description:
     "Fleets of machines by role (api, vpn, git, …), each an Auto Scaling group. A change of the machines shows on new ones only; " +
-    "`./groundwork fleet STACK roll ROLE` exchanges those that run.",
+    "`./groundwork fleet STACK roll ROLE` replaces those that run.",
   allowed: "a mapping of roles to fleets",
 });
 export type FleetsSettings = z.infer<typeof fleetsSettings>;

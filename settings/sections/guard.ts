@@ -30,8 +30,8 @@ export const guardSettings = setting(
     }),
     advisory: setting(z.array(rule).default([]), {
       description:
-        "Rules of the policy pack that only warn here. Those of guard/ cannot be among them: they keep data, and what is to be " +
-        "given up on purpose goes through an approval.",
+        "Rules of the policy pack that only warn here. Those of guard/ cannot be among them: they keep data. To give data up on purpose, " +
+        "use an approval.",
       why: "None: a rule that only warns is read by nobody.",
       examples: [["kubernetes/resource-limits"]],
     }),

@@ -26,8 +26,8 @@ export const iamSettings = setting(
         .default("/"),
       {
         description:
-          "The path of every role, user, policy and instance profile that the program makes. For before the first run: a change makes " +
-          "roles anew, and with that of its control plane the cluster, which the guard refuses.",
+          "The path of every role, user, policy and instance profile that the program makes. Set it before the first run: a change replaces " +
+          "roles, and with the role of its control plane the cluster, which the guard refuses.",
         why: "/: IAM's own default.",
         allowed: "a path that begins and ends with a slash",
         examples: ["/groundwork/"],

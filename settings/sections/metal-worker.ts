@@ -69,11 +69,11 @@ export const workerSettings = z.strictObject({
   kind: setting(z.enum(["generic-worker", "docker-worker"]).default("generic-worker"), {
     description:
       "Which worker of Taskcluster runs on the machines. Both take tasks with payloads for docker-worker; generic-worker turns them into " +
-      "containers by itself (d2g). A standing machine whose kind changes finishes its tasks, and goes on as the other.",
-    why: "docker-worker left Taskcluster with release 100.0.0 of 6 May 2026 and gets no mends; it is for stacks that pin an older one.",
+      "containers by itself (d2g). An existing machine whose kind changes finishes its tasks, and continues as the other.",
+    why: "docker-worker left Taskcluster with release 100.0.0 of 6 May 2026 and gets no fixes; it is for stacks that pin an older one.",
   }),
   release: setting(z.string().regex(/^\d+\.\d+\.\d+$/), {
-    description: "Release of Taskcluster that the worker is of.",
+    description: "Taskcluster release of the worker.",
     why: "No default: the machines of a pool run one release, and a person says when it changes.",
     allowed: "three numbers, such as 106.0.0",
     examples: ["106.0.0"],
@@ -193,7 +193,7 @@ export const workerSettings = z.strictObject({
   websocktunnel: setting(websocktunnelSettings.optional(), {
     description:
       "How logs of running tasks, and interactive tasks, are seen from outside: machines take no connections but SSH. Only with generic-worker.",
-    defaultText: "none: a log is to be seen when its task has ended",
+    defaultText: "none: a log can be read when its task has ended",
   }),
 });
 export type WorkerSettings = z.infer<typeof workerSettings>;

@@ -45,7 +45,7 @@ export const releasesSettings = setting(
     promoteAfterHours: setting(z.number().int().min(0).max(2160).optional(), {
       description:
         "How long a version must have run in another stack before `./groundwork promote FROM TO` carries it into this one, in hours, counted from " +
-        "the end of the first run there that had it and of which every later one had it too.",
+        "the end of the first run there since which every run had it.",
       why: "A day has its busy hours, its backups and its nightly jobs. 0 carries at once, after one good run.",
       defaultText: String(promoteAfterHours),
     }),

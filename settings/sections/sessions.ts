@@ -7,13 +7,13 @@ import { kmsKeyArn } from "../formats";
 export const sessionsSettings = setting(
   z.strictObject({
     idleMinutes: setting(z.number().int().min(1).max(60).default(20), {
-      description: "A session in which nothing is typed or shown for so long ends.",
+      description: "A session ends when nothing is typed or shown for this long.",
       unit: "minutes",
       why: "20: Session Manager's own default; a shell that somebody left open is anybody's.",
     }),
     longestMinutes: setting(z.number().int().min(1).max(1440).default(720), {
       description:
-        "A session ends after so long, whatever goes on in it: also where its grant was over long before.",
+        "A session ends after this long, whatever happens in it, also when its grant has expired earlier.",
       unit: "minutes",
       why: "12 hours, the longest grant that a fleet gives unless told otherwise.",
     }),

@@ -147,14 +147,14 @@ export const stateSettings = setting(
       examples: [{ name: "weaveworks-dev" }],
     }),
     softDeleteDays: setting(z.number().int().min(1).max(365).default(90), {
-      description: `How long deleted blobs and a deleted container can be had back. ${floorText("softDeletedBlobs")}`,
+      description: `How long deleted blobs and a deleted container can be restored. ${floorText("softDeletedBlobs")}`,
       unit: "days",
       why: "A quarter of a year, for a few cents.",
     }),
     versionDays: setting(z.number().int().min(1).max(36500).default(365), {
       description: `How long versions of the state that were overwritten are kept. ${floorText("overwrittenObjects")}`,
       unit: "days",
-      why: "A year. Each step of a change writes the state anew, so they add up; Azure takes the old ones away by itself.",
+      why: "A year. Each step of a change writes the state again, so versions add up; Azure deletes the old ones by itself.",
     }),
     allowedCidrBlocks: setting(z.array(reachableBlock).max(400).default([]), {
       description:

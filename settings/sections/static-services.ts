@@ -108,7 +108,7 @@ export const staticServiceSettings = z.strictObject({
   }),
   amazonLinuxRelease: setting(amazonLinuxRelease.optional(), {
     description:
-      "Release of Amazon Linux 2023 that the machines run, in all regions, where it is to be another than that of the stack. Packages come " +
+      "Release of Amazon Linux 2023 that the machines run, in all regions, if it differs from that of the stack. Packages come " +
       "from the same release. Not with amiIds.",
     defaultText: "groundwork:releases amazonLinux",
   }),

@@ -30,7 +30,7 @@ export const tagsSettings = setting(
     description:
       "Tags put on every AWS resource besides project, environment and managed-by, which are always there. At most 40. " +
       "None of these four may be set here: project, environment, managed-by, Name. Keys differ by more than case. A change " +
-      "touches every resource and replaces none: machines that run take it with their next exchange, disks of the cluster's nodes keep " +
+      "touches every resource and replaces none: running machines get it when they are next replaced, disks of the cluster's nodes keep " +
       "what their group was made with.",
     examples: [{ team: "platform", "cost-centre": "4711" }],
   },

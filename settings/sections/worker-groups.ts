@@ -30,9 +30,9 @@ const workerGroupSettings = z.strictObject({
   }),
   overrides: setting(z.array(instanceType).max(39).default([]), {
     description:
-      "Further instance types of the same architecture, the preferred first after instanceType: what is not to be had as one " +
-      "type and in one zone is started as another. With them the group is a mixed instances group.",
-    why: "A spot group of one type stands empty when that type is short. Auto Scaling takes 40 types in all.",
+      "Further instance types of the same architecture, the preferred first after instanceType: when AWS has none of one " +
+      "type in a zone, another type is started. With them the group is a mixed instances group.",
+    why: "A spot group of one type is empty when that type is short. Auto Scaling takes 40 types in all.",
     examples: [["m5d.2xlarge", "c6id.2xlarge"]],
   }),
   onDemandBase: setting(machines(200).optional(), {
@@ -58,7 +58,7 @@ const workerGroupSettings = z.strictObject({
   }),
   amazonLinuxRelease: setting(amazonLinuxRelease.optional(), {
     description:
-      "Release of Amazon Linux 2023 that machines run and images are built from, where it is to be another than that of the stack. An image " +
+      "Release of Amazon Linux 2023 that machines run and images are built from, if it differs from that of the stack. An image " +
       "that `groundwork image … deploy` has deployed goes first. Not with workerAmiId.",
     defaultText: "groundwork:releases amazonLinux",
   }),
@@ -149,7 +149,7 @@ const workerGroupSettings = z.strictObject({
       .optional(),
     {
       description: "Checksums of the release of workerVersion, by architecture.",
-      why: "Without one only the checksum is to be had that lies beside the download.",
+      why: "Without one, only the checksum beside the download can be checked.",
       defaultText: "none: the .sha1 that is published beside the release",
     },
   ),
@@ -190,12 +190,13 @@ const workerGroupSettings = z.strictObject({
   }),
   drainTimeoutSeconds: setting(z.number().int().min(0).max(7080).default(3600), {
     description:
-      "How long jobs have to finish on a machine that is to go. Not with spot machines that are taken away, which have two minutes.",
+      "How long jobs have to finish on a machine that is drained. Not with spot machines that are taken away, which have two minutes.",
     unit: "seconds",
     why: "An hour is more than most builds take. 7,080 is Auto Scaling's limit for hooks, less the two minutes that they last longer.",
   }),
   terminateHookSeconds: setting(z.number().int().min(30).max(7200).optional(), {
-    description: "How long a machine that is to go is kept. Longer than drainTimeoutSeconds by 120 at least.",
+    description:
+      "How long a machine that is drained is kept. Longer than drainTimeoutSeconds by 120 at least.",
     unit: "seconds",
     defaultText: "drainTimeoutSeconds and 120",
   }),
@@ -229,7 +230,7 @@ const workerGroupSettings = z.strictObject({
     },
   ),
   maxLifetimeDays: setting(z.number().int().min(1).max(365).optional(), {
-    description: "A machine that has been in service so long is drained and replaced.",
+    description: "A machine that has been in service for this many days is drained and replaced.",
     unit: "days",
     defaultText: "none",
   }),
@@ -254,7 +255,7 @@ const workerGroupSettings = z.strictObject({
   alarmTopicArns: setting(z.array(snsTopicArn).max(5).default([]), {
     description:
       "SNS topics that hear of the group's alarms (failed boots, too few machines) and of machines that could not be started or ended.",
-    defaultText: "none: alarms are to be seen in the console only",
+    defaultText: "none: alarms show in the console only",
   }),
   tags: setting(z.record(z.string().regex(/^[A-Za-z0-9_.:/=+@-]{1,128}$/), oneLine.max(256)).default({}), {
     description: "Tags of machines and disks, besides the stack's.",

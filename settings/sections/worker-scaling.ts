@@ -97,7 +97,7 @@ export const instanceRefreshSettings = z.strictObject({
   autoRollback: setting(z.boolean().default(false), {
     description:
       "Whether Auto Scaling takes a refresh back that fails or sets off one of its alarms. docs/worker-groups.md says what that covers.",
-    why: "false: a refresh that a change of the group starts has nothing of before to go back to.",
+    why: "false: a refresh that a change of the group starts has nothing to roll back to.",
   }),
   protectedInstances: setting(z.enum(["refresh", "ignore"]).default("refresh"), {
     description:

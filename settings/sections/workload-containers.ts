@@ -84,7 +84,7 @@ export type ProbeSettings = z.infer<ReturnType<typeof probe>>;
 const readiness = probe("readiness", { failures: 3, period: 5 });
 const liveness = setting(probe("liveness", { failures: 6, period: 10 }).optional(), {
   description:
-    "Whether a container is to be started again. Absent: only when its process ends. Ask for less than readiness does: what fails with a database that is down restarts everything at the worst moment.",
+    "Whether a container must be restarted. Absent: only when its process ends. Ask for less than readiness does: what fails with a database that is down restarts everything at the worst moment.",
 });
 const startup = setting(probe("startup", { failures: 30, period: 2 }).optional(), {
   description: "Holds the other probes back until it has succeeded once: for programs that start slowly.",

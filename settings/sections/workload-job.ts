@@ -13,7 +13,7 @@ export const jobSettings = z.strictObject({
       .optional(),
     {
       description:
-        "When it runs. Absent: once, in the run that makes it, which waits for its end and fails with it; and anew in each run that changes anything of it.",
+        "When it runs. Absent: once, in the run that makes it, which waits for its end and fails with it; and again in each run that changes anything of it.",
       allowed: "five fields in Unix cron's form: minute, hour, day of month, month, day of week",
       examples: ["30 2 * * *"],
     },

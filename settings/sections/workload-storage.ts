@@ -84,8 +84,8 @@ export const volumes = setting(
     .default({}),
   {
     description:
-      "Disks that stay when pods go: encrypted gp3, made in the zone of the first pod, guarded. A machine has a disk alone, so " +
-      "that the workload has one pod (replicas: 1), of which the old one ends before the new one starts (strategy).",
+      "Disks that stay when pods go: encrypted gp3, made in the zone of the first pod, guarded. One machine uses a disk at a time, so " +
+      "the workload has one pod (replicas: 1): the old one ends before the new one starts (strategy).",
     examples: [{ data: { mountPath: "/var/lib/grafana", size: "20Gi", snapshots: {} } }],
   },
 );

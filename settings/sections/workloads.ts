@@ -82,10 +82,10 @@ const rollingUpdate = setting(
   z
     .strictObject({
       maxSurge: setting(podCount.default(1), {
-        description: "Pods beyond the number while an update goes on.",
+        description: "Pods above the number during an update.",
       }),
       maxUnavailable: setting(podCount.default(0), {
-        description: "Pods below the number while an update goes on. Not zero together with maxSurge.",
+        description: "Pods below the number during an update. Not zero together with maxSurge.",
       }),
     })
     .prefault({}),
@@ -169,7 +169,7 @@ export const workloadSettings = z.strictObject({
   }),
   preStopSeconds: setting(z.number().int().min(0).max(3600).default(15), {
     description:
-      "How long a pod that is to go still serves, so that nobody sends to it any more when it ends. Less than terminationGracePeriodSeconds.",
+      "How long an ending pod still serves, so that nobody sends to it any more when it ends. Less than terminationGracePeriodSeconds.",
     unit: "seconds",
     why: "Nodes and load balancers hear of it within a few seconds.",
   }),

@@ -230,7 +230,7 @@ describe("a new network", () => {
   it("refuses NAT without a public subnet for it to stand in", async () => {
     await expectFailure(
       { ...twoZones, publicSubnets: [] },
-      'natGateways is "single", and a NAT gateway stands in a public subnet, of which there is none',
+      'natGateways is "single", and a NAT gateway needs a public subnet. There is none',
     );
     await expectFailure(
       { ...twoZones, publicSubnets: ["10.20.0.0/24"], natGateways: "perZone" },

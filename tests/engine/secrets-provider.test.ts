@@ -35,7 +35,7 @@ describe("what encrypts a stack", () => {
 
     const none = await walk.groundwork("stack", "init", "small", "--rehearse");
     expect(none.exitCode).to.equal(2);
-    expect(none.stderr).to.contain("Nothing says what shall encrypt the secrets of small");
+    expect(none.stderr).to.contain("Nothing says what encrypts the secrets of small");
 
     const first = "awskms:///alias/first?region=eu-west-1";
     await walk.done("stack", "init", "small", "--rehearse", "--secrets-provider", first);

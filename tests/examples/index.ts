@@ -8,9 +8,10 @@ import { Walk } from "../engine/support/walk";
 import { FakeTerminal } from "../support/fake-terminal";
 import { examples, writeExamples } from "./examples";
 import { recordedReport, recordingOf } from "./recorded-report";
+import { record as recordPicture, writePicture } from "./terminal-picture";
 
-// `npm run examples` writes docs/examples anew from the recorded plans; with `-- --record` it records them first, on a rehearsal of
-// the committed stack dev: some minutes.
+// `npm run examples` writes docs/examples and docs/images again from what was recorded; with `-- --record` it records first, on
+// rehearsals of the committed stack dev (some minutes) and of a small new stack; `-- --record-picture` only the latter.
 
 /** Plans each change on a stack of its own, which stands. */
 async function record(): Promise<void> {
@@ -39,11 +40,32 @@ async function record(): Promise<void> {
   }
 }
 
+/** A new stack as the README makes it: it stands, and is not destroyed by mistake. */
+async function recordTerminal(): Promise<void> {
+  const walk = Walk.whole();
+  const lines: string[] = [];
+  for (const call of [
+    "new acme --aws-account 111122223333 --region eu-west-1 --size small",
+    "rehearse acme",
+    "destroy acme --rehearse",
+  ]) {
+    const { stdout } = await walk.groundwork(...call.split(" "));
+    // Of two refusals that say the same, one.
+    const [shown = "", left] = stdout.trim().split(/(?<=^ +copy .*\n)/m);
+    lines.push(`$ ./groundwork ${call}`, shown.trimEnd(), ...(left === undefined ? [] : ["…"]), "");
+  }
+  recordPicture(`${lines.join("\n").replaceAll(walk.rehearsal, ".rehearsal")}\n`);
+}
+
 async function main(): Promise<void> {
   if (process.argv.includes("--record")) {
     await record();
   }
+  if (process.argv.some((word) => word.startsWith("--record"))) {
+    await recordTerminal();
+  }
   await writeExamples();
+  writePicture();
 }
 
 void main();

@@ -97,7 +97,7 @@ describe("the stack's secrets", () => {
     const nonsense = "hunter2";
     const problems = inProgram(sendgrid(), nonsense);
     expect(problems.map(({ path, message }) => [path, message])).to.deep.equal([
-      [KEY, "is encrypted, but what it holds has not the form of one"],
+      [KEY, "is encrypted, but its value does not have the form of one"],
     ]);
     expect(JSON.stringify(problems)).to.not.contain(nonsense);
     expect(inProgram(sendgrid(), placeholder)).to.deep.equal([]);

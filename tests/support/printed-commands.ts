@@ -17,7 +17,7 @@ export interface Printed {
   readonly handMade: readonly PrintedCommand[];
 }
 
-const checkout = path.join(__dirname, "../..");
+export const checkout = path.join(__dirname, "../..");
 const launcher = "./groundwork ";
 /** Stands for what a program puts in. */
 const hole = "\u0000";
@@ -25,6 +25,17 @@ const hole = "\u0000";
 /** What messages, settings' descriptions and comments of the sources say. */
 export function printedBySources(): Printed {
   const printed = new Collection();
+  for (const file of sourceFiles()) {
+    // What it says are examples of its own.
+    if (file !== "guard/printed-command.ts") {
+      readSource(file, printed);
+    }
+  }
+  return printed;
+}
+
+/** The program's own files, relative to the checkout. */
+export function sourceFiles(): string[] {
   const folders = [
     "components",
     "guard",
@@ -35,13 +46,7 @@ export function printedBySources(): Printed {
     "state",
     "toolchain",
   ];
-  for (const file of [...folders.flatMap((folder) => filesIn(folder, ".ts")), "index.ts"]) {
-    // What it says are examples of its own.
-    if (file !== "guard/printed-command.ts") {
-      readSource(file, printed);
-    }
-  }
-  return printed;
+  return [...folders.flatMap((folder) => filesIn(folder, ".ts")), "index.ts"];
 }
 
 /** What documents, and comments of the committed stacks' files, say. */
@@ -102,13 +107,14 @@ class Collection implements Printed {
   }
 }
 
+/** A file of the checkout, parsed. */
+export function parsed(file: string): ts.SourceFile {
+  const text = readFileSync(path.join(checkout, file), "utf8");
+  return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+}
+
 function readSource(file: string, printed: Collection): void {
-  const source = ts.createSourceFile(
-    file,
-    readFileSync(path.join(checkout, file), "utf8"),
-    ts.ScriptTarget.Latest,
-    true,
-  );
+  const source = parsed(file);
   const visit = (node: ts.Node): void => {
     const where = `${file}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
     if (ts.isTaggedTemplateExpression(node) && /^(groundwork|pulumi)Command$/.test(node.tag.getText())) {
@@ -142,13 +148,15 @@ function readSource(file: string, printed: Collection): void {
   visit(source);
 }
 
-function textOf(node: ts.StringLiteralLike | ts.TemplateLiteral): string {
+/** What a string says; `put` stands for each value that a program puts in. */
+export function textOf(node: ts.StringLiteralLike | ts.TemplateLiteral, put = hole): string {
   return ts.isTemplateExpression(node)
-    ? node.head.text + node.templateSpans.map(({ literal }) => hole + literal.text).join("")
+    ? node.head.text + node.templateSpans.map(({ literal }) => put + literal.text).join("")
     : node.text;
 }
 
-function filesIn(folder: string, ending: string): string[] {
+/** The files of a folder of the checkout, relative to the checkout. */
+export function filesIn(folder: string, ending: string): string[] {
   return readdirSync(path.join(checkout, folder), { recursive: true })
     .map((file) => path.join(folder, String(file)))
     .filter((file) => file.endsWith(ending));

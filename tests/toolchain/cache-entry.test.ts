@@ -109,7 +109,7 @@ describe("toolchain: the engine in the cache", () => {
       bench.progress.length = 0;
       expect((await find(module)).origin).to.equal("cache");
       expect(bench.progress).to.deep.equal([
-        "The Node language host could not be built anew and the older one is used: there is no go on the PATH (Go 1.26.6 or newer is needed)",
+        "The Node language host could not be built again, and the older one is used: there is no go on the PATH (Go 1.26.6 or newer is needed)",
       ]);
       expect((await entry.inspect(await hashHostSources())).state).to.equal("ready");
     });

@@ -21,7 +21,7 @@ export const dates: Check = async ({ context, name, now, settings }) => {
         ? []
         : told("warning", `the exception from ${one.rule} for ${one.resource} ${end}`, {
             setting: `groundwork:guard.exceptions[${index}]`,
-            mend: `Mend ${one.resource}, or let ${one.who} write another \`until\``,
+            mend: `Correct ${one.resource}, or let ${one.who} write another \`until\``,
           });
     }),
     ...(await asked({}, async () =>

@@ -54,7 +54,7 @@ export function addToApprovalsFile(file: string, stack: string, record: Approval
   }
   throw new FailedError(
     `${file} is being written by another call, so the record is in the ledger alone, and does not hold. ` +
-      `Take it back (\`${groundworkCommand`guard ${stack} revoke ${record.seal.slice(0, 12)}`}\`) and approve anew.`,
+      `Take it back (\`${groundworkCommand`guard ${stack} revoke ${record.seal.slice(0, 12)}`}\`) and approve again.`,
   );
 }
 

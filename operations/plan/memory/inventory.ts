@@ -50,7 +50,7 @@ export async function judgeMemory(
         {
           urn: undefined,
           message:
-            `The guard remembers nothing of ${stack.name}: ${ledger.reason} What is taken out of the state there, and made anew, ` +
+            `The guard remembers nothing of ${stack.name}: ${ledger.reason} If something is taken out of the state there, and created again, ` +
             "nobody notices; approvals are refused.",
         },
       ],

@@ -194,7 +194,7 @@ function refusedPlan(
         .slice(0, told)
         .map((one) => `  ${one.what}: ${one.sealed} when it was sealed, ${one.now} now`),
       ...(differences.length > told ? [`  and ${differences.length - told} more`] : []),
-      `\`${next}\` makes a new one, to be looked at anew.`,
+      `\`${next}\` makes a new one to review.`,
     ].join("\n"),
     exitCodes.refused,
     differences,

@@ -4,7 +4,7 @@ import { resourceRule } from "../../rule";
 export const requiredTags = resourceRule({
   name: "aws/required-tags",
   description: "Every resource that takes tags says which project, environment and program it belongs to.",
-  why: "What nobody knows the owner of is neither mended nor given up.",
+  why: "If nobody knows the owner, nobody repairs or deletes it.",
   reference:
     "https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
   types: (type) => type.startsWith("aws:"),

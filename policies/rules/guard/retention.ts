@@ -5,7 +5,7 @@ import { resourceRule } from "../../rule";
 
 export const retention = resourceRule({
   name: "guard/retention",
-  description: "What is overwritten or deleted by mistake can be had back, and for long enough.",
+  description: "What is overwritten or deleted by mistake can be restored, and for long enough.",
   why: "A mistake is seen after days, not after minutes.",
   reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html",
   types: (type) => statefulType(type) !== undefined,

@@ -16,7 +16,7 @@ import { plainUpWithPack, up } from "../ways";
 /** What is done on any day to storage accounts and keys. */
 export const harmlessStoreChanges: readonly Harmless[] = [
   {
-    name: "Deleted blobs can be had back for longer, and a container and a lock are added",
+    name: "Deleted blobs can be restored for longer, and a container and a lock are added",
     stage: stores,
     change: (walk: Walk): void => {
       editPart(walk, "copies-service", {

@@ -161,7 +161,7 @@ export const propertyMutations: readonly Mutation[] = [
     { rule: "loosened", type: key, says: /isEnabled/ },
   ),
   propertyChange(
-    "The key that encrypts a table can be had back for a shorter time",
+    "The key that encrypts a table can be restored for a shorter time",
     "key",
     { deletionWindowInDays: 7 },
     { rule: "lowered-retention", type: key, says: /deletionWindowInDays/ },

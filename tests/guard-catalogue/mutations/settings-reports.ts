@@ -69,7 +69,7 @@ export const reportsMutations: readonly Mutation[] = [
     refusedEverywhere({ rule: "loosened", type: table, name: "reports-sessions", says: /ttl/ }),
   ),
   settingsChange(
-    "A table can be had back for fewer days",
+    "A table can be restored for fewer days",
     (settings) => {
       settings.set("reports", ["tables", "sessions", "recoveryDays"], 7);
     },

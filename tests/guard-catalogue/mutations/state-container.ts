@@ -119,7 +119,7 @@ export const stateContainerMutations: readonly Mutation[] = [
     refused({ rule: "replaces-data", type: account }),
   ),
   containerChange(
-    "Deleted blobs of the state can be had back for fewer days",
+    "Deleted blobs of the state can be restored for fewer days",
     (settings) => {
       settings.set("state", ["softDeleteDays"], 30);
     },

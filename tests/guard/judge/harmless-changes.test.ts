@@ -245,7 +245,7 @@ const changes: readonly Change[] = [
     { retentionInDays: 0 },
   ],
   [
-    "a secret can be had back for longer",
+    "a secret can be restored for longer",
     "aws:secretsmanager/secret:Secret",
     { recoveryWindowInDays: 7 },
     { recoveryWindowInDays: 30 },

@@ -178,7 +178,7 @@ describe("the guard's judgement of a plan", () => {
         "It is replaced because engine, kmsKeyId and dbName cannot be changed in place.",
       );
       expect(refusal.loses).to.equal(
-        "RDS instance thing (id id-1) would be deleted and made anew, empty: gone would be every database in it and its automated backups.",
+        "RDS instance thing (id id-1) would be deleted and created again, empty: gone would be every database in it and its automated backups.",
       );
       expect(refusal.safeWay).to.match(
         /^Take the change back, or build a second one beside it and move the data\. /,
@@ -199,7 +199,7 @@ describe("the guard's judgement of a plan", () => {
       const stopped: Step = { ...replacement(QUEUE, []), new: undefined };
       expect(only([stopped]).why).to.equal(only([replacement(QUEUE, [])]).why);
       expect(only([stopped]).why).to.equal(
-        "It is replaced; the engine does not say because of which property.",
+        "It is replaced; the engine does not name the property that causes it.",
       );
     });
 
@@ -271,7 +271,7 @@ describe("the guard's judgement of a plan", () => {
         expect(only([replacement("aws:iam/role:Role", ["path"])], level)).to.deep.include({
           rule: "protected",
           loses:
-            "aws:iam:Role thing (id id-1) would be deleted and made anew: gone would be whatever it is protected for.",
+            "aws:iam:Role thing (id id-1) would be deleted and created again: gone would be whatever it is protected for.",
         });
       }
       expect(rules([deletion("aws:ec2/eip:Eip")], "disposable")).to.deep.equal(["still-locked"]);
@@ -699,7 +699,7 @@ describe("the guard's judgement of a plan", () => {
         rule: "moved-provider",
         type: "pulumi:providers:aws",
         loses:
-          "1 resource that holds data would be looked for in another account or region, not found there, and made anew, empty: thing.",
+          "1 resource that holds data would be looked for in another account or region, not found there, and created again, empty: thing.",
         why: "region of the provider changes.",
       });
       const both = { region: "us-east-1", allowedAccountIds: '["222222222222"]' };

@@ -73,7 +73,7 @@ describe("what the last good run had and the state has no more", () => {
         safeWay:
           "See first whether it is still there: id dev_reports, account 123456789012, eu-west-1. If it is, bring it back into " +
           "the state: `./groundwork exec -- pulumi import aws:dynamodb/table:Table reports dev_reports --parent " +
-          `'parent=${reports.parent ?? ""}' --provider 'provider=${reports.provider ?? ""}' --generate-code=false --stack dev\`, or the whole state of before: ` +
+          `'parent=${reports.parent ?? ""}' --provider 'provider=${reports.provider ?? ""}' --generate-code=false --stack dev\`, or the whole earlier state: ` +
           "`./groundwork state history dev` lists what there is. If it is not, restore it from a backup under the same name, " +
           "and import that. To do without it for good, approve that it is forgotten.",
       },

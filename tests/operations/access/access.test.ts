@@ -148,7 +148,7 @@ describe("the words of groundwork access", () => {
       person: "ann",
     });
     expect(accessOrder("dev", ["list"], undefined)).to.deep.equal({ action: "list", role: undefined });
-    expect(() => accessOrder("dev", ["vpn", "grant", "ann"], undefined)).to.throw("for how long?");
+    expect(() => accessOrder("dev", ["vpn", "grant", "ann"], undefined)).to.throw("how long?");
     expect(() => accessOrder("dev", ["vpn", "revoke", "ann"], "2h")).to.throw("--for goes with grant only");
     expect(() => accessOrder("dev", ["vpn", "grant"], "2h")).to.throw("STACK ROLE grant PERSON --for 2h");
     expect(() => accessOrder("dev", ["vpn", "open"], undefined)).to.throw("does not say what to do");

@@ -132,7 +132,7 @@ describe("groundwork nodes", () => {
     "less than none": [["dev", "default", "-3"], "there are no fewer than none"],
     "the last nodes for the cluster's own parts": [["dev", "default", "=0"], "takes any pod"],
     "what could be meant in two ways": [["dev", "default", "3"], "=5 (five in all)"],
-    "a fraction": [["dev", "default", "+1.5"], "says not what to do"],
+    "a fraction": [["dev", "default", "+1.5"], "does not say what to do"],
     "bounds that do not hold the size": [["dev", "default", "+0", "--max", "1"], "minSize"],
     "a bound that is no number": [["dev", "default", "+1", "--max", "-1"], "whole one"],
     "bounds and none at once": [["dev", "default", "+1", "--max", "9", "--only-desired"], "--only-desired"],

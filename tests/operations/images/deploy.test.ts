@@ -168,7 +168,7 @@ describe("a deployment", () => {
     const aws = new Aws({ ...common, DescribeInstanceRefreshes: [refresh("InProgress")] });
     const plan = await planDeployment(deploying(aws), undefined);
     expect(await refusal(deployImage(deploying(aws, [], stop.signal), plan))).to.contain(
-      "Run `./groundwork image dev build deploy` again: it goes on from here",
+      "Run `./groundwork image dev build deploy` again: it continues from here",
     );
   });
 

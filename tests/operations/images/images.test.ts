@@ -85,7 +85,7 @@ describe("groundwork image", () => {
       "an action that it has not",
       "remove",
       {},
-      '"remove" says not what to do. Allowed: build, deploy, list or clean. Nothing was touched.',
+      '"remove" does not say what to do. Allowed: build, deploy, list or clean. Nothing was touched.',
     ],
     [
       "an image for anything but deploy",

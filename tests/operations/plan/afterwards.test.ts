@@ -26,8 +26,8 @@ const after = (...steps: PlannedStep[]): readonly string[] => afterwards(stack, 
 describe("what is still to be done after a plan", () => {
   it("is a roll of each fleet that has another version of what its machines boot with", () => {
     expect(after(template("api", "userData"), template("vpn", "imageId"), group("api"))).to.deep.equal([
-      "`./groundwork fleet dev roll api` exchanges the 2 machines of api; until then they go on as they booted.",
-      "`./groundwork fleet dev roll vpn` exchanges the machines of vpn; until then they go on as they booted.",
+      "`./groundwork fleet dev roll api` replaces the 2 machines of api; until then they run as they booted.",
+      "`./groundwork fleet dev roll vpn` replaces the machines of vpn; until then they run as they booted.",
     ]);
   });
 

@@ -42,7 +42,7 @@ describe("before a plan is made", () => {
     const failure = await settleBegun(context, stack).catch((error: unknown) => error);
     expect(failure).to.have.property("exitCode", 1);
     expect(String(failure)).to.match(
-      /Another run holds the lock of dev: bob on elsewhere since 2026-01-02 03:04 UTC \(\d+ days\), process 1, of which only elsewhere can say whether it runs\. Nothing was touched\. .*`\.\/groundwork state unlock dev` breaks the lock\.$/,
+      /Another run holds the lock of dev: bob on elsewhere since 2026-01-02 03:04 UTC \(\d+ days\), process 1, only elsewhere can say whether it runs\. Nothing was touched\. .*`\.\/groundwork state unlock dev` breaks the lock\.$/,
     );
     expect(fake.err).to.equal("");
   });
@@ -64,7 +64,7 @@ describe("before a plan is made", () => {
     await write(stateKey(ref), state(pending));
     expect(await settleBegun(context, stack)).to.equal(true);
     expect(fake.err).to.equal(
-      "A run of dev broke off while it was updating aws:rds:Instance database; the next `up` goes on from there.\n",
+      "A run of dev broke off while it was updating aws:rds:Instance database; the next `up` continues from there.\n",
     );
     fake.err = "";
     await write(stateKey(ref), state([]));

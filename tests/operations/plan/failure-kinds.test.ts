@@ -32,7 +32,7 @@ function failure({ said, type = "aws:sqs/queue:Queue", op = "create", inputs = {
   };
 }
 
-const goesOn = "`./groundwork up dev` again goes on from here.";
+const goesOn = "`./groundwork up dev` again continues from here.";
 
 /** In the words of the providers: Terraform's for AWS by its source and by bug reports, Kubernetes', Azure's, and the engine's. */
 const said: Readonly<Record<string, readonly string[]>> = {
@@ -182,7 +182,7 @@ describe("the way on from what exists already", () => {
     expect(way({ inputs: { name: "dev_mail" } })).to.contain(
       "`./groundwork exec -- pulumi import aws:sqs/queue:Queue thing https://sqs.eu-west-1.amazonaws.com/482913067251/dev_mail " +
         `--parent 'parent=${messaging}::messaging' --provider 'provider=${aws}' --generate-code=false --stack dev\` takes it over, ` +
-        "then `./groundwork up dev` goes on from here.",
+        "then `./groundwork up dev` continues from here.",
     );
   });
 
@@ -240,7 +240,7 @@ describe("the way on from a quota that is used up", () => {
           `\`aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} ` +
             `--desired-value NUMBER --region ${region}\``,
         )
-        .and.to.contain("then `./groundwork up dev` goes on from here.");
+        .and.to.contain("then `./groundwork up dev` continues from here.");
     });
   }
 
@@ -300,7 +300,7 @@ describe("the way on where the account has GitHub's OIDC provider", () => {
     ]);
     expect(text)
       .to.match(/Else set existingProvider: true in groundwork:ci \(Pulumi\.dev\.yaml:\d+\)/)
-      .and.to.contain("then `./groundwork up dev` goes on from here.")
+      .and.to.contain("then `./groundwork up dev` continues from here.")
       .and.to.not.contain("another name");
   });
 });

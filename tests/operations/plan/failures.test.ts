@@ -82,7 +82,7 @@ describe("a change that broke off", () => {
       "new: quota exceeded",
       "",
       "new: A quota is used up. Have it raised where that can be (Service Quotas). Or ask for less in groundwork:network (Pulumi.dev.yaml:" +
-        `${lineOf("groundwork:network")}); then \`./groundwork up dev\` goes on from here.`,
+        `${lineOf("groundwork:network")}); then \`./groundwork up dev\` continues from here.`,
       "`./groundwork preview dev` shows what is left.",
     ]);
     expect(error.problems).to.deep.equal(engineErrors(events));

@@ -35,8 +35,8 @@ describe("the age of what a stack file pins", () => {
     };
     expect(warnings(changes, "2026-12-19")).to.deep.equal([]);
     expect(warnings(changes, "2026-12-20")).to.deep.equal([
-      `groundwork:releases.amazonLinux (Pulumi.dev.yaml:${lineOf(changes, "amazonLinux")}) is 2023.12.20261021.0, 60 days old: what was mended since ` +
-        "is on no machine that starts from it. `./groundwork releases dev bump amazon-linux` writes the newest.",
+      `groundwork:releases.amazonLinux (Pulumi.dev.yaml:${lineOf(changes, "amazonLinux")}) is 2023.12.20261021.0, 60 days old: machines that start from it ` +
+        "lack every fix since then. `./groundwork releases dev bump amazon-linux` writes the newest.",
     ]);
   });
 
@@ -47,7 +47,7 @@ describe("the age of what a stack file pins", () => {
     };
     expect(warnings(changes, "2026-12-01")).to.deep.equal([
       `groundwork:fleets.api.amazonLinuxRelease (Pulumi.dev.yaml:${lineOf(changes, "amazonLinuxRelease")}) and 1 more setting are ${amazonLinuxRelease}, ` +
-        "379 days old: what was mended since is on no machine that starts from it. `./groundwork releases dev bump amazon-linux` writes the newest.",
+        "379 days old: machines that start from it lack every fix since then. `./groundwork releases dev bump amazon-linux` writes the newest.",
     ]);
   });
 
@@ -62,7 +62,7 @@ describe("the age of what a stack file pins", () => {
     };
     const changes = { "groundwork:network": { natGateways: "single" }, "groundwork:cluster": cluster };
     expect(warnings(changes, "2026-12-01").map((text) => text.replace(/ \(.*?\)/, ""))).to.deep.equal([
-      "groundwork:cluster.nodeReleaseVersion is 1.35.8-20260930, 62 days old: what was mended since is on none of these nodes. " +
+      "groundwork:cluster.nodeReleaseVersion is 1.35.8-20260930, 62 days old: these nodes lack every fix since then. " +
         "`./groundwork releases dev bump nodes` writes the newest.",
     ]);
     expect(warnings({}, "2030-01-01")).to.deep.equal([]);

@@ -228,7 +228,7 @@ describe("groundwork promote", () => {
         ran(50);
         ran(1, { kind: "destroy" });
       },
-      says: "it was taken down, or its history cannot be read, and nothing was stood up since",
+      says: "it was destroyed, or its history cannot be read, and no run has succeeded since",
     },
     {
       name: "has a later run that only the engine can read",
@@ -310,7 +310,7 @@ describe("groundwork promote", () => {
     expect(
       staying.filter(({ kind }) => ["kubernetes", "nodes"].includes(kind)).map(({ why }) => why),
     ).to.deep.equal([
-      "EKS goes one minor version at a time: `./groundwork releases prod bump kubernetes` goes on from 1.33",
+      "EKS goes one minor version at a time: `./groundwork releases prod bump kubernetes` continues from 1.33",
       "goes with Kubernetes 1.35, and prod stays at 1.33",
     ]);
   });
@@ -336,7 +336,7 @@ describe("groundwork promote", () => {
     for (const [argv, says] of [
       [["promote", "dev", "dev"], "name two stacks"],
       [["promote", "dev", "prdo"], 'There is no stack "prdo"'],
-      [["promote", "dev"], "missing to: the stack that is to have them"],
+      [["promote", "dev"], "missing to: the stack to copy to"],
       [["promote", "dev", "prod", "kubernets"], "Did you mean kubernetes?"],
     ] as const) {
       const fake = new FakeTerminal();

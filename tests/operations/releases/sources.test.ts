@@ -164,6 +164,6 @@ describe("what a project has released", () => {
       npmAnswer(registry.ask, "https://npm.example.com/", "@pulumi/aws", version);
     expect(await ask7("7.21.0")).to.deep.equal({ newest: "7.48.0", published: "2026-03-06" });
     expect((await ask7("7.20.0")).withdrawn).to.equal("deprecated: broken");
-    expect((await ask7("7.1.0")).withdrawn).to.equal("the registry has it no more");
+    expect((await ask7("7.1.0")).withdrawn).to.equal("the registry no longer has it");
   });
 });

@@ -84,7 +84,7 @@ describe("settings: static services", () => {
     expect(problems({ imageTag: "example/dns:latest" })).to.deep.equal([
       [
         "imageTag",
-        '"example/dns:latest" says nothing of which version it is',
+        '"example/dns:latest" does not name a version',
         "a tag that stays with its image; what runs is the digest, and the tag tells people what that is",
       ],
     ]);

@@ -34,7 +34,7 @@ function found(change: Config): readonly (readonly [string, string])[] {
 const refused: Readonly<Record<string, readonly [Config, ...(readonly [string, string])[]]>> = {
   "a secret of no place, and of two": [
     { secrets: { A: {}, B: { ...token, secretsManager: "b" } } },
-    ["secrets.A", "says not where the value comes from"],
+    ["secrets.A", "does not say where the value comes from"],
     ["secrets.B", "has secretsManager and stackSecret"],
   ],
   "what is of another place": [
@@ -62,7 +62,7 @@ const refused: Readonly<Record<string, readonly [Config, ...(readonly [string, s
         C: { user: "report_reader", field: "host" },
       },
     },
-    ["secrets.A", "says not which value of the user it is"],
+    ["secrets.A", "does not say which value of the user it is"],
     ["secrets.B", "has both url and field"],
     ["secrets.C.field", "a user has no host"],
   ],
@@ -73,11 +73,11 @@ const refused: Readonly<Record<string, readonly [Config, ...(readonly [string, s
       initContainers: [{ name: "a", secrets: { A: {} } }],
       sidecars: [{ name: "b", resources, secrets: { A: {} }, environment: { A: "" } }],
     },
-    ['files["/etc/a"].secret', "says not where the value comes from"],
-    ['imagePullSecrets["ghcr.io"].password', "says not where the value comes from"],
-    ["initContainers[0].secrets.A", "says not where the value comes from"],
+    ['files["/etc/a"].secret', "does not say where the value comes from"],
+    ['imagePullSecrets["ghcr.io"].password', "does not say where the value comes from"],
+    ["initContainers[0].secrets.A", "does not say where the value comes from"],
     ["sidecars[0].secrets.A", "A is set in environment too"],
-    ["sidecars[0].secrets.A", "says not where the value comes from"],
+    ["sidecars[0].secrets.A", "does not say where the value comes from"],
   ],
   "a file with two contents, and with none": [
     { files: { "/etc/a": {}, "/etc/b": { content: "", secret: token } } },

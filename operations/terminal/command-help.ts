@@ -43,7 +43,7 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
         "write Pulumi.acme.yaml with a queue in it",
       ],
     ],
-    page: "docs/settings.md",
+    page: runbook("new-stack"),
   },
   preview: {
     summary: "show what `up` would change, lose and break",
@@ -83,7 +83,7 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
         "apply exactly what `preview dev --out plan.sealed` has sealed",
       ],
     ],
-    page: "docs/review.md",
+    page: runbook("apply"),
   },
   adopt: {
     summary: "write what AWS has moved by itself into the stack file",
@@ -104,7 +104,7 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
     summary: "print a service user's key, secret and URLs",
     group: "Applications:",
     examples: [["./groundwork iam dev report_writer", "key, secret and ready-made URLs"]],
-    page: runbook("accounts"),
+    page: runbook("service-users"),
     values: { user: "users" },
   },
   kubeconfig: {
@@ -135,7 +135,7 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
     summary: "change the number of a group's nodes",
     group: "Machines:",
     examples: [["./groundwork nodes dev default +1", "one node more, in the stack file; `up` makes it"]],
-    page: runbook("cluster"),
+    page: runbook("nodes"),
     values: { group: "cluster.nodeGroups" },
   },
   fleet: {
@@ -187,7 +187,7 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
     summary: "carry proven versions from one stack to another",
     group: "Versions and review:",
     examples: [["./groundwork promote dev prod --dry-run", "show what would be written into prod's file"]],
-    page: runbook("releases"),
+    page: runbook("promotion"),
     values: { to: "stacks" },
   },
   ci: {
@@ -215,7 +215,7 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
         "the same secrets, encrypted by another key",
       ],
     ],
-    page: runbook("secrets"),
+    page: runbook("state-secrets-key"),
   },
   "state init": {
     examples: [
@@ -225,31 +225,31 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   },
   "state move": {
     examples: [["./groundwork state move dev --to file:///srv/state", "to a folder"]],
-    page: runbook("state"),
+    page: runbook("state-move"),
   },
   "state lock": {
     examples: [["./groundwork state lock dev", "who holds it, since when, and what had begun"]],
-    page: runbook("state"),
+    page: runbook("state-lock"),
   },
   "state unlock": {
     examples: [["./groundwork state unlock dev", "break the lock of a run that is gone"]],
-    page: runbook("state"),
+    page: runbook("state-lock"),
   },
   "state backup": {
     examples: [
       ["./groundwork state backup dev --file dev-state.json", "a copy beside the state, and one in a file"],
     ],
-    page: runbook("state"),
+    page: runbook("state-restore"),
   },
   "state history": {
     examples: [["./groundwork state history dev", "the newest earlier states"]],
-    page: runbook("state"),
+    page: runbook("state-restore"),
   },
   "state restore": {
     examples: [
       ["./groundwork state restore dev --version 20261201T030000Z", "one that `state history` lists"],
     ],
-    page: runbook("state"),
+    page: runbook("state-restore"),
   },
   secrets: {
     summary: "say which secrets are set and right, and set them",

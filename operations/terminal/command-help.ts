@@ -139,11 +139,11 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
     values: { group: "cluster.nodeGroups" },
   },
   fleet: {
-    summary: "list a role's machines, or exchange them one by one",
+    summary: "list a role's machines, or replace them one by one",
     group: "Machines:",
     examples: [
       ["./groundwork fleet dev status api", "the machines of the role api"],
-      ["./groundwork fleet dev roll api", "exchange them; what does not serve is rolled back"],
+      ["./groundwork fleet dev roll api", "replace them; what does not serve is rolled back"],
     ],
     page: runbook("fleets"),
     values: { role: "fleets" },
@@ -265,7 +265,7 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
     group: "State, secrets and guard:",
     examples: [
       ["./groundwork guard dev explain", "what the present plan is refused for"],
-      ["./groundwork guard dev list", "every approval, and what it is worth now"],
+      ["./groundwork guard dev list", "every approval, and whether it is valid"],
     ],
     page: "docs/guard.md",
   },

@@ -200,7 +200,7 @@ export const workloadSettings = z.strictObject({
   ),
   annotations: setting(z.record(annotationKey, z.string().max(4096)).default({}), {
     description:
-      "Annotations of its pods, for programs in the cluster that read them, such as Prometheus. A change exchanges the pods, as each " +
+      "Annotations of its pods, for programs in the cluster that read them, such as Prometheus. A change replaces the pods, as each " +
       "of their template does.",
     examples: [{ "prometheus.io/scrape": "true", "prometheus.io/port": "9090" }],
   }),

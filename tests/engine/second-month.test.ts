@@ -163,7 +163,8 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
       .and.to.match(
         /Or ask for less in groundwork:network\S* \(Pulumi\.dev\.yaml:\d+\); then `\.\/groundwork up dev --rehearse` goes on from here\./,
       );
-    const again = await walk.groundwork("up", "dev", "--rehearse", "--yes");
+    const more = walk.weather({ quotas: [{ quota: "L-0263D0A3", value: 5 }] });
+    const again = await walk.groundwork("up", "dev", "--rehearse", "--yes", "--weather", more);
     expect(again.exitCode, again.stderr).to.equal(0);
     const standing = walk.cloud().map(({ type }) => type);
     for (const type of [

@@ -159,16 +159,17 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option(...noRefresh)
     .option("--plan <file>", "take down what was sealed in this file by `destroy --out`, and nothing else")
-    .action(async (stack: string, options: SealingOptions & { readonly plan?: string }) => {
+    .option(...page)
+    .action(async (stack: string, options: SealingOptions & UpOptions) => {
       const { destroy } = load("./destroy") as typeof destroyModule;
-      const { refresh, plan } = options;
+      const { refresh, plan, page: file } = options;
       const seal = sealOf(options);
       if (seal !== undefined && plan !== undefined) {
         throw new UsageError(
           "--out seals a list, and --plan takes one down: one of them. Nothing was touched.",
         );
       }
-      exit(await destroy(contextOf(options), stack, { refresh, seal, plan }));
+      exit(await destroy(contextOf(options), stack, { refresh, seal, plan, page: file }));
     });
 
   common(program.command("exec"))

@@ -14,7 +14,8 @@ import { leftovers } from "./leftovers";
 import { billable, madeBefore, remains, type Remains } from "./remains";
 import { rememberInventory } from "../plan/memory/inventory";
 import { count, type Output } from "../terminal/output";
-import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
+import { isRefused, planDocument, printPlan, tellRefusal, type PlanReport } from "../plan/report";
+import { requirePageFile, withPage, writePage, type PageOptions } from "../page/write";
 import { planDestroy, type PlanOptions } from "../plan/planning";
 import { OpenedPlan } from "../plan/sealed/opening";
 import { requireSettled, tellSealed } from "../plan/sealed/sealable";
@@ -24,7 +25,7 @@ import { foretold, tellSummary } from "../plan/carry-out";
 import { Progress } from "../plan/progress";
 import { withStack, type OpenStack } from "../plan/workspace";
 
-export interface DestroyOptions extends PlanOptions {
+export interface DestroyOptions extends PlanOptions, PageOptions {
   /** Where the list of what goes is to be sealed; nothing is taken down then. Default: nowhere. */
   readonly seal?: SealOptions;
   /** File of a sealed list: that is taken down, and nothing else. Default: all that the stack has. */
@@ -37,6 +38,7 @@ export async function destroy(
   stackName: string,
   { seal, plan: planned, ...given }: DestroyOptions,
 ): Promise<ExitCode> {
+  requirePageFile(given.page);
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
     const sealing = seal && (await Sealing.begin(context, stack, seal));
@@ -53,6 +55,7 @@ export async function destroy(
     const report = await planDestroy(stack, { refresh: sealed?.plan.refresh ?? given.refresh });
     const document = { ...planDocument(report), ...(sealed && { plan: sealed.applied }) };
     printPlan(report, output);
+    await writePage(context, stack, report, given);
     if (isRefused(report)) {
       output.document(document);
       tellRefusal(report, output);
@@ -89,38 +92,55 @@ export async function destroy(
       return exitCodes.done;
     }
     await sealed?.requireStill(context, stack);
-    const progress = new Progress(output, {
-      plan: report.plan,
-      stopping: stack.stopping,
-      prediction: foretold(stack, report),
+    await withPage(context, stack, report, given, async () => {
+      await takeDown(stack, report, output, sealed);
+      return {};
     });
-    try {
-      const run = await stack.engine.destroy({
-        onEvent: progress.onEvent,
-        signal: stack.signal,
-        refresh: report.cloud.isRead,
-        targets: sealed?.urns,
-        message: sealed?.message,
-      });
-      progress.stop();
-      // What it has destroyed is used up; copies are the business of `up`.
-      await concludeApprovals(stack, report, output, { complete: false, events: run.events });
-      if (run.failure === undefined || run.failure.kind === "failed") {
-        await rememberInventory(stack, output, {
-          complete: run.failure === undefined,
-          hasRead: report.cloud.isRead,
-        });
-      }
-      if (run.failure !== undefined) {
-        throw brokenOff(stack, sealed?.call ?? stack.call("destroy"), report.plan, run.failure, run.events);
-      }
-      tellSummary(progress, output);
-    } finally {
-      progress.stop();
-    }
     output.print(`\n${stack.name} is down: ${count(report.plan.counts.delete, "resource")} deleted.`);
     return prove(stack, gone, kept, { ...document, result: "destroyed", kept }, output);
   });
+}
+
+/**
+ * Deletes what the judged list has.
+ *
+ * @throws FailedError that says what is gone, what failed and what is left.
+ */
+async function takeDown(
+  stack: OpenStack,
+  report: PlanReport,
+  output: Output,
+  sealed: OpenedPlan | undefined,
+): Promise<void> {
+  const progress = new Progress(output, {
+    plan: report.plan,
+    stopping: stack.stopping,
+    prediction: foretold(stack, report),
+  });
+  try {
+    const run = await stack.engine.destroy({
+      onEvent: progress.onEvent,
+      signal: stack.signal,
+      refresh: report.cloud.isRead,
+      targets: sealed?.urns,
+      message: sealed?.message,
+    });
+    progress.stop();
+    // What it has destroyed is used up; copies are the business of `up`.
+    await concludeApprovals(stack, report, output, { complete: false, events: run.events });
+    if (run.failure === undefined || run.failure.kind === "failed") {
+      await rememberInventory(stack, output, {
+        complete: run.failure === undefined,
+        hasRead: report.cloud.isRead,
+      });
+    }
+    if (run.failure !== undefined) {
+      throw brokenOff(stack, sealed?.call ?? stack.call("destroy"), report.plan, run.failure, run.events);
+    }
+    tellSummary(progress, output);
+  } finally {
+    progress.stop();
+  }
 }
 
 /** Says what stays, why, until when and at what price. */

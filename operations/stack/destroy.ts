@@ -195,10 +195,8 @@ async function prove(
   }
   if (left.length === 0) {
     const staying =
-      found.kept.length > 0
-        ? `but ${count(found.kept.length, "thing")} that stay on purpose`
-        : "that costs money";
-    output.print(`AWS, asked by the stack's tags, has nothing left of it ${staying}.`);
+      found.kept.length > 0 ? ` but what stays on purpose (${count(found.kept.length, "thing")})` : "";
+    output.print(`AWS, asked by the stack's tags, has nothing left of it that costs money${staying}.`);
     return exitCodes.done;
   }
   output.print(`\nLeft in AWS with the tags of ${stack.name} (${count(left.length, "thing")}):`);
@@ -230,7 +228,7 @@ function tellLeftovers(found: readonly Leftover[], stack: OpenStack, output: Out
   }
   if (ofOthers.length > 0) {
     output.print(
-      `\nThe destroy would stop half way at ${count(ofOthers.length, "thing")} that ${ofOthers.length === 1 ? "is" : "are"} not of this stack:`,
+      `\nThe destroy would stop half way at ${count(ofOthers.length, "thing")}, which nothing here removes:`,
     );
   }
   for (const { kind, id, why, remove } of ofOthers) {

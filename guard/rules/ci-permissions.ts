@@ -157,6 +157,8 @@ export function ciApplyPolicy(ci: CiIdentity): string {
         "servicequotas:List*",
         "sts:DecodeAuthorizationMessage",
         "sts:GetCallerIdentity",
+        // What has no region is in the index of tags of one region, which need not be the stack's.
+        "tag:GetResources",
       ],
       ["*"],
     ),

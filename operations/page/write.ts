@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { pastRuns } from "../backend/runs";
 import { changesAnything } from "../plan/plan";
 import type { JudgedUpdate } from "../plan/planning";
-import { isRefused } from "../plan/report";
+import { isRefused, type PlanReport } from "../plan/report";
 import { recordedResources } from "../plan/prediction";
 import { maskedOutputs, type Outputs } from "../plan/stack-outputs";
 import { filesOf } from "../plan/take-in";
@@ -66,11 +66,14 @@ export interface Ran {
   readonly outputs?: Outputs;
 }
 
+/** A plan, of an update with the run that made it: the outputs are in that. Of a destroy there are none. */
+type PageReport = PlanReport & Partial<Pick<JudgedUpdate, "run">>;
+
 /** Writes the page of a plan, or of what a run has made of it, and says where it is; nothing where no file is named. */
 export async function writePage(
   { output }: CommandContext,
   stack: OpenStack,
-  report: JudgedUpdate,
+  report: PageReport,
   { page: file, isQuiet = false, outcome = outcomeOf(report), outputs }: PageOptions & Ran,
 ): Promise<void> {
   if (file === undefined) {
@@ -83,7 +86,7 @@ export async function writePage(
     ...{ report, where: stack.where, madeAt: new Date(), outcome },
     // A plan that was refused is not told to its end.
     graph: report.prediction?.graph.resources ?? (await recordedResources(stack)),
-    outputs: outputs ?? maskedOutputs(report.run.events),
+    outputs: outputs ?? (report.run === undefined ? {} : maskedOutputs(report.run.events)),
     runs: files === undefined ? null : await pastRuns(files.store, files.ref, runsShown),
   });
   writeFileSync(file, pageHtml(output.typedDocument(document)));
@@ -99,7 +102,7 @@ export async function writePage(
 export async function withPage(
   context: CommandContext,
   stack: OpenStack,
-  report: JudgedUpdate,
+  report: PageReport,
   options: PageOptions,
   carryOut: () => Promise<Outputs>,
 ): Promise<Outputs> {
@@ -117,6 +120,6 @@ export async function withPage(
   }
 }
 
-function outcomeOf(report: JudgedUpdate): Outcome {
+function outcomeOf(report: PlanReport): Outcome {
   return isRefused(report) ? "refused" : changesAnything(report.plan) ? "planned" : "nothing to do";
 }

@@ -60,8 +60,8 @@ export function askForMore(
   const region = service === "iam" ? "us-east-1" : (textOf(inputs.region) ?? place.region);
   const call = `--service-code ${service} --quota-code ${code}`;
   return (
-    `The account has used up a quota${service === "iam" ? "" : ` in ${region}`}: "${name}" (${code}), and the same call ends the same way ` +
-    "until it has more. Ask AWS for it, which takes minutes to days: " +
+    `It is "${name}" (${code})${service === "iam" ? "" : ` in ${region}`}, and the same call ends the same way until the account has more. ` +
+    "Ask AWS for it, which takes minutes to days: " +
     `\`${increaseOf(quota, region, "NUMBER")}\` ` +
     `(what it has now: \`aws service-quotas get-service-quota ${call} --region ${region}\`).`
   );

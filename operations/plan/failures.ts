@@ -3,7 +3,8 @@ import { groundworkCommand } from "../../guard/printed-command";
 import { describeError, engineErrors, isMandatory, policyViolations, type EngineError } from "./diagnostics";
 import type { EngineFailure } from "../engine/automation";
 import { FailedError, UsageError, type OperationError } from "../terminal/errors";
-import { kindOfFailure, waysOn, type Failure } from "./failure-kinds";
+import type { Failure } from "./failure";
+import { kindOfFailure, waysOn } from "./failure-kinds";
 import { beyondPlanWords, isBeyondPlan, isCustom, isEcho, tellingErrors } from "./held-run";
 import { namesText } from "./grouped-changes";
 import { count } from "../terminal/output";
@@ -74,12 +75,12 @@ export function brokenOff(
   if (failure.kind === "locked") {
     return new FailedError(locked(stack.name, failure));
   }
-  const done = new Map<string, Set<string>>();
+  const ended = new Map<string, Set<string>>();
   const failed = new Map<string, StepEventMetadata>();
   for (const event of events) {
     const finished = doneIn(event);
     if (finished !== undefined) {
-      done.set(finished.urn, (done.get(finished.urn) ?? new Set()).add(finished.op));
+      ended.set(finished.urn, (ended.get(finished.urn) ?? new Set()).add(finished.op));
     }
     if (event.resOpFailedEvent !== undefined) {
       const { metadata } = event.resOpFailedEvent;
@@ -90,9 +91,9 @@ export function brokenOff(
     (step) => ["create", "update", "replace", "delete", "import"].includes(step.op) && isCustom(step.type),
   );
   const failedSteps = planned.filter((step) => failed.has(step.urn));
-  const undone = planned.filter((step) => !failed.has(step.urn) && !done.has(step.urn));
+  const undone = planned.filter((step) => !failed.has(step.urn) && !ended.has(step.urn));
   const half = planned.filter(({ urn, op }) => {
-    const ops = done.get(urn);
+    const ops = ended.get(urn);
     return op === "replace" && ops?.has("create-replacement") === true && !ops.has("delete-replaced");
   });
   const isStopped = stack.stopping?.aborted === true;
@@ -112,29 +113,26 @@ export function brokenOff(
     ...(failure.isKilled === true ? [whole("The engine was killed.")] : []),
     ...(failure.isKilled !== true && errors.length === 0 && !isStopped ? [whole(lastWords(failure))] : []),
   ];
-  const untouched = failedSteps.length + undone.length + half.length;
-  // The reason comes last: what was not done may be long, and only the end of it stands on a screen.
+  const failures = failuresOf(stack, call, told, failed);
+  const done = planned.length - failedSteps.length - undone.length - half.length;
+  // The reason, the way on and the counts come last: what was not done may be long, and only the end of it stands on a screen.
   const lines = [
     isStopped
       ? `\`${call}\` broke off, as it was asked to. What had begun has ended first.`
       : `\`${call}\` broke off.`,
-    `Done and recorded in the state: ${count(planned.length - untouched, "resource")}.`,
-    ...listOf("Replaced, and the old one still stands, until the next run deletes it", half),
     ...listOf("Not done", undone),
+    ...listOf("Replaced, and the old one still stands, until the next run deletes it", half),
     ...listOf("Failed", failedSteps),
     ...(told.length > 0 ? [""] : []),
     ...(errors.some(isBeyondPlan) ? [beyondPlanWords] : []),
     ...told.map(describeError),
-    ...closing(stack, failuresOf(stack, call, told, failed)),
+    "",
+    // Of what was about to do more than planned the first line says it all.
+    ...(failures.some(isBeyondPlan) || failures.length === 0 ? [] : [...waysOn(failures), ""]),
+    `Done and recorded in the state: ${count(done, "resource")}; failed: ${failedSteps.length}; not done: ${undone.length}. ` +
+      `${failedSteps.length > 0 ? "What failed is in the state as it was before, or as far as it came. " : ""}\`${groundworkCommand`preview ${stack.name}`}\` shows what is left.`,
   ];
   return new FailedError(lines.join("\n"), errors);
-}
-
-/** What a person does next, by what the errors mean. */
-function closing({ name }: FailedStack, failures: readonly Failure[]): string[] {
-  const left = `\`${groundworkCommand`preview ${name}`}\` shows what is left.`;
-  // Of what was about to do more than planned the first line says it all.
-  return failures.some(isBeyondPlan) ? [left] : ["", ...waysOn(failures), left];
 }
 
 function failuresOf(
@@ -155,7 +153,7 @@ function failuresOf(
 }
 
 /** Lines of a list that are written out. */
-const mostLines = 15;
+const mostLines = 6;
 
 /** By operation and type, since there may be hundreds of them. */
 function listOf(title: string, steps: readonly PlannedStep[]): string[] {
@@ -178,8 +176,8 @@ function listOf(title: string, steps: readonly PlannedStep[]): string[] {
 function locked(stack: string, failure: EngineFailure): string {
   return (
     `Another run holds the lock of ${stack}; two at once would spoil the state. Nothing was touched. ` +
-    `Wait for it to end. \`${groundworkCommand`state lock ${stack}`}\` says who has it and whether that run is alive; if it is dead, ` +
-    `\`${groundworkCommand`state unlock ${stack}`}\` breaks the lock.\n` +
+    `Wait for it to end. \`${groundworkCommand`state lock ${stack}`}\` says whose it is and whether that run lives; if it is dead, ` +
+    `\`${groundworkCommand`state unlock ${stack}`}\` breaks the lock. More: docs/runbooks/state-lock.md\n` +
     lastWords(failure)
   );
 }

@@ -1,11 +1,8 @@
-import type * as tagging from "@aws-sdk/client-resource-groups-tagging-api";
-import { createRequire } from "node:module";
 import { isRecord, isUnknown } from "../../guard/unknown";
 import { awsClientConfig, describeAwsError, type AwsTarget } from "../engine/aws-clients";
+import { taggedResources } from "../engine/tagged";
 import { FailedError } from "../terminal/errors";
 import { importExample, placed } from "./physical-ids";
-
-const load = createRequire(__filename);
 
 /** What ARNs call a type, where that is not the type's own name with hyphens. */
 const arnKinds: Readonly<Record<string, string>> = {
@@ -40,36 +37,18 @@ export async function idsByTags(
   }
   const config = await awsClientConfig(stack);
   const own = typeof inputs.region === "string" ? inputs.region : config.region;
-  const { ResourceGroupsTaggingAPIClient, paginateGetResources } = load(
-    "@aws-sdk/client-resource-groups-tagging-api",
-  ) as typeof tagging;
-  const client = new ResourceGroupsTaggingAPIClient({
-    ...config,
-    region: globalServices.test(type) ? globalRegion : own,
-  });
-  const found: string[] = [];
+  const region = globalServices.test(type) ? globalRegion : own;
   try {
-    const pages = paginateGetResources(
-      { client, pageSize: 100 },
-      { TagFilters: tags.map(([Key, value]) => ({ Key, Values: [value] })) },
-    );
-    for await (const { ResourceTagMappingList: list = [] } of pages) {
-      for (const { ResourceARN: arn = "" } of list) {
-        const id = isOfType(type, arn) ? importId(type, arn) : undefined;
-        if (id !== undefined && !known.has(id) && !known.has(arn)) {
-          found.push(placed(id, inputs, config));
-        }
-      }
-    }
+    return (await taggedResources({ ...config, region }, tags)).flatMap(({ arn }) => {
+      const id = isOfType(type, arn) ? importId(type, arn) : undefined;
+      return id !== undefined && !known.has(id) && !known.has(arn) ? [placed(id, inputs, config)] : [];
+    });
   } catch (error) {
     throw new FailedError(
       `AWS could not be asked what a run that broke off has made (tag:GetResources): ${describeAwsError(error)}\n` +
         "Without knowing that, a second one would be made beside it. Nothing was touched.",
     );
-  } finally {
-    client.destroy();
   }
-  return found;
 }
 
 /** All tags that it was to get, the provider's among them; none where one of them is not known. */

@@ -160,17 +160,18 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .description("previews, judges, asks, and then destroys the stack; refused while it holds data")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option(...noRefresh)
-    .option("--plan <file>", "delete what `destroy --out` sealed in this file, and nothing else")
-    .action(async (stack: string, options: SealingOptions & { readonly plan?: string }) => {
+    .option("--plan <file>", "take down what was sealed in this file by `destroy --out`, and nothing else")
+    .option(...page)
+    .action(async (stack: string, options: SealingOptions & UpOptions) => {
       const { destroy } = load("./destroy") as typeof destroyModule;
-      const { refresh, plan } = options;
+      const { refresh, plan, page: file } = options;
       const seal = sealOf(options);
       if (seal !== undefined && plan !== undefined) {
         throw new UsageError(
           "--out seals a list, and --plan deletes a sealed one: use one of them. Nothing was touched.",
         );
       }
-      exit(await destroy(contextOf(options), stack, { refresh, seal, plan }));
+      exit(await destroy(contextOf(options), stack, { refresh, seal, plan, page: file }));
     });
 
   common(program.command("exec"))

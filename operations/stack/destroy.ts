@@ -3,14 +3,19 @@ import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { lookForBegun, settleBegun } from "../plan/begun";
+import { describeAwsError } from "../engine/aws-clients";
+import { FailedError } from "../terminal/errors";
 import { brokenOff } from "../plan/failures";
+import type { PlannedStep } from "../plan/plan";
 import { concludeApprovals } from "../plan/memory/conclude";
 import type { Leftover } from "./leftover";
+import { outlasting, priceText, type Kept } from "./kept";
 import { leftovers } from "./leftovers";
+import { billable, madeBefore, remains, type Remains } from "./remains";
 import { rememberInventory } from "../plan/memory/inventory";
 import { count, type Output } from "../terminal/output";
-import { shortType, type Plan, type PlannedStep } from "../plan/plan";
-import { isRefused, planDocument, printPlan, tellRefusal } from "../plan/report";
+import { isRefused, planDocument, printPlan, tellRefusal, type PlanReport } from "../plan/report";
+import { requirePageFile, withPage, writePage, type PageOptions } from "../page/write";
 import { planDestroy, type PlanOptions } from "../plan/planning";
 import { OpenedPlan } from "../plan/sealed/opening";
 import { requireSettled, tellSealed } from "../plan/sealed/sealable";
@@ -20,7 +25,7 @@ import { foretold, tellSummary } from "../plan/carry-out";
 import { Progress } from "../plan/progress";
 import { withStack, type OpenStack } from "../plan/workspace";
 
-export interface DestroyOptions extends PlanOptions {
+export interface DestroyOptions extends PlanOptions, PageOptions {
   /** Where the list of what goes is to be sealed; nothing is taken down then. Default: nowhere. */
   readonly seal?: SealOptions;
   /** File of a sealed list: that is taken down, and nothing else. Default: all that the stack has. */
@@ -33,6 +38,7 @@ export async function destroy(
   stackName: string,
   { seal, plan: planned, ...given }: DestroyOptions,
 ): Promise<ExitCode> {
+  requirePageFile(given.page);
   return withStack(context, stackName, async (stack) => {
     const { output } = context;
     const sealing = seal && (await Sealing.begin(context, stack, seal));
@@ -49,6 +55,7 @@ export async function destroy(
     const report = await planDestroy(stack, { refresh: sealed?.plan.refresh ?? given.refresh });
     const document = { ...planDocument(report), ...(sealed && { plan: sealed.applied }) };
     printPlan(report, output);
+    await writePage(context, stack, report, given);
     if (isRefused(report)) {
       output.document(document);
       tellRefusal(report, output);
@@ -59,11 +66,10 @@ export async function destroy(
       return exitCodes.refused;
     }
     sealed?.requireSame(report);
-    const kept = outlasting(report.plan);
+    const gone = report.plan.outcome.filter(({ op }) => op === "delete");
     if (report.plan.counts.delete === 0) {
-      output.document({ ...document, result: "nothing to destroy", kept: [] });
       output.print(`\n${stack.name} is not up: nothing to destroy.`);
-      return exitCodes.done;
+      return prove(stack, [], [], { ...document, result: "nothing to destroy", kept: [] }, output);
     }
     const inTheWay = await leftovers(stack, report.plan);
     if (inTheWay.length > 0) {
@@ -71,10 +77,9 @@ export async function destroy(
       tellLeftovers(inTheWay, stack, output);
       return exitCodes.refused;
     }
+    const kept = [...outlasting(report.plan), ...(await earlierCopies(stack, gone))];
     printNotAsked(stack.name, report.cloud, output);
-    for (const { what, why } of kept) {
-      output.print(`\nKept: ${what}. ${why}`);
-    }
+    tellKept(kept, output);
     if (sealing !== undefined) {
       const plan = await sealing.finish("destroy", report);
       output.document({ ...document, result: "sealed", kept, plan });
@@ -87,39 +92,123 @@ export async function destroy(
       return exitCodes.done;
     }
     await sealed?.requireStill(context, stack);
-    const progress = new Progress(output, {
-      plan: report.plan,
-      stopping: stack.stopping,
-      prediction: foretold(stack, report),
+    await withPage(context, stack, report, given, async () => {
+      await takeDown(stack, report, output, sealed);
+      return {};
     });
-    try {
-      const run = await stack.engine.destroy({
-        onEvent: progress.onEvent,
-        signal: stack.signal,
-        refresh: report.cloud.isRead,
-        targets: sealed?.urns,
-        message: sealed?.message,
-      });
-      progress.stop();
-      // What it has destroyed is used up; copies are the business of `up`.
-      await concludeApprovals(stack, report, output, { complete: false, events: run.events });
-      if (run.failure === undefined || run.failure.kind === "failed") {
-        await rememberInventory(stack, output, {
-          complete: run.failure === undefined,
-          hasRead: report.cloud.isRead,
-        });
-      }
-      if (run.failure !== undefined) {
-        throw brokenOff(stack, sealed?.call ?? stack.call("destroy"), report.plan, run.failure, run.events);
-      }
-      tellSummary(progress, output);
-    } finally {
-      progress.stop();
-    }
-    output.document({ ...document, result: "destroyed", kept });
     output.print(`\n${stack.name} is down: ${count(report.plan.counts.delete, "resource")} deleted.`);
-    return exitCodes.done;
+    return prove(stack, gone, kept, { ...document, result: "destroyed", kept }, output);
   });
+}
+
+/**
+ * Deletes what the judged list has.
+ *
+ * @throws FailedError that says what is gone, what failed and what is left.
+ */
+async function takeDown(
+  stack: OpenStack,
+  report: PlanReport,
+  output: Output,
+  sealed: OpenedPlan | undefined,
+): Promise<void> {
+  const progress = new Progress(output, {
+    plan: report.plan,
+    stopping: stack.stopping,
+    prediction: foretold(stack, report),
+  });
+  try {
+    const run = await stack.engine.destroy({
+      onEvent: progress.onEvent,
+      signal: stack.signal,
+      refresh: report.cloud.isRead,
+      targets: sealed?.urns,
+      message: sealed?.message,
+    });
+    progress.stop();
+    // What it has destroyed is used up; copies are the business of `up`.
+    await concludeApprovals(stack, report, output, { complete: false, events: run.events });
+    if (run.failure === undefined || run.failure.kind === "failed") {
+      await rememberInventory(stack, output, {
+        complete: run.failure === undefined,
+        hasRead: report.cloud.isRead,
+      });
+    }
+    if (run.failure !== undefined) {
+      throw brokenOff(stack, sealed?.call ?? stack.call("destroy"), report.plan, run.failure, run.events);
+    }
+    tellSummary(progress, output);
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Says what stays, why, until when and at what price. */
+function tellKept(kept: readonly Kept[], output: Output): void {
+  for (const one of kept) {
+    const until = one.until === null ? "" : ` Until ${one.until}.`;
+    output.print(`\nKept: ${one.what}. ${one.why}${until} ${priceText(one)}`);
+  }
+  const sum = kept.reduce((all, { dollarsAMonth }) => all + (dollarsAMonth ?? 0), 0);
+  if (kept.length > 0) {
+    const unknown = kept.filter(({ dollarsAMonth }) => dollarsAMonth === null).length;
+    output.print(
+      `\nWhat stays costs about $${sum.toFixed(2)} a month` +
+        `${unknown > 0 ? `, and ${count(unknown, "thing")} of which nobody here knows how large` : ""}. Everything else goes.`,
+    );
+  }
+}
+
+async function earlierCopies(stack: OpenStack, gone: readonly PlannedStep[]): Promise<readonly Kept[]> {
+  if (!gone.some(({ type }) => type.startsWith("aws:"))) {
+    return [];
+  }
+  return madeBefore(await billable(stack, gone).catch(notAsked("Nothing was touched.")), gone);
+}
+
+function notAsked(state: string): (error: unknown) => never {
+  return (error) => {
+    throw new FailedError(
+      `AWS could not be asked what it has with the stack's tags (tag:GetResources): ${describeAwsError(error)}\n${state}`,
+    );
+  };
+}
+
+/** Asks AWS what is left of a stack that is down, says it, and ends with 4 where that is more than was said. */
+async function prove(
+  stack: OpenStack,
+  gone: readonly PlannedStep[],
+  kept: readonly Kept[],
+  document: object,
+  output: Output,
+): Promise<ExitCode> {
+  const again = `\`${stack.call("destroy")}\` asks again, and touches nothing.`;
+  const found: Remains = await remains(stack, gone, kept).catch(
+    notAsked(`${stack.name} is down. Whether anything of it is left is not known: ${again}`),
+  );
+  output.document({ ...document, remains: found });
+  const { left, stillShown } = found;
+  if (stillShown > 0) {
+    output.note(
+      `AWS's index of tags still shows ${count(stillShown, "thing")} that ${stillShown === 1 ? "is" : "are"} gone; it forgets them within the hour.`,
+    );
+  }
+  if (left.length === 0) {
+    const staying =
+      found.kept.length > 0 ? ` but what stays on purpose (${count(found.kept.length, "thing")})` : "";
+    output.print(`AWS, asked by the stack's tags, has nothing left of it that costs money${staying}.`);
+    return exitCodes.done;
+  }
+  output.print(`\nLeft in AWS with the tags of ${stack.name} (${count(left.length, "thing")}):`);
+  for (const { kind, arn, why } of left) {
+    output.print(`  ${kind} ${arn}\n    ${why}`);
+  }
+  output.note(
+    output.colors.red(
+      `\n${stack.name} is down, and ${count(left.length, "thing")} that may cost money ${left.length === 1 ? "is" : "are"} left. ${again}`,
+    ),
+  );
+  return exitCodes.found;
 }
 
 /** Says what stands in the way of a destroy, and how to remove it; nothing was touched. */
@@ -139,7 +228,7 @@ function tellLeftovers(found: readonly Leftover[], stack: OpenStack, output: Out
   }
   if (ofOthers.length > 0) {
     output.print(
-      `\nThe destroy would stop half way at ${count(ofOthers.length, "thing")} that ${ofOthers.length === 1 ? "is" : "are"} not of this stack:`,
+      `\nThe destroy would stop half way at ${count(ofOthers.length, "thing")}, which nothing here removes:`,
     );
   }
   for (const { kind, id, why, remove } of ofOthers) {
@@ -157,80 +246,4 @@ function tellLeftovers(found: readonly Leftover[], stack: OpenStack, output: Out
   output.note(
     `${ofKubernetes.length > 0 ? `${kubeconfig}${volumes} ` : ""}Then destroy again; AWS's list may be some minutes behind.`,
   );
-}
-
-interface Kept {
-  readonly what: string;
-  readonly why: string;
-}
-
-/** What outlives the stack. */
-function outlasting(plan: Plan): readonly Kept[] {
-  return plan.outcome.flatMap((step): Kept[] => {
-    const inputs = step.old?.inputs ?? {};
-    const name = `${shortType(step.type)} ${step.name}`;
-    if (step.op !== "delete") {
-      return [];
-    }
-    if (step.old?.retainOnDelete === true) {
-      return [
-        {
-          what: `${name} (${step.old.id ?? ""})`,
-          why: "It is kept on purpose (retainOnDelete); nothing manages it any more.",
-        },
-      ];
-    }
-    const { finalSnapshotIdentifier: snapshot, skipFinalSnapshot: skipped } = inputs;
-    if (typeof snapshot === "string" && skipped !== true) {
-      return [
-        {
-          what: `the final snapshot ${snapshot} of ${name}`,
-          why: "It costs storage until it is deleted by hand.",
-        },
-      ];
-    }
-    if (inputs.finalSnapshot === true) {
-      return [
-        {
-          what: `the final snapshot of ${name} (${step.old?.id ?? ""})`,
-          why: "It costs storage until it is deleted by hand.",
-        },
-      ];
-    }
-    const retained = retainedClaim(step, plan);
-    if (retained !== undefined) {
-      return [retained];
-    }
-    if (step.type === "aws:kms/key:Key") {
-      const days = typeof inputs.deletionWindowInDays === "number" ? inputs.deletionWindowInDays : 30;
-      return [
-        {
-          what: `${name} (${step.old?.id ?? ""}), for ${days} days`,
-          why:
-            "KMS deletes a key only after that time. What is encrypted with it, snapshots too, can be read no longer; " +
-            "`aws kms cancel-key-deletion` keeps it.",
-        },
-      ];
-    }
-    return [];
-  });
-}
-
-/** A claim whose storage class keeps the volume. */
-function retainedClaim(step: PlannedStep, plan: Plan): Kept | undefined {
-  const named = (step.old?.inputs.spec as { readonly storageClassName?: unknown } | undefined)
-    ?.storageClassName;
-  const retains = plan.outcome.some(
-    ({ type, old }) =>
-      type === "kubernetes:storage.k8s.io/v1:StorageClass" &&
-      old?.id === named &&
-      old?.inputs.reclaimPolicy === "Retain",
-  );
-  if (step.type !== "kubernetes:core/v1:PersistentVolumeClaim" || named === undefined || !retains) {
-    return undefined;
-  }
-  return {
-    what: `the volume of claim ${step.old?.id ?? step.name}`,
-    why: `Its storage class retains volumes. It costs storage until it is deleted by hand.`,
-  };
 }

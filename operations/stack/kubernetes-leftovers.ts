@@ -1,11 +1,8 @@
-import type * as tagging from "@aws-sdk/client-resource-groups-tagging-api";
-import { createRequire } from "node:module";
 import type { AwsClientConfig } from "../engine/aws-clients";
+import { taggedResources } from "../engine/tagged";
 import type { PlannedStep } from "../plan/plan";
 import type { OpenStack } from "../plan/workspace";
 import type { Leftover } from "./leftover";
-
-const load = createRequire(__filename);
 
 const clusterType = "aws:eks/cluster:Cluster";
 const namespaceType = "kubernetes:core/v1:Namespace";
@@ -33,37 +30,18 @@ export async function madeByKubernetes(
   config: AwsClientConfig,
 ): Promise<MadeByKubernetes> {
   const clusters = gone.filter(({ type }) => type === clusterType);
-  if (clusters.length === 0) {
-    return { left: [], balancers: [] };
-  }
-  const { ResourceGroupsTaggingAPIClient, paginateGetResources } = load(
-    "@aws-sdk/client-resource-groups-tagging-api",
-  ) as typeof tagging;
-  const client = new ResourceGroupsTaggingAPIClient(config);
   const left: Leftover[] = [];
   const balancers: string[] = [];
-  try {
-    for (const cluster of clusters) {
-      const pages = paginateGetResources(
-        { client, pageSize: 100 },
-        {
-          TagFilters: [{ Key: `kubernetes.io/cluster/${cluster.old?.id ?? ""}`, Values: ["owned"] }],
-          ResourceTypeFilters: ["elasticloadbalancing:loadbalancer", "ec2:volume"],
-        },
-      );
-      for await (const { ResourceTagMappingList: list = [] } of pages) {
-        for (const { ResourceARN: arn = "", Tags: tags = [] } of list) {
-          const byKey = Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
-          const leftover = leftoverOf(arn, byKey, stack);
-          balancers.push(...(/:loadbalancer\/(.+)$/.exec(arn)?.slice(1) ?? []));
-          if (leftover !== undefined && !goesWithTheStack(leftover, gone)) {
-            left.push(leftover);
-          }
-        }
+  for (const cluster of clusters) {
+    const owned = [`kubernetes.io/cluster/${cluster.old?.id ?? ""}`, "owned"] as const;
+    const types = ["elasticloadbalancing:loadbalancer", "ec2:volume"];
+    for (const { arn, tags } of await taggedResources(config, [owned], types)) {
+      const leftover = leftoverOf(arn, tags, stack);
+      balancers.push(...(/:loadbalancer\/(.+)$/.exec(arn)?.slice(1) ?? []));
+      if (leftover !== undefined && !goesWithTheStack(leftover, gone)) {
+        left.push(leftover);
       }
     }
-  } finally {
-    client.destroy();
   }
   return { left, balancers };
 }

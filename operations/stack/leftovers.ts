@@ -2,6 +2,7 @@ import { awsClientConfig, describeAwsError } from "../engine/aws-clients";
 import { FailedError } from "../terminal/errors";
 import type { Plan } from "../plan/plan";
 import type { OpenStack } from "../plan/workspace";
+import { notEmptyOrLocked } from "./contents";
 import { madeByKubernetes } from "./kubernetes-leftovers";
 import type { Leftover } from "./leftover";
 import { inTheNetwork } from "./network-leftovers";
@@ -9,7 +10,7 @@ import { takenSnapshots } from "./taken-snapshots";
 
 /**
  * What would stop this destroy half way, looked for before anything is deleted: what Kubernetes made for objects that the stack does not
- * manage, snapshots that have the name of a last one, and what others have put into the stack's network.
+ * manage, snapshots that have the name of a last one, what others have put into the stack's network, its buckets and its zones, and locks.
  *
  * @throws FailedError when AWS cannot be asked: nothing is destroyed unseen.
  */
@@ -38,5 +39,9 @@ export async function leftovers(stack: OpenStack, plan: Plan): Promise<readonly 
     "what others have in the stack's network (ec2:Describe*)",
     inTheNetwork(stack, gone, balancers, config),
   );
-  return [...left, ...snapshots, ...network];
+  const contents = await asking(
+    "what is in the stack's buckets and zones (s3:ListBucketVersions, route53:ListResourceRecordSets)",
+    notEmptyOrLocked(gone, config),
+  );
+  return [...left, ...snapshots, ...network, ...contents];
 }

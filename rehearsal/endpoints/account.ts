@@ -1,9 +1,10 @@
+import { objectsIn } from "../catalogue/entries/aws/s3";
 import { quotas } from "../catalogue/quotas/aws-quotas";
 import { limitOf, type Quota } from "../catalogue/quotas/quota";
 import type { CloudRecord } from "../cloud/store";
 import { numberOf, textOf, textsAt, type Values } from "../interpreter/values";
 import { ApiError, carryOut, readOf, type ApiCall, type Operation } from "./call";
-import { queryAnswer, restAnswer } from "./xml";
+import { escaped, queryAnswer, restAnswer } from "./xml";
 
 // What an account has that people made by hand, and what it may have. Nothing is there that nobody put into cloud/. Codes and forms of
 // the answers: the API references of ACM, Secrets Manager, SNS, Route 53, IAM and Service Quotas.
@@ -174,6 +175,46 @@ export const zoneOperations = reads("route53", {
     const found = zones.filter(({ Name: name }) => name === from);
     const answer = { HostedZones: found, IsTruncated: false, MaxItems: 100 };
     return restAnswer("ListHostedZonesByNameResponse", zoneNamespace, answer, "HostedZone");
+  },
+  ListResourceRecordSets: (input: URLSearchParams, call) => {
+    const id = input.get("Id") ?? "";
+    const zone = there(zoneType, id, call, "NoSuchHostedZone", `No hosted zone found with ID: ${id}`, 404);
+    const apex = `${textOf(valuesOf(zone), "name").replace(/\.$/, "")}.`;
+    const records = call.hands
+      .ofType("aws:route53/record:Record")
+      .map(valuesOf)
+      .filter((record) => textOf(record, "zoneId") === id)
+      .map((record) =>
+        recordSet(
+          // The service writes an asterisk as its code.
+          `${textOf(record, "fqdn") || textOf(record, "name")}.`.replace("*", "\\052"),
+          textOf(record, "type"),
+          textsAt(record, "records"),
+        ),
+      );
+    const sets = [recordSet(apex, "NS", []), recordSet(apex, "SOA", []), ...records].join("");
+    return (
+      `<ListResourceRecordSetsResponse xmlns="${zoneNamespace}"><ResourceRecordSets>${sets}</ResourceRecordSets>` +
+      "<IsTruncated>false</IsTruncated><MaxItems>300</MaxItems></ListResourceRecordSetsResponse>"
+    );
+  },
+});
+
+function recordSet(name: string, type: string, values: readonly string[]): string {
+  const records = values.map((value) => `<ResourceRecord><Value>${escaped(value)}</Value></ResourceRecord>`);
+  return (
+    `<ResourceRecordSet><Name>${escaped(name)}</Name><Type>${type}</Type><TTL>300</TTL>` +
+    `<ResourceRecords>${records.join("")}</ResourceRecords></ResourceRecordSet>`
+  );
+}
+
+/** REST in XML; the endpoint makes a form of the path. */
+export const bucketOperations = reads("s3", {
+  ListObjectVersions: (input: URLSearchParams, call) => {
+    const name = input.get("Bucket") ?? "";
+    there("aws:s3/bucket:Bucket", name, call, "NoSuchBucket", "The specified bucket does not exist", 404);
+    const keys = objectsIn(name, call.hands).map(({ id }) => `<Version><Key>${escaped(id)}</Key></Version>`);
+    return `<ListVersionsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${keys[0] ?? ""}</ListVersionsResult>`;
   },
 });
 

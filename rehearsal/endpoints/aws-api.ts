@@ -88,18 +88,27 @@ function answerHead({ url = "/" }: IncomingMessage, response: ServerResponse, { 
   response.end();
 }
 
-/** Route 53's REST as the form that a service with the query protocol would be given. */
+/** The REST of Route 53 and S3 as the form that a service with the query protocol would be given. */
 function formOf(request: IncomingMessage): string | undefined {
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
-  const [, what, id] =
-    /^\/2013-04-01\/(hostedzone|hostedzonesbyname)(?:\/([A-Z0-9]+))?$/.exec(pathname) ?? [];
+  const given = Object.fromEntries(searchParams);
+  if (/\/s3\/aws4_request/.test(request.headers.authorization ?? "") && searchParams.has("versions")) {
+    return new URLSearchParams({
+      ...given,
+      Action: "ListObjectVersions",
+      Bucket: pathname.slice(1),
+    }).toString();
+  }
+  const [, what, id, records] =
+    /^\/2013-04-01\/(hostedzone|hostedzonesbyname)(?:\/([A-Z0-9]+)(\/rrset)?)?$/.exec(pathname) ?? [];
   if (what === undefined) return undefined;
-  const action = what === "hostedzone" ? "GetHostedZone" : "ListHostedZonesByName";
-  return new URLSearchParams({
-    ...Object.fromEntries(searchParams),
-    Action: action,
-    ...(id !== undefined && { Id: id }),
-  }).toString();
+  const action =
+    records !== undefined
+      ? "ListResourceRecordSets"
+      : what === "hostedzone"
+        ? "GetHostedZone"
+        : "ListHostedZonesByName";
+  return new URLSearchParams({ ...given, Action: action, ...(id !== undefined && { Id: id }) }).toString();
 }
 
 /** REST with JSON: the operation is the path, the input the body or the query. */

@@ -28,7 +28,9 @@ const describeKey: Operation<{ readonly KeyId?: string }, unknown> = (input, cal
   carryOut(call, readOf("kms", "DescribeKey"), () => {
     const arn = keyArn(input.KeyId ?? "", call);
     const id = arn.split("/").at(-1) ?? "";
-    const known = call.hands.ofType("aws:kms/key:Key").find((key) => key.id === id || key.id === arn);
+    const known = ["aws:kms/key:Key", "aws:kms/key:PendingDeletion"]
+      .flatMap((type) => call.hands.ofType(type))
+      .find((key) => key.id === id || key.id === arn);
     return {
       KeyMetadata: { Arn: arn, KeyId: id, KeyState: textOf(known?.outputs ?? {}, "keyState") || "Enabled" },
     };

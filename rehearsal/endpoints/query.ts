@@ -4,7 +4,7 @@ import { ec2Operations } from "./ec2";
 import { elbv2Operations } from "./elbv2";
 import { iamOperations } from "./iam";
 import { rdsOperations } from "./rds";
-import { topicOperations, zoneOperations } from "./account";
+import { bucketOperations, topicOperations, zoneOperations } from "./account";
 
 const getCallerIdentity: QueryOperation = (_input, call) =>
   carryOut(
@@ -27,5 +27,6 @@ export const queryOperations: Readonly<Record<string, Readonly<Record<string, Qu
   iam: iamOperations,
   rds: rdsOperations,
   route53: zoneOperations,
+  s3: bucketOperations,
   sns: topicOperations,
 };

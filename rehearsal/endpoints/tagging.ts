@@ -12,7 +12,16 @@ interface GetResourcesInput {
 /** The service's own limit on one page. */
 const mostPerPage = 100;
 
-/** Resources by their tags, page by page; unlike the service's, the answer is never behind. */
+/** Where records have their ARN. */
+const arnProperties = ["arn", "dbSnapshotArn", "dbClusterSnapshotArn"];
+
+/** Tagged, and not in the index. Source: Resource Groups user guide, Resource types that work with Resource Groups and Tag Editor (IAM). */
+const unindexed: ReadonlySet<string> = new Set(["aws:iam/role:Role", "aws:iam/user:User"]);
+
+/**
+ * Resources by their tags, page by page; unlike the service's, the answer is never behind. What the service still shows of something
+ * deleted is a file of `cloud/` of type `aws:tag/shown:Shown` with `arn` and `tags`.
+ */
 const getResources: Operation<GetResourcesInput, unknown> = (input, call) => {
   const { TagFilters: wanted = [], ResourceTypeFilters: types = [], ResourcesPerPage: size = 50 } = input;
   if (size < 1 || size > mostPerPage) {
@@ -22,8 +31,9 @@ const getResources: Operation<GetResourcesInput, unknown> = (input, call) => {
   return carryOut(call, readOf("tagging", "GetResources"), () => {
     const found = call.hands
       .inPlace()
+      .filter(({ type }) => !unindexed.has(type))
       .map(({ outputs }) => ({
-        arn: textOf(outputs, "arn"),
+        arn: arnProperties.map((property) => textOf(outputs, property)).find((arn) => arn !== "") ?? "",
         tags: { ...recordOf(outputs, "tags"), ...recordOf(outputs, "tagsAll") },
       }))
       .filter(({ arn }) => arn !== "" && (types.length === 0 || types.some((type) => isOfType(arn, type))))

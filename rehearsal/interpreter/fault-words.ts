@@ -6,8 +6,13 @@ export function faultRefusal({ fault, message }: Fault, limit: string): Refusal 
   switch (fault) {
     case "throttle":
       return { code: "ThrottlingException", message: message ?? "Rate exceeded", status: 400 };
-    case "error":
+    case "error": {
+      const [, code, words] = /^([A-Z][a-z]\w*(?:\.\w+)*): (.+)$/s.exec(message ?? "") ?? [];
+      if (code !== undefined && words !== undefined) {
+        return { code, message: words, status: 400 };
+      }
       return { code: "InternalFailure", message: message ?? "An internal error has occurred", status: 500 };
+    }
     default: {
       const waited = `timeout while waiting for state to become 'available' (last state: 'pending', timeout: ${limit})`;
       return { code: "Timeout", message: message ?? waited, byProvider: true };

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { clusterName, standingCluster } from "./support/cluster-stack";
 import { documentOf, type Walk } from "./support/walk";
@@ -33,11 +33,32 @@ describe("groundwork destroy of a stack with a cluster", () => {
     walk = await standingCluster();
   });
 
-  it("takes down DNS, workloads, nodes, cluster and network in this order, and leaves nothing", async () => {
+  it("takes down DNS, workloads, nodes, cluster and network in this order, writes its page, and ends with 4 where AWS has something left with its tags", async () => {
     expect(walk.cloud().map(({ type }) => type)).to.include(networkBalancer);
     const before = walk.changes().length;
-    const result = await walk.groundwork("destroy", "dev", "--rehearse", "--yes");
-    expect(result.exitCode, result.stdout + result.stderr).to.equal(0);
+    const tags = { project: "groundwork", environment: "dev", "managed-by": "groundwork" };
+    const volume = "arn:aws:ec2:eu-west-1:482913067251:volume/vol-theirs";
+    const instance = "arn:aws:ec2:eu-west-1:482913067251:instance/i-gone";
+    for (const [type, id, arn] of [
+      ["aws:ebs/volume:Volume", "vol-theirs", volume],
+      ["aws:tag/shown:Shown", "i-gone", instance],
+    ] as const) {
+      const record = { type, id, scope: "482913067251/eu-west-1", inputs: { arn, tags } };
+      writeFileSync(path.join(walk.rehearsal, "cloud", `${id}.json`), JSON.stringify(record));
+    }
+    const page = path.join(walk.project, "page.html");
+    const result = await walk.groundwork("destroy", "dev", "--rehearse", "--yes", "--json", "--page", page);
+    expect(result.exitCode, result.stdout + result.stderr).to.equal(4);
+    const { result: became, remains } = documentOf(result) as {
+      readonly result: string;
+      readonly remains: { readonly left: { readonly arn: string }[]; readonly stillShown: number };
+    };
+    expect(became).to.equal("destroyed");
+    expect(remains.left.map(({ arn }) => arn)).to.deep.equal([volume]);
+    expect(remains.stillShown).to.equal(1);
+    expect(result.stderr).to.contain("dev is down, and 1 thing that may cost money is left.");
+    expect(readFileSync(page, "utf8")).to.contain('"outcome":"done"');
+    for (const id of ["vol-theirs", "i-gone"]) rmSync(path.join(walk.rehearsal, "cloud", `${id}.json`));
     const deleted = walk
       .changes()
       .slice(before)

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { queueStays } from "../../guard/life/queue-policy";
 import { refused } from "./support/refusals";
 import { standing } from "./support/standing";
-import { documentOf, type Settings, type Walk } from "./support/walk";
+import { documentOf, type LoggedCall, type Result, type Settings, type Walk } from "./support/walk";
 
 const database = "aws:rds/instance:Instance";
 
@@ -89,7 +89,7 @@ describe("destroy", () => {
     ]);
   });
 
-  it("after the locks are lifted leaves nothing in the cloud but the final snapshot and its key", async () => {
+  it("after the locks are lifted goes from the outside in, goes on from wherever it breaks off, and leaves nothing in the cloud but the final snapshot and the keys", async () => {
     const lifted = await walk.groundwork("up", "dev", "--rehearse", "--yes", "--json");
     expect(lifted.exitCode, lifted.stdout + lifted.stderr).to.equal(0);
     expect(documentOf(lifted).summary).to.include({ create: 0, replace: 0, delete: 0 });
@@ -103,18 +103,70 @@ describe("destroy", () => {
     expect(liftsOf("aws:sqs/queue:Queue")).to.deep.equal([`protect, policy: ${queueStays.on}`]);
     expect(liftsOf("aws:kms/key:Key")).to.deep.equal(["protect"]);
 
-    const result = await walk.groundwork("destroy", "dev", "--rehearse", "--yes");
-    expect(result.exitCode, result.stdout + result.stderr).to.equal(0);
-    expect(result.stdout).to.contain("Kept: the final snapshot groundwork-dev-users-final");
-    expect(result.stdout).to.match(/Kept: aws:kms:Key database-key \([-\w]+\), for \d+ days\./);
-    expect(result.stdout).to.contain("dev is down");
+    // As a person has it: what a run that broke off has deleted is seen before the next one.
+    walk.reads = true;
+    const record = "aws:route53/record:Record";
+    const pointing = walk.cloud().filter(({ type, inputs }) => type === record && "aliases" in inputs);
+    const before = walk.changes().length;
+    const brokenAt = async (type: string, fault: string): Promise<Result> => {
+      const faults = walk.faults({ match: { type, method: "delete" }, fault, times: 99 });
+      const broken = await walk.groundwork("destroy", "dev", "--rehearse", "--yes", "--faults", faults);
+      expect(broken.exitCode, broken.stdout + broken.stderr).to.equal(1);
+      expect(broken.stderr).to.contain("`./groundwork destroy dev --rehearse` again goes on from here.");
+      return broken;
+    };
+    const first = await brokenAt("kubernetes:apps/v1:Deployment", "timeout");
+    expect(first.stdout).to.match(
+      /Kept: the final snapshot groundwork-dev-users-final\S* of aws:rds:Instance database\. .* About \$\d+\.\d\d a month\./,
+    );
+    for (const key of ["database-key", "cluster-secrets"]) {
+      expect(first.stdout).to.match(
+        new RegExp(
+          `Kept: aws:kms:Key ${key} \\([-\\w]+\\), for \\d+ days\\. .* Until \\d{4}-\\d\\d-\\d\\d\\. It costs nothing\\.`,
+        ),
+      );
+    }
+    await brokenAt(database, "timeout-after-done");
+    await brokenAt("aws:ec2/subnet:Subnet", "timeout");
+    const last = await walk.groundwork("destroy", "dev", "--rehearse", "--yes", "--json");
+    expect(last.exitCode, last.stdout + last.stderr).to.equal(0);
     expect(walk.cloud().map(({ type }) => type)).to.deep.equal(["aws:rds/snapshot:Snapshot"]);
-    expect(result.stdout).to.match(/Kept: aws:kms:Key cluster-secrets \([-\w]+\), for \d+ days\./);
     // KMS deletes no key at once; the snapshot can be read as long as the database's is there.
     expect(walk.pendingDeletion().map(({ type }) => type)).to.deep.equal([
       "aws:kms/key:PendingDeletion",
       "aws:kms/key:PendingDeletion",
     ]);
+    // The snapshot and both keys, by their tags.
+    const { left, kept } = documentOf(last).remains as { readonly left: unknown[]; readonly kept: string[] };
+    expect(left).to.deep.equal([]);
+    expect(kept.map((arn) => arn.split(":")[2]).sort()).to.deep.equal(["kms", "kms", "rds"]);
+
+    // The database's deletion was done, and its answer lost.
+    const deleted = walk
+      .changes()
+      .slice(before)
+      .filter(({ method, ok, type }) => method === "delete" && (ok || type === database));
+    // Records that prove a certificate go with it, later.
+    const counts = ({ type, id }: LoggedCall): boolean =>
+      type !== record || pointing.some((one) => one.id === id);
+    const at = (type: string): number[] => {
+      const found = deleted.flatMap((call, index) => (call.type === type && counts(call) ? [index] : []));
+      expect(found, type).to.not.deep.equal([]);
+      return found;
+    };
+    for (const [earlier, later] of [
+      [record, "kubernetes:core/v1:Service"],
+      ["kubernetes:apps/v1:Deployment", database],
+      ["kubernetes:apps/v1:Deployment", "aws:dynamodb/table:Table"],
+      ["kubernetes:apps/v1:Deployment", "aws:sqs/queue:Queue"],
+      ["kubernetes:core/v1:Namespace", "aws:eks/nodeGroup:NodeGroup"],
+      ["aws:eks/nodeGroup:NodeGroup", "aws:eks/cluster:Cluster"],
+      [database, "aws:ec2/subnet:Subnet"],
+      ["aws:eks/cluster:Cluster", "aws:ec2/subnet:Subnet"],
+      ["aws:ec2/subnet:Subnet", "aws:ec2/vpc:Vpc"],
+    ] as const) {
+      expect(Math.max(...at(earlier)), `${earlier} before ${later}`).to.be.lessThan(Math.min(...at(later)));
+    }
   });
 
   it("of a stack that is not up has nothing to do", async () => {

@@ -15,7 +15,7 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
   before(async () => {
     walk = Walk.whole();
     walk.edit("dev", (settings) => {
-      settings.keepOnly("network", "database");
+      settings.keepOnly("network", "database", "reports", "messaging", "users", "state");
       settings.remove("database", ["bootstrap"]);
       settings.set("database", ["engineVersion"], "16.11");
       settings.set("guard", ["level"], "disposable");
@@ -148,14 +148,14 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
     expect(snapshots().every((id) => /^groundwork-dev-users-final-[0-9a-f]{8}$/.test(id))).to.equal(true);
   });
 
-  it("ends where the account may have no more, and prints the call that asks for it", async () => {
+  it("ends where the account may have no more, prints the call that asks for it, and stands a third time once there is more", async () => {
     const few = walk.weather({ quotas: [{ quota: "L-0263D0A3", value: 0 }] });
     const starved = await walk.groundwork("up", "dev", "--rehearse", "--yes", "--weather", few);
     expect(starved.exitCode).to.equal(1);
     expect(starved.stderr)
       .to.contain("api error AddressLimitExceeded: The maximum number of addresses has been reached.")
       .and.to.contain(
-        'network-nat-eu-west-1a: The account has used up a quota in eu-west-1: "EC2-VPC Elastic IPs" (L-0263D0A3)',
+        'network-nat-eu-west-1a: A quota is used up. It is "EC2-VPC Elastic IPs" (L-0263D0A3) in eu-west-1, and the same call ends the same way',
       )
       .and.to.contain(
         "`aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value NUMBER --region eu-west-1`",
@@ -163,5 +163,17 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
       .and.to.match(
         /Or ask for less in groundwork:network\S* \(Pulumi\.dev\.yaml:\d+\); then `\.\/groundwork up dev --rehearse` goes on from here\./,
       );
+    const more = walk.weather({ quotas: [{ quota: "L-0263D0A3", value: 5 }] });
+    const again = await walk.groundwork("up", "dev", "--rehearse", "--yes", "--weather", more);
+    expect(again.exitCode, again.stderr).to.equal(0);
+    const standing = walk.cloud().map(({ type }) => type);
+    for (const type of [
+      databaseType,
+      "aws:s3/bucket:Bucket",
+      "aws:dynamodb/table:Table",
+      "aws:sqs/queue:Queue",
+    ]) {
+      expect(standing).to.include(type);
+    }
   });
 });

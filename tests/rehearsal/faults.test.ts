@@ -112,6 +112,14 @@ describe("rehearsal: faults", () => {
     expect(await refusal(bucket(own, "a")))
       .to.include("StatusCode: 500")
       .and.to.include("InternalFailure: no more disks");
+    const coded = cloudWith({
+      match: { type: bucketType, method: "create" },
+      fault: "error",
+      message: "AccessDenied: not you",
+    });
+    expect(await refusal(bucket(coded, "a")))
+      .to.include("StatusCode: 400")
+      .and.to.include("api error AccessDenied: not you");
   });
 
   it("delete what the caller believes was not deleted", async () => {

@@ -1,12 +1,17 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
-import { kindOfFailure, waysOn, type Failure } from "../../../operations/plan/failure-kinds";
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import type { Failure } from "../../../operations/plan/failure";
+import { failureKinds, failurePage, kindOfFailure, waysOn } from "../../../operations/plan/failure-kinds";
 import { tellingErrors } from "../../../operations/plan/held-run";
 import { settingAt } from "../../../operations/plan/setting-paths";
 import { quotas } from "../../../rehearsal/catalogue/quotas/aws-quotas";
 import type { Quota } from "../../../rehearsal/catalogue/quotas/quota";
 import type { Values } from "../../../rehearsal/interpreter/values";
 import { devStack } from "../fixtures";
+import { said } from "./failure-words";
+import { anchorsOf, failuresPage, pageFile } from "./failures-page";
 
 const messaging = "urn:pulumi:dev::groundwork::groundwork:messaging:Messaging";
 const aws = "urn:pulumi:dev::groundwork::pulumi:providers:aws::aws";
@@ -34,143 +39,83 @@ function failure({ said, type = "aws:sqs/queue:Queue", op = "create", inputs = {
 
 const goesOn = "`./groundwork up dev` again continues from here.";
 
-/** In the words of the providers: Terraform's for AWS by its source and by bug reports, Kubernetes', Azure's, and the engine's. */
-const said: Readonly<Record<string, readonly string[]>> = {
-  "cut off": ["error: unexpected end of JSON input"],
-  "disk full": ["write /state/.pulumi/stacks/dev.json: no space left on device"],
-  killed: ["The engine was killed.", "The engine ended without saying why."],
-  "final snapshot exists": [
-    "deleting RDS DB Instance (groundwork-dev): operation error RDS: DeleteDBInstance, https response error StatusCode: 400, RequestID: 1, " +
-      "DBSnapshotAlreadyExists: Cannot create the snapshot because a snapshot with the identifier groundwork-dev-final already exists.",
-  ],
-  "name of what is being deleted": [
-    "creating Secrets Manager Secret (dev/db): operation error Secrets Manager: CreateSecret, https response error StatusCode: 400, RequestID: " +
-      "1, InvalidRequestException: You can't create this secret because a secret with this name is already scheduled for deletion.",
-  ],
-  "name taken for a time": [
-    "creating SQS Queue (dev_mail): operation error SQS: CreateQueue, https response error StatusCode: 400, RequestID: 1, QueueDeletedRecently: " +
-      "You must wait 60 seconds after deleting a queue before you can create another with the same name.",
-    "creating S3 Bucket (reports): operation error S3: CreateBucket, https response error StatusCode: 409, OperationAborted: A conflicting " +
-      "conditional operation is currently in progress against this resource. Please try again.",
-  ],
-  "name of another account": [
-    "creating S3 Bucket (reports): operation error S3: CreateBucket, https response error StatusCode: 409, RequestID: 1, BucketAlreadyExists: " +
-      "The requested bucket name is not available.",
-  ],
-  "role not known yet": [
-    "creating EKS Node Group (dev:default): operation error EKS: CreateNodegroup, https response error StatusCode: 400, " +
-      "InvalidParameterException: The role with ARN arn:aws:iam::482913067251:role/nodes could not be found.",
-    "creating EC2 Instance: api error InvalidParameterValue: Value (dev) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name",
-    "creating EKS Access Entry (dev:a): InvalidParameterException: The specified principalArn is invalid: invalid principal.",
-    "creating Flow Log (vpc-1): api error InvalidParameter: Unable to assume given IAM role",
-    "updating EKS Add-On (dev:vpc-cni): InvalidParameterException: Role provided in the request does not exist.",
-  ],
-  exists: [
-    "creating IAM Role (dev-web): operation error IAM: CreateRole, https response error StatusCode: 409, EntityAlreadyExists: Role with name dev-web already exists.",
-    "creating CloudWatch Logs Log Group (/aws/eks/dev/cluster): ResourceAlreadyExistsException: The specified log group already exists",
-    "creating Security Group (dev): api error InvalidGroup.Duplicate: The security group 'dev' already exists for VPC 'vpc-1'",
-    "creating S3 Bucket (reports): BucketAlreadyOwnedByYou: Your previous request to create the named bucket succeeded and you already own it.",
-    'resource podinfo/podinfo was not successfully created by the Kubernetes API server: deployments.apps "podinfo" already exists',
-  ],
-  "cluster unreachable": [
-    "configured Kubernetes cluster is unreachable: unable to load schema information from the API server: dial tcp: lookup 1234.eks.amazonaws.com: no such host",
-  ],
-  "locked by the cloud": [
-    "deleting RDS DB Instance (dev): api error InvalidParameterCombination: Cannot delete protected DB Instance, please disable deletion protection and try again.",
-  ],
-  "in use": [
-    "deleting EC2 Subnet (subnet-1): api error DependencyViolation: The subnet 'subnet-1' has dependencies and cannot be deleted.",
-    "deleting IAM Role (dev-web): DeleteConflict: Cannot delete entity, must detach all policies first.",
-    "deleting S3 Bucket (reports): api error BucketNotEmpty: The bucket you tried to delete is not empty",
-    "deleting ELBv2 Target Group: ResourceInUse: Target group 'arn' is currently in use by a listener or a rule",
-    "deleting EC2 Security Group: InvalidGroup.InUse: There are active instances using security group",
-  ],
-  credentials: [
-    "reading SQS Queue: api error ExpiredToken: The security token included in the request is expired",
-    "unable to validate AWS credentials: no valid credential sources found",
-    "DefaultAzureCredential: failed to acquire a token. AADSTS700082: The refresh token has expired",
-  ],
-  denied: [
-    "creating SQS Queue (dev_mail): api error AccessDenied: User: arn:aws:iam::1:user/a is not authorized to perform: sqs:createqueue",
-    'configmaps is forbidden: User "a" cannot create resource "configmaps" in API group "" in the namespace "podinfo"',
-  ],
-  throttled: [
-    "reading IAM Role: api error Throttling: Rate exceeded",
-    "reading EC2 VPC: api error RequestLimitExceeded: Request limit exceeded.",
-  ],
-  "no capacity": [
-    "creating RDS DB Instance (dev): api error InsufficientDBInstanceCapacity: db.m7g.large is not available in eu-west-1a",
-    "creating EC2 Instance: api error InsufficientInstanceCapacity: We currently do not have sufficient m7g.large capacity in the Availability Zone",
-  ],
-  quota: [
-    "creating EC2 VPC: api error VpcLimitExceeded: The maximum number of VPCs has been reached.",
-    "creating EC2 EIP: api error AddressLimitExceeded: The maximum number of addresses has been reached.",
-    "creating EC2 Instance: api error VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of 32 allows",
-    "creating IAM Role: api error LimitExceeded: Cannot exceed quota for RolesPerAccount: 1000",
-    'pods "podinfo" is forbidden: exceeded quota: compute',
-    "creating EC2 Instance: api error MaxSpotInstanceCountExceeded: Max spot instance count exceeded",
-    "creating ELBv2 application Load Balancer (dev-api): api error TooManyLoadBalancers: The maximum number of load balancers has been reached.",
-  ],
-  version: [
-    "creating RDS DB Instance (dev): api error InvalidParameterCombination: Cannot find version 16.99 for postgres",
-    "updating RDS DB Instance (dev): api error InvalidParameterCombination: Cannot upgrade postgres from 16.8 to 16.4",
-    "creating EKS Cluster (dev): api error InvalidParameterException: unsupported Kubernetes version",
-  ],
-  busy: [
-    "modifying RDS DB Instance (dev): api error InvalidDBInstanceState: Database instance is not in available state.",
-    "updating EKS Cluster (dev) version: api error ResourceInUseException: Cluster has an update in progress",
-    "putting SSM Parameter (/dev/a): api error TooManyUpdates: There are concurrent updates for a resource that supports one update at a time.",
-    "changing Route 53 records: api error PriorRequestNotComplete: The request was rejected because Route 53 was still processing a prior request.",
-  ],
-  "not found": [
-    "creating EC2 Subnet: api error InvalidVpcID.NotFound: The vpc ID 'vpc-1' does not exist",
-    "updating IAM Role (dev-web): api error NoSuchEntity: The role with name dev-web cannot be found.",
-  ],
-  "not healthy": [
-    "resource podinfo/podinfo was successfully created, but the Kubernetes API server reported that it failed to fully initialize or become " +
-      "live: Minimum number of live Pods was not attained",
-  ],
-  transient: [
-    "waiting for RDS DB Instance (dev) create: timeout while waiting for state to become 'available' (last state: 'creating', timeout: 1h0m0s)",
-    "creating SQS Queue: request send failed, Post: dial tcp 10.0.0.1:443: i/o timeout",
-    "creating SQS Queue: api error InternalFailure: An internal error has occurred",
-    "creating SQS Queue: read: connection reset by peer",
-  ],
-  invalid: [
-    "creating SQS Queue (dev_mail): api error InvalidAttributeValue: Invalid value for the parameter Policy.",
-    "creating IAM Policy (p): api error MalformedPolicyDocument: Syntax errors in policy.",
-    "creating EKS Node Group: api error ValidationException: 1 validation error detected",
-  ],
-  policy: ["policy encrypted-volumes: the volume is not encrypted"],
-  guarded: ['unable to replace resource "x" as part of a deployment because it is protected'],
-  "waited in vain": [
-    'before hook "groundwork-dns-serving" failed: app.example.com: the load balancer a0123 in eu-west-1 does not serve after 15 minutes',
-    'before hook "groundwork-static-service-gate" failed: dns in eu-west-1, machine 1 of 2: no new machine has become healthy',
-  ],
-  interrupted: ["update canceled"],
-  unknown: ["boom"],
-};
-
 describe("what an error means", () => {
-  for (const [kind, messages] of Object.entries(said)) {
+  it("is told of every kind that there is, by somebody's real words", () => {
+    expect(Object.keys(said)).to.deep.equal(failureKinds.map(({ name }) => name));
+    expect(Object.values(said).filter((all) => all.length === 0)).to.deep.equal([]);
+    const ofClouds = Object.values(said).filter((all) => all.some(({ source }) => source !== undefined));
+    expect(ofClouds.length).to.be.at.least(30);
+  });
+
+  for (const [kind, all] of Object.entries(said)) {
     it(`is told by what the cloud says: ${kind}`, () => {
-      expect(messages.map((message) => kindOfFailure({ message }).name)).to.deep.equal(
-        messages.map(() => kind),
+      expect(all.map(({ words }) => kindOfFailure({ message: words }).name)).to.deep.equal(
+        all.map(() => kind),
       );
     });
   }
 
   it("is something that the same call mends in these kinds alone", () => {
     const mended = Object.entries(said)
-      .filter(([, [first = ""]]) => waysOn([failure({ said: first })]).includes(goesOn))
+      .filter(([, [first]]) => waysOn([failure({ said: first?.words ?? "" })]).includes(goesOn))
       .map(([kind]) => kind);
     expect(mended).to.deep.equal(["throttled", "transient", "interrupted"]);
   });
 
-  it("is said once where several errors have the same way on", () => {
-    expect(waysOn([failure({ said: "Rate exceeded" }), failure({ said: "i/o timeout" })])).to.deep.equal([
+  it("ends with the page that says more of it, each once; and one way on is said once", () => {
+    const all = ["Rate exceeded", "i/o timeout", "Rate exceeded"].map((one) => failure({ said: one }));
+    expect(waysOn(all)).to.deep.equal([
       goesOn,
+      "More: docs/runbooks/failures.md#throttled, docs/runbooks/failures.md#transient",
     ]);
+  });
+
+  it("is on the page of failures, which is made of the table", async () => {
+    const written = readFileSync(pageFile, "utf8");
+    expect(written, "npx tsx tests/operations/plan/failures-page.ts").to.equal(await failuresPage());
+    const anchors = new Set(anchorsOf(written));
+    expect(failureKinds.filter((kind) => !anchors.has(failurePage(kind).split("#")[1] ?? ""))).to.deep.equal(
+      [],
+    );
+  });
+
+  it("leads to runbooks that are there, with their anchors", () => {
+    const docs = path.join(__dirname, "../../../docs");
+    const dead = failureKinds.filter(({ runbook = "runbooks/failures.md" }) => {
+      const [file = "", anchor] = runbook.split("#");
+      const page = path.join(docs, file);
+      return (
+        !existsSync(page) || (anchor !== undefined && !anchorsOf(readFileSync(page, "utf8")).includes(anchor))
+      );
+    });
+    expect(dead.map(({ name, runbook }) => `${name}: ${runbook ?? ""}`)).to.deep.equal([]);
+  });
+});
+
+describe("the way on from a denial", () => {
+  const way = (kind: string): string => waysOn([failure({ said: said[kind]?.[0]?.words ?? "" })])[0] ?? "";
+
+  it("names the action, who was denied it, and on what", () => {
+    expect(way("denied")).to.equal(
+      "thing: These credentials may not do what the error names. Have sqs:createqueue allowed to arn:aws:iam::1:user/ann on " +
+        "arn:aws:sqs:eu-west-1:1:dev_mail, or use others; then `./groundwork up dev` goes on from here.",
+    );
+    expect(way("denied by Azure")).to.contain(
+      "Have Microsoft.Resources/subscriptions/resourcegroups/read allowed to ann on /subscriptions/1/resourcegroups/state, or use others " +
+        "(`az role assignment create`)",
+    );
+  });
+
+  it("is the call that opens the code, where AWS says no more", () => {
+    expect(way("denied, and why in a code")).to.contain(
+      "`aws sts decode-authorization-message --encoded-message CODE",
+    );
+  });
+
+  it("says just what the error says where that is less", () => {
+    expect(waysOn([failure({ said: "api error AccessDenied: Access Denied" })])[0]).to.contain(
+      "Have it allowed what the error names, or use other credentials of this account; then",
+    );
   });
 });
 
@@ -235,7 +180,7 @@ describe("the way on from a quota that is used up", () => {
     it(`names it, with the call that asks for more: ${quota.code} at ${quota.types.join(", ")}`, () => {
       const region = quota.service === "iam" ? "us-east-1" : "eu-west-1";
       expect(way(quota, inputsOf(quota)))
-        .to.contain(`"${quota.name}" (${quota.code})`)
+        .to.contain(`A quota is used up. It is "${quota.name}" (${quota.code})`)
         .and.to.contain(
           `\`aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} ` +
             `--desired-value NUMBER --region ${region}\``,
@@ -253,7 +198,7 @@ describe("the way on from a quota that is used up", () => {
   it("says the region where it is used up, the resource's own before the stack's", () => {
     const [address] = quotas;
     expect(address && way(address, { region: "us-west-2" }))
-      .to.contain("a quota in us-west-2: ")
+      .to.contain("(L-0263D0A3) in us-west-2, and the same call")
       .and.to.contain("--region us-west-2`");
   });
 

@@ -75,15 +75,17 @@ describe("a change that broke off", () => {
     expect(error.exitCode).to.equal(1);
     expect(error.message.split("\n")).to.deep.equal([
       "`./groundwork up dev` broke off.",
-      "Done and recorded in the state: 0 resources.",
       "Failed (1 resource):",
       "  create fake:index:Thing new",
       "",
       "new: quota exceeded",
       "",
       "new: A quota is used up. Have it raised where that can be (Service Quotas). Or ask for less in groundwork:network (Pulumi.dev.yaml:" +
-        `${lineOf("groundwork:network")}); then \`./groundwork up dev\` continues from here.`,
-      "`./groundwork preview dev` shows what is left.",
+        `${lineOf("groundwork:network")}); then \`./groundwork up dev\` goes on from here.`,
+      "More: docs/runbooks/failures.md#quota",
+      "",
+      "Done and recorded in the state: 0 resources; failed: 1; not done: 0. What failed is in the state as it was before, or as far as it came. " +
+        "`./groundwork preview dev` shows what is left.",
     ]);
     expect(error.problems).to.deep.equal(engineErrors(events));
   });
@@ -114,16 +116,21 @@ describe("a change that broke off", () => {
       failure("failed", "killed"),
       [],
     ).message.split("\n");
-    expect(lines.slice(2, 5)).to.deep.equal([
+    expect(lines.slice(1, 4)).to.deep.equal([
       "Not done (40 resources):",
       "  create fake:index:Type0 thing-0, thing-20",
       "  create fake:index:Type1 thing-1, thing-21",
     ]);
-    expect(lines.slice(17, 21)).to.deep.equal([
-      "  create fake:index:Type14 thing-14, thing-34",
-      "  and 5 more types",
+    expect(lines.slice(7)).to.deep.equal([
+      "  create fake:index:Type5 thing-5, thing-25",
+      "  and 14 more types",
       "",
       "killed",
+      "",
+      "Nothing is known here of this error. `./groundwork up dev` tries again, and ends the same way as long as what the error names is as it is.",
+      "More: docs/runbooks/failures.md#unknown",
+      "",
+      "Done and recorded in the state: 0 resources; failed: 0; not done: 40. `./groundwork preview dev` shows what is left.",
     ]);
   });
 
@@ -139,12 +146,12 @@ describe("a change that broke off", () => {
     const told = (...done: EngineEvent[]): string =>
       brokenOff(devStack, "./groundwork up dev", plan, failure("failed", "killed"), done).message;
     const half = told(made("create-replacement", thing("rep")));
-    expect(half).to.contain("recorded in the state: 0 resources.\n");
+    expect(half).to.contain("recorded in the state: 0 resources; failed: 0; not done: ");
     expect(half).to.contain(
       "\nReplaced, and the old one still stands, until the next run deletes it (1 resource):\n  replace fake:index:Thing rep\n",
     );
     const whole = told(made("create-replacement", thing("rep")), made("delete-replaced", thing("rep")));
-    expect(whole).to.contain("recorded in the state: 1 resource.\n").and.not.contain("still stands");
+    expect(whole).to.contain("recorded in the state: 1 resource; ").and.not.contain("still stands");
   });
 
   it("is what was asked for where a person has stopped it, and no error of whoever was stopped", () => {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { AwsClientConfig } from "../../../operations/engine/aws-clients";
+import { notEmptyOrLocked } from "../../../operations/stack/contents";
 import { takenSnapshots } from "../../../operations/stack/taken-snapshots";
 import { inTheNetwork } from "../../../operations/stack/network-leftovers";
 import type { Leftover } from "../../../operations/stack/leftover";
@@ -221,5 +222,59 @@ describe("what others have in a stack's network", () => {
       "aws rds delete-db-snapshot --region eu-west-1 --db-snapshot-identifier users-final",
       "aws rds delete-db-cluster-snapshot --region eu-west-1 --db-cluster-snapshot-identifier docs-final",
     ]);
+  });
+
+  it("is what AWS keeps for what is in it, or for a lock: buckets with versions, zones with records of others, protected databases", async () => {
+    const zone = "Z0123456789";
+    const record = (name: string, type: string): (typeof own)[0] => [
+      "aws:route53/record:Record",
+      `${zone}_${name}_${type}`,
+      { zoneId: zone, name, fqdn: name, type, records: ["192.0.2.1"] },
+    ];
+    const bucket = (name: string, forceDestroy = false): (typeof own)[0] => [
+      "aws:s3/bucket:Bucket",
+      name,
+      { bucket: name, forceDestroy },
+    ];
+    const ofStack = [
+      ["aws:route53/zone:Zone", zone, { name: "dev.example.com" }],
+      record("app.dev.example.com", "A"),
+      record("*.dev.example.com", "A"),
+      bucket("dev-full"),
+      bucket("dev-empty"),
+      bucket("dev-forced", true),
+      ["aws:rds/instance:Instance", "db-1", { deletionProtection: true }],
+      ["aws:dynamodb/table:Table", "reports", { deletionProtectionEnabled: false }],
+    ] as const satisfies typeof own;
+    put([
+      ...ofStack,
+      record("theirs.dev.example.com", "CNAME"),
+      ...["dev-full", "dev-forced"].map((name): (typeof own)[0] => [
+        "aws:s3/bucketObject:BucketObject",
+        `${name}/report.csv`,
+        { bucket: name, key: "report.csv" },
+      ]),
+    ]);
+    const leftovers = await asked(ofStack, (_stack, steps, config) => notEmptyOrLocked(steps, config));
+    expect(leftovers.map(({ kind, id }) => [kind, id])).to.deep.equal([
+      ["aws:rds:Instance locked in the cloud (deletionProtection)", "db-1"],
+      [`record in zone ${zone}`, "theirs.dev.example.com. CNAME"],
+      ["bucket with objects", "dev-full"],
+    ]);
+    expect(leftovers[1]?.remove).to.equal(
+      `aws route53 change-resource-record-sets --hosted-zone-id ${zone} --change-batch '${JSON.stringify({
+        Changes: [
+          {
+            Action: "DELETE",
+            ResourceRecordSet: {
+              Name: "theirs.dev.example.com.",
+              Type: "CNAME",
+              TTL: 300,
+              ResourceRecords: [{ Value: "192.0.2.1" }],
+            },
+          },
+        ],
+      })}'`,
+    );
   });
 });

@@ -37,7 +37,8 @@ export const entries: Entries = {
       const days = numberOf(inputs, "deletionWindowInDays") ?? 30;
       const deletionDate = new Date(Date.parse(now) + days * 86_400_000).toISOString();
       const arn = textOf(outputs, "arn");
-      cloud.put({ type: pendingType, id, inputs: { arn, keyState: "PendingDeletion", deletionDate } });
+      const tags = outputs["tagsAll"] ?? {};
+      cloud.put({ type: pendingType, id, inputs: { arn, keyState: "PendingDeletion", deletionDate, tags } });
     },
   },
 

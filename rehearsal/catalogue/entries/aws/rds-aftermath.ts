@@ -57,6 +57,8 @@ export function takeFinalSnapshot(draft: Draft, cloud: CloudHands): void {
   const name = textOf(inputs, "finalSnapshotIdentifier");
   if (inputs["skipFinalSnapshot"] === true || name === "") return;
   const cluster = draft.type === clusterType;
+  // Amazon RDS user guide, Tagging: CopyTagsToSnapshot counts for the final snapshot too.
+  const tags = inputs["copyTagsToSnapshot"] === true ? (outputs["tagsAll"] ?? {}) : {};
   cloud.put({
     type: cluster ? clusterSnapshotType : snapshotType,
     id: name,
@@ -77,6 +79,8 @@ export function takeFinalSnapshot(draft: Draft, cloud: CloudHands): void {
       snapshotType: "manual",
       status: "available",
       storageEncrypted: outputs["storageEncrypted"] ?? false,
+      tags,
+      tagsAll: tags,
     },
   });
 }

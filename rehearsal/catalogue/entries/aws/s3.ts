@@ -43,7 +43,11 @@ const isEmpty: Rule = ({ id, inputs }, cloud) => {
   return { code: "BucketNotEmpty", message, status: 409, waits: true };
 };
 
-function objectsIn(bucket: string, cloud: CloudView): { readonly type: string; readonly id: string }[] {
+/** Objects, with whatever versions they have. */
+export function objectsIn(
+  bucket: string,
+  cloud: CloudView,
+): { readonly type: string; readonly id: string }[] {
   return objectTypes.flatMap((type) =>
     cloud
       .ofType(type)

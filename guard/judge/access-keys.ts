@@ -1,14 +1,16 @@
 import type { Step } from "../step";
+import { groundworkCommand } from "../printed-command";
 import { read } from "../unknown";
+import { stackOf } from "../urns";
 import type { Plan, Verdict } from "./verdict";
 
 const keyType = "aws:iam/accessKey:AccessKey";
 
 /**
- * A valid access key that would be deleted while its user stays, or deactivated by the very run that makes the one to take its place.
+ * An active access key that would be deleted while its user stays, or deactivated by the very run that makes the one to take its place.
  * Nobody can have its secret again, and who still has the old key is refused from one moment to the next.
  */
-export function validAccessKey(step: Step, plan: Pick<Plan, "steps" | "level">): Verdict | undefined {
+export function activeAccessKey(step: Step, plan: Pick<Plan, "steps" | "level">): Verdict | undefined {
   const { old, op, type } = step;
   if (type !== keyType || old === undefined || plan.level === "disposable") {
     return undefined;
@@ -17,7 +19,7 @@ export function validAccessKey(step: Step, plan: Pick<Plan, "steps" | "level">):
   const isOfUser = (state: Step["old"]): boolean =>
     state !== undefined && read(state.inputs, "user") === user;
   const goes = op === "delete" || op === "replace";
-  const isValid = read(old.outputs, "status") !== "Inactive";
+  const isActive = read(old.outputs, "status") !== "Inactive";
   const userStays = !plan.steps.some(
     (other) =>
       other.type === "aws:iam/user:User" &&
@@ -34,14 +36,21 @@ export function validAccessKey(step: Step, plan: Pick<Plan, "steps" | "level">):
       : isDeactivated && successor
         ? "be deactivated by the run that makes its successor"
         : undefined;
-  return !isValid || what === undefined
+  // As ServiceUsers names it; of another key it stays a word to fill in.
+  const name = /::users-(.+)-key-[ab]$/.exec(step.urn)?.[1] ?? "USER";
+  const stack = stackOf(step.urn);
+  const [rotate, retire] = [
+    groundworkCommand`iam ${stack} ${name} rotate`,
+    groundworkCommand`iam ${stack} ${name} retire`,
+  ];
+  return !isActive || what === undefined
     ? undefined
     : {
-        rule: "valid-access-key",
+        rule: "active-access-key",
         loses: "Access: whoever has this key is refused from then on.",
-        why: `The access key ${old.id ?? ""} of ${user} is valid, and would ${what}.`,
+        why: `The access key ${old.id ?? ""} of ${user} is active, and would ${what}.`,
         safeWay:
-          "Rotate it: `iam STACK USER rotate` makes a new key and gives it out, and `retire` deactivates the old one when nobody has " +
-          "used it for a while, and deletes it later. `groundwork:users.keys` has what they write.",
+          `\`${rotate}\` makes a new key and gives it out; \`${retire}\` deactivates the old one when nobody has used it for a ` +
+          "while, and deletes it in a second call. They write groundwork:users.keys; `other: active` there keeps both.",
       };
 }

@@ -1,18 +1,59 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import { createRequire } from "node:module";
-import type { CommonOptions, Registration } from "../terminal/registration";
+import { UsageError } from "../terminal/errors";
+import { noRefresh, type RefreshOptions, type Registration } from "../terminal/registration";
 import type * as iamModule from "./iam";
+import type * as rotateModule from "./rotate";
 
 const load = createRequire(__filename);
+
+type Action = "status" | "rotate" | "retire";
 
 /** `groundwork iam`. */
 export function addIamCommands(program: Command, { common, contextOf, exit }: Registration): void {
   common(program.command("iam"))
-    .description("prints a service user's key, secret and URLs")
+    .description("prints a service user's key, secret and URLs; makes a new key, and gives the old one up")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .argument("<user>", "the service user, e.g. report_writer")
-    .action(async (stack: string, user: string, options: CommonOptions) => {
-      const { iam } = load("./iam") as typeof iamModule;
-      exit(await iam(contextOf(options), stack, user));
-    });
+    .addArgument(
+      new Argument(
+        "[action]",
+        "status: its keys, their age and last use; rotate: make a new one and give it out; retire: deactivate the old one, and in " +
+          "a second call delete it",
+      ).choices(["status", "rotate", "retire"]),
+    )
+    .option(
+      "--force <reason>",
+      "with retire: although it was used lately, or has not been deactivated for long",
+    )
+    .option(...noRefresh)
+    .action(
+      async (
+        stack: string,
+        user: string,
+        action: Action | undefined,
+        { force, ...options }: RefreshOptions & { readonly force?: string },
+      ) => {
+        if (force !== undefined && action !== "retire") {
+          throw new UsageError("--force is for retire. Nothing was touched.");
+        }
+        const [context, { refresh }] = [contextOf(options), options];
+        if (action === undefined) {
+          const { iam } = load("./iam") as typeof iamModule;
+          exit(await iam(context, stack, user));
+          return;
+        }
+        const { keyStatus, retireKey, rotateKey } = load("./rotate") as typeof rotateModule;
+        switch (action) {
+          case "status":
+            exit(await keyStatus(context, stack, user));
+            return;
+          case "rotate":
+            exit(await rotateKey(context, stack, user, { refresh }));
+            return;
+          case "retire":
+            exit(await retireKey(context, stack, user, { refresh, ...(force !== undefined && { force }) }));
+        }
+      },
+    );
 }

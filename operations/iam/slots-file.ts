@@ -1,0 +1,62 @@
+import * as path from "node:path";
+import type { KeySlots } from "../../settings/sections/users";
+import { rehearsedStack } from "../engine/rehearsal-session";
+import { readText, refuseWhatIsWrong, replaceText, withEntry, withScalars } from "../engine/stack-file-edit";
+import type { OpenStack } from "../plan/workspace";
+import type { CommandContext } from "../terminal/command-context";
+
+/** A user's slots in the stack file: written before a run that is to make them so, and put back where none begins. */
+export class SlotsFile {
+  private before: string | undefined;
+  private after = "";
+
+  constructor(
+    private readonly context: CommandContext,
+    private readonly stack: OpenStack,
+    private readonly user: string,
+  ) {}
+
+  get name(): string {
+    return path.basename(this.stack.settingsFile);
+  }
+
+  /** Returns the time that it says. @throws UsageError where the file cannot be changed so; it is as it was then. */
+  write({ current, other }: KeySlots, now: Date): string {
+    const { context, stack, user } = this;
+    const names = { file: this.name, project: context.project.name };
+    const isThere = stack.settings.sections.users?.keys[user] !== undefined;
+    const since = `${now.toISOString().slice(0, 16)}Z`;
+    const edits = Object.entries({ current, other, since }).map(([key, value]) => ({
+      path: ["groundwork:users", "keys", user, key],
+      value,
+    }));
+    const before = readText(stack.settingsFile);
+    const after = isThere
+      ? withScalars(before, edits, names)
+      : edits.reduce((text, edit) => withEntry(text, edit, names), before);
+    refuseWhatIsWrong(context, stack.name, after, this.name);
+    this.put(before, after);
+    [this.before, this.after] = [before, after];
+    return since;
+  }
+
+  putBack(): void {
+    if (this.before !== undefined) {
+      this.put(this.after, this.before);
+      this.before = undefined;
+    }
+  }
+
+  /** A run has begun: what is written stays. */
+  keep(): void {
+    this.before = undefined;
+  }
+
+  /** A rehearsal works on a copy of the file, which follows. */
+  private put(from: string, to: string): void {
+    replaceText(this.stack.settingsFile, from, to);
+    if (this.stack.session !== undefined) {
+      rehearsedStack(this.context, this.stack.session, this.stack.name);
+    }
+  }
+}

@@ -102,3 +102,18 @@ export const usersSettings = setting(
   },
 );
 export type UsersSettings = z.infer<typeof usersSettings>;
+
+/** The service users that a stack has: the standard ones of its sections, then its own. */
+export function serviceUsers(sections: {
+  readonly users?: Pick<UsersSettings, "additional"> | undefined;
+  readonly reports?: unknown;
+  readonly messaging?: unknown;
+}): readonly string[] {
+  const { messaging, reports, users } = sections;
+  return users === undefined
+    ? []
+    : [
+        ...standardUsers.filter((name) => (name === "sqs_readwriter" ? messaging : reports) !== undefined),
+        ...Object.keys(users.additional),
+      ];
+}

@@ -5,7 +5,15 @@ import { readText, refuseWhatIsWrong, replaceText, withEntry, withScalars } from
 import type { OpenStack } from "../plan/workspace";
 import type { CommandContext } from "../terminal/command-context";
 
-/** A user's slots in the stack file: written before a run that is to make them so, and put back where none begins. */
+/** Where slots stand in a stack file. */
+export interface SlotsPlace {
+  /** Keys under `config`. */
+  readonly path: readonly string[];
+  /** Whether they stand there already. */
+  readonly isThere: boolean;
+}
+
+/** Two slots in the stack file: written before a run that is to make them so, and put back where none begins. */
 export class SlotsFile {
   private before: string | undefined;
   private after = "";
@@ -13,7 +21,7 @@ export class SlotsFile {
   constructor(
     private readonly context: CommandContext,
     private readonly stack: OpenStack,
-    private readonly user: string,
+    private readonly place: SlotsPlace,
   ) {}
 
   get name(): string {
@@ -22,16 +30,15 @@ export class SlotsFile {
 
   /** Returns the time that it says. @throws UsageError where the file cannot be changed so; it is as it was then. */
   write({ current, other }: KeySlots, now: Date): string {
-    const { context, stack, user } = this;
+    const { context, place, stack } = this;
     const names = { file: this.name, project: context.project.name };
-    const isThere = stack.settings.sections.users?.keys[user] !== undefined;
     const since = `${now.toISOString().slice(0, 16)}Z`;
     const edits = Object.entries({ current, other, since }).map(([key, value]) => ({
-      path: ["groundwork:users", "keys", user, key],
+      path: [...place.path, key],
       value,
     }));
     const before = readText(stack.settingsFile);
-    const after = isThere
+    const after = place.isThere
       ? withScalars(before, edits, names)
       : edits.reduce((text, edit) => withEntry(text, edit, names), before);
     refuseWhatIsWrong(context, stack.name, after, this.name);

@@ -134,7 +134,9 @@ describe("service users", () => {
       const given = credentialsOf(recording)["report_writer"]?.accessKeyId;
       return {
         keys: keys
-          .map(({ name, inputs }) => `${name.slice(-1)} ${String(inputs["status"] ?? "Active")}`)
+          .map(
+            ({ name, inputs }) => `${name.slice(-1)} ${(inputs["status"] as string | undefined) ?? "Active"}`,
+          )
           .sort(),
         given: keys.filter((key) => recording.idOf(key) === given).map(({ name }) => name.slice(-1)),
       };

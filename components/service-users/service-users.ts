@@ -4,7 +4,8 @@ import { AccessKey } from "@pulumi/aws/iam/accessKey";
 import { Policy } from "@pulumi/aws/iam/policy";
 import { User } from "@pulumi/aws/iam/user";
 import { UserPolicyAttachment } from "@pulumi/aws/iam/userPolicyAttachment";
-import type { Grant, KeySlot, UsersSettings } from "../../settings/sections/users";
+import type { Grant, UsersSettings } from "../../settings/sections/users";
+import { otherSlot, type Slot } from "../../settings/two-slots";
 import { iamBounds } from "../iam-place";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
@@ -104,7 +105,7 @@ export class ServiceUsers extends pulumi.ComponentResource {
         ),
     );
     const { current = "a", other = "none" } = this.args.settings.keys[user] ?? {};
-    const keyIn = (slot: KeySlot, status?: "Inactive"): AccessKey =>
+    const keyIn = (slot: Slot, status?: "Inactive"): AccessKey =>
       new AccessKey(
         `${this.name}-${user}-key-${slot}`,
         { user: iamUser.name, ...(status !== undefined && { status }) },
@@ -113,7 +114,7 @@ export class ServiceUsers extends pulumi.ComponentResource {
       );
     const key = keyIn(current);
     if (other !== "none") {
-      keyIn(current === "a" ? "b" : "a", other === "inactive" ? "Inactive" : undefined);
+      keyIn(otherSlot(current), other === "inactive" ? "Inactive" : undefined);
     }
     const { region } = context;
     return pulumi

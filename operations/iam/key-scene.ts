@@ -1,17 +1,18 @@
 import { groundworkCommand } from "../../guard/printed-command";
-import type { KeySlots, UsersSettings } from "../../settings/sections/users";
+import type { UsersSettings } from "../../settings/sections/users";
+import { otherSlot, type TwoSlots } from "../../settings/two-slots";
 import type { Checkpoint } from "../engine/engine-stack";
 import type { OpenStack } from "../plan/workspace";
 import type { CommandContext } from "../terminal/command-context";
 import { UsageError } from "../terminal/errors";
 import { credentialsOf } from "./iam";
-import { keysInCloud, otherSlot, slotsOf, stillNeeded, type UserKey } from "./keys";
+import { keysInCloud, slotsOf, stillNeeded, type UserKey } from "./keys";
 import { slotCall, type Owner } from "./slot-run";
 
 /** A user's keys in file, state and cloud, at one moment. */
 export interface Scene extends Owner {
   readonly user: string;
-  readonly slots: KeySlots;
+  readonly slots: TwoSlots;
   readonly rotation: UsersSettings["rotation"];
   readonly checkpoint: Checkpoint;
   readonly keys: readonly UserKey[];
@@ -29,7 +30,7 @@ export async function sceneOf(
   context: CommandContext,
   stack: OpenStack,
   user: string,
-  written?: KeySlots,
+  written?: TwoSlots,
 ): Promise<Scene> {
   const { accessKeyId: published } = await credentialsOf(stack, user);
   const { users } = stack.settings.sections;

@@ -1,7 +1,8 @@
 import type * as iamModule from "@aws-sdk/client-iam";
 import { createRequire } from "node:module";
 import { physicalName } from "../../components/names";
-import { keySlotNames, type KeySlot, type KeySlots, type UsersSettings } from "../../settings/sections/users";
+import type { UsersSettings } from "../../settings/sections/users";
+import { slotNames, type Slot, type TwoSlots } from "../../settings/two-slots";
 import { awsClientConfig, describeAwsError } from "../engine/aws-clients";
 import type { Checkpoint } from "../engine/engine-stack";
 import type { OpenStack } from "../plan/workspace";
@@ -14,7 +15,7 @@ const load = createRequire(__filename);
 export interface UserKey {
   readonly id: string;
   /** Undefined for one that the state does not have. */
-  readonly slot: KeySlot | undefined;
+  readonly slot: Slot | undefined;
   readonly isActive: boolean;
   readonly made: Date;
   /** As IAM knows it, up to four hours late; undefined where nobody is known to have used it. */
@@ -22,16 +23,12 @@ export interface UserKey {
 }
 
 /** What the file says of a user's keys; without an entry there is the one in slot a. */
-export function slotsOf(settings: UsersSettings | undefined, user: string): KeySlots {
+export function slotsOf(settings: UsersSettings | undefined, user: string): TwoSlots {
   return settings?.keys[user] ?? { current: "a", other: "none", since: "" };
 }
 
-export function otherSlot(slot: KeySlot): KeySlot {
-  return slot === "a" ? "b" : "a";
-}
-
 /** Of the key in a slot: what the engine calls it. */
-export function keyUrn(stack: OpenStack, user: string, slot: KeySlot): string {
+export function keyUrn(stack: OpenStack, user: string, slot: Slot): string {
   const type = "groundwork:users:ServiceUsers$aws:iam/accessKey:AccessKey";
   return `urn:pulumi:${stack.name}::${stack.settings.context.project}::${type}::users-${user}-key-${slot}`;
 }
@@ -43,7 +40,7 @@ export async function keysInCloud(
   checkpoint: Checkpoint,
 ): Promise<readonly UserKey[]> {
   const inState = new Map(
-    keySlotNames.flatMap((slot) => {
+    slotNames.flatMap((slot) => {
       const urn = keyUrn(stack, user, slot);
       const found = checkpoint.resources?.find((one) => one.urn === urn && one.delete !== true);
       return found === undefined ? [] : [[found.id ?? "", slot] as const];

@@ -1,5 +1,5 @@
 import { physicalName } from "../../components/names";
-import { keySlotNames } from "../../settings/sections/users";
+import { otherSlot, slotNames } from "../../settings/two-slots";
 import { exitOf } from "../plan/part";
 import type { PlanOptions } from "../plan/planning";
 import { withStack } from "../plan/workspace";
@@ -9,7 +9,7 @@ import { FailedError, UsageError } from "../terminal/errors";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { table } from "../terminal/output";
 import { documentOf, nextOf, sceneOf, stateOf, type Scene } from "./key-scene";
-import { age, deleteKey, dependentsOf, keyUrn, otherSlot, stillNeeded, usedText } from "./keys";
+import { age, deleteKey, dependentsOf, keyUrn, stillNeeded, usedText } from "./keys";
 import {
   inactiveTooShort,
   makeSlots,
@@ -151,8 +151,8 @@ async function run(
 ): Promise<ExitCode> {
   const { checkpoint, context, slots: wanted, stack, user } = scene;
   const isInState = (urn: string): boolean => checkpoint.resources?.some((one) => one.urn === urn) === true;
-  const inState = keySlotNames.map((slot) => keyUrn(stack, user, slot)).filter(isInState);
-  const made = wanted.other === "none" ? [wanted.current] : keySlotNames;
+  const inState = slotNames.map((slot) => keyUrn(stack, user, slot)).filter(isInState);
+  const made = wanted.other === "none" ? [wanted.current] : slotNames;
   const targets = [...dependentsOf(checkpoint, inState), ...made.map((slot) => keyUrn(stack, user, slot))];
   const { document, result, slots } = await makeSlots(
     scene,

@@ -1,6 +1,6 @@
 import { flawOfReason } from "../../guard/approvals/answerable";
 import { groundworkCommand } from "../../guard/printed-command";
-import type { KeySlots } from "../../settings/sections/users";
+import type { TwoSlots } from "../../settings/two-slots";
 import { workOnPart, type Worked } from "../plan/part";
 import type { PlanOptions } from "../plan/planning";
 import type { OpenStack } from "../plan/workspace";
@@ -30,7 +30,7 @@ export interface Owner {
 export interface SlotWork {
   readonly action: SlotAction;
   /** As they are to be. */
-  readonly slots: KeySlots;
+  readonly slots: TwoSlots;
   /** Whether the file does not say so yet. */
   readonly writes: boolean;
   /** As a person calls it: "the keys of report_writer". */
@@ -54,7 +54,7 @@ export async function makeSlots(
 ): Promise<{
   readonly result: Worked;
   readonly document: Record<string, unknown>;
-  readonly slots: KeySlots;
+  readonly slots: TwoSlots;
 }> {
   const { context, name, now, place, stack } = owner;
   const file = new SlotsFile(context, stack, place);
@@ -116,7 +116,7 @@ export function requireGivenUp(
 }
 
 /** Why what is inactive stays for now; nothing where it has been so for long enough. */
-export function inactiveTooShort({ since }: KeySlots, days: number, now: Date): readonly string[] {
+export function inactiveTooShort({ since }: TwoSlots, days: number, now: Date): readonly string[] {
   const until = new Date(Date.parse(since) + days * 86_400_000);
   return until <= now
     ? []

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import type { KeySlots } from "../../settings/sections/users";
+import type { TwoSlots } from "../../settings/two-slots";
 import { rehearsedStack } from "../engine/rehearsal-session";
 import { readText, refuseWhatIsWrong, replaceText, withEntry, withScalars } from "../engine/stack-file-edit";
 import type { OpenStack } from "../plan/workspace";
@@ -29,7 +29,7 @@ export class SlotsFile {
   }
 
   /** Returns the time that it says. @throws UsageError where the file cannot be changed so; it is as it was then. */
-  write({ current, other }: KeySlots, now: Date): string {
+  write({ current, other }: TwoSlots, now: Date): string {
     const { context, place, stack } = this;
     const names = { file: this.name, project: context.project.name };
     const since = `${now.toISOString().slice(0, 16)}Z`;

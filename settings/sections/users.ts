@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { format, setting } from "../describe";
+import { twoSlots } from "../two-slots";
 
 /** What a service user may do; each grant is a least policy that components/service-users knows. */
 export const grants = [
@@ -11,28 +12,8 @@ export const grants = [
 ] as const;
 export type Grant = (typeof grants)[number];
 
-/** IAM has two access keys a user, and no more. Source: "IAM and AWS STS quotas". */
-export const keySlotNames = ["a", "b"] as const;
-export type KeySlot = (typeof keySlotNames)[number];
-
-const keySlots = z.strictObject({
-  current: setting(z.enum(keySlotNames), {
-    description: "The slot whose key the stack gives out: outputs, URLs, workloads. It is always active.",
-  }),
-  other: setting(z.enum(["none", "active", "inactive"]), {
-    description:
-      "What the other slot has: no key, one that is valid beside, or one that is deactivated and can be taken back by `active`.",
-  }),
-  since: setting(
-    format(z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/), {
-      allowed: "a time in UTC to the minute, such as 2026-12-01T10:15Z",
-    }),
-    { description: "When this was written: from then on `inactiveDays` are counted." },
-  ),
-});
-export type KeySlots = z.infer<typeof keySlots>;
-
-const keyRotation = z.strictObject({
+/** When what is in slots is old, and how carefully old ones are given up. */
+export const keyRotation = z.strictObject({
   warnAfterDays: setting(z.number().int().min(1).max(3650).default(90), {
     description: "From this age of a key on `preview` and `doctor` warn of it.",
     unit: "days",
@@ -62,7 +43,7 @@ const userKey = format(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/), {
 
 export const usersSettings = setting(
   z.strictObject({
-    keys: setting(z.record(userKey, keySlots).default({}), {
+    keys: setting(z.record(userKey, twoSlots).default({}), {
       description:
         "Which of its two access keys a user has, and which of them is given out. Written by `./groundwork iam STACK USER rotate` " +
         "and `retire`; a user that is not here has the key in slot a.",

@@ -3,9 +3,13 @@ import { createRequire } from "node:module";
 import { UsageError } from "../terminal/errors";
 import { noRefresh, type RefreshOptions, type Registration } from "../terminal/registration";
 import type * as iamModule from "./iam";
+import type * as rolesModule from "./roles";
 import type * as rotateModule from "./rotate";
 
 const load = createRequire(__filename);
+
+/** What a database role is called by: a service user may have the same name. */
+const rolePrefix = "role:";
 
 type Action = "status" | "rotate" | "retire";
 
@@ -14,7 +18,10 @@ export function addIamCommands(program: Command, { common, contextOf, exit }: Re
   common(program.command("iam"))
     .description("prints a service user's key, secret and URLs; makes a new key, and gives the old one up")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .argument("<user>", "the service user, e.g. report_writer")
+    .argument(
+      "<user>",
+      "the service user, e.g. report_writer; with an action also a database role, role:NAME",
+    )
     .addArgument(
       new Argument(
         "[action]",
@@ -43,17 +50,20 @@ export function addIamCommands(program: Command, { common, contextOf, exit }: Re
           exit(await iam(context, stack, user));
           return;
         }
-        const { keyStatus, retireKey, rotateKey } = load("./rotate") as typeof rotateModule;
-        switch (action) {
-          case "status":
-            exit(await keyStatus(context, stack, user));
-            return;
-          case "rotate":
-            exit(await rotateKey(context, stack, user, { refresh }));
-            return;
-          case "retire":
-            exit(await retireKey(context, stack, user, { refresh, ...(force !== undefined && { force }) }));
-        }
+        const isRole = user.startsWith(rolePrefix);
+        const name = isRole ? user.slice(rolePrefix.length) : user;
+        const keys = (): typeof rotateModule => load("./rotate") as typeof rotateModule;
+        const roles = (): typeof rolesModule => load("./roles") as typeof rolesModule;
+        const act = {
+          status: () => (isRole ? roles().roleStatus : keys().keyStatus)(context, stack, name),
+          rotate: () => (isRole ? roles().rotateRole : keys().rotateKey)(context, stack, name, { refresh }),
+          retire: () =>
+            (isRole ? roles().retireRole : keys().retireKey)(context, stack, name, {
+              refresh,
+              ...(force !== undefined && { force }),
+            }),
+        }[action];
+        exit(await act());
       },
     );
 }

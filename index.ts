@@ -14,6 +14,7 @@ import { Messaging } from "./components/messaging/messaging";
 import { Network } from "./components/network/network";
 import { createProvider } from "./components/provider";
 import { Reports } from "./components/reports/reports";
+import { whenAccepted } from "./components/service-users/accepted";
 import { ServiceUsers } from "./components/service-users/service-users";
 import { Sessions } from "./components/sessions/sessions";
 import { StaticServices } from "./components/static-services/static-services";
@@ -57,7 +58,7 @@ const messaging = given([sections.messaging], (settings) => {
   return new Messaging("messaging", { context, settings }, inAws);
 });
 const users = given([sections.users], (settings) => {
-  return new ServiceUsers("users", { context, settings, reports, messaging }, inAws);
+  return new ServiceUsers("users", { context, settings, reports, messaging, whenAccepted }, inAws);
 });
 const cluster = given([sections.cluster, network], (settings, within) => {
   const { availabilityZones, existingSubnets, privateSubnets, barePrivateSubnets } = within;

@@ -19,7 +19,9 @@ CREATE TEMPORARY TABLE wanted_role AS
 SELECT role ->> 'name' AS name,
   (role ->> 'login')::boolean AS login,
   (role ->> 'connectionLimit')::integer AS connection_limit,
-  ARRAY(SELECT jsonb_array_elements_text(role -> 'memberOf')) AS member_of
+  ARRAY(SELECT jsonb_array_elements_text(role -> 'memberOf')) AS member_of,
+  -- Whose role it takes when it logs in; NULL for its own.
+  role ->> 'actsAs' AS acts_as
 FROM pg_temp.wanted, jsonb_array_elements(settings -> 'roles') AS role;
 
 CREATE TEMPORARY TABLE wanted_database AS

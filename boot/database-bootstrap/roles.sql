@@ -80,6 +80,19 @@ BEGIN
     END LOOP;
   END LOOP;
 
+  -- What one of two that take turns makes belongs to the role that both log in for.
+  FOR wanted IN SELECT * FROM pg_temp.wanted_role WHERE acts_as IS NOT NULL ORDER BY name LOOP
+    IF NOT EXISTS (
+      SELECT FROM pg_db_role_setting
+      WHERE setdatabase = 0
+        AND setrole = (SELECT oid FROM pg_roles WHERE rolname = wanted.name)
+        AND format('role=%s', wanted.acts_as) = ANY (setconfig)
+    ) THEN
+      EXECUTE format('ALTER ROLE %I SET role = %L', wanted.name, wanted.acts_as);
+      RAISE INFO 'role %: acts as %', wanted.name, wanted.acts_as;
+    END IF;
+  END LOOP;
+
   -- The master user of RDS is no superuser: it acts for an owner (CREATE DATABASE … OWNER, ALTER DEFAULT PRIVILEGES FOR
   -- ROLE, GRANT on what the owner made) only as its member. From PostgreSQL 16 on, having made a role gives the right to
   -- become its member, and no more.

@@ -88,11 +88,11 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
       serviceAccount: SERVICE_ACCOUNT,
       verifiersSecret: verifiersSecretName(context),
       parent: this,
-      dependsOn: [namespace, account, identity, network, ...secrets.versions],
+      dependsOn: [namespace, account, identity, network, secrets.verifiers],
     });
 
     this.connections = secrets.connections;
-    this.roleSecretArns = pulumi.output(secrets.arns);
+    this.roleSecretArns = pulumi.output(secrets.publish(job));
     this.done = job.metadata.name;
     this.registerOutputs({ roleSecretArns: this.roleSecretArns, done: this.done });
   }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import type { BootstrapSettings } from "../../settings/sections/bootstrap";
+import { loginName, type BootstrapSettings } from "../../settings/sections/bootstrap";
 import { rdsAuthorities } from "../../settings/rds-authorities";
+import { isActive } from "../../settings/two-slots";
 
 const scripts = [
   "fetch-secrets.sh",
@@ -49,14 +50,19 @@ export function settingsDocument({ databases, roles, grants }: BootstrapSettings
       })),
     roles: Object.entries(roles)
       .sort(byName)
-      .map(([name, { login, connectionLimit, memberOf, passwordRevision }]) => ({
-        name,
-        login,
-        connectionLimit,
-        memberOf,
+      .flatMap(([name, { login, logins, connectionLimit, memberOf, passwordRevision }]) => {
         // Not read there; a new password must be set by a new run.
-        passwordRevision,
-      })),
+        const own = { name, login, connectionLimit, memberOf, passwordRevision };
+        return logins === undefined
+          ? [own]
+          : [
+              { ...own, login: isActive("a", logins) },
+              {
+                ...{ ...own, name: loginName(name, "b"), login: isActive("b", logins) },
+                ...{ memberOf: [name], actsAs: name },
+              },
+            ];
+      }),
     grants,
   };
   return `${JSON.stringify(wanted)}\n`;

@@ -3,7 +3,8 @@ import { Secret } from "@pulumi/aws/secretsmanager/secret";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion";
 import { RandomId } from "@pulumi/random/randomId";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import type { BootstrapSettings } from "../../settings/sections/bootstrap";
+import { loginName, type BootstrapSettings } from "../../settings/sections/bootstrap";
+import { otherSlot, type Slot } from "../../settings/two-slots";
 import type { Database } from "../database/database";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
@@ -24,12 +25,15 @@ export interface RoleSecretsArgs {
 }
 
 export interface RoleSecrets {
-  /** The secret of each role that logs in, by the role's name. */
-  readonly arns: Readonly<Record<string, pulumi.Output<string>>>;
   /** How each of them connects, by the role's name; secret. */
   readonly connections: Readonly<Record<string, pulumi.Output<RoleConnection>>>;
-  /** Values that have to be there before the Job runs. */
-  readonly versions: readonly pulumi.Resource[];
+  /** What has to be there before the Job runs. */
+  readonly verifiers: pulumi.Resource;
+  /**
+   * Makes the secret of each role that logs in, and returns their ARNs by the role's name. After the Job: whoever reads one gets a
+   * password that the server knows.
+   */
+  readonly publish: (job: pulumi.Resource) => Readonly<Record<string, pulumi.Output<string>>>;
 }
 
 /** Holds one SCRAM verifier a role; what the Job reads in place of the passwords. */
@@ -44,36 +48,37 @@ export function verifiersSecretName(context: StackContext): string {
 export function createRoleSecrets(name: string, args: RoleSecretsArgs): RoleSecrets {
   const { context, settings, database, parent } = args;
   const logins = Object.entries(settings.roles).filter(([, role]) => role.login);
-  const versions: pulumi.Resource[] = [];
-  const arns: Record<string, pulumi.Output<string>> = {};
   const connections: Record<string, pulumi.Output<RoleConnection>> = {};
   const verifiers: Record<string, pulumi.Output<string>> = {};
 
-  for (const [role, { passwordRevision }] of logins) {
-    const keepers = { revision: String(passwordRevision) };
+  /** Of who logs in for a role from a slot. */
+  const passwordIn = (role: string, slot: Slot, revision: number): pulumi.Output<string> => {
+    const own = slot === "a" ? `${name}-${role}` : `${name}-${role}-b`;
+    const keepers = { revision: String(revision) };
     const password = new RandomPassword(
-      `${name}-${role}`,
+      own,
       { length: PASSWORD_LENGTH, special: false, keepers },
       { parent },
     );
-    const salt = new RandomId(`${name}-${role}-salt`, { byteLength: SALT_BYTES, keepers }, { parent });
-    verifiers[role] = pulumi.secret(
+    const salt = new RandomId(`${own}-salt`, { byteLength: SALT_BYTES, keepers }, { parent });
+    verifiers[loginName(role, slot)] = pulumi.secret(
       pulumi.all([password.result, salt.b64Std]).apply(([text, bytes]) => scramVerifier(text, bytes)),
     );
-
+    return password.result;
+  };
+  for (const [role, { logins: slots, passwordRevision }] of logins) {
+    const { current = "a", other = "none" } = slots ?? {};
+    const password = passwordIn(role, current, passwordRevision);
+    // One that is inactive keeps its password: it may be taken back.
+    if (other !== "none") {
+      passwordIn(role, otherSlot(current), passwordRevision);
+    }
     const dbname = homeDatabase(role, settings);
-    const known = pulumi
-      .all([database.address, database.port, password.result])
-      .apply(([host, port, text]) => connection(host, port, dbname, role, text));
-    connections[role] = pulumi.secret(known);
-    const { secret, version } = keep(`${name}-${role}`, {
-      ...args,
-      secretName: physicalName(context, `database/${role}`),
-      description: `PostgreSQL role ${role} of ${database.identifier}`,
-      value: known.apply((values) => JSON.stringify(values)),
-    });
-    arns[role] = secret.arn;
-    versions.push(version);
+    connections[role] = pulumi.secret(
+      pulumi
+        .all([database.address, database.port, password])
+        .apply(([host, port, text]) => connection(host, port, dbname, loginName(role, current), text)),
+    );
   }
 
   const { version } = keep(`${name}-verifiers`, {
@@ -82,8 +87,20 @@ export function createRoleSecrets(name: string, args: RoleSecretsArgs): RoleSecr
     description: `SCRAM verifiers of the roles of ${database.identifier}, for its bootstrap`,
     value: pulumi.all(verifiers).apply((all) => JSON.stringify(all)),
   });
-  versions.push(version);
-  return { arns, connections, versions };
+  const publish: RoleSecrets["publish"] = (job) =>
+    Object.fromEntries(
+      Object.entries(connections).map(([role, known]) => {
+        const { secret } = keep(`${name}-${role}`, {
+          ...args,
+          secretName: physicalName(context, `database/${role}`),
+          description: `PostgreSQL role ${role} of ${database.identifier}`,
+          value: known.apply((values) => JSON.stringify(values)),
+          after: job,
+        });
+        return [role, secret.arn];
+      }),
+    );
+  return { connections, verifiers: version, publish };
 }
 
 function keep(
@@ -95,10 +112,13 @@ function keep(
     secretName,
     description,
     value,
+    after,
   }: RoleSecretsArgs & {
     readonly secretName: string;
     readonly description: string;
     readonly value: pulumi.Output<string>;
+    /** What the value waits for. Default: nothing. */
+    readonly after?: pulumi.Resource;
   },
 ): { readonly secret: Secret; readonly version: SecretVersion } {
   const secret = new Secret(
@@ -117,7 +137,7 @@ function keep(
   const version = new SecretVersion(
     name,
     { secretId: secret.id, secretString: pulumi.secret(value) },
-    { parent },
+    { parent, ...(after !== undefined && { dependsOn: [after] }) },
   );
   return { secret, version };
 }

@@ -5,9 +5,11 @@ import { Policy } from "@pulumi/aws/iam/policy";
 import { User } from "@pulumi/aws/iam/user";
 import { UserPolicyAttachment } from "@pulumi/aws/iam/userPolicyAttachment";
 import type { Grant, UsersSettings } from "../../settings/sections/users";
+import { otherSlot, type Slot } from "../../settings/two-slots";
 import { iamBounds } from "../iam-place";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
+import type { NewKey } from "./accepted";
 import { grantPolicy, grantTargets, type GrantSources } from "./grants";
 import { type Credentials, serviceUrl } from "./urls";
 
@@ -18,6 +20,8 @@ const MAX_USER_NAME = 64;
 export interface ServiceUsersArgs extends GrantSources {
   readonly context: StackContext;
   readonly settings: UsersSettings;
+  /** Ends when AWS takes a key; what is given out waits for it. Default: nothing is waited for. */
+  readonly whenAccepted?: (key: NewKey) => Promise<void>;
 }
 
 /** What an application developer needs: the key, the secret, and the URLs with both in them. */
@@ -29,6 +33,9 @@ export interface ServiceUserCredentials extends Credentials {
 /**
  * IAM users for applications that can have no role, each with what it needs and nothing else. `report_writer` and
  * `report_reader` exist wherever there are reports, `sqs_readwriter` wherever there is messaging, others by setting.
+ *
+ * Each has a key in one of two slots, and while it is being rotated in both: what is given out is the key of the current slot, and
+ * a new one is given out when AWS takes it. So an update makes the new key, tries it, and then changes whatever has it.
  *
  * Policies are managed ones, one a grant, attached to each user that has it: inline policies of a user may not exceed
  * 2,048 characters together, and the same policies serve roles.
@@ -97,19 +104,29 @@ export class ServiceUsers extends pulumi.ComponentResource {
           { parent: this },
         ),
     );
-    // IAM allows two keys a user. This is the one in slot a; rotation puts the next in slot b, so that both are valid
-    // while applications change over.
-    const key = new AccessKey(
-      `${this.name}-${user}-key-a`,
-      { user: iamUser.name },
-      // A key that exists is a key that can do what its user may: nobody gets one that is refused everything.
-      { parent: this, dependsOn: attachments },
-    );
-    return pulumi.all([key.id, key.secret]).apply(([accessKeyId, secretAccessKey]) => ({
-      accessKeyId,
-      secretAccessKey,
-      urls: this.urls(grants, { accessKeyId, secretAccessKey }),
-    }));
+    const { current = "a", other = "none" } = this.args.settings.keys[user] ?? {};
+    const keyIn = (slot: Slot, status?: "Inactive"): AccessKey =>
+      new AccessKey(
+        `${this.name}-${user}-key-${slot}`,
+        { user: iamUser.name, ...(status !== undefined && { status }) },
+        // A key that exists is a key that can do what its user may: nobody gets one that is refused everything.
+        { parent: this, dependsOn: attachments },
+      );
+    const key = keyIn(current);
+    if (other !== "none") {
+      keyIn(otherSlot(current), other === "inactive" ? "Inactive" : undefined);
+    }
+    const { region } = context;
+    return pulumi
+      .all([key.id, key.secret, key.createDate])
+      .apply(async ([accessKeyId, secretAccessKey, createDate]) => {
+        const credentials = { accessKeyId, secretAccessKey };
+        // While there are two, who has the old one loses nothing by waiting until the new one works.
+        if (other !== "none") {
+          await this.args.whenAccepted?.({ ...credentials, createDate, region, user });
+        }
+        return { ...credentials, urls: this.urls(grants, credentials) };
+      });
   }
 
   private policy(grant: Grant): Policy {

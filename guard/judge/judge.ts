@@ -1,6 +1,7 @@
 import type { Approval } from "../approvals/approval";
 import type { GuardLevel } from "../level";
 import { isApproved } from "./approved-change";
+import { activeAccessKey } from "./access-keys";
 import { changesOf } from "./changes";
 import { Checkpoint } from "./checkpoint";
 import { Creations } from "./creations";
@@ -117,6 +118,7 @@ function* judgeStep(
   for (const verdict of [
     majorUpgrade(step),
     changedKeyType(step),
+    activeAccessKey(step, plan),
     judgeKubernetesVersion(step, plan.steps),
   ]) {
     if (verdict !== undefined) {

@@ -33,6 +33,7 @@ export const judgeRules = [
   "takes-used-block",
   "major-upgrade-not-allowed",
   "changes-key-type",
+  "active-access-key",
   "skips-kubernetes-version",
   "downgrades-kubernetes",
   "nodes-newer-than-control-plane",

@@ -10,6 +10,7 @@ import { exercisedOf, unlockedBy } from "./memory/verified";
 import type { Move } from "./moves";
 import { judgeNamedIds } from "./named-ids";
 import { valuesOfOthers } from "./other-stacks";
+import { agedKeys } from "./key-ages";
 import { agedPins } from "./pin-ages";
 import type { PlanReport } from "./report";
 import { judgeVersionDates } from "./version-dates";
@@ -57,6 +58,7 @@ async function judgeWith(
     warnings: [
       ...dates.warnings,
       ...agedPins(stack.settings, stack.settingsFile, new Date()),
+      ...agedKeys(stack.settings, stack.settingsFile, steps, new Date()),
       ...valuesOfOthers(stack.settings, stack.settingsFile),
       ...(stack.guardLevel === "disposable" ? [] : lostHistories(steps)),
       ...memory.warnings,

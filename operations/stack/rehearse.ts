@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { groundworkCommand, pulumiCommand } from "../../guard/printed-command";
+import { serviceUsers } from "../../settings/sections/users";
 import { settleBegun } from "../plan/begun";
 import { carryOut } from "../plan/carry-out";
 import type { CommandContext } from "../terminal/command-context";
@@ -70,15 +71,10 @@ export async function rehearse(
 }
 
 function nextSteps({ name, settings }: OpenStack): string[] {
-  const { users, reports, messaging } = settings.sections;
   // The outputs name no user: they are secret as a whole.
-  const named = [
-    ...(reports === undefined ? [] : ["report_writer"]),
-    ...(messaging === undefined ? [] : ["sqs_readwriter"]),
-    ...Object.keys(users?.additional ?? {}),
-  ];
+  const named = serviceUsers(settings.sections);
   return [
-    ...(users === undefined ? [] : named.slice(0, 1).map((user) => groundworkCommand`iam ${name} ${user}`)),
+    ...named.slice(0, 1).map((user) => groundworkCommand`iam ${name} ${user}`),
     `edit Pulumi.${name}.yaml, then: ${groundworkCommand`preview ${name}`}`,
     pulumiCommand`stack output --show-secrets --stack ${name}`,
     `${groundworkCommand`destroy ${name}`}   (the guard will refuse)`,

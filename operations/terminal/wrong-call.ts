@@ -40,7 +40,7 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
     "promote",
     "ci",
   ],
-  ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump"],
+  ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump", "rotate"],
   ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--weather"],
   ...["--expect-no-changes", "--no-refresh", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
   ...["--out", "--plan", "--plan-for"],

@@ -16,6 +16,7 @@ import { ApiError, type ApiCall, type Holder, type Operation } from "./call";
 import { cloudwatchOperations } from "./cloudwatch";
 import { dynamodbOperations } from "./dynamodb";
 import { eksOperations } from "./eks";
+import { accessKeyType, noteUse, propagationSeconds } from "./access-keys";
 import { imagebuilderOperations } from "./imagebuilder";
 import { kmsOperations } from "./kms";
 import { logsOperations } from "./logs";
@@ -214,6 +215,7 @@ function callerOf(
     throw new ApiError("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
   }
   const account = accountOf(accessKeyId, cloud, holder.accountId);
+  noteUse(accessKeyId, { account, region, service }, cloud);
   const hands = handsOf(cloud.store, awsProvider(account), { account, region });
   const arn = arnOf(accessKeyId, account, cloud, holder);
   return { call: { cloud, hands, account, region, accessKeyId, arn }, service };
@@ -222,7 +224,7 @@ function callerOf(
 /** A file of `cloud/` says who calls where it is to be another; a role is told by its session, without its path. */
 function arnOf(accessKeyId: string, account: string, cloud: Cloud, { principalArn }: Holder): string {
   const [caller] = cloud.store.ofType("aws:sts/caller:Caller");
-  const key = cloud.store.ofType("aws:iam/accessKey:AccessKey").find(({ id }) => id === accessKeyId);
+  const key = cloud.store.ofType(accessKeyType).find(({ id }) => id === accessKeyId);
   const own = key === undefined ? (caller?.id ?? principalArn) : undefined;
   const [, kind = "user", name = textOf(key?.outputs ?? {}, "user") || "rehearsal"] =
     /^arn:[\w-]+:iam::\d{12}:(role|user)\/(?:.*\/)?([^/]+)$/.exec(own ?? "") ?? [];
@@ -233,8 +235,9 @@ function arnOf(accessKeyId: string, account: string, cloud: Cloud, { principalAr
 
 function accountOf(accessKeyId: string, cloud: Cloud, own: string): string {
   if (accessKeyId === rehearsalAccessKeyId) return own;
-  const key = cloud.store.ofType("aws:iam/accessKey:AccessKey").find(({ id }) => id === accessKeyId);
-  if (key === undefined || textOf(key.outputs, "status") === "Inactive") {
+  const key = cloud.store.ofType(accessKeyType).find(({ id }) => id === accessKeyId);
+  const isKnown = key !== undefined && cloud.clock.isOver(key.createdAt, propagationSeconds);
+  if (!isKnown || textOf(key.outputs, "status") === "Inactive") {
     throw new ApiError("InvalidClientTokenId", "The security token included in the request is invalid.", 403);
   }
   return key.scope.split("/")[0] ?? own;

@@ -4,6 +4,7 @@ import { limitOf } from "../catalogue/quotas/quota";
 import type { CloudRecord } from "../cloud/store";
 import type { Subject } from "../interpreter/entry";
 import { textOf, type Values } from "../interpreter/values";
+import { accessKeyOperations } from "./access-keys";
 import { ApiError, callOf, carryOut, readOf, type ApiCall, type QueryOperation } from "./call";
 import { listOfForm, queryAnswer, type Xml } from "./xml";
 
@@ -157,10 +158,11 @@ function details(kind: Kind, call: ApiCall): Xml {
   }));
 }
 
-/** Users, roles and their inline policies, as far as commands ask for them. */
+/** Users, roles, their inline policies and keys, as far as commands ask for them. */
 export const iamOperations: Readonly<Record<string, QueryOperation>> = {
   ...reads(user),
   ...reads(role),
+  ...accessKeyOperations,
   PutUserPolicy: put(user),
   PutRolePolicy: put(role),
   DeleteUserPolicy: remove(user),

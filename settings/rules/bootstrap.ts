@@ -2,7 +2,8 @@ import { rdsAuthorities } from "../rds-authorities";
 import type { Draft } from "../draft";
 import type { Path } from "../problem";
 import { preloadedExtensions } from "../rds-extensions";
-import { predefinedRoles, privilegesOn, type BootstrapSettings } from "../sections/bootstrap";
+import { loginName, predefinedRoles, privilegesOn, type BootstrapSettings } from "../sections/bootstrap";
+import { roleName } from "../postgres-names";
 import { entriesOf, finding, repeated, type Rule, type RuleInput, type Verdict } from "./rule";
 
 type Bootstrap = Draft<BootstrapSettings>;
@@ -277,6 +278,31 @@ const bootstrapRolesAreThere = bootstrapRule(function* ({ roles = {} }, { databa
   }
 });
 
+/** The second of two roles that take turns has a name of its own, and nobody who logs in needs none. */
+const bootstrapLoginsTakeTurns = bootstrapRule(function* ({ roles = {} }) {
+  for (const [name, role] of Object.entries(roles)) {
+    const second = loginName(name, "b");
+    if (role?.logins === undefined) {
+      continue;
+    }
+    if (role.login === false || second in roles || !roleName.safeParse(second).success) {
+      yield [
+        ["roles", name, "logins"],
+        {
+          message:
+            role.login === false
+              ? `${JSON.stringify(name)} does not log in`
+              : `${JSON.stringify(second)} ${second in roles ? "is a role of its own" : "is no name for a role"}`,
+          allowed:
+            role.login === false
+              ? "no logins, or login: true"
+              : "logins of a role whose name with _b behind it is free, and has up to 63 characters",
+        },
+      ];
+    }
+  }
+});
+
 export const bootstrapRules: readonly Rule[] = [
   bootstrapHasACluster,
   bootstrapKnowsTheAuthorities,
@@ -290,4 +316,5 @@ export const bootstrapRules: readonly Rule[] = [
   bootstrapEncodingsHaveALocale,
   bootstrapExtensionsAreLoaded,
   bootstrapRolesAreThere,
+  bootstrapLoginsTakeTurns,
 ];

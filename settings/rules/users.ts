@@ -1,6 +1,6 @@
 import type { SectionName } from "../schema";
 import { standardUsers, type Grant } from "../sections/users";
-import { entriesOf, finding, repeated, type Rule } from "./rule";
+import { entriesOf, finding, repeated, type Rule, type RuleInput } from "./rule";
 
 /** IAM's limit on a user's name. */
 const userNameLength = 64;
@@ -12,6 +12,26 @@ const sectionOfGrant: Readonly<Record<Grant, SectionName>> = {
   "queues:send": "messaging",
   "queues:receive": "messaging",
 };
+
+const grantsOfStandard: Readonly<Record<(typeof standardUsers)[number], Grant>> = {
+  report_writer: "reports:write",
+  report_reader: "reports:read",
+  sqs_readwriter: "queues:all",
+};
+
+/** Service users that a stack has, with what they may do. */
+export function usersOf({ declared, users }: RuleInput): ReadonlyMap<string, readonly Grant[]> {
+  if (!declared.has("users")) {
+    return new Map();
+  }
+  const standard = standardUsers
+    .map((name) => [name, [grantsOfStandard[name]]] as const)
+    .filter(([, [grant]]) => declared.has(grant === "queues:all" ? "messaging" : "reports"));
+  const additional = Object.entries(users?.additional ?? {}).map(
+    ([name, user]) => [name, (user?.grants ?? []).filter((grant) => grant !== undefined)] as const,
+  );
+  return new Map<string, readonly Grant[]>([...standard, ...additional]);
+}
 
 /** IAM tells user names apart by letters, not by their case. */
 const userNamesAreUnique: Rule = function* ({ users }) {
@@ -80,6 +100,19 @@ const grantsOnQueuesHaveQueues: Rule = function* ({ users, messaging }) {
   }
 };
 
+const keysAreOfUsers: Rule = function* (input) {
+  const known = [...usersOf(input).keys()].sort();
+  for (const name of Object.keys(input.users?.keys ?? {})) {
+    if (!known.includes(name)) {
+      yield finding("users", ["keys", name], {
+        message: `${JSON.stringify(name)} is no user of this stack, so that it has no keys`,
+        allowed: known.length === 0 ? "no entry: the stack has no users" : `one of ${known.join(", ")}`,
+        aboutKey: true,
+      });
+    }
+  }
+};
+
 const usersHaveSomethingToUse: Rule = function* ({ declared }) {
   if (declared.has("users") && !declared.has("reports") && !declared.has("messaging")) {
     yield finding("users", [], {
@@ -94,5 +127,6 @@ export const usersRules: readonly Rule[] = [
   userNamesFit,
   grantsHaveTheirSections,
   grantsOnQueuesHaveQueues,
+  keysAreOfUsers,
   usersHaveSomethingToUse,
 ];

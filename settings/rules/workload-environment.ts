@@ -1,8 +1,9 @@
 import type { Path } from "../problem";
-import { standardUsers, type Grant } from "../sections/users";
+import type { Grant } from "../sections/users";
 import { roleFields, userFields } from "../sections/workload-secrets";
 import { containersOf, secretSourcesOf, type SourcePlace } from "../workload-sources";
 import { entriesOf, repeated, type Rule, type RuleInput, type Verdict } from "./rule";
+import { usersOf } from "./users";
 import { each } from "./workload-rule";
 
 /** What Linux takes as one text, its name, `=` and the end included. */
@@ -79,12 +80,6 @@ const variablesAreSetOnce = each(function* (workload) {
     }
   }
 });
-
-const grantsOfStandard: Readonly<Record<(typeof standardUsers)[number], Grant>> = {
-  report_writer: "reports:write",
-  report_reader: "reports:read",
-  sqs_readwriter: "queues:all",
-};
 
 const grantsOfScheme: Readonly<Record<string, readonly Grant[]>> = {
   dynamodb: ["reports:write", "reports:read"],
@@ -219,20 +214,6 @@ const grantsAreOfSections = each(function* ({ grants }, _key, { declared, messag
     }
   }
 });
-
-/** Service users that a stack has, with what they may do. */
-function usersOf({ declared, users }: RuleInput): ReadonlyMap<string, readonly Grant[]> {
-  if (!declared.has("users")) {
-    return new Map();
-  }
-  const standard = standardUsers
-    .map((name) => [name, [grantsOfStandard[name]]] as const)
-    .filter(([, [grant]]) => declared.has(grant === "queues:all" ? "messaging" : "reports"));
-  const additional = Object.entries(users?.additional ?? {}).map(
-    ([name, user]) => [name, (user?.grants ?? []).filter((grant) => grant !== undefined)] as const,
-  );
-  return new Map<string, readonly Grant[]>([...standard, ...additional]);
-}
 
 const mailIsThere = each(function* ({ mail }, _key, { declared }) {
   if (mail === true && !declared.has("mail")) {

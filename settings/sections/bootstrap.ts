@@ -4,6 +4,7 @@ import { imageReference } from "../formats";
 import { nearestName } from "../nearest";
 import { databaseName, roleName, schemaName } from "../postgres-names";
 import { rdsExtensions } from "../rds-extensions";
+import { twoSlots, type Slot } from "../two-slots";
 
 /**
  * postgres:17.11 of Docker's official images, all architectures (the digest is that of the index). A newer psql goes with
@@ -115,7 +116,20 @@ const bootstrapRoleSettings = z.strictObject({
       "Another number makes another password. Who connects with the old one must read the secret again: sessions stay, new ones are refused.",
     examples: [2],
   }),
+  logins: setting(twoSlots.optional(), {
+    description:
+      "Which of two roles that take turns logs in as this one: in slot a the role itself, in slot b a role beside it, with `_b` behind the " +
+      "name, which acts as this one, so that what it makes is this one's. Written by `./groundwork iam STACK ROLE rotate` and `retire`.",
+    allowed: "a mapping with the keys current, other, since",
+    defaultText: "the role itself logs in, and there is none beside it",
+    examples: [{ current: "b", other: "active", since: "2026-12-01T10:15Z" }],
+  }),
 });
+
+/** The role that logs in for a role from a slot. */
+export function loginName(role: string, slot: Slot): string {
+  return slot === "a" ? role : `${role}_b`;
+}
 
 const grantSettings = z.strictObject({
   role: setting(roleName, { description: "Who gets it.", allowed: "a key of roles" }),

@@ -251,6 +251,39 @@ describeWith("the database bootstrap, against a real PostgreSQL", postgres, (bin
     expect(server.query("SELECT count(*) FROM people", as("users_app"))).to.equal("0");
   });
 
+  it("lets two roles take turns: what either makes belongs to one, both log in meanwhile, and a retired one does not", async () => {
+    const turns = (current: string, other: string): object => {
+      const logins = { current, other, since: "2026-12-01T10:15Z" };
+      return { ...wanted, roles: { ...wanted.roles, users_app: { ...wanted.roles.users_app, logins } } };
+    };
+    const owners = (): string =>
+      server.query("SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public' ORDER BY 1", {
+        database: "users",
+      });
+    await done(wanted);
+    server.query("CREATE TABLE first ()", as("users_app"));
+
+    expect(await done(turns("b", "active"))).to.contain("role users_app_b: acts as users_app");
+    server.query("CREATE TABLE second (); DROP TABLE first; CREATE TABLE first ()", as("users_app_b"));
+    server.query("DROP TABLE second; CREATE TABLE second ()", as("users_app"));
+    expect(owners()).to.equal("first|users_app\nsecond|users_app");
+    const before = catalogueOf(server);
+    await done(turns("b", "active"));
+    expect(catalogueOf(server)).to.equal(before);
+
+    await done(turns("b", "inactive"));
+    expect(attempt("SELECT 1", as("users_app"))).to.contain('role "users_app" is not permitted to log in');
+    server.query("DROP TABLE second", as("users_app_b"));
+    await done(turns("b", "active"));
+    expect(server.query("SELECT 1", as("users_app"))).to.equal("1");
+
+    await done(turns("b", "none"));
+    await done(turns("a", "active"));
+    await done(turns("a", "none"));
+    expect(attempt("SELECT 1", as("users_app_b"))).to.contain("is not permitted to log in");
+    expect(server.query("SELECT current_user", as("users_app"))).to.equal("users_app");
+  });
+
   it("sets a new password", async () => {
     await done(wanted);
     server.query("SET log_statement = none; ALTER ROLE users_app PASSWORD 'of somebody else'");

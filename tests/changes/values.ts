@@ -36,6 +36,8 @@ function ofEverySource<T>(of: Readonly<Record<string, T>>): Readonly<Record<Sett
  * refer to other settings. `NAME key`: names for an entry.
  */
 export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
+  "users.keys key": ["report_reader"],
+  "users.keys.*.since": ["2026-12-02T10:15Z"],
   "ci.repository": ["weaveworks/platform"],
   "ci.branch": ["trunk"],
   "ci.environment": ["live"],

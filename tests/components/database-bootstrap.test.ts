@@ -268,13 +268,55 @@ describe("a database bootstrap", () => {
     const recording = await recordBootstrap();
     const { dependencies } = recording.one(JOB).options;
     const needed = [
-      ...recording.ofType(VERSION),
+      recording.one(VERSION, "database-bootstrap-verifiers"),
       recording.one("aws:eks/podIdentityAssociation:PodIdentityAssociation"),
       recording.one("kubernetes:networking.k8s.io/v1:NetworkPolicy", "database-bootstrap"),
       recording.one("kubernetes:core/v1:ServiceAccount"),
       recording.one(CONFIG_MAP),
     ];
     expect(dependencies).to.include.members(needed.map(({ urn }) => urn));
+    // Whoever reads a role's secret gets a password that the server knows.
+    expect(recording.one(VERSION, "database-bootstrap-reader").options.dependencies).to.include(
+      recording.one(JOB).urn,
+    );
+  });
+
+  it("lets two roles take turns, and publishes the one whose turn it is", async () => {
+    const turns = async (current: "a" | "b", other: string): Promise<unknown> => {
+      const logins = { current, other, since: "2026-12-01T10:15Z" };
+      const recording = await recordBootstrap({ ...wanted, roles: { ...wanted.roles, reader: { logins } } });
+      const files =
+        (recording.one(CONFIG_MAP).inputs["data"] as Record<string, string>)["settings.json"] ?? "";
+      const { roles } = JSON.parse(files) as { readonly roles: readonly { name: string; login: boolean }[] };
+      const { username, password } = secretValue(recording.one(VERSION, "database-bootstrap-reader"));
+      const verifiers = secretValue(recording.one(VERSION, "database-bootstrap-verifiers"));
+      const salt = /^SCRAM-SHA-256\$4096:([^$]+)\$/.exec(String(verifiers[String(username)]))?.[1] ?? "";
+      expect(verifiers[String(username)]).to.equal(scramVerifier(String(password), salt));
+      return {
+        username,
+        passwords: Object.keys(verifiers)
+          .filter((role) => role.startsWith("reader"))
+          .sort(),
+        logIn: roles.filter(({ login, name }) => login && name.startsWith("reader")).map(({ name }) => name),
+      };
+    };
+    const both = ["reader", "reader_b"];
+    expect(await turns("b", "active")).to.deep.equal({ username: "reader_b", passwords: both, logIn: both });
+    expect(await turns("b", "inactive")).to.deep.equal({
+      username: "reader_b",
+      passwords: both,
+      logIn: ["reader_b"],
+    });
+    expect(await turns("b", "none")).to.deep.equal({
+      username: "reader_b",
+      passwords: ["reader_b"],
+      logIn: ["reader_b"],
+    });
+    expect(await turns("a", "none")).to.deep.equal({
+      username: "reader",
+      passwords: ["reader"],
+      logIn: ["reader"],
+    });
   });
 
   it("protects the secrets but on a disposable stack, where their names are free again at once", async () => {

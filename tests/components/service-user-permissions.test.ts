@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { ServiceUsers, type ServiceUsersArgs } from "../../components/service-users/service-users";
+import { usersSettings } from "../../settings/sections/users";
 import { isAllowed } from "../support/iam";
 import { record, type Recording } from "../support/mocks";
 import { stackContext } from "../support/settings";
@@ -19,7 +20,7 @@ function recordUsers(
   additional: ServiceUsersArgs["settings"]["additional"] = {},
 ): Promise<Recording<ServiceUsers>> {
   return record(
-    () => new ServiceUsers("users", { context: stackContext(), settings: { additional }, ...targets }),
+    () => new ServiceUsers("users", { context: stackContext(), settings: { ...usersSettings.parse({}), additional }, ...targets }),
   );
 }
 

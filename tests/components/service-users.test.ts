@@ -5,6 +5,7 @@ import {
   type ServiceUserCredentials,
   type ServiceUsersArgs,
 } from "../../components/service-users/service-users";
+import { whenAccepted } from "../../components/service-users/accepted";
 import { parseServiceUrl } from "../support/service-url";
 import { usersSettings } from "../../settings/sections/users";
 import { record, type RecordedSecret, type Recording } from "../support/mocks";
@@ -24,11 +25,13 @@ const messaging = { controlPrefix: "dev_control_", queueNames: { mail: "dev_mail
 
 interface Changes extends Partial<Pick<ServiceUsersArgs, "reports" | "messaging">> {
   readonly additional?: Record<string, { grants: string[] }>;
+  readonly keys?: Record<string, { current: string; other: string; since: string }>;
+  readonly whenAccepted?: ServiceUsersArgs["whenAccepted"];
   readonly preview?: boolean;
 }
 
 function recordUsers(changes: Changes = { reports, messaging }): Promise<Recording<ServiceUsers>> {
-  const settings = usersSettings.parse({ additional: changes.additional ?? {} });
+  const settings = usersSettings.parse({ additional: changes.additional ?? {}, keys: changes.keys ?? {} });
   return record(
     () =>
       new ServiceUsers("users", {
@@ -36,6 +39,7 @@ function recordUsers(changes: Changes = { reports, messaging }): Promise<Recordi
         settings,
         reports: changes.reports,
         messaging: changes.messaging,
+        ...(changes.whenAccepted && { whenAccepted: changes.whenAccepted }),
       }),
     { preview: changes.preview ?? false },
   );
@@ -115,6 +119,48 @@ describe("service users", () => {
     expect(recording.dependencies(key)).to.include("users-report_writer-reports-write");
   });
 
+  it("have two keys while theirs is rotated, give out the current one when it is taken, and deactivate the other when told to", async () => {
+    const asked: string[] = [];
+    const rotated = async (current: "a" | "b", other: string): Promise<unknown> => {
+      const recording = await recordUsers({
+        reports,
+        keys: { report_writer: { current, other, since: "2026-12-01T10:15Z" } },
+        whenAccepted: ({ accessKeyId, user }) => {
+          asked.push(`${user} ${accessKeyId}`);
+          return Promise.resolve();
+        },
+      });
+      const keys = recording.ofType(ACCESS_KEY).filter(({ name }) => name.includes("report_writer"));
+      const given = credentialsOf(recording)["report_writer"]?.accessKeyId;
+      return {
+        keys: keys
+          .map(
+            ({ name, inputs }) => `${name.slice(-1)} ${(inputs["status"] as string | undefined) ?? "Active"}`,
+          )
+          .sort(),
+        given: keys.filter((key) => recording.idOf(key) === given).map(({ name }) => name.slice(-1)),
+      };
+    };
+    expect(await rotated("b", "active")).to.deep.equal({ keys: ["a Active", "b Active"], given: ["b"] });
+    expect(asked.map((line) => line.split(" ")[0])).to.deep.equal(["report_writer"]);
+    expect(await rotated("b", "inactive")).to.deep.equal({ keys: ["a Inactive", "b Active"], given: ["b"] });
+    asked.length = 0;
+    expect(await rotated("b", "none")).to.deep.equal({ keys: ["b Active"], given: ["b"] });
+    expect(await rotated("a", "none")).to.deep.equal({ keys: ["a Active"], given: ["a"] });
+    expect(asked).to.deep.equal([]);
+  });
+
+  it("give out nothing of a key that AWS does not take", async () => {
+    const failure = await failureOf(
+      recordUsers({
+        reports,
+        keys: { report_writer: { current: "b", other: "active", since: "2026-12-01T10:15Z" } },
+        whenAccepted: () => Promise.reject(new Error("not taken")),
+      }),
+    );
+    expect(failure).to.include("not taken");
+  });
+
   it("have policies that can be read in the preview, before anything exists", async () => {
     const recording = await recordUsers({ reports, messaging, preview: true });
     for (const { inputs } of recording.ofType(POLICY)) {
@@ -130,11 +176,59 @@ describe("service users", () => {
   });
 
   it("are refused a name that IAM would not take", async () => {
-    const settings = { additional: { ["a".repeat(60)]: { grants: ["queues:all" as const] } } };
+    const additional = { ["a".repeat(60)]: { grants: ["queues:all" as const] } };
+    const settings = { ...usersSettings.parse({}), additional };
     const failure = await failureOf(
       record(() => new ServiceUsers("users", { context: stackContext(), settings, messaging })),
     );
     expect(failure).to.include("has 75 characters; IAM allows 64");
+  });
+});
+
+describe("a new key", () => {
+  const key = {
+    ...{ user: "report_writer", accessKeyId: "AKIANEW", secretAccessKey: "s" },
+    ...{ region: "eu-west-1", createDate: "2026-12-01T10:00:00Z" },
+  };
+  /** What comes of a key of this age while AWS answers so, the last answer for ever. */
+  const tried = async (
+    ageSeconds: number,
+    ...answers: readonly (string | undefined)[]
+  ): Promise<{ readonly calls: number; readonly slept: number; readonly failure?: string }> => {
+    const left = [...answers];
+    let [calls, slept] = [0, 0];
+    const trying = {
+      call: () => {
+        calls++;
+        return Promise.resolve(left.length > 1 ? left.shift() : left[0]);
+      },
+      sleep: (seconds: number) => {
+        slept += seconds;
+        return Promise.resolve();
+      },
+      now: () => Date.parse(key.createDate) + ageSeconds * 1000,
+    };
+    const failure = await whenAccepted(key, trying).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    return { calls, slept, ...(failure !== undefined && { failure }) };
+  };
+
+  it("is tried until AWS takes it three times in a row, and not when it is old", async () => {
+    const no = "InvalidClientTokenId";
+    expect(await tried(1, undefined)).to.deep.equal({ calls: 3, slept: 2 });
+    expect(await tried(1, no, no, undefined, no, undefined)).to.deep.equal({ calls: 7, slept: 18 });
+    expect(await tried(601, no)).to.deep.equal({ calls: 0, slept: 0 });
+  });
+
+  it("ends the run after two minutes, and says what is valid and how to go on", async () => {
+    const { failure, slept } = await tried(1, "InvalidClientTokenId");
+    expect(slept).to.equal(125);
+    expect(failure).to.equal(
+      "users: AWS does not take the new key AKIANEW of report_writer (InvalidClientTokenId), 2 minutes after it was asked first. " +
+        "Nothing has been given the new key, and the old one is valid. Run again.",
+    );
   });
 });
 

@@ -37,12 +37,20 @@ describe("a database's bootstrap, through the engine", () => {
     const created = walk.changes().map(({ type }) => type);
     for (const needed of [
       "aws:rds/instance:Instance",
-      "aws:secretsmanager/secretVersion:SecretVersion",
       "aws:eks/podIdentityAssociation:PodIdentityAssociation",
       "aws:eks/nodeGroup:NodeGroup",
     ]) {
       expect(created.lastIndexOf(JOB), needed).to.be.greaterThan(created.lastIndexOf(needed));
     }
+    const at = (urn: string): number => walk.changes().findIndex((call) => call.urn.endsWith(urn));
+    const version = "SecretVersion::database-bootstrap";
+    expect(at(`${version}-verifiers`))
+      .to.be.lessThan(at("Job::database-bootstrap"))
+      .and.greaterThan(-1);
+    expect(
+      at(`${version}-users_app`),
+      "nobody is given a password that the server does not know",
+    ).to.be.greaterThan(at("Job::database-bootstrap"));
     expect(namesOf(JOB)).to.have.length(1);
     const again = await walk.groundwork("preview", "dev", "--rehearse", "--expect-no-changes");
     expect(again.exitCode, again.stdout + again.stderr).to.equal(0);
@@ -85,6 +93,47 @@ describe("a database's bootstrap, through the engine", () => {
     const [after, ...others] = namesOf(JOB);
     expect(others).to.deep.equal([]);
     expect(after).not.to.equal(before);
+  });
+
+  it("lets two roles take turns without a moment in which the published one may not log in", async () => {
+    const iam = async (...words: readonly string[]) => {
+      const began = walk.changes().length;
+      const result = await walk.groundwork("iam", "dev", "role:users_app", ...words, ...yes);
+      const calls = walk.changes().slice(began);
+      return { result, calls: calls.map(({ method, type }) => `${method} ${type.split(":").at(-1) ?? ""}`) };
+    };
+    const yes = ["--rehearse", "--yes", "--json", "--no-refresh"];
+    const published = (): string | undefined =>
+      walk
+        .cloud()
+        .filter(({ type }) => type === "aws:secretsmanager/secretVersion:SecretVersion")
+        .flatMap(
+          ({ outputs }) => /"username":"(users_app[^"]*)"/.exec(String(outputs.secretString))?.[1] ?? [],
+        )
+        .at(-1);
+    const job = { match: { type: JOB, method: "create" }, fault: "error" };
+    const broken = await iam("rotate", "--faults", walk.faults(job));
+    expect([broken.result.exitCode, published()]).to.deep.equal([1, "users_app"]);
+    expect((await iam("retire")).result.exitCode).to.equal(2);
+
+    const { calls, result } = await iam("rotate");
+    expect(result.exitCode, result.stderr).to.equal(0);
+    expect([documentOf(result).result, published()]).to.deep.equal(["rotated", "users_app_b"]);
+    expect(calls.indexOf("create Job"))
+      .to.be.lessThan(calls.indexOf("create SecretVersion"))
+      .and.greaterThan(-1);
+
+    expect((await iam("retire")).result.exitCode).to.equal(3);
+    const retired = await iam("retire", "--force", "the password has leaked");
+    expect(retired.result.exitCode, retired.result.stderr).to.equal(0);
+    expect(documentOf(retired.result).result).to.equal("deactivated");
+    expect(retired.calls).to.not.include("create SecretVersion");
+    expect((await iam("rotate")).result.exitCode).to.equal(2);
+    const forgotten = await iam("retire", "--force", "the password has leaked");
+    expect(documentOf(forgotten.result).logins).to.deep.equal([
+      { slot: "a", login: "users_app", state: "none" },
+      { slot: "b", login: "users_app_b", state: "active, published" },
+    ]);
   });
 
   it("goes with the stack, the Job before the cluster and the database", async () => {

@@ -3,6 +3,7 @@ import { backend } from "./backend";
 import { dates } from "./dates";
 import { delegation } from "./delegation";
 import { identity } from "./identity";
+import { keys } from "./keys";
 import { namedThings } from "./named-things";
 import { ownAddress } from "./own-address";
 import { pins } from "./pins";
@@ -24,4 +25,5 @@ export const checks: Readonly<Record<string, Check>> = {
   targets,
   waiting,
   dates,
+  keys,
 };

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { scramVerifier } from "../../../components/database-bootstrap/scram";
 import { settingsDocument } from "../../../components/database-bootstrap/files";
-import { bootstrapSettings } from "../../../settings/sections/bootstrap";
+import { bootstrapSettings, loginName } from "../../../settings/sections/bootstrap";
+import { slotNames } from "../../../settings/two-slots";
 import { readEnvironment } from "../../../settings/environment";
 import type { PostgresServer } from "../../support/postgres-server";
 
@@ -101,7 +102,7 @@ cat "${this.folder}/secrets/$(echo "$id" | tr '/:' '__')"
     const wanted = (document ?? bootstrapSettings.parse(settings)) as { readonly roles: object };
     const roles = Array.isArray(wanted.roles)
       ? (wanted.roles as { readonly name: string }[]).map(({ name }) => name)
-      : Object.keys(wanted.roles);
+      : Object.keys(wanted.roles).flatMap((role) => slotNames.map((slot) => loginName(role, slot)));
     this.setSecret(masterSecretId, JSON.stringify(user));
     this.setSecret(
       verifiersSecretId,

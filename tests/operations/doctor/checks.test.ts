@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import { patientOf, type Check, type Finding, type Patient } from "../../../operations/doctor/check";
 import { dates } from "../../../operations/doctor/checks/dates";
 import { firstRunMinutes, identity, principalOf } from "../../../operations/doctor/checks/identity";
+import { keys } from "../../../operations/doctor/checks/keys";
 import { namedIn, namedThings } from "../../../operations/doctor/checks/named-things";
 import { needsOf } from "../../../operations/doctor/checks/needs";
 import { ownAddress } from "../../../operations/doctor/checks/own-address";
@@ -273,6 +274,29 @@ describe("a check of doctor", () => {
         "groundwork:guard.exceptions[2]",
         "the exception from ec2/pinned-images for aws:ec2/instance:Instance::over has ended on 2026-11-30, and the rule holds",
       ],
+    ]);
+  });
+
+  it("of keys tells those of service users that are old and active, and is silent of users that are not there", async () => {
+    const put = (record: { readonly id: string } & Readonly<Record<string, unknown>>): void =>
+      writeFileSync(
+        path.join(directory, "rehearsal", "cloud", `${record.id}.json`),
+        JSON.stringify({ package: "aws", scope: "123456789012", inputs: {}, ...record }),
+      );
+    const user = "groundwork-dev-report_writer";
+    const key = (id: string, createDate: string, status: string): void =>
+      put({ type: "aws:iam/accessKey:AccessKey", id, outputs: { user, status, createDate } });
+    expect(await keys(patient({ "groundwork:users": {} }))).to.deep.equal([]);
+    put({ type: "aws:iam/user:User", id: user });
+    key("AKIAOLD", "2026-08-01T12:00:00Z", "Active");
+    key("AKIAOFF", "2026-07-01T12:00:00Z", "Inactive");
+    expect(await keys(patient({ "groundwork:users": {} }))).to.deep.equal([
+      {
+        severity: "warning",
+        what: "the key AKIAOLD of report_writer is 122 days old",
+        setting: "groundwork:users",
+        mend: "`./groundwork iam dev report_writer rotate` makes a new one",
+      },
     ]);
   });
 

@@ -28,6 +28,21 @@ describe("settings rules: users", () => {
     ]);
   });
 
+  it("knows whose keys there are", () => {
+    const slots = { current: "b", other: "inactive", since: "2026-12-01T10:15Z" };
+    const withKeys = (keys: Config): ReturnType<typeof problemsOf> =>
+      problemsOf(changed({ "groundwork:users": { keys, additional: {} } }));
+    expect(withKeys({ report_writer: slots })).to.deep.equal([]);
+    expect(withKeys({ billing: slots })).to.deep.equal([
+      {
+        path: "groundwork:users.keys.billing",
+        message: '"billing" is no user of this stack, so that it has no keys',
+        allowed: "one of report_reader, report_writer, sqs_readwriter",
+      },
+    ]);
+    expect(withKeys({ report_writer: { ...slots, since: "yesterday" } })).to.have.lengthOf(1);
+  });
+
   it("refuses two users whose names differ in case only", () => {
     const grants = { grants: ["reports:read"] };
     expect(users({ billing: grants, Billing: grants }).map(({ message }) => message)).to.have.lengthOf(1);

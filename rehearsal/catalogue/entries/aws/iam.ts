@@ -195,11 +195,11 @@ export const entries: Entries = {
   [keyType]: {
     api: { service: "IAM", title: "IAM Access Key" },
     id: ({ random }) => `AKIA${random.base32(16)}`,
-    outputs: ({ random, now }, cloud) => ({
+    outputs: ({ inputs, random, now }, cloud) => ({
+      status: textOf(inputs, "status") || "Active",
       secret: secretAccessKey(random, cloud.ofType(keyType).length),
       sesSmtpPasswordV4: `B${random.text(keyAlphabet, 43)}`,
       createDate: now,
-      status: "Active",
       encryptedSecret: "",
       encryptedSesSmtpPasswordV4: "",
       keyFingerprint: "",

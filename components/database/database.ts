@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
@@ -33,7 +34,15 @@ function lastSnapshotName(
   { databaseName }: DatabaseSettings,
   key: Key,
 ): pulumi.Input<string> {
-  const name = physicalName(context, `${databaseName.replaceAll("_", "-")}-final`);
+  const plain = databaseName
+    .toLowerCase()
+    .replace(/^_+|_+$/g, "")
+    .replace(/_+/g, "-");
+  // What is lost with capitals and underscores would make one name of two.
+  const isWhole = plain.replaceAll("-", "_") === databaseName;
+  const hash = createHash("sha256").update(databaseName).digest("hex").slice(0, 8);
+  const part = isWhole ? plain : [plain, hash].filter(Boolean).join("-");
+  const name = physicalName(context, `${part}-final`);
   return isLocked(context) ? name : pulumi.interpolate`${name}-${key.keyId.apply((id) => id.slice(0, 8))}`;
 }
 

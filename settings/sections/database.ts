@@ -1,8 +1,14 @@
 import { z } from "zod";
 import { floorText, format, setting } from "../describe";
 import { cidrBlock, securityGroupId } from "../formats";
-import { hasRealWindow, parseDailyWindow, parseWeeklyWindow } from "../windows";
-import { databaseName, roleName } from "../postgres-names";
+import {
+  dailyWindowForm,
+  hasRealWindow,
+  parseDailyWindow,
+  parseWeeklyWindow,
+  weeklyWindowForm,
+} from "../windows";
+import { databaseName, masterName } from "../postgres-names";
 import { bootstrapSettings } from "./bootstrap";
 
 export const databaseSettings = z.strictObject({
@@ -57,11 +63,14 @@ export const databaseSettings = z.strictObject({
     why: "It doubles the price, which a development environment rarely earns back.",
   }),
   databaseName: setting(databaseName.default("users"), {
-    description: "The database that is created with the instance. Fixed: another name is another instance.",
-  }),
-  masterUsername: setting(roleName.default("groundwork"), {
     description:
-      "The administrator. RDS makes the password, keeps it in Secrets Manager and rotates it. Fixed at creation.",
+      "The database that is created with the instance. Fixed: another name is another instance. Capitals are for an instance that " +
+      "is taken over: PostgreSQL folds names without quotes to lower case, so that everybody must write such a one in quotes. RDS makes none that begins with an underscore.",
+  }),
+  masterUsername: setting(masterName.default("groundwork"), {
+    description:
+      "The administrator. RDS makes the password, keeps it in Secrets Manager and rotates it. Fixed at creation. Capitals are for " +
+      "an instance that is taken over.",
   }),
   backupRetentionDays: setting(z.number().int().min(0).max(35), {
     description:
@@ -74,7 +83,7 @@ export const databaseSettings = z.strictObject({
   backupWindow: setting(
     z
       .string()
-      .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/)
+      .regex(dailyWindowForm)
       .refine((text) => hasRealWindow(parseDailyWindow(text)), { error: "is shorter than 30 minutes" })
       .default("03:00-04:00"),
     {
@@ -86,16 +95,16 @@ export const databaseSettings = z.strictObject({
   maintenanceWindow: setting(
     z
       .string()
-      .regex(
-        /^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$/,
-      )
+      .regex(weeklyWindowForm)
       .refine((text) => hasRealWindow(parseWeeklyWindow(text)), {
         error: "is shorter than 30 minutes or longer than 24 hours",
       })
+      // As RDS and the provider keep it, so that another spelling is no change.
+      .toLowerCase()
       .default("sun:04:30-sun:05:30"),
     {
       description: "When changes that interrupt the service are made, UTC. Must not overlap backupWindow.",
-      allowed: "ddd:hh:mm-ddd:hh:mm (UTC, lower case), from 30 minutes to 24 hours",
+      allowed: "ddd:hh:mm-ddd:hh:mm (UTC; mon or Mon), from 30 minutes to 24 hours",
       why: "Early on Sunday, after the night's backup.",
     },
   ),
@@ -112,7 +121,7 @@ export const databaseSettings = z.strictObject({
       allowed:
         "up to 255 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
       defaultText:
-        "<project>-<stack>-<databaseName>-final; at guard level disposable with the first 8 characters of its key's id behind it",
+        "<project>-<stack>-<databaseName>-final, in lower case and with hyphens for underscores; at guard level disposable with the first 8 characters of its key's id behind it",
       why: "Each life of the database has a key of its own, so that no two of its snapshots have one name.",
       examples: ["groundwork-dev-users-final"],
     },

@@ -148,6 +148,13 @@ describe("rehearsal: RDS", () => {
     expect(aws.records(instanceType)[0]?.outputs["engineVersionActual"]).to.equal("16.13");
   });
 
+  it("takes a database's name with capitals, and none that begins with an underscore or has a hyphen", async () => {
+    const refused = "DBName must begin with a letter and contain only alphanumeric characters.";
+    expect(await refusal(database({ dbName: "_users" }))).to.include(refused);
+    expect(await refusal(database({ dbName: "user-data" }))).to.include(refused);
+    expect((await database({ dbName: "User_Data" })).outputs["dbName"]).to.equal("User_Data");
+  });
+
   it("refuses operations of gp3 that do not go with its size, also those that the provider sends by itself", async () => {
     const gp3 = (allocatedStorage: number, more: Values = {}): Values => ({
       ...small,

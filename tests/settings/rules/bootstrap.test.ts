@@ -62,6 +62,22 @@ describe("settings rules: bootstrap", () => {
     ]);
   });
 
+  it("refuses databases whose names differ by capitals only, and a role that does so from the master user", () => {
+    const databases = {
+      ...right.databases,
+      Users: { owner: "users_owner" },
+      Postgres: { owner: "users_owner" },
+    };
+    expect(problems({ ...right, databases })).to.deep.equal([
+      '.databases.Postgres: "Postgres" differs from the database "postgres" by capitals only; "postgres", or a name that differs by more: PostgreSQL would keep two databases',
+      '.databases.Users: "Users" differs from the database "users" by capitals only; "users", or a name that differs by more: PostgreSQL would keep two databases',
+    ]);
+    const others = { "groundwork:database": { masterUsername: "Users_Owner", bootstrap: right } };
+    expect(problemsOf(changed(others)).map(({ path }) => path)).to.deep.equal([
+      "groundwork:database.bootstrap.roles.users_owner",
+    ]);
+  });
+
   for (const name of [
     "pg_mine",
     "rds_superuser",

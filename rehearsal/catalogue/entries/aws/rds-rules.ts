@@ -46,6 +46,15 @@ export const identifierIsWellFormed: Rule = ({ inputs }) => {
   };
 };
 
+/** Of PostgreSQL. Source: RDS's answer, quoted in terraform-aws-modules/terraform-aws-rds issue 475; CreateDBInstance, DBName. */
+export const databaseNameIsWellFormed: Rule = ({ inputs }) => {
+  const name = textOf(inputs, "dbName");
+  if (textOf(inputs, "engine") !== "postgres" || name === "" || /^[A-Za-z]\w{0,62}$/.test(name))
+    return undefined;
+  const message = "DBName must begin with a letter and contain only alphanumeric characters.";
+  return { code: "InvalidParameterValue", message };
+};
+
 export const passwordOnce =
   (property: string): Rule =>
   ({ inputs }) => {

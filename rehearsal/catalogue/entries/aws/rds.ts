@@ -11,6 +11,7 @@ import {
 import { defaultPorts, defaultVersions, engineFamily, isRetired, majorOf } from "./rds-engines";
 import {
   clusterType,
+  databaseNameIsWellFormed,
   familyFits,
   finalSnapshot,
   gp3Changes,
@@ -153,6 +154,7 @@ export const entries: Entries = {
       passwordOnce("password"),
       passwordAtAll,
       identifierIsWellFormed,
+      databaseNameIsWellFormed,
       minimumStorage,
       versionIsMade,
       gp3IsMade,

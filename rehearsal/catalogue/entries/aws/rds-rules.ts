@@ -1,7 +1,7 @@
 import type { InputRule, Reference, Refusal, Rule, Unique, UpdateRule } from "../../../interpreter/entry";
 import { numberOf, textOf, textsAt, type Values } from "../../../interpreter/values";
 import { lockedBy, nameIsFree } from "./common-rules";
-import { defaultVersions, engineFamily, isRetired, majorOf, reaches } from "./rds-engines";
+import { compareVersions, defaultVersions, engineFamily, isRetired, majorOf, reaches } from "./rds-engines";
 
 // Error codes and limits: the RDS API reference (CreateDBInstance, ModifyDBInstance, DeleteDBInstance) and "Quotas and
 // constraints for Amazon RDS".
@@ -256,12 +256,3 @@ export const twoZones: InputRule = (inputs, cloud) => {
       `${[...zones].join(", ")}. Add subnets to cover at least 2 AZs.`,
   };
 };
-
-function compareVersions(left: string, right: string): number {
-  const [a, b] = [left, right].map((text) => text.split(".").map((part) => Number.parseInt(part, 10) || 0));
-  for (let index = 0; index < Math.max(a?.length ?? 0, b?.length ?? 0); index++) {
-    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}

@@ -10,6 +10,16 @@ import {
 } from "./rds-aftermath";
 import { defaultPorts, defaultVersions, engineFamily, isRetired, majorOf } from "./rds-engines";
 import {
+  backupsStayForReplicas,
+  inherited,
+  promoteReplicas,
+  replicaCanBeMade,
+  replicaHasNoNamesOfItsOwn,
+  replicaLeavesNoSnapshot,
+  replicasGoFirst,
+  upgradeReplicas,
+} from "./rds-replicas";
+import {
   clusterType,
   databaseNameIsWellFormed,
   familyFits,
@@ -99,6 +109,7 @@ function instanceOutputs(draft: Draft, cloud: CloudView): Values {
     upgradeRolloutOrder: "second",
     multiAz: inputs["multiAz"] ?? false,
     masterUserSecrets: masterSecret(draft),
+    ...inherited(inputs, cloud),
     ...(managed && { masterUserSecretKmsKeyId: textOf(masterSecret(draft)[0] ?? {}, "kmsKeyId") }),
   };
 }
@@ -158,16 +169,27 @@ export const entries: Entries = {
       minimumStorage,
       versionIsMade,
       gp3IsMade,
+      replicaCanBeMade,
     ],
-    refuseInputs: [retention, familyFits],
-    refuseUpdate: [storageGrows, versionRises, sourceStays, gp3Changes],
+    refuseInputs: [retention, familyFits, replicaHasNoNamesOfItsOwn],
+    refuseUpdate: [
+      storageGrows,
+      versionRises,
+      replicasGoFirst,
+      backupsStayForReplicas,
+      sourceStays,
+      gp3Changes,
+    ],
     byItself: forcedMinor,
     refuseDelete: [
       protectedFromDeletion("DB Instance"),
       finalSnapshot(snapshotType, "DBSnapshotAlreadyExists"),
+      replicaLeavesNoSnapshot,
     ],
     afterCreate: putMasterSecret,
+    afterUpdate: upgradeReplicas,
     afterDelete: (draft, cloud) => {
+      promoteReplicas(draft, cloud);
       removeMasterSecret(draft, cloud);
       takeFinalSnapshot(draft, cloud);
     },

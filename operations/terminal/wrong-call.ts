@@ -24,6 +24,7 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
     "exec",
   ],
   ...[
+    "database",
     "dns",
     "queues",
     "image",

@@ -52,6 +52,14 @@ export function dailyMeetsWeekly(daily: Window, weekly: Window): boolean {
   });
 }
 
+/** Whether two windows of every day share a minute. */
+export function dailyMeetsDaily(one: Window, other: Window): boolean {
+  return (
+    modulo(one.start - other.start, minutesOfDay) < other.length ||
+    modulo(other.start - one.start, minutesOfDay) < one.length
+  );
+}
+
 function minutesIntoDay(text: string): number | undefined {
   const match = /^(\d\d):(\d\d)$/.exec(text);
   return match === null ? undefined : Number(match[1]) * 60 + Number(match[2]);

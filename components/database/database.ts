@@ -7,7 +7,10 @@ import type { DatabaseSettings } from "../../settings/sections/database";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
+import { createBackupCopies } from "./backup-copies";
 import { createInstance, createParameterGroup, createSubnetGroup, PORT } from "./instance";
+import { createMonitoringRole } from "./monitoring";
+import { createReplicas, replicaIdentifier, type Replicas } from "./replicas";
 
 /** How the settings call the cluster's nodes and pods. */
 const CLUSTER = "cluster";
@@ -34,6 +37,8 @@ export class Database extends pulumi.ComponentResource {
   /** Encrypts storage, snapshots and the secret: who reads the secret needs to decrypt with it. */
   readonly keyArn: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
+  /** By the replica's name. */
+  readonly replicas: Replicas;
   /** What RDS calls the instance; fixed, and known before it exists. */
   readonly identifier: string;
 
@@ -72,7 +77,17 @@ export class Database extends pulumi.ComponentResource {
     const common = { context, settings, identifier, parent: this };
     const subnetGroup = createSubnetGroup(name, { ...common, subnetIds: args.subnetIds });
     const parameterGroup = createParameterGroup(name, common);
-    const instance = createInstance(name, { ...common, key, subnetGroup, parameterGroup, securityGroup });
+    const identifiers = [
+      identifier,
+      ...Object.keys(settings.replicas).map((replica) => replicaIdentifier(identifier, replica)),
+    ];
+    const monitoringRole = createMonitoringRole(name, { ...common, identifiers });
+    const server = { ...common, key, securityGroup, monitoringRole };
+    const instance = createInstance(name, { ...server, subnetGroup, parameterGroup });
+    this.replicas = createReplicas(name, { ...server, source: instance });
+    if (settings.backupCopies !== undefined) {
+      createBackupCopies(name, { ...server, settings: settings.backupCopies, instance });
+    }
     this.endpoint = instance.endpoint;
     this.address = instance.address;
     this.port = instance.port;
@@ -93,6 +108,7 @@ export class Database extends pulumi.ComponentResource {
       keyArn: this.keyArn,
       securityGroupId: this.securityGroupId,
       identifier: this.identifier,
+      replicas: this.replicas,
     });
   }
 

@@ -3,13 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
 import type { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import type { Key } from "@pulumi/aws/kms/key";
-import { Instance } from "@pulumi/aws/rds/instance";
+import { Instance, type InstanceArgs as ServerInputs } from "@pulumi/aws/rds/instance";
 import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
 import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup";
 import type { DatabaseSettings } from "../../settings/sections/database";
 import type { StackContext } from "../../settings/stack-context";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
+import { monitoringInputs, type MonitoringRole } from "./monitoring";
 import { databaseParameters, isMajorOnly, parameterGroupFamily } from "./parameters";
 import { storagePerformance } from "./storage";
 
@@ -90,16 +91,53 @@ export function createParameterGroup(
   );
 }
 
-export interface InstanceArgs extends PartArgs {
+interface ServerArgs extends PartArgs {
   readonly key: Key;
+  readonly securityGroup: SecurityGroup;
+  /** What RDS takes to write what the operating system measures. */
+  readonly monitoringRole: MonitoringRole | undefined;
+}
+
+export interface InstanceArgs extends ServerArgs {
   readonly subnetGroup: SubnetGroup;
   readonly parameterGroup: ParameterGroup;
-  readonly securityGroup: SecurityGroup;
 }
 
 /** The server itself, guarded, and the groups that its log goes to. */
 export function createInstance(name: string, args: InstanceArgs): Instance {
-  const { context, settings, identifier, key, parent } = args;
+  const { context, settings, key } = args;
+  return createServer(name, args, {
+    instanceClass: settings.instanceClass,
+
+    engine: "postgres",
+    engineVersion: settings.engineVersion,
+    allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,
+    parameterGroupName: args.parameterGroup.name,
+    kmsKeyId: key.arn,
+
+    dbName: settings.databaseName,
+    username: settings.masterUsername,
+    manageMasterUserPassword: true,
+    masterUserSecretKmsKeyId: key.arn,
+
+    dbSubnetGroupName: args.subnetGroup.name,
+    multiAz: settings.multiAz,
+
+    backupRetentionPeriod: settings.backupRetentionDays,
+    backupWindow: settings.backupWindow,
+    skipFinalSnapshot: false,
+    finalSnapshotIdentifier: settings.finalSnapshotIdentifier ?? lastSnapshotName(context, settings, key),
+  });
+}
+
+/** What a server and its replicas have in common, and `own`. */
+export function createServer(
+  name: string,
+  args: ServerArgs,
+  own: ServerInputs,
+  opts: Pick<pulumi.CustomResourceOptions, "deleteBeforeReplace"> = {},
+): Instance {
+  const { context, settings, identifier, key, monitoringRole, parent } = args;
   // RDS makes these by itself otherwise, and keeps their records for ever.
   const logGroups = LOGS.map(
     (log) =>
@@ -109,63 +147,42 @@ export function createInstance(name: string, args: InstanceArgs): Instance {
         { parent },
       ),
   );
-
   return new Instance(
     name,
     {
       identifier,
-      instanceClass: settings.instanceClass,
-
-      engine: "postgres",
-      engineVersion: settings.engineVersion,
       // "16" follows the minor versions as RDS brings them; "16.13" stays until the setting changes, or until RDS ends it and
       // moves it all the same: then the guard names the version to write.
       autoMinorVersionUpgrade: isMajorOnly(settings.engineVersion),
-      allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,
-      parameterGroupName: args.parameterGroup.name,
       applyImmediately: settings.applyImmediately,
+      maintenanceWindow: settings.maintenanceWindow,
 
       storageType: settings.storageType,
       allocatedStorage: settings.allocatedStorage,
       maxAllocatedStorage: settings.maxAllocatedStorage,
       ...storagePerformance(settings),
       storageEncrypted: true,
-      kmsKeyId: key.arn,
-
-      dbName: settings.databaseName,
-      username: settings.masterUsername,
-      manageMasterUserPassword: true,
-      masterUserSecretKmsKeyId: key.arn,
 
       port: PORT,
       publiclyAccessible: false,
-      dbSubnetGroupName: args.subnetGroup.name,
       vpcSecurityGroupIds: [args.securityGroup.id],
-      multiAz: settings.multiAz,
-      // RDS's default for new instances, named so that a changed default of the account restarts nothing. To 2061.
-      caCertIdentifier: "rds-ca-rsa2048-g1",
+      caCertIdentifier: settings.caCertificate,
+      iamDatabaseAuthenticationEnabled: settings.iamAuthentication,
 
-      backupRetentionPeriod: settings.backupRetentionDays,
-      backupWindow: settings.backupWindow,
-      maintenanceWindow: settings.maintenanceWindow,
       copyTagsToSnapshot: true,
       // The automated backups stay for their retention when the instance is gone.
       deleteAutomatedBackups: false,
-      skipFinalSnapshot: false,
-      finalSnapshotIdentifier: settings.finalSnapshotIdentifier ?? lastSnapshotName(context, settings, key),
       deletionProtection: isLocked(context),
 
       enabledCloudwatchLogsExports: [...LOGS],
-      performanceInsightsEnabled: settings.performanceInsights,
-      ...(settings.performanceInsights
-        ? // Days; the free tier. The key can never be changed afterwards, as the storage's cannot.
-          { performanceInsightsKmsKeyId: key.arn, performanceInsightsRetentionPeriod: 7 }
-        : {}),
+      ...monitoringInputs(settings, key, monitoringRole),
       tags: { Name: identifier },
+      ...own,
     },
     guarded("aws:rds/instance:Instance", context, {
+      ...opts,
       parent,
-      dependsOn: logGroups,
+      dependsOn: [...logGroups, ...(monitoringRole === undefined ? [] : [monitoringRole.permission])],
       // A standby to fill, a volume to grow, a last snapshot of terabytes: hours, and giving up half way helps nobody.
       customTimeouts: { create: "90m", update: "4h", delete: "3h" },
     }),

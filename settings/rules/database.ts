@@ -1,5 +1,6 @@
 import { dailyMeetsWeekly, parseDailyWindow, parseWeeklyWindow } from "../windows";
 import { databaseAccessRules } from "./database-access";
+import { databaseOptionRules } from "./database-options";
 import { databaseSubnetCount } from "./network";
 import { finding, type Rule } from "./rule";
 
@@ -169,4 +170,5 @@ export const databaseRules: readonly Rule[] = [
   windowsDoNotOverlap,
   productionKeepsWhatIsCommitted,
   ...databaseAccessRules,
+  ...databaseOptionRules,
 ];

@@ -10,6 +10,7 @@ import {
 } from "../windows";
 import { databaseName, masterName } from "../postgres-names";
 import { bootstrapSettings } from "./bootstrap";
+import { databaseOptions, instanceClass } from "./database-options";
 
 export const databaseSettings = z.strictObject({
   engineVersion: setting(z.string().regex(/^(1[3-9]|[2-9]\d)(\.\d{1,2})?$/), {
@@ -20,15 +21,10 @@ export const databaseSettings = z.strictObject({
     allowed: "a PostgreSQL version from 13 on, in quotes",
     examples: ["16", "16.13"],
   }),
-  instanceClass: setting(
-    z.string().regex(/^db\.[a-z][a-z0-9]*(-[a-z0-9]+)*\.(micro|small|medium|large|xlarge|\d{1,2}xlarge)$/),
-    {
-      description:
-        "Machine size. A change means some minutes without the database (with multiAz: a fail-over).",
-      allowed: "an RDS instance class: db., a family, a size",
-      examples: ["db.t4g.medium", "db.r7g.xlarge"],
-    },
-  ),
+  instanceClass: setting(instanceClass, {
+    description:
+      "Machine size. A change means some minutes without the database (with multiAz: a fail-over).",
+  }),
   allocatedStorage: setting(z.number().int().min(20).max(65536), {
     description: "Storage at creation. It can grow, by setting or by itself, but never shrink.",
     unit: "GiB",
@@ -178,10 +174,7 @@ export const databaseSettings = z.strictObject({
     description: "Let a changed engineVersion go to another major. Set it for that one change only.",
     why: "false: an upgrade cannot be taken back, so that a typing error must not start one.",
   }),
-  performanceInsights: setting(z.boolean().default(true), {
-    description: "Performance Insights with seven days of history.",
-    why: "true: seven days cost nothing.",
-  }),
+  ...databaseOptions,
   bootstrap: setting(bootstrapSettings.optional(), {
     description:
       "Databases, roles, extensions and grants inside the server, made by a Job in the cluster and made right again by " +

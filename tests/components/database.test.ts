@@ -92,6 +92,9 @@ describe("a database", () => {
       deletionProtection: true,
       enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
       performanceInsightsEnabled: true,
+      iamDatabaseAuthenticationEnabled: false,
+      monitoringInterval: 0,
+      databaseInsightsMode: "standard",
       performanceInsightsKmsKeyId: keyArn,
       performanceInsightsRetentionPeriod: 7,
       tags: { Name: "groundwork-dev-database" },
@@ -216,6 +219,7 @@ describe("a database", () => {
       "secretArn",
       "keyArn",
       "securityGroupId",
+      "replicas",
       "identifier",
     );
     expect(outputs["identifier"]).to.equal("groundwork-dev-database");

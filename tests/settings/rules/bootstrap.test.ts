@@ -72,9 +72,9 @@ describe("settings rules: bootstrap", () => {
       '.databases.Postgres: "Postgres" differs from the database "postgres" by capitals only; "postgres", or a name that differs by more: PostgreSQL would keep two databases',
       '.databases.Users: "Users" differs from the database "users" by capitals only; "users", or a name that differs by more: PostgreSQL would keep two databases',
     ]);
-    const others = { "groundwork:database": { masterUsername: "Users_Owner", bootstrap: right } };
-    expect(problemsOf(changed(others)).map(({ path }) => path)).to.deep.equal([
-      "groundwork:database.bootstrap.roles.users_owner",
+    const master = { "groundwork:database": { masterUsername: "Users_Owner" } };
+    expect(problems(right, master)).to.deep.equal([
+      '.roles.users_owner: "Users_Owner" is the master user; a name other than masterUsername: RDS makes that role and rotates its password',
     ]);
   });
 

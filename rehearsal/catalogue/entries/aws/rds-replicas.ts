@@ -149,7 +149,9 @@ export function upgradeReplicas({ outputs }: Draft, cloud: CloudHands): void {
 /** "If you delete the source without its read replicas, each becomes a DB instance of its own." */
 export function promoteReplicas({ outputs }: Draft, cloud: CloudHands): void {
   for (const replica of replicasOf(cloud, textOf(outputs, "identifier"))) {
-    const { replicateSourceDb: _, ...rest } = replica.outputs;
+    const rest = Object.fromEntries(
+      Object.entries(replica.outputs).filter(([name]) => name !== "replicateSourceDb"),
+    );
     cloud.keep({ ...replica, outputs: rest });
   }
 }

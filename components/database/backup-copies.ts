@@ -70,10 +70,10 @@ export function createBackupCopies(name: string, args: BackupCopiesArgs): void {
   const lock = new VaultLockConfiguration(
     `${name}-copies`,
     { region, backupVaultName: copies.name, minRetentionDays, changeableForDays },
-    // A vault has one lock: made first, another one would go with the old one.
+    // A vault has one lock: another one takes the place of this one, and would go along when this one is deleted after it.
     guarded("aws:backup/vaultLockConfiguration:VaultLockConfiguration", context, {
       parent,
-      deleteBeforeReplace: true,
+      retainOnDelete: isLocked(context),
     }),
   );
 

@@ -131,12 +131,7 @@ export function createInstance(name: string, args: InstanceArgs): Instance {
 }
 
 /** What a server and its replicas have in common, and `own`. */
-export function createServer(
-  name: string,
-  args: ServerArgs,
-  own: ServerInputs,
-  opts: Pick<pulumi.CustomResourceOptions, "deleteBeforeReplace"> = {},
-): Instance {
+export function createServer(name: string, args: ServerArgs, own: ServerInputs): Instance {
   const { context, settings, identifier, key, monitoringRole, parent } = args;
   // RDS makes these by itself otherwise, and keeps their records for ever.
   const logGroups = LOGS.map(
@@ -180,7 +175,6 @@ export function createServer(
       ...own,
     },
     guarded("aws:rds/instance:Instance", context, {
-      ...opts,
       parent,
       dependsOn: [...logGroups, ...(monitoringRole === undefined ? [] : [monitoringRole.permission])],
       // A standby to fill, a volume to grow, a last snapshot of terabytes: hours, and giving up half way helps nobody.

@@ -37,8 +37,6 @@ export function createReplicas(name: string, { source, ...args }: ReplicasArgs):
           multiAz: own.multiAz,
           skipFinalSnapshot: true,
         },
-        // Its name is fixed, so that two cannot be there at once.
-        { deleteBeforeReplace: true },
       );
       return [replica, { address, endpoint }];
     }),

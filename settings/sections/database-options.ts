@@ -20,7 +20,8 @@ const replicaSettings = z.strictObject({
     defaultText: "the database's instanceClass",
   }),
   availabilityZone: setting(availabilityZone.optional(), {
-    description: "The zone it stands in. Another one is another replica: it is made anew.",
+    description:
+      "The zone it stands in. Fixed: for another zone make a replica under another name, and take this one away after that.",
     defaultText: "a zone of the database subnets that RDS chooses",
   }),
   multiAz: setting(z.boolean().default(false), {

@@ -76,7 +76,7 @@ describe("read replicas of a database", () => {
   it("are protected, and have a place for their logs before RDS makes one", async () => {
     const recording = await recordDatabase({ replicas });
     const { options } = recording.one(INSTANCE, "database-reports");
-    expect(options).to.include({ protect: true, deleteBeforeReplace: true });
+    expect(options.protect).to.equal(true);
     const names = recording.ofType("aws:cloudwatch/logGroup:LogGroup").map(({ inputs }) => inputs["name"]);
     expect(names).to.include("/aws/rds/instance/groundwork-dev-database-reports/postgresql");
     const free = await recordDatabase({ replicas }, "disposable");
@@ -212,6 +212,10 @@ describe("copies of a database's backups", () => {
     for (const resource of types.flatMap((type) => recording.ofType(`aws:backup/${type}`))) {
       expect(resource.options.protect, resource.urn).to.equal(true);
     }
+    // Another lock of the same vault takes this one's place, and would go with it.
+    expect(
+      recording.one("aws:backup/vaultLockConfiguration:VaultLockConfiguration").options.retainOnDelete,
+    ).to.equal(true);
     const free = await recordDatabase({ backupCopies }, "disposable");
     expect(free.ofType("aws:backup/vault:Vault").map(({ inputs }) => inputs["forceDestroy"])).to.deep.equal([
       true,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { Alias } from "@pulumi/aws/kms/alias";
 import { Key } from "@pulumi/aws/kms/key";
+import type { Instance } from "@pulumi/aws/rds/instance";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type { DatabaseSettings } from "../../settings/sections/database";
 import { guarded, isLocked } from "../guard/guarded";
@@ -34,8 +35,10 @@ export class Database extends pulumi.ComponentResource {
   /** Encrypts storage, snapshots and the secret: who reads the secret needs to decrypt with it. */
   readonly keyArn: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
-  /** What RDS calls the instance; fixed, and known before it exists. */
+  /** What RDS calls the first instance, and what key and groups are called; fixed, and known before it exists. */
   readonly identifier: string;
+  /** What RDS calls the instance that serves; known before it exists. */
+  readonly servingIdentifier: string;
 
   private readonly name: string;
   private readonly securityGroup: SecurityGroup;
@@ -72,14 +75,27 @@ export class Database extends pulumi.ComponentResource {
     const common = { context, settings, identifier, parent: this };
     const subnetGroup = createSubnetGroup(name, { ...common, subnetIds: args.subnetIds });
     const parameterGroup = createParameterGroup(name, common);
-    const instance = createInstance(name, { ...common, key, subnetGroup, parameterGroup, securityGroup });
+    const shared = { ...common, key, subnetGroup, parameterGroup, securityGroup };
+    const instances = new Map<string, Instance>();
+    if (settings.first === "kept") {
+      instances.set("first", createInstance(name, shared));
+    }
+    for (const [own, copy] of Object.entries(settings.restored)) {
+      const args = { ...shared, identifier: `${identifier}-${own}`, restored: { ...copy, name: own } };
+      instances.set(own, createInstance(`${name}-${own}`, args));
+    }
+    const instance = instances.get(settings.serving);
+    if (instance === undefined) {
+      throw new Error(`${name}: there is no instance ${settings.serving} to serve.`);
+    }
+    this.servingIdentifier = settings.serving === "first" ? identifier : `${identifier}-${settings.serving}`;
     this.endpoint = instance.endpoint;
     this.address = instance.address;
     this.port = instance.port;
     this.secretArn = instance.masterUserSecrets.apply((secrets) => {
       const [secret] = secrets;
       if (secret === undefined) {
-        throw new Error(`RDS made no secret for the master user of ${this.identifier}.`);
+        throw new Error(`RDS made no secret for the master user of ${this.servingIdentifier}.`);
       }
       return secret.secretArn;
     });

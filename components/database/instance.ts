@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
 import type { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import type { Key } from "@pulumi/aws/kms/key";
-import { Instance } from "@pulumi/aws/rds/instance";
+import { Instance, type InstanceArgs as RdsInstanceArgs } from "@pulumi/aws/rds/instance";
 import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
 import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup";
 import type { DatabaseSettings } from "../../settings/sections/database";
+import type { RestoredInstance } from "../../settings/sections/restored-database";
 import type { StackContext } from "../../settings/stack-context";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
@@ -23,12 +24,13 @@ const LOG_RETENTION_DAYS = 90;
  * Where the stack may be destroyed it has a part of the key's id, which each life of the database has anew: a stack that is destroyed,
  * stood up and destroyed again leaves two, and RDS takes no name twice.
  */
-function lastSnapshotName(
-  context: StackContext,
-  { databaseName }: DatabaseSettings,
-  key: Key,
-): pulumi.Input<string> {
-  const name = physicalName(context, `${databaseName.replaceAll("_", "-")}-final`);
+function lastSnapshotName({ context, settings, key, restored }: InstanceArgs): pulumi.Input<string> {
+  const { databaseName, finalSnapshotIdentifier } = settings;
+  const own = restored === undefined ? "" : `-${restored.name}`;
+  if (finalSnapshotIdentifier !== undefined) {
+    return `${finalSnapshotIdentifier}${own}`;
+  }
+  const name = physicalName(context, `${databaseName.replaceAll("_", "-")}${own}-final`);
   return isLocked(context) ? name : pulumi.interpolate`${name}-${key.keyId.apply((id) => id.slice(0, 8))}`;
 }
 
@@ -86,11 +88,27 @@ export interface InstanceArgs extends PartArgs {
   readonly subnetGroup: SubnetGroup;
   readonly parameterGroup: ParameterGroup;
   readonly securityGroup: SecurityGroup;
+  /** The copy that it is made of. Default: none, an empty server. */
+  readonly restored?: RestoredInstance & { readonly name: string };
+}
+
+/** What an instance of a copy has of it: RDS gives it the copy's key, databases and users, and takes no others. */
+function sourceOf({
+  snapshot,
+  moment,
+  of,
+}: RestoredInstance): Pick<RdsInstanceArgs, "snapshotIdentifier" | "restoreToPointInTime"> {
+  return snapshot === undefined
+    ? { restoreToPointInTime: { restoreTime: moment, sourceDbiResourceId: of } }
+    : { snapshotIdentifier: snapshot };
 }
 
 /** The server itself, guarded, and the groups that its log goes to. */
 export function createInstance(name: string, args: InstanceArgs): Instance {
-  const { context, settings, identifier, key, parent } = args;
+  const { context, identifier, key, parent, restored } = args;
+  const { instanceClass = args.settings.instanceClass, allocatedStorage = args.settings.allocatedStorage } =
+    restored ?? {};
+  const settings = { ...args.settings, instanceClass, allocatedStorage };
   // RDS makes these by itself otherwise, and keeps their records for ever.
   const logGroups = LOGS.map(
     (log) =>
@@ -121,10 +139,11 @@ export function createInstance(name: string, args: InstanceArgs): Instance {
       maxAllocatedStorage: settings.maxAllocatedStorage,
       ...storagePerformance(settings),
       storageEncrypted: true,
-      kmsKeyId: key.arn,
+      kmsKeyId: restored?.kmsKeyArn ?? key.arn,
 
-      dbName: settings.databaseName,
-      username: settings.masterUsername,
+      ...(restored === undefined
+        ? { dbName: settings.databaseName, username: settings.masterUsername }
+        : sourceOf(restored)),
       manageMasterUserPassword: true,
       masterUserSecretKmsKeyId: key.arn,
 
@@ -143,7 +162,7 @@ export function createInstance(name: string, args: InstanceArgs): Instance {
       // The automated backups stay for their retention when the instance is gone.
       deleteAutomatedBackups: false,
       skipFinalSnapshot: false,
-      finalSnapshotIdentifier: settings.finalSnapshotIdentifier ?? lastSnapshotName(context, settings, key),
+      finalSnapshotIdentifier: lastSnapshotName(args),
       deletionProtection: isLocked(context),
 
       enabledCloudwatchLogsExports: [...LOGS],
@@ -157,8 +176,9 @@ export function createInstance(name: string, args: InstanceArgs): Instance {
     guarded("aws:rds/instance:Instance", context, {
       parent,
       dependsOn: logGroups,
-      // A standby to fill, a volume to grow, a last snapshot of terabytes: hours, and giving up half way helps nobody.
-      customTimeouts: { create: "90m", update: "4h", delete: "3h" },
+      // A standby to fill, a volume to grow, a last snapshot of terabytes, a day of logs to replay: hours, and giving up half way helps
+      // nobody.
+      customTimeouts: { create: restored === undefined ? "90m" : "6h", update: "4h", delete: "3h" },
     }),
   );
 }

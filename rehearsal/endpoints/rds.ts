@@ -1,5 +1,6 @@
-import { clusterSnapshotType, snapshotType } from "../catalogue/entries/aws/rds-aftermath";
+import { clusterSnapshotType, ofInstance, snapshotType } from "../catalogue/entries/aws/rds-aftermath";
 import { defaultVersions, isRetired } from "../catalogue/entries/aws/rds-engines";
+import { automatedBackups, windowOf } from "../catalogue/entries/aws/rds-restore";
 import { clusterType } from "../catalogue/entries/aws/rds-rules";
 import type { CloudCall } from "../cloud/cloud";
 import type { CloudRecord } from "../cloud/store";
@@ -19,6 +20,7 @@ const items: Readonly<Record<string, string>> = {
   DescribeDBSnapshots: "DBSnapshot",
   DescribeDBClusterSnapshots: "DBClusterSnapshot",
   DescribeDBEngineVersions: "DBEngineVersion",
+  DescribeDBInstanceAutomatedBackups: "DBInstanceAutomatedBackup",
 };
 
 function answering(
@@ -91,6 +93,29 @@ const describeInstances = reading("DescribeDBInstances", (input, call) => {
     })),
   };
 });
+
+const describeAutomatedBackups = reading("DescribeDBInstanceAutomatedBackups", (input, call) => ({
+  DBInstanceAutomatedBackups: automatedBackups(call.hands).flatMap((copy): Xml[] => {
+    const { outputs, until } = copy;
+    const window = windowOf(copy);
+    const asked = input.get("DbiResourceId") ?? textOf(outputs, "resourceId");
+    const name = input.get("DBInstanceIdentifier") ?? textOf(outputs, "identifier");
+    return window === undefined ||
+      asked !== textOf(outputs, "resourceId") ||
+      name !== textOf(outputs, "identifier")
+      ? []
+      : [
+          {
+            ...described(outputs),
+            DBInstanceIdentifier: textOf(outputs, "identifier"),
+            DbiResourceId: textOf(outputs, "resourceId"),
+            Status: until === undefined ? "active" : "retained",
+            Encrypted: outputs["storageEncrypted"] === true,
+            RestoreWindow: { EarliestTime: window.earliest, LatestTime: window.latest },
+          },
+        ];
+  }),
+}));
 
 const describeClusters = reading("DescribeDBClusters", (input, call) => {
   const found = input.has("DBClusterIdentifier")
@@ -173,6 +198,8 @@ function describedSnapshot({ id, outputs, createdAt }: CloudRecord, kind: Snapsh
     DBClusterIdentifier: textOf(outputs, "dbClusterIdentifier") || undefined,
     [`${kind.item}Arn`]: textOf(outputs, kind.arnProperty),
     SnapshotCreateTime: createdAt,
+    Encrypted: outputs["storageEncrypted"] === true,
+    DbiResourceId: textOf(outputs, "dbiResourceId") || undefined,
     SnapshotType: textOf(outputs, "snapshotType") || "manual",
     Status: textOf(outputs, "status") || "available",
     PercentProgress: 100,
@@ -215,6 +242,7 @@ function taking(
           snapshotType: "manual",
           status: "available",
           storageEncrypted: outputs["storageEncrypted"] ?? false,
+          ...(kind.item === "DBSnapshot" && ofInstance(outputs)),
           tags,
           tagsAll: tags,
         },
@@ -243,6 +271,7 @@ export const rdsOperations: Readonly<Record<string, QueryOperation>> = {
   DescribeDBInstances: describeInstances,
   DescribeDBClusters: describeClusters,
   DescribeDBEngineVersions: describeEngineVersions,
+  DescribeDBInstanceAutomatedBackups: describeAutomatedBackups,
   CreateDBSnapshot: taking(
     instanceSnapshot,
     "CreateDBSnapshot",

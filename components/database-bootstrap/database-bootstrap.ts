@@ -10,9 +10,9 @@ import { RestrictedNamespace } from "../kubernetes/restricted-namespace";
 import { policyDocument } from "../policy-document";
 import type { StackContext } from "../../settings/stack-context";
 import { createBootstrapJob } from "./job";
+import { databaseNamespace } from "./names";
 import { createRoleSecrets, verifiersSecretName, type RoleSecrets } from "./role-secrets";
 
-const NAMESPACE = "database";
 const SERVICE_ACCOUNT = "database-bootstrap";
 
 export interface DatabaseBootstrapArgs {
@@ -48,9 +48,9 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
     const child = { parent: this };
 
     const secrets = createRoleSecrets(name, { context, settings, database, parent: this });
-    const namespace = new RestrictedNamespace(name, { context, namespace: NAMESPACE }, child);
+    const namespace = new RestrictedNamespace(name, { context, namespace: databaseNamespace }, child);
     const labels = objectLabels(context, SERVICE_ACCOUNT);
-    const metadata = { name: SERVICE_ACCOUNT, namespace: NAMESPACE, labels };
+    const metadata = { name: SERVICE_ACCOUNT, namespace: databaseNamespace, labels };
     const inside = { parent: this, dependsOn: [namespace] };
     const account = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, inside);
     const identity = new WorkloadIdentity(
@@ -58,7 +58,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
       {
         context,
         clusterName,
-        namespace: NAMESPACE,
+        namespace: databaseNamespace,
         serviceAccount: SERVICE_ACCOUNT,
         inCluster: namespace,
         policy: readOnlyItsSecrets(context, database),
@@ -87,7 +87,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
       context,
       settings,
       database,
-      namespace: NAMESPACE,
+      namespace: databaseNamespace,
       serviceAccount: SERVICE_ACCOUNT,
       verifiersSecret: verifiersSecretName(context),
       parent: this,

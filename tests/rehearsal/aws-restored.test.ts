@@ -45,11 +45,19 @@ describe("rehearsal: instances of RDS that are made of a copy", () => {
     aws.create(instanceType, "second", small({ identifier: "second", ...inputs }));
   const taken = (): Promise<Made> =>
     aws.create(snapshotType, "taken", { dbInstanceIdentifier: "first", dbSnapshotIdentifier: "taken" });
+  /** As if it had been there for so many seconds; when it was made then. */
+  const aged = ({ id }: Made, seconds: number): string => {
+    const createdAt = new Date(Date.now() - seconds * 1000).toISOString();
+    for (const record of aws.records(instanceType).filter((one) => one.id === id)) {
+      const outputs = { ...record.outputs, latestRestorableTime: createdAt };
+      aws.cloud.store.replace({ ...record, createdAt, outputs });
+    }
+    return `${createdAt.slice(0, 19)}Z`;
+  };
   const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
 
   it("have the copy's key, user and databases, whatever is asked for, and a master secret of their own", async () => {
     const old = await first();
-    await old;
     await aws.delete(old);
     const { outputs } = await restored({ snapshotIdentifier: "last", kmsKeyId: key });
     expect(outputs).to.include({
@@ -113,23 +121,24 @@ describe("rehearsal: instances of RDS that are made of a copy", () => {
     const of = (inputs: Values, resource = old.id): Values => ({
       restoreToPointInTime: { sourceDbiResourceId: resource, ...inputs },
     });
-    const began = now();
-    expect((await restored(of({ restoreTime: began }))).outputs).to.include({ backupRetentionPeriod: 7 });
+    const began = aged(old, 3600);
+    const later = `${new Date(Date.parse(began) + 60_000).toISOString().slice(0, 19)}Z`;
+    expect((await restored(of({ restoreTime: later }))).outputs).to.include({ backupRetentionPeriod: 7 });
     const third = (inputs: Values): Promise<Made> => restored({ identifier: "third", ...inputs });
     expect(await refusal(third(of({ restoreTime: "2020-01-01T00:00:00Z" })))).to.match(
       /api error InvalidParameterValue: The specified instance cannot be restored to a time earlier than \S+Z because its backup retention period is set to 7 days\./,
     );
-    expect(await refusal(third(of({ restoreTime: "2999-01-01T00:00:00Z" })))).to.match(
+    expect(await refusal(third(of({ restoreTime: now() })))).to.match(
       /RestoreDBInstanceToPointInTime.* api error InvalidParameterValue: The specified instance cannot be restored to a time later than \S+Z\./,
     );
-    expect(await refusal(third(of({ restoreTime: began }, "db-NOBODY")))).to.include(
+    expect(await refusal(third(of({ restoreTime: later }, "db-NOBODY")))).to.include(
       "api error DBInstanceAutomatedBackupNotFound: DBInstanceAutomatedBackup for db-NOBODY not found.",
     );
     expect(
       await refusal(third({ restoreToPointInTime: { sourceDbInstanceIdentifier: "x", restoreTime: began } })),
     ).to.include("api error DBInstanceNotFound: DBInstance x not found.");
     await aws.delete(old);
-    expect((await third(of({ restoreTime: began }))).outputs).to.include({
+    expect((await third(of({ restoreTime: later }))).outputs).to.include({
       username: "owner",
       kmsKeyId: key,
     });

@@ -6,12 +6,14 @@ import { snapshotType } from "./rds-aftermath";
 // Instances that are made of a copy. What the provider sends with the call that restores and what with the ModifyDBInstance after it:
 // hashicorp/terraform-provider-aws, internal/service/rds/instance.go. The key, the user and the databases are the copy's, whatever is
 // asked for. Codes: the RDS API reference of both calls; the words of the window: answers of RDS that people have published.
-// Assumed: logs are archived at once, where RDS does so every five minutes; a copy is whole as soon as it is named.
+// Assumed: a copy is whole as soon as it is named; what was kept of an instance that went is all there until it went.
 
 const instanceType = "aws:rds/instance:Instance";
 const fromSnapshot = "RestoreDBInstanceFromDBSnapshot";
 const toMoment = "RestoreDBInstanceToPointInTime";
 const secondsADay = 86_400;
+/** "The latest restorable time … typically within the last five minutes": RDS user guide, Restoring a DB instance to a specified time. */
+const archivedAfter = 5 * 60_000;
 
 /** The copy that an instance is to be made of, where the cloud has it. */
 export interface Copy {
@@ -29,13 +31,13 @@ function backupsOf(inputs: Values, cloud: CloudView): Copy | undefined {
     textOf(asked, "sourceDbiResourceId"),
     textOf(asked, "sourceDbInstanceIdentifier"),
   ];
-  return automatedBackups(cloud).find(({ outputs }) =>
+  return backupsIn(cloud).find(({ outputs }) =>
     resource === "" ? textOf(outputs, "identifier") === name : textOf(outputs, "resourceId") === resource,
   );
 }
 
 /** All that an account has in a region. */
-export function automatedBackups(cloud: CloudView): readonly Copy[] {
+export function backupsIn(cloud: CloudView): readonly Copy[] {
   const standing = cloud
     .ofType(instanceType)
     .map(({ outputs, createdAt }) => ({ outputs, since: createdAt }));
@@ -122,17 +124,19 @@ export const copyIsThere: Rule = ({ inputs }, cloud) => {
   return momentIsKept(asked, copy) ?? keyOfCopy(copy, cloud, toMoment);
 };
 
-/** From when to when an instance can be restored; nothing where it keeps no backups. */
+/** From when to when an instance can be restored; nothing where it keeps no backups, and before the first is whole. */
 export function windowOf({
   outputs,
   since,
   until,
 }: Copy): { readonly earliest: string; readonly latest: string } | undefined {
   const days = numberOf(outputs, "backupRetentionPeriod") ?? 0;
-  const latest = until ?? new Date().toISOString();
-  const earliest = new Date(Math.max(Date.parse(since), Date.parse(latest) - days * secondsADay * 1000));
-  const seconds = (text: string): string => `${text.slice(0, 19)}Z`;
-  return days === 0 ? undefined : { earliest: seconds(earliest.toISOString()), latest: seconds(latest) };
+  const latest = until === undefined ? Date.now() - archivedAfter : Date.parse(until);
+  const earliest = Math.max(Date.parse(since), latest - days * secondsADay * 1000);
+  const seconds = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
+  return days === 0 || latest < Date.parse(since)
+    ? undefined
+    : { earliest: seconds(earliest), latest: seconds(latest) };
 }
 
 function momentIsKept(asked: Values, copy: Copy): Refusal | undefined {
@@ -142,7 +146,7 @@ function momentIsKept(asked: Values, copy: Copy): Refusal | undefined {
       "Point in time restore is not enabled for this instance: its backup retention period is 0.";
     return { code: "PointInTimeRestoreNotEnabled", message, operation: toMoment };
   }
-  const { earliest, latest } = window;
+  const { earliest = copy.since, latest = copy.since } = window ?? {};
   const moment = textOf(asked, "restoreTime");
   const words = (bound: string, why: string): Refusal => ({
     code: "InvalidParameterValue",

@@ -8,6 +8,7 @@ import type { Database } from "../database/database";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
+import { roleSecretName } from "./names";
 import { scramVerifier } from "./scram";
 
 /** Of letters and digits: some 190 bits, and nothing that a URL or a shell would have to quote. */
@@ -68,7 +69,7 @@ export function createRoleSecrets(name: string, args: RoleSecretsArgs): RoleSecr
     connections[role] = pulumi.secret(known);
     const { secret, version } = keep(`${name}-${role}`, {
       ...args,
-      secretName: physicalName(context, `database/${role}`),
+      secretName: roleSecretName(context, role),
       description: `PostgreSQL role ${role} of ${database.identifier}`,
       value: known.apply((values) => JSON.stringify(values)),
     });

@@ -23,9 +23,10 @@ const COMPLETION_MINUTES = 24 * 60;
 export interface BackupCopiesArgs {
   readonly context: StackContext;
   readonly settings: BackupCopiesSettings;
-  /** What RDS calls the instance; both vaults have this name. */
+  /** What RDS calls the first instance; both vaults have this name. */
   readonly identifier: string;
-  readonly instance: Instance;
+  /** By the name that a person knows it by. */
+  readonly instances: ReadonlyMap<string, Instance>;
   /** The database's own, which backups in its region are encrypted with. */
   readonly key: Key;
   readonly parent: pulumi.Resource;
@@ -127,12 +128,14 @@ export function createBackupCopies(name: string, args: BackupCopiesArgs): void {
     },
     guarded("aws:backup/plan:Plan", context, { parent, dependsOn: [local, copies, lock] }),
   );
-  new Selection(
-    `${name}-backups`,
-    // By its ARN, so that it is backed up whatever services the account has opted in to.
-    { name: identifier, planId: plan.id, iamRoleArn: role.arn, resources: [args.instance.arn] },
-    guarded("aws:backup/selection:Selection", context, { parent, dependsOn: [permission] }),
-  );
+  for (const [own, { arn }] of args.instances) {
+    // By its ARN, so that it is backed up whatever services the account has opted in to; one each, for none can be changed.
+    new Selection(
+      own === "first" ? `${name}-backups` : `${name}-${own}-backups`,
+      { name: own, planId: plan.id, iamRoleArn: role.arn, resources: [arn] },
+      guarded("aws:backup/selection:Selection", context, { parent, dependsOn: [permission] }),
+    );
+  }
 }
 
 /** As EventBridge writes schedules, UTC. */

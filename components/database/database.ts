@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { Alias } from "@pulumi/aws/kms/alias";
 import { Key } from "@pulumi/aws/kms/key";
+import type { Instance } from "@pulumi/aws/rds/instance";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type { DatabaseSettings } from "../../settings/sections/database";
 import { guarded, isLocked } from "../guard/guarded";
@@ -39,8 +40,10 @@ export class Database extends pulumi.ComponentResource {
   readonly securityGroupId: pulumi.Output<string>;
   /** By the replica's name. */
   readonly replicas: Replicas;
-  /** What RDS calls the instance; fixed, and known before it exists. */
+  /** What RDS calls the first instance, and what key and groups are called; fixed, and known before it exists. */
   readonly identifier: string;
+  /** What RDS calls the instance that serves; known before it exists. */
+  readonly servingIdentifier: string;
 
   private readonly name: string;
   private readonly securityGroup: SecurityGroup;
@@ -77,16 +80,37 @@ export class Database extends pulumi.ComponentResource {
     const common = { context, settings, identifier, parent: this };
     const subnetGroup = createSubnetGroup(name, { ...common, subnetIds: args.subnetIds });
     const parameterGroup = createParameterGroup(name, common);
-    const identifiers = [
-      identifier,
-      ...Object.keys(settings.replicas).map((replica) => replicaIdentifier(identifier, replica)),
-    ];
-    const monitoringRole = createMonitoringRole(name, { ...common, identifiers });
+    const identifierOf = (own: string): string => (own === "first" ? identifier : `${identifier}-${own}`);
+    const serving = identifierOf(settings.serving);
+    const names = [...(settings.first === "kept" ? ["first"] : []), ...Object.keys(settings.restored)];
+    const replicas = Object.keys(settings.replicas).map((replica) => replicaIdentifier(serving, replica));
+    const monitoringRole = createMonitoringRole(name, {
+      ...common,
+      identifiers: [...names.map(identifierOf), ...replicas],
+    });
     const server = { ...common, key, securityGroup, monitoringRole };
-    const instance = createInstance(name, { ...server, subnetGroup, parameterGroup });
-    this.replicas = createReplicas(name, { ...server, source: instance });
+    const shared = { ...server, subnetGroup, parameterGroup };
+    const instances = new Map<string, Instance>();
+    if (settings.first === "kept") {
+      instances.set("first", createInstance(name, shared));
+    }
+    for (const [own, copy] of Object.entries(settings.restored)) {
+      const args = { ...shared, identifier: identifierOf(own), restored: { ...copy, name: own } };
+      instances.set(own, createInstance(`${name}-${own}`, args));
+    }
+    const instance = instances.get(settings.serving);
+    if (instance === undefined) {
+      throw new Error(`${name}: there is no instance ${settings.serving} to serve.`);
+    }
+    this.servingIdentifier = serving;
+    // What serves has replicas. Those of another source are others: none gets a new one.
+    this.replicas = createReplicas(settings.serving === "first" ? name : `${name}-${settings.serving}`, {
+      ...server,
+      identifier: serving,
+      source: instance,
+    });
     if (settings.backupCopies !== undefined) {
-      createBackupCopies(name, { ...server, settings: settings.backupCopies, instance });
+      createBackupCopies(name, { ...common, settings: settings.backupCopies, key, instances });
     }
     this.endpoint = instance.endpoint;
     this.address = instance.address;
@@ -94,7 +118,7 @@ export class Database extends pulumi.ComponentResource {
     this.secretArn = instance.masterUserSecrets.apply((secrets) => {
       const [secret] = secrets;
       if (secret === undefined) {
-        throw new Error(`RDS made no secret for the master user of ${this.identifier}.`);
+        throw new Error(`RDS made no secret for the master user of ${this.servingIdentifier}.`);
       }
       return secret.secretArn;
     });

@@ -7,6 +7,7 @@ import { Instance, type InstanceArgs as ServerInputs } from "@pulumi/aws/rds/ins
 import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
 import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup";
 import type { DatabaseSettings } from "../../settings/sections/database";
+import type { RestoredInstance } from "../../settings/sections/restored-database";
 import type { StackContext } from "../../settings/stack-context";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
@@ -25,11 +26,12 @@ const LOG_RETENTION_DAYS = 90;
  * Where the stack may be destroyed it has a part of the key's id, which each life of the database has anew: a stack that is destroyed,
  * stood up and destroyed again leaves two, and RDS takes no name twice.
  */
-function lastSnapshotName(
-  context: StackContext,
-  { databaseName }: DatabaseSettings,
-  key: Key,
-): pulumi.Input<string> {
+function lastSnapshotName({ context, settings, key, restored }: InstanceArgs): pulumi.Input<string> {
+  const { databaseName, finalSnapshotIdentifier } = settings;
+  const own = restored === undefined ? "" : `-${restored.name}`;
+  if (finalSnapshotIdentifier !== undefined) {
+    return `${finalSnapshotIdentifier}${own}`;
+  }
   const plain = databaseName
     .toLowerCase()
     .replace(/^_+|_+$/g, "")
@@ -38,7 +40,7 @@ function lastSnapshotName(
   const isWhole = plain.replaceAll("-", "_") === databaseName;
   const hash = createHash("sha256").update(databaseName).digest("hex").slice(0, 8);
   const part = isWhole ? plain : [plain, hash].filter(Boolean).join("-");
-  const name = physicalName(context, `${part}-final`);
+  const name = physicalName(context, `${part}${own}-final`);
   return isLocked(context) ? name : pulumi.interpolate`${name}-${key.keyId.apply((id) => id.slice(0, 8))}`;
 }
 
@@ -101,37 +103,65 @@ interface ServerArgs extends PartArgs {
 export interface InstanceArgs extends ServerArgs {
   readonly subnetGroup: SubnetGroup;
   readonly parameterGroup: ParameterGroup;
+  /** The copy that it is made of. Default: none, an empty server. */
+  readonly restored?: RestoredInstance & { readonly name: string };
+}
+
+/** What an instance of a copy has of it: RDS gives it the copy's key, databases and users, and takes no others. */
+function sourceOf({
+  snapshot,
+  moment,
+  of,
+}: RestoredInstance): Pick<ServerInputs, "snapshotIdentifier" | "restoreToPointInTime"> {
+  return snapshot === undefined
+    ? { restoreToPointInTime: { restoreTime: moment, sourceDbiResourceId: of } }
+    : { snapshotIdentifier: snapshot };
 }
 
 /** The server itself, guarded, and the groups that its log goes to. */
 export function createInstance(name: string, args: InstanceArgs): Instance {
-  const { context, settings, key } = args;
-  return createServer(name, args, {
-    instanceClass: settings.instanceClass,
+  const { restored, key } = args;
+  const { instanceClass = args.settings.instanceClass, allocatedStorage = args.settings.allocatedStorage } =
+    restored ?? {};
+  const settings = { ...args.settings, instanceClass, allocatedStorage };
+  return createServer(
+    name,
+    { ...args, settings },
+    {
+      instanceClass,
 
-    engine: "postgres",
-    engineVersion: settings.engineVersion,
-    allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,
-    parameterGroupName: args.parameterGroup.name,
-    kmsKeyId: key.arn,
+      engine: "postgres",
+      engineVersion: settings.engineVersion,
+      allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,
+      parameterGroupName: args.parameterGroup.name,
+      kmsKeyId: restored?.kmsKeyArn ?? key.arn,
 
-    dbName: settings.databaseName,
-    username: settings.masterUsername,
-    manageMasterUserPassword: true,
-    masterUserSecretKmsKeyId: key.arn,
+      ...(restored === undefined
+        ? { dbName: settings.databaseName, username: settings.masterUsername }
+        : sourceOf(restored)),
+      manageMasterUserPassword: true,
+      masterUserSecretKmsKeyId: key.arn,
 
-    dbSubnetGroupName: args.subnetGroup.name,
-    multiAz: settings.multiAz,
+      dbSubnetGroupName: args.subnetGroup.name,
+      multiAz: settings.multiAz,
 
-    backupRetentionPeriod: settings.backupRetentionDays,
-    backupWindow: settings.backupWindow,
-    skipFinalSnapshot: false,
-    finalSnapshotIdentifier: settings.finalSnapshotIdentifier ?? lastSnapshotName(context, settings, key),
-  });
+      backupRetentionPeriod: settings.backupRetentionDays,
+      backupWindow: settings.backupWindow,
+      skipFinalSnapshot: false,
+      finalSnapshotIdentifier: lastSnapshotName(args),
+    },
+    // A day of logs to replay.
+    restored === undefined ? undefined : "6h",
+  );
 }
 
 /** What a server and its replicas have in common, and `own`. */
-export function createServer(name: string, args: ServerArgs, own: ServerInputs): Instance {
+export function createServer(
+  name: string,
+  args: ServerArgs,
+  own: ServerInputs,
+  createTimeout = "90m",
+): Instance {
   const { context, settings, identifier, key, monitoringRole, parent } = args;
   // RDS makes these by itself otherwise, and keeps their records for ever.
   const logGroups = LOGS.map(
@@ -178,7 +208,7 @@ export function createServer(name: string, args: ServerArgs, own: ServerInputs):
       parent,
       dependsOn: [...logGroups, ...(monitoringRole === undefined ? [] : [monitoringRole.permission])],
       // A standby to fill, a volume to grow, a last snapshot of terabytes: hours, and giving up half way helps nobody.
-      customTimeouts: { create: "90m", update: "4h", delete: "3h" },
+      customTimeouts: { create: createTimeout, update: "4h", delete: "3h" },
     }),
   );
 }

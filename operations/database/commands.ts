@@ -7,14 +7,17 @@ import type { ExitCode } from "../terminal/exit-codes";
 import type { CommonOptions, Registration } from "../terminal/registration";
 import { ActionArgument, stackAndAction } from "../terminal/stack-and-action";
 import type * as endpointVerb from "./endpoint";
+import type * as passwordVerb from "./password";
 import type * as snapshotVerb from "./snapshot";
+import type * as statusVerb from "./status";
 
 const load = createRequire(__filename);
 
 /** The options of all verbs; each verb names those that it takes. */
 export interface DatabaseOptions {
-  /** snapshot: its name. */
   readonly name?: string;
+  readonly show?: boolean;
+  readonly url?: boolean;
 }
 
 /** A verb of `database`: how it is called, and what does it. One file a verb. */
@@ -31,8 +34,17 @@ interface Verb {
 }
 
 const verbs = {
+  status: {
+    run: (context, stack) => (load("./status") as typeof statusVerb).status(context, stack),
+  },
   endpoint: {
     run: (context, stack) => (load("./endpoint") as typeof endpointVerb).endpoint(context, stack),
+  },
+  password: {
+    word: "ROLE",
+    options: ["show", "url"],
+    run: (context, stack, { word = "", options: { show = false, url = false } }) =>
+      (load("./password") as typeof passwordVerb).password(context, stack, word, { show, url }),
   },
   snapshot: {
     options: ["name"],
@@ -55,6 +67,8 @@ export function addDatabaseCommands(program: Command, { common, contextOf, exit 
     .addArgument(new ActionArgument(names))
     .argument("[words...]", "a role, where the action asks for one")
     .option("--name <name>", "snapshot: its name; without it, one of the day and time")
+    .option("--show", "password: print it also where standard output is no terminal")
+    .option("--url", "password: the whole URL, with verify-full")
     .action(async (a: string, b: string, words: string[], options: CommonOptions & DatabaseOptions) => {
       const { stack, action } = stackAndAction("database", [a, b], names);
       for (const [name, verb] of table.filter(([one]) => one === action)) {

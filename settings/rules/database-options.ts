@@ -27,6 +27,27 @@ const replicasFollowSomething: Rule = function* ({ database }) {
 /** "You can create up to 15 read replicas from one source DB instance." */
 const mostReplicas = 15;
 
+/** What RDS calls an instance: 63 characters at most. */
+const longestIdentifier = 63;
+
+const replicasHaveNamesOfTheirOwn: Rule = function* ({ database, project, stack }) {
+  const { restored = {}, serving = "first" } = database ?? {};
+  const identifier = `${project}-${stack}-database${serving === "first" ? "" : `-${serving}`}`;
+  const others = Object.keys(restored).map((own) => `${project}-${stack}-database-${own}`);
+  for (const name of Object.keys(database?.replicas ?? {})) {
+    const own = `${identifier}-${name}`;
+    if (others.includes(own) || own.length > longestIdentifier) {
+      yield finding("database", ["replicas", name], {
+        message: others.includes(own)
+          ? `an instance of restored is called ${own} too`
+          : `RDS would call it ${own}, which is longer than ${longestIdentifier} characters`,
+        allowed: "a name that no restored instance has, short enough for RDS behind the name of what serves",
+        aboutKey: true,
+      });
+    }
+  }
+};
+
 const replicasFitTheirPlace: Rule = function* ({ database, newNetwork }) {
   const major = database?.engineVersion?.split(".")[0];
   const zones = newNetwork?.availabilityZones;
@@ -182,6 +203,7 @@ export const databaseOptionRules: readonly Rule[] = [
   locksFitTheCopies,
   copiesKeepOffTheWindows,
   replicasFollowSomething,
+  replicasHaveNamesOfTheirOwn,
   replicasFitTheirPlace,
   insightsAreOn,
   tokensAreTaken,

@@ -83,6 +83,27 @@ describe("read replicas of a database", () => {
     expect(free.one(INSTANCE, "database-reports").inputs["deletionProtection"]).to.equal(false);
   });
 
+  it("follow what serves: another source has others, beside those of the first", async () => {
+    const restored = { copy: { snapshot: "users-final" } };
+    const named = { replicas, restored, serving: "copy", monitoring: { intervalSeconds: 60 } };
+    const recording = await recordDatabase(named);
+    expect(recording.one(INSTANCE, "database-copy-reports").inputs).to.include({
+      identifier: "groundwork-dev-database-copy-reports",
+      replicateSourceDb: "groundwork-dev-database-copy",
+    });
+    const { Statement } = JSON.parse(
+      String(recording.one("aws:iam/role:Role").inputs["assumeRolePolicy"]),
+    ) as { Statement: readonly { Condition: { StringEquals: Record<string, string> } }[] };
+    expect(
+      Statement.map(({ Condition }) => Condition.StringEquals["aws:SourceArn"]?.split(":db:")[1]),
+    ).to.deep.equal([
+      "groundwork-dev-database",
+      "groundwork-dev-database-copy",
+      "groundwork-dev-database-copy-reports",
+      "groundwork-dev-database-copy-search",
+    ]);
+  });
+
   it("are outputs, each under its name", async () => {
     const recording = await recordDatabase({ replicas });
     const { replicas: found } = recording.outputsOf(recording.one("groundwork:database:Database"));
@@ -191,6 +212,9 @@ describe("copies of a database's backups", () => {
       "arn:aws:rds:eu-west-1:111122223333:db:groundwork-dev-database",
     ]);
     expect(recording.dependencies(recording.one("aws:backup/plan:Plan"))).to.include("database-copies");
+    const both = await recordDatabase({ backupCopies, restored: { copy: { snapshot: "users-final" } } });
+    const selected = both.ofType("aws:backup/selection:Selection").map(({ inputs: own }) => own["name"]);
+    expect(selected).to.have.members(["first", "copy"]);
   });
 
   it("are taken on the days and at the time that the settings say", async () => {

@@ -40,6 +40,19 @@ describe("settings rules: options of the database", () => {
     expect(problems({ replicas: many })).to.deep.equal(["replicas: 16 replicas"]);
   });
 
+  it("wants names of replicas that no restored instance has, and that RDS takes", () => {
+    const restored = {
+      reports: { snapshot: "users-final" },
+      "a-name-of-20-letters": { snapshot: "users-final" },
+    };
+    expect(problems({ restored, replicas: { reports: {} } })).to.deep.equal([
+      "replicas.reports: an instance of restored is called groundwork-dev-database-reports too",
+    ]);
+    const serving = { restored, serving: "a-name-of-20-letters" };
+    expect(problems({ ...serving, replicas: { reports: {} } })).to.deep.equal([]);
+    expect(problems({ ...serving, replicas: { "another-of-15-l": {} } })).to.deep.equal([]);
+  });
+
   it("takes of Performance Insights what RDS keeps, and for the advanced mode no less than fifteen months", () => {
     for (const days of [7, 31, 465, 713, 731]) {
       expect(problems({ performanceInsightsRetentionDays: days })).to.deep.equal([]);

@@ -60,7 +60,7 @@ export const replicaCanBeMade: Rule = ({ inputs }, cloud) => {
 };
 
 /** What a replica has of its source: everything but what is said of itself, and no backups. */
-export function inherited(inputs: Values, cloud: CloudView): Values {
+export function ofItsSource(inputs: Values, cloud: CloudView): Values {
   const source = named(cloud, sourceOf(inputs));
   if (source === undefined) return {};
   const taken = [

@@ -8,10 +8,11 @@ import {
   snapshotType,
   takeFinalSnapshot,
 } from "./rds-aftermath";
+import { copyFits, copyIsThere, inherited } from "./rds-restore";
 import { defaultPorts, defaultVersions, engineFamily, isRetired, majorOf } from "./rds-engines";
 import {
   backupsStayForReplicas,
-  inherited,
+  ofItsSource,
   promoteReplicas,
   replicaCanBeMade,
   replicaHasNoNamesOfItsOwn,
@@ -108,8 +109,9 @@ function instanceOutputs(draft: Draft, cloud: CloudView): Values {
     listenerEndpoints: [],
     upgradeRolloutOrder: "second",
     multiAz: inputs["multiAz"] ?? false,
-    masterUserSecrets: masterSecret(draft),
     ...inherited(inputs, cloud),
+    masterUserSecrets: masterSecret(draft),
+    ...ofItsSource(inputs, cloud),
     ...(managed && { masterUserSecretKmsKeyId: textOf(masterSecret(draft)[0] ?? {}, "kmsKeyId") }),
   };
 }
@@ -170,6 +172,8 @@ export const entries: Entries = {
       versionIsMade,
       gp3IsMade,
       replicaCanBeMade,
+      copyIsThere,
+      copyFits,
     ],
     refuseInputs: [retention, familyFits, replicaHasNoNamesOfItsOwn],
     refuseUpdate: [

@@ -7,6 +7,7 @@ import type { CommonOptions, Registration } from "./terminal/registration";
 import { addAccessCommands } from "./access/commands";
 import { addCiCommands } from "./ci/commands";
 import { addClusterCommands } from "./cluster/commands";
+import { addDatabaseCommands } from "./database/commands";
 import { addDnsCommands } from "./dns/commands";
 import { addDoctorCommands } from "./doctor/commands";
 import { addFleetCommands } from "./fleet/commands";
@@ -55,6 +56,7 @@ export function commandLine(contextOf: ContextOf, exit: (code: number) => void, 
     addStackCommands,
     addIamCommands,
     addClusterCommands,
+    addDatabaseCommands,
     addDnsCommands,
     addQueuesCommands,
     addImagesCommands,

@@ -10,16 +10,19 @@ import { RestrictedNamespace } from "../kubernetes/restricted-namespace";
 import { policyDocument } from "../policy-document";
 import type { StackContext } from "../../settings/stack-context";
 import { createBootstrapJob } from "./job";
+import { databaseNamespace } from "./names";
 import { createRoleSecrets, verifiersSecretName, type RoleSecrets } from "./role-secrets";
 
-const NAMESPACE = "database";
 const SERVICE_ACCOUNT = "database-bootstrap";
 
 export interface DatabaseBootstrapArgs {
   readonly context: StackContext;
   readonly settings: BootstrapSettings;
   /** It must let the cluster's nodes in: `database.allowFrom` with `Cluster.nodeSecurityGroupId`. */
-  readonly database: Pick<Database, "identifier" | "address" | "port" | "secretArn" | "keyArn">;
+  readonly database: Pick<
+    Database,
+    "identifier" | "servingIdentifier" | "address" | "port" | "secretArn" | "keyArn"
+  >;
   /** As `Cluster.clusterName` has it. */
   readonly clusterName: string;
 }
@@ -45,9 +48,9 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
     const child = { parent: this };
 
     const secrets = createRoleSecrets(name, { context, settings, database, parent: this });
-    const namespace = new RestrictedNamespace(name, { context, namespace: NAMESPACE }, child);
+    const namespace = new RestrictedNamespace(name, { context, namespace: databaseNamespace }, child);
     const labels = objectLabels(context, SERVICE_ACCOUNT);
-    const metadata = { name: SERVICE_ACCOUNT, namespace: NAMESPACE, labels };
+    const metadata = { name: SERVICE_ACCOUNT, namespace: databaseNamespace, labels };
     const inside = { parent: this, dependsOn: [namespace] };
     const account = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, inside);
     const identity = new WorkloadIdentity(
@@ -55,10 +58,10 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
       {
         context,
         clusterName,
-        namespace: NAMESPACE,
+        namespace: databaseNamespace,
         serviceAccount: SERVICE_ACCOUNT,
         inCluster: namespace,
-        policy: readOnlyItsSecrets(context, database.identifier),
+        policy: readOnlyItsSecrets(context, database),
       },
       child,
     );
@@ -84,7 +87,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
       context,
       settings,
       database,
-      namespace: NAMESPACE,
+      namespace: databaseNamespace,
       serviceAccount: SERVICE_ACCOUNT,
       verifiersSecret: verifiersSecretName(context),
       parent: this,
@@ -103,7 +106,10 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
  * they exist, so the policy names them by what is: the tag that RDS puts on its secrets with the instance that they are of
  * (nobody else can: tags that begin with `aws:` are the services' own), and the key's alias.
  */
-function readOnlyItsSecrets(context: StackContext, identifier: string): string {
+function readOnlyItsSecrets(
+  context: StackContext,
+  { identifier, servingIdentifier }: DatabaseBootstrapArgs["database"],
+): string {
   return policyDocument([
     {
       Sid: "ReadTheMasterUsersSecret",
@@ -112,7 +118,7 @@ function readOnlyItsSecrets(context: StackContext, identifier: string): string {
       Resource: [secretArn(context, "rds!db-*")],
       Condition: {
         StringEquals: {
-          "aws:ResourceTag/aws:rds:primaryDBInstanceArn": databaseInstanceArn(context, identifier),
+          "aws:ResourceTag/aws:rds:primaryDBInstanceArn": databaseInstanceArn(context, servingIdentifier),
         },
       },
     },

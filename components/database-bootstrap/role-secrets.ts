@@ -9,6 +9,7 @@ import type { Database } from "../database/database";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
+import { roleSecretName } from "./names";
 import { scramVerifier } from "./scram";
 
 /** Of letters and digits: some 190 bits, and nothing that a URL or a shell would have to quote. */
@@ -92,7 +93,7 @@ export function createRoleSecrets(name: string, args: RoleSecretsArgs): RoleSecr
       Object.entries(connections).map(([role, known]) => {
         const { secret } = keep(`${name}-${role}`, {
           ...args,
-          secretName: physicalName(context, `database/${role}`),
+          secretName: roleSecretName(context, role),
           description: `PostgreSQL role ${role} of ${database.identifier}`,
           value: known.apply((values) => JSON.stringify(values)),
           after: job,
@@ -169,7 +170,7 @@ function connection(
     password,
     ...(dbname !== undefined && {
       dbname,
-      url: `postgres://${encodeURIComponent(username)}:${encodeURIComponent(password)}@${host}:${port}/${dbname}?sslmode=verify-full`,
+      url: `postgres://${encodeURIComponent(username)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(dbname)}?sslmode=verify-full`,
     }),
   };
 }

@@ -13,6 +13,7 @@ import { judgeKubernetesVersion } from "./kubernetes-version";
 import { changedKeyType } from "./key-types";
 import { majorUpgrade } from "./major-upgrade";
 import { movedProvider } from "./provider";
+import { replicasBehind } from "./replicas";
 import { SubnetBlocks } from "./subnet-blocks";
 import type { StatefulType } from "../stateful-type";
 import { isKnownStateful, statefulType } from "../catalogue/stateful-types";
@@ -117,6 +118,7 @@ function* judgeStep(
   }
   for (const verdict of [
     majorUpgrade(step),
+    replicasBehind(step, plan.steps),
     changedKeyType(step),
     activeAccessKey(step, plan),
     judgeKubernetesVersion(step, plan.steps),

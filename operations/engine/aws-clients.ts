@@ -158,3 +158,15 @@ export function describeAwsError(error: unknown): string {
   const message = error.message.split("\n")[0]?.trim() ?? "";
   return message === "" || message === error.name ? error.name : `${error.name}: ${message}`;
 }
+
+/** Lets `act` have a client of the SDK, and closes it. */
+export async function using<C extends { destroy(): void }, T>(
+  client: C,
+  act: (client: C) => Promise<T>,
+): Promise<T> {
+  try {
+    return await act(client);
+  } finally {
+    client.destroy();
+  }
+}

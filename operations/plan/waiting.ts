@@ -33,6 +33,16 @@ const properties: Readonly<Record<string, string>> = {
   StorageType: "storageType",
 };
 
+/** What RDS has been told of an instance, and does in its maintenance window: by the provider's properties. */
+export function waitingOf({ PendingModifiedValues: pending = {} }: rds.DBInstance): Waiting["values"] {
+  return Object.fromEntries(
+    Object.entries(pending).flatMap(([key, value]) => {
+      const property = properties[key];
+      return property === undefined || value === undefined ? [] : [[property, value as unknown]];
+    }),
+  );
+}
+
 /** The databases of the account in which something waits. */
 export async function waitingIn(config: AwsClientConfig): Promise<readonly Waiting[]> {
   const { RDSClient, paginateDescribeDBInstances } = load("@aws-sdk/client-rds") as typeof rds;
@@ -41,12 +51,7 @@ export async function waitingIn(config: AwsClientConfig): Promise<readonly Waiti
   try {
     for await (const { DBInstances: page = [] } of paginateDescribeDBInstances({ client }, {})) {
       for (const one of page) {
-        const values = Object.fromEntries(
-          Object.entries(one.PendingModifiedValues ?? {}).flatMap(([key, value]) => {
-            const property = properties[key];
-            return property === undefined || value === undefined ? [] : [[property, value as unknown]];
-          }),
-        );
+        const values = waitingOf(one);
         if (Object.keys(values).length > 0) {
           const { DBInstanceIdentifier: identifier = "", DbiResourceId: id = identifier } = one;
           found.push({ identifier, id, window: one.PreferredMaintenanceWindow ?? "", values });

@@ -26,6 +26,7 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
     "completion",
   ],
   ...[
+    "database",
     "dns",
     "queues",
     "image",

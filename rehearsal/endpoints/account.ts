@@ -61,12 +61,37 @@ export const certificateOperations = reads("acm", {
   },
 });
 
-export const secretOperations = reads("secretsmanager", {
-  DescribeSecret: ({ SecretId: id }: { readonly SecretId: string }, call) => {
-    const said = "Secrets Manager can't find the specified secret.";
-    const values = valuesOf(there("aws:secretsmanager/secret:Secret", id, call, gone, said));
+/** By its ARN or its name. */
+function secretAsked(id: string, call: ApiCall): CloudRecord {
+  const type = "aws:secretsmanager/secret:Secret";
+  const named = call.hands.ofType(type).find((record) => textOf(valuesOf(record), "name") === id);
+  return named ?? there(type, id, call, gone, "Secrets Manager can't find the specified secret.");
+}
+
+export const secretOperations = reads<{ readonly SecretId: string }, unknown>("secretsmanager", {
+  GetSecretValue: ({ SecretId: id }, call) => {
+    const values = valuesOf(secretAsked(id, call));
+    const arn = textOf(values, "arn");
+    const [newest] = call.hands
+      .ofType("aws:secretsmanager/secretVersion:SecretVersion")
+      .filter((version) => textOf(valuesOf(version), "secretId") === arn)
+      .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+    if (newest === undefined) {
+      const said = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
+      throw new ApiError(gone, said);
+    }
     return {
-      ARN: id,
+      ARN: arn,
+      Name: textOf(values, "name"),
+      CreatedDate: seconds(newest.createdAt),
+      SecretString: textOf(valuesOf(newest), "secretString"),
+      VersionStages: ["AWSCURRENT"],
+    };
+  },
+  DescribeSecret: ({ SecretId: id }, call) => {
+    const values = valuesOf(secretAsked(id, call));
+    return {
+      ARN: textOf(values, "arn") || id,
       Name: textOf(values, "name"),
       DeletedDate: seconds(textOf(values, "deletedDate")),
       VersionIdsToStages: { "00000000-0000-0000-0000-000000000001": ["AWSCURRENT"] },

@@ -1,38 +1,14 @@
-import { clusterSnapshotType, snapshotType } from "../catalogue/entries/aws/rds-aftermath";
+import { clusterSnapshotType, ofInstance, snapshotType } from "../catalogue/entries/aws/rds-aftermath";
 import { defaultVersions, isRetired } from "../catalogue/entries/aws/rds-engines";
 import { clusterType } from "../catalogue/entries/aws/rds-rules";
-import type { CloudCall } from "../cloud/cloud";
 import type { CloudRecord } from "../cloud/store";
-import { numberOf, recordOf, textOf, type Values } from "../interpreter/values";
-import { ApiError, callOf, carryOut, readOf, type ApiCall, type QueryOperation } from "./call";
-import { queryAnswer, tagsOfForm, type Xml } from "./xml";
+import { textOf } from "../interpreter/values";
+import { ApiError, callOf, type ApiCall, type QueryOperation } from "./call";
+import { automatedBackups, describeInstances, pendingMaintenance } from "./rds-instances";
+import { answering, byIdentifier, described, instanceAsked, reading } from "./rds-operation";
+import { tagsOfForm, type Xml } from "./xml";
 
 // Databases and their snapshots. What is checked, and in which words: the Amazon RDS API reference.
-
-const namespace = "http://rds.amazonaws.com/doc/2014-10-31/";
-const instanceType = "aws:rds/instance:Instance";
-
-/** The element of each list, by the operation that answers with it. */
-const items: Readonly<Record<string, string>> = {
-  DescribeDBInstances: "DBInstance",
-  DescribeDBClusters: "DBCluster",
-  DescribeDBSnapshots: "DBSnapshot",
-  DescribeDBClusterSnapshots: "DBClusterSnapshot",
-  DescribeDBEngineVersions: "DBEngineVersion",
-};
-
-function answering(
-  action: string,
-  logged: (input: URLSearchParams) => CloudCall,
-  act: (input: URLSearchParams, call: ApiCall) => Xml,
-): QueryOperation {
-  return (input, call) =>
-    carryOut(call, logged(input), () => queryAnswer(action, namespace, act(input, call), items[action]));
-}
-
-function reading(action: string, act: (input: URLSearchParams, call: ApiCall) => Xml): QueryOperation {
-  return answering(action, () => readOf("rds", action), act);
-}
 
 /** RDS's rule for identifiers that its callers make up. */
 function requireName(name: string, parameter: string): void {
@@ -45,52 +21,12 @@ function requireName(name: string, parameter: string): void {
   }
 }
 
-const byIdentifier = (type: string, property: string, name: string, call: ApiCall): CloudRecord | undefined =>
-  call.hands.ofType(type).find(({ id, outputs }) => textOf(outputs, property) === name || id === name);
-
-function instanceAsked(input: URLSearchParams, call: ApiCall): CloudRecord {
-  const name = input.get("DBInstanceIdentifier") ?? "";
-  const found = byIdentifier(instanceType, "identifier", name, call);
-  if (!found) throw new ApiError("DBInstanceNotFound", `DBInstance ${name} not found.`, 404);
-  return found;
-}
-
 function clusterAsked(input: URLSearchParams, call: ApiCall): CloudRecord {
   const name = input.get("DBClusterIdentifier") ?? "";
   const found = byIdentifier(clusterType, "clusterIdentifier", name, call);
   if (!found) throw new ApiError("DBClusterNotFoundFault", `DBCluster ${name} not found.`, 404);
   return found;
 }
-
-/** What instances, clusters and snapshots have in common. */
-function described(outputs: Values): Record<string, Xml> {
-  return {
-    Engine: textOf(outputs, "engine"),
-    EngineVersion: textOf(outputs, "engineVersionActual") || textOf(outputs, "engineVersion") || undefined,
-    AllocatedStorage: numberOf(outputs, "allocatedStorage"),
-    KmsKeyId: textOf(outputs, "kmsKeyId") || undefined,
-  };
-}
-
-const describeInstances = reading("DescribeDBInstances", (input, call) => {
-  const found = input.has("DBInstanceIdentifier")
-    ? [instanceAsked(input, call)]
-    : call.hands.ofType(instanceType);
-  return {
-    DBInstances: found.map(({ outputs }) => ({
-      ...described(outputs),
-      DBInstanceIdentifier: textOf(outputs, "identifier"),
-      DbiResourceId: textOf(outputs, "resourceId"),
-      DBInstanceArn: textOf(outputs, "arn"),
-      DBInstanceStatus: textOf(outputs, "status") || "available",
-      PreferredMaintenanceWindow: textOf(outputs, "maintenanceWindow") || undefined,
-      // Nothing waits here by itself; a file of cloud/ may say that something does.
-      PendingModifiedValues: recordOf(outputs, "pendingModifiedValues") as Readonly<Record<string, Xml>>,
-      StorageEncrypted: outputs["storageEncrypted"] === true,
-      DeletionProtection: outputs["deletionProtection"] === true,
-    })),
-  };
-});
 
 const describeClusters = reading("DescribeDBClusters", (input, call) => {
   const found = input.has("DBClusterIdentifier")
@@ -173,6 +109,8 @@ function describedSnapshot({ id, outputs, createdAt }: CloudRecord, kind: Snapsh
     DBClusterIdentifier: textOf(outputs, "dbClusterIdentifier") || undefined,
     [`${kind.item}Arn`]: textOf(outputs, kind.arnProperty),
     SnapshotCreateTime: createdAt,
+    Encrypted: outputs["storageEncrypted"] === true,
+    DbiResourceId: textOf(outputs, "dbiResourceId") || undefined,
     SnapshotType: textOf(outputs, "snapshotType") || "manual",
     Status: textOf(outputs, "status") || "available",
     PercentProgress: 100,
@@ -215,6 +153,7 @@ function taking(
           snapshotType: "manual",
           status: "available",
           storageEncrypted: outputs["storageEncrypted"] ?? false,
+          ...(kind.item === "DBSnapshot" && ofInstance(outputs)),
           tags,
           tagsAll: tags,
         },
@@ -228,7 +167,13 @@ function taking(
 function listing(kind: SnapshotKind, action: string): QueryOperation {
   return reading(action, (input, call) => {
     const id = input.get(kind.parameter);
-    const found = call.hands.ofType(kind.type).filter((one) => id === null || one.id === id);
+    const [of, type] = [input.get("DBInstanceIdentifier"), input.get("SnapshotType")];
+    const found = call.hands.ofType(kind.type).filter(({ id: own, outputs }) => {
+      const [source, made] = [textOf(outputs, "dbInstanceIdentifier"), textOf(outputs, "snapshotType")];
+      // Without a type both: API reference, DescribeDBSnapshots.
+      const asked = type === null ? ["manual", "automated"] : [type];
+      return (id ?? own) === own && (of ?? source) === source && (made === "" || asked.includes(made));
+    });
     if (id !== null && found.length === 0) {
       throw new ApiError(kind.missing, `${kind.item} ${id} not found.`, 404);
     }
@@ -242,6 +187,8 @@ function listing(kind: SnapshotKind, action: string): QueryOperation {
 export const rdsOperations: Readonly<Record<string, QueryOperation>> = {
   DescribeDBInstances: describeInstances,
   DescribeDBClusters: describeClusters,
+  DescribeDBInstanceAutomatedBackups: automatedBackups,
+  DescribePendingMaintenanceActions: pendingMaintenance,
   DescribeDBEngineVersions: describeEngineVersions,
   CreateDBSnapshot: taking(
     instanceSnapshot,

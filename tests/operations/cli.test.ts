@@ -25,6 +25,7 @@ const commands = [
   "iam",
   "kubeconfig",
   "nodes",
+  "database",
   "dns",
   "queues",
   "image",

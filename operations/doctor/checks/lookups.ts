@@ -7,7 +7,7 @@ import type * as sns from "@aws-sdk/client-sns";
 import type * as ssm from "@aws-sdk/client-ssm";
 import { createRequire } from "node:module";
 import { daysUntil } from "../../../settings/release-days";
-import type { AwsClientConfig } from "../../engine/aws-clients";
+import { using, type AwsClientConfig } from "../../engine/aws-clients";
 import { told, type Finding } from "../check";
 
 const load = createRequire(__filename);
@@ -180,15 +180,4 @@ export async function bucketExists(name: string, { endpoint, region }: AwsClient
 /** Whether a service says that there is no such thing, whatever it calls that. */
 export function saysAbsent(error: unknown): boolean {
   return error instanceof Error && /NotFound|NoSuch/.test(error.name);
-}
-
-export async function using<C extends { destroy(): void }, T>(
-  client: C,
-  act: (client: C) => Promise<T>,
-): Promise<T> {
-  try {
-    return await act(client);
-  } finally {
-    client.destroy();
-  }
 }

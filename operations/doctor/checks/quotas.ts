@@ -5,11 +5,11 @@ import type * as serviceQuotas from "@aws-sdk/client-service-quotas";
 import { createRequire } from "node:module";
 import { physicalName } from "../../../components/names";
 import { vcpusOf } from "../../../rehearsal/catalogue/quotas/machine-vcpus";
-import type { AwsClientConfig } from "../../engine/aws-clients";
+import { using, type AwsClientConfig } from "../../engine/aws-clients";
 import { addresses, balancerQuota, increaseOf, vcpuQuota, vpcs, type AwsQuota } from "../../plan/aws-quotas";
 import { asked, told, type Check, type Finding, type Patient } from "../check";
 import { standsIn } from "./backend";
-import { saysAbsent, using } from "./lookups";
+import { saysAbsent } from "./lookups";
 import { needsOf, type Need } from "./needs";
 import { balancersOf } from "./targets";
 

@@ -2,9 +2,8 @@ import type * as elbv2 from "@aws-sdk/client-elastic-load-balancing-v2";
 import type * as tagging from "@aws-sdk/client-resource-groups-tagging-api";
 import { createRequire } from "node:module";
 import { physicalName } from "../../../components/names";
-import type { AwsClientConfig } from "../../engine/aws-clients";
+import { using, type AwsClientConfig } from "../../engine/aws-clients";
 import { asked, told, type Check, type Patient } from "../check";
-import { using } from "./lookups";
 
 const load = createRequire(__filename);
 

@@ -48,7 +48,11 @@ export function workloadsConfig(workloads: Config, mail: Config = { catcher: {} 
     ...rightConfig(),
     "groundwork:cluster": cluster,
     ...(JSON.stringify(workloads).includes("databaseRole") && {
-      "groundwork:database": { ...(rightConfig()["groundwork:database"] as Config), bootstrap },
+      "groundwork:database": {
+        ...(rightConfig()["groundwork:database"] as Config),
+        bootstrap,
+        replicas: { reports: {} },
+      },
     }),
     "groundwork:mail": mail,
     "groundwork:workloads": workloads,
@@ -77,10 +81,14 @@ export function refusedBySettings(config: Config): readonly Problem[] {
 const output = <T>(value: T): pulumi.Output<T> => value as unknown as pulumi.Output<T>;
 const server = {
   identifier: "groundwork-dev-database",
+  servingIdentifier: "groundwork-dev-database",
   address: output("db.example.com"),
   port: output(5432),
   secretArn: output("arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-1a2b-AbCdEf"),
   keyArn: output("arn:aws:kms:eu-west-1:123456789012:key/1234"),
+  replicas: {
+    reports: { address: output("reports.example.com"), endpoint: output("reports.example.com:5432") },
+  },
 };
 const stackSecrets = { "workload.token": output("of-the-stacks-own-file") };
 

@@ -1,0 +1,106 @@
+import type { Command } from "commander";
+import { createRequire } from "node:module";
+import { groundworkCommand } from "../../guard/printed-command";
+import type { CommandContext } from "../terminal/command-context";
+import { oneOf, UsageError } from "../terminal/errors";
+import type { ExitCode } from "../terminal/exit-codes";
+import type { CommonOptions, Registration } from "../terminal/registration";
+import { ActionArgument, stackAndAction } from "../terminal/stack-and-action";
+import type * as endpointVerb from "./endpoint";
+import type * as passwordVerb from "./password";
+import type * as snapshotVerb from "./snapshot";
+import type * as statusVerb from "./status";
+
+const load = createRequire(__filename);
+
+/** The options of all verbs; each verb names those that it takes. */
+export interface DatabaseOptions {
+  readonly name?: string;
+  readonly show?: boolean;
+  readonly url?: boolean;
+}
+
+/** A verb of `database`: how it is called, and what does it. One file a verb. */
+interface Verb {
+  /** What follows it, as help writes it: `ROLE`, or `[ROLE]` where it may be left out. Default: nothing. */
+  readonly word?: string;
+  /** Those of `DatabaseOptions` that it takes. Default: none. */
+  readonly options?: readonly (keyof DatabaseOptions)[];
+  readonly run: (
+    context: CommandContext,
+    stack: string,
+    given: { readonly word: string | undefined; readonly options: DatabaseOptions },
+  ) => Promise<ExitCode>;
+}
+
+const verbs = {
+  status: {
+    run: (context, stack) => (load("./status") as typeof statusVerb).status(context, stack),
+  },
+  endpoint: {
+    run: (context, stack) => (load("./endpoint") as typeof endpointVerb).endpoint(context, stack),
+  },
+  password: {
+    word: "ROLE",
+    options: ["show", "url"],
+    run: (context, stack, { word = "", options: { show = false, url = false } }) =>
+      (load("./password") as typeof passwordVerb).password(context, stack, word, { show, url }),
+  },
+  snapshot: {
+    options: ["name"],
+    run: (context, stack, { options }) =>
+      (load("./snapshot") as typeof snapshotVerb).snapshot(context, stack, options.name),
+  },
+} satisfies Readonly<Record<string, Verb>>;
+
+const table: readonly (readonly [string, Verb])[] = Object.entries(verbs);
+
+/** `groundwork database`. */
+export function addDatabaseCommands(program: Command, { common, contextOf, exit }: Registration): void {
+  const names = table.map(([name]) => name);
+  common(program.command("database"))
+    .description(
+      "`database STACK status`: the stack's PostgreSQL server; its passwords, snapshots and a psql",
+    )
+    .usage(`[options] <stack> ${table.map(([name, verb]) => formOf(name, verb)).join(" | ")}`)
+    .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
+    .addArgument(new ActionArgument(names))
+    .argument("[words...]", "a role, where the action asks for one")
+    .option("--name <name>", "snapshot: its name; without it, one of the day and time")
+    .option("--show", "password: print it also where standard output is no terminal")
+    .option("--url", "password: the whole URL, with verify-full")
+    .action(async (a: string, b: string, words: string[], options: CommonOptions & DatabaseOptions) => {
+      const { stack, action } = stackAndAction("database", [a, b], names);
+      for (const [name, verb] of table.filter(([one]) => one === action)) {
+        requireForm([name, verb], stack, words, options);
+        exit(await verb.run(contextOf(options), stack, { word: words[0], options }));
+      }
+    });
+}
+
+function formOf(name: string, { word }: Verb): string {
+  return word === undefined ? name : `${name} ${word}`;
+}
+
+/** @throws UsageError for a word too many or too few, and for an option of another verb. */
+function requireForm(
+  [name, verb]: readonly [string, Verb],
+  stack: string,
+  words: readonly string[],
+  given: DatabaseOptions,
+): void {
+  const { word, options: own = [] } = verb;
+  const isLeft = word === undefined || word.startsWith("[");
+  if (words.length > (word === undefined ? 0 : 1) || (words.length === 0 && !isLeft)) {
+    throw new UsageError(
+      `\`${groundworkCommand`database ${stack} ${name} ${words}`}\`: it is \`./groundwork database STACK ${formOf(name, verb)}\`. ` +
+        "Nothing was touched.",
+    );
+  }
+  for (const option of Object.keys(given) as (keyof DatabaseOptions)[]) {
+    const takers = table.filter(([, other]) => other.options?.includes(option)).map(([taker]) => taker);
+    if (takers.length > 0 && !own.includes(option)) {
+      throw new UsageError(`--${option} goes with ${oneOf(takers)} only. Nothing was touched.`);
+    }
+  }
+}

@@ -108,6 +108,9 @@ const fleets = given([sections.fleets, network], (settings, within) => {
   return new Fleets("fleets", args, inAws);
 });
 dns?.point({ ...workloads?.aliasTargets, ...fleets?.aliasTargets, ...staticServices?.aliasTargets });
+given([sections.database?.zoneName, dns, database], (label, zone, { address }) => {
+  zone.follow(label, address, bootstrap === undefined ? [] : [bootstrap]);
+});
 given([database], (server) => {
   const groups = { ...fleets?.securityGroups, ...staticServices?.securityGroups };
   server.allowByName({ cluster: cluster?.nodeSecurityGroupId, ...groups });

@@ -19,7 +19,10 @@ export interface DatabaseBootstrapArgs {
   readonly context: StackContext;
   readonly settings: BootstrapSettings;
   /** It must let the cluster's nodes in: `database.allowFrom` with `Cluster.nodeSecurityGroupId`. */
-  readonly database: Pick<Database, "identifier" | "address" | "port" | "secretArn" | "keyArn">;
+  readonly database: Pick<
+    Database,
+    "identifier" | "servingIdentifier" | "address" | "port" | "secretArn" | "keyArn"
+  >;
   /** As `Cluster.clusterName` has it. */
   readonly clusterName: string;
 }
@@ -58,7 +61,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
         namespace: databaseNamespace,
         serviceAccount: SERVICE_ACCOUNT,
         inCluster: namespace,
-        policy: readOnlyItsSecrets(context, database.identifier),
+        policy: readOnlyItsSecrets(context, database),
       },
       child,
     );
@@ -103,7 +106,10 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
  * they exist, so the policy names them by what is: the tag that RDS puts on its secrets with the instance that they are of
  * (nobody else can: tags that begin with `aws:` are the services' own), and the key's alias.
  */
-function readOnlyItsSecrets(context: StackContext, identifier: string): string {
+function readOnlyItsSecrets(
+  context: StackContext,
+  { identifier, servingIdentifier }: DatabaseBootstrapArgs["database"],
+): string {
   return policyDocument([
     {
       Sid: "ReadTheMasterUsersSecret",
@@ -112,7 +118,7 @@ function readOnlyItsSecrets(context: StackContext, identifier: string): string {
       Resource: [secretArn(context, "rds!db-*")],
       Condition: {
         StringEquals: {
-          "aws:ResourceTag/aws:rds:primaryDBInstanceArn": databaseInstanceArn(context, identifier),
+          "aws:ResourceTag/aws:rds:primaryDBInstanceArn": databaseInstanceArn(context, servingIdentifier),
         },
       },
     },

@@ -21,7 +21,7 @@ const SCRIPTS_FOLDER = "/opt/bootstrap";
 export interface BootstrapJobArgs {
   readonly context: StackContext;
   readonly settings: BootstrapSettings;
-  readonly database: Pick<Database, "address" | "port" | "secretArn">;
+  readonly database: Pick<Database, "identifier" | "servingIdentifier" | "address" | "port" | "secretArn">;
   readonly namespace: string;
   readonly serviceAccount: string;
   /** Name of the secret that the Job reads verifiers from. */
@@ -42,7 +42,10 @@ export function createBootstrapJob(name: string, args: BootstrapJobArgs): Job {
   const key = "database-bootstrap";
   const labels = objectLabels(context, key);
   const data = bootstrapFiles(settings, context.region);
-  const fullName = `${key}-${fingerprint([data, settings.images])}`;
+  // Another server is another Job: the one that has run on the first says nothing of it.
+  const { identifier, servingIdentifier } = database;
+  const server = servingIdentifier === identifier ? [] : [servingIdentifier];
+  const fullName = `${key}-${fingerprint([data, settings.images, ...server])}`;
 
   const files = new ConfigMap(
     name,

@@ -1,44 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { Alias } from "@pulumi/aws/kms/alias";
 import { Key } from "@pulumi/aws/kms/key";
-import { Instance } from "@pulumi/aws/rds/instance";
-import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
-import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup";
+import type { Instance } from "@pulumi/aws/rds/instance";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type { DatabaseSettings } from "../../settings/sections/database";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
-import { storagePerformance } from "./storage";
-import { databaseParameters, isMajorOnly, parameterGroupFamily } from "./parameters";
+import { createInstance, createParameterGroup, createSubnetGroup, PORT } from "./instance";
 
 /** How the settings call the cluster's nodes and pods. */
 const CLUSTER = "cluster";
-
-/** PostgreSQL's port. */
-const PORT = 5432;
-
-/** Days that the server's log is kept in CloudWatch: long enough to look back over a quarter. */
-const LOG_RETENTION_DAYS = 90;
-
-/**
- * The name of the last snapshot: a fixed one while the guard holds the database, for policies want to know it before anything is made.
- * Where the stack may be destroyed it has a part of the key's id, which each life of the database has anew: a stack that is destroyed,
- * stood up and destroyed again leaves two, and RDS takes no name twice.
- */
-function lastSnapshotName(
-  context: StackContext,
-  { databaseName }: DatabaseSettings,
-  key: Key,
-): pulumi.Input<string> {
-  const name = physicalName(context, `${databaseName.replaceAll("_", "-")}-final`);
-  return isLocked(context) ? name : pulumi.interpolate`${name}-${key.keyId.apply((id) => id.slice(0, 8))}`;
-}
-
-/** What RDS can export of PostgreSQL: the server's log, and that of a major upgrade. */
-const LOGS = ["postgresql", "upgrade"] as const;
 
 export interface DatabaseArgs {
   readonly context: StackContext;
@@ -62,8 +35,10 @@ export class Database extends pulumi.ComponentResource {
   /** Encrypts storage, snapshots and the secret: who reads the secret needs to decrypt with it. */
   readonly keyArn: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
-  /** What RDS calls the instance; fixed, and known before it exists. */
+  /** What RDS calls the first instance, and what key and groups are called; fixed, and known before it exists. */
   readonly identifier: string;
+  /** What RDS calls the instance that serves; known before it exists. */
+  readonly servingIdentifier: string;
 
   private readonly name: string;
   private readonly securityGroup: SecurityGroup;
@@ -96,14 +71,31 @@ export class Database extends pulumi.ComponentResource {
       this.allowFrom(securityGroupId, securityGroupId);
     }
 
-    const instance = this.createInstance(args, key);
+    const { identifier, securityGroup } = this;
+    const common = { context, settings, identifier, parent: this };
+    const subnetGroup = createSubnetGroup(name, { ...common, subnetIds: args.subnetIds });
+    const parameterGroup = createParameterGroup(name, common);
+    const shared = { ...common, key, subnetGroup, parameterGroup, securityGroup };
+    const instances = new Map<string, Instance>();
+    if (settings.first === "kept") {
+      instances.set("first", createInstance(name, shared));
+    }
+    for (const [own, copy] of Object.entries(settings.restored)) {
+      const args = { ...shared, identifier: `${identifier}-${own}`, restored: { ...copy, name: own } };
+      instances.set(own, createInstance(`${name}-${own}`, args));
+    }
+    const instance = instances.get(settings.serving);
+    if (instance === undefined) {
+      throw new Error(`${name}: there is no instance ${settings.serving} to serve.`);
+    }
+    this.servingIdentifier = settings.serving === "first" ? identifier : `${identifier}-${settings.serving}`;
     this.endpoint = instance.endpoint;
     this.address = instance.address;
     this.port = instance.port;
     this.secretArn = instance.masterUserSecrets.apply((secrets) => {
       const [secret] = secrets;
       if (secret === undefined) {
-        throw new Error(`RDS made no secret for the master user of ${this.identifier}.`);
+        throw new Error(`RDS made no secret for the master user of ${this.servingIdentifier}.`);
       }
       return secret.secretArn;
     });
@@ -186,105 +178,5 @@ export class Database extends pulumi.ComponentResource {
       { parent: this },
     );
     return key;
-  }
-
-  private createInstance({ context, settings, subnetIds }: DatabaseArgs, key: Key): Instance {
-    const child = { parent: this };
-    const subnetGroup = new SubnetGroup(
-      this.name,
-      {
-        // Fixed: an instance cannot move to another group within its VPC, so a second one would never do.
-        name: this.identifier,
-        description: `Subnets of ${this.identifier}`,
-        subnetIds,
-        tags: { Name: this.identifier },
-      },
-      child,
-    );
-    const parameterGroup = new ParameterGroup(
-      this.name,
-      {
-        // No name, so that two can be there at once: a new major version needs a new family, which replaces the group,
-        // and RDS lets go of the old one only when it has the new one.
-        family: parameterGroupFamily(settings.engineVersion),
-        description: `Parameters of ${this.identifier}`,
-        parameters: databaseParameters(settings.parameters),
-        // When changes wait for the maintenance window, the old group is still in use at the end of the run that
-        // replaced it, and RDS would refuse to delete it. It is left behind then; it costs nothing.
-        skipDestroy: !settings.applyImmediately,
-        tags: { Name: this.identifier },
-      },
-      { ...child, deleteBeforeReplace: false },
-    );
-    // RDS makes these by itself otherwise, and keeps their records for ever.
-    const logGroups = LOGS.map(
-      (log) =>
-        new LogGroup(
-          `${this.name}-${log}`,
-          { name: `/aws/rds/instance/${this.identifier}/${log}`, retentionInDays: LOG_RETENTION_DAYS },
-          child,
-        ),
-    );
-
-    return new Instance(
-      this.name,
-      {
-        identifier: this.identifier,
-        instanceClass: settings.instanceClass,
-
-        engine: "postgres",
-        engineVersion: settings.engineVersion,
-        // "16" follows the minor versions as RDS brings them; "16.13" stays until the setting changes, or until RDS ends it and
-        // moves it all the same: then the guard names the version to write.
-        autoMinorVersionUpgrade: isMajorOnly(settings.engineVersion),
-        allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,
-        parameterGroupName: parameterGroup.name,
-        applyImmediately: settings.applyImmediately,
-
-        storageType: settings.storageType,
-        allocatedStorage: settings.allocatedStorage,
-        maxAllocatedStorage: settings.maxAllocatedStorage,
-        ...storagePerformance(settings),
-        storageEncrypted: true,
-        kmsKeyId: key.arn,
-
-        dbName: settings.databaseName,
-        username: settings.masterUsername,
-        manageMasterUserPassword: true,
-        masterUserSecretKmsKeyId: key.arn,
-
-        port: PORT,
-        publiclyAccessible: false,
-        dbSubnetGroupName: subnetGroup.name,
-        vpcSecurityGroupIds: [this.securityGroup.id],
-        multiAz: settings.multiAz,
-        // RDS's default for new instances, named so that a changed default of the account restarts nothing. To 2061.
-        caCertIdentifier: "rds-ca-rsa2048-g1",
-
-        backupRetentionPeriod: settings.backupRetentionDays,
-        backupWindow: settings.backupWindow,
-        maintenanceWindow: settings.maintenanceWindow,
-        copyTagsToSnapshot: true,
-        // The automated backups stay for their retention when the instance is gone.
-        deleteAutomatedBackups: false,
-        skipFinalSnapshot: false,
-        finalSnapshotIdentifier: settings.finalSnapshotIdentifier ?? lastSnapshotName(context, settings, key),
-        deletionProtection: isLocked(context),
-
-        enabledCloudwatchLogsExports: [...LOGS],
-        performanceInsightsEnabled: settings.performanceInsights,
-        ...(settings.performanceInsights
-          ? // Days; the free tier. The key can never be changed afterwards, as the storage's cannot.
-            { performanceInsightsKmsKeyId: key.arn, performanceInsightsRetentionPeriod: 7 }
-          : {}),
-        tags: { Name: this.identifier },
-      },
-      guarded("aws:rds/instance:Instance", context, {
-        parent: this,
-        dependsOn: logGroups,
-        // A standby to fill, a volume to grow, a last snapshot of terabytes: hours, and giving up half way helps nobody.
-        customTimeouts: { create: "90m", update: "4h", delete: "3h" },
-      }),
-    );
   }
 }

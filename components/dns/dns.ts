@@ -11,6 +11,9 @@ import { parseLoadBalancerHost } from "./load-balancer-host";
 import { createCertificate, delegationHook } from "./certificate";
 import { servingHook } from "./serving-gate";
 
+/** Seconds that resolvers may keep a name which moves: what its clients wait for when it does. */
+const MOVING_TTL = 60;
+
 /** What a name can be given to. */
 export type AliasTarget =
   /** A load balancer that Kubernetes has made: its hosted zone follows from its name. */
@@ -141,6 +144,14 @@ export class Dns extends pulumi.ComponentResource {
         { dependsOn },
       );
     }
+  }
+
+  /** Gives a name to what may become another thing at any time: kept for a minute, and moved when what it needs is there. */
+  follow(label: string, host: pulumi.Input<string>, dependsOn: readonly pulumi.Resource[]): void {
+    this.record(
+      { zoneId: this.zoneId, name: this.full(label), type: "CNAME", ttl: MOVING_TTL, records: [host] },
+      { dependsOn: [...dependsOn] },
+    );
   }
 
   private full(label: string): string {

@@ -46,7 +46,8 @@ function written(value: number | string, stood = ""): string {
   if (stood.startsWith("'")) {
     return `'${value.replaceAll("'", "''")}'`;
   }
-  return /^[A-Za-z0-9][\w./:@+-]*[\w/]$/.test(value) && parse(value) === value
+  // The engine's YAML takes a bare time for a time, where the settings want a text.
+  return /^(?!\d{4}-\d\d-\d\d)[A-Za-z0-9][\w./:@+-]*[\w/]$/.test(value) && parse(value) === value
     ? value
     : JSON.stringify(value);
 }

@@ -1,25 +1,15 @@
+import { backupsIn, windowOf } from "../catalogue/entries/aws/rds-restore";
 import type { CloudRecord } from "../cloud/store";
-import { isRecord, listOf, numberOf, recordOf, textOf, textsAt } from "../interpreter/values";
+import { isRecord, listOf, numberOf, recordOf, textOf, textsAt, type Values } from "../interpreter/values";
 import { described, instanceAsked, instanceType, reading } from "./rds-operation";
 import type { ApiCall } from "./call";
 import type { Xml } from "./xml";
 
 // Instances, and what RDS keeps of them by itself. Names and meanings: the Amazon RDS API reference.
 
-/** "The latest restorable time … typically within the last five minutes": RDS user guide, Restoring a DB instance to a specified time. */
-const restorableAfter = 5 * 60_000;
 /** When the certificates of rds-ca-rsa2048-g1's servers end is RDS's business: it makes new ones by itself, each for a year or more. */
 const certificateDays = 365;
 const day = 86_400_000;
-
-/** Since when, and until when, a moment may be asked for; undefined without backups, and before the first. */
-function restoreWindow({ createdAt, outputs }: CloudRecord): readonly [from: Date, until: Date] | undefined {
-  const days = numberOf(outputs, "backupRetentionPeriod") ?? 0;
-  const [begun, until] = [Date.parse(createdAt), Date.now() - restorableAfter];
-  return days === 0 || until < begun
-    ? undefined
-    : [new Date(Math.max(begun, until - days * day)), new Date(until)];
-}
 
 const asked = (input: URLSearchParams, call: ApiCall): readonly CloudRecord[] =>
   input.has("DBInstanceIdentifier") ? [instanceAsked(input, call)] : call.hands.ofType(instanceType);
@@ -54,7 +44,7 @@ function describedInstance(record: CloudRecord): Xml {
     BackupRetentionPeriod: numberOf(outputs, "backupRetentionPeriod"),
     PreferredBackupWindow: text("backupWindow"),
     PreferredMaintenanceWindow: text("maintenanceWindow"),
-    LatestRestorableTime: restoreWindow(record)?.[1].toISOString(),
+    LatestRestorableTime: windowOf({ outputs, since: createdAt })?.latest,
     // The first alone: the lists of an answer have items of one name.
     ReadReplicaDBInstanceIdentifiers: { ReadReplicaDBInstanceIdentifier: textsAt(outputs, "replicas")[0] },
     ReadReplicaSourceDBInstanceIdentifier: text("replicateSourceDb"),
@@ -77,30 +67,30 @@ function describedInstance(record: CloudRecord): Xml {
   };
 }
 
-/** Of what stands alone: how long those of a deleted instance stay is not rehearsed. */
+/** Of what stands, and of what has gone and was to leave them. */
 export const automatedBackups = reading("DescribeDBInstanceAutomatedBackups", (input, call) => {
-  const name = input.get("DBInstanceIdentifier");
-  const kept = call.hands
-    .ofType(instanceType)
-    .filter(({ outputs }) => (name ?? outputs["identifier"]) === outputs["identifier"])
-    .filter(({ outputs }) => (numberOf(outputs, "backupRetentionPeriod") ?? 0) > 0);
+  const asks = (parameter: string, outputs: Values, property: string): boolean =>
+    (input.get(parameter) ?? outputs[property]) === outputs[property];
   return {
-    DBInstanceAutomatedBackups: kept.map((record) => {
-      const { outputs } = record;
-      const within = restoreWindow(record);
-      return {
-        ...described(outputs),
-        DBInstanceIdentifier: textOf(outputs, "identifier"),
-        DbiResourceId: textOf(outputs, "resourceId"),
-        DBInstanceArn: textOf(outputs, "arn"),
-        Status: within === undefined ? "creating" : "active",
-        BackupRetentionPeriod: numberOf(outputs, "backupRetentionPeriod"),
-        RestoreWindow: {
-          EarliestTime: within?.[0].toISOString(),
-          LatestTime: within?.[1].toISOString(),
-        },
-      };
-    }),
+    DBInstanceAutomatedBackups: backupsIn(call.hands)
+      .filter(({ outputs }) => (numberOf(outputs, "backupRetentionPeriod") ?? 0) > 0)
+      .filter(({ outputs }) => asks("DBInstanceIdentifier", outputs, "identifier"))
+      .filter(({ outputs }) => asks("DbiResourceId", outputs, "resourceId"))
+      .map((backups) => {
+        const { outputs } = backups;
+        const within = windowOf(backups);
+        const whole = within === undefined ? "creating" : "active";
+        return {
+          ...described(outputs),
+          DBInstanceIdentifier: textOf(outputs, "identifier"),
+          DbiResourceId: textOf(outputs, "resourceId"),
+          DBInstanceArn: textOf(outputs, "arn"),
+          Status: backups.until === undefined ? whole : "retained",
+          Encrypted: outputs["storageEncrypted"] === true,
+          BackupRetentionPeriod: numberOf(outputs, "backupRetentionPeriod"),
+          RestoreWindow: { EarliestTime: within?.earliest, LatestTime: within?.latest },
+        };
+      }),
   };
 });
 

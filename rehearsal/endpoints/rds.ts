@@ -1,4 +1,4 @@
-import { clusterSnapshotType, snapshotType } from "../catalogue/entries/aws/rds-aftermath";
+import { clusterSnapshotType, ofInstance, snapshotType } from "../catalogue/entries/aws/rds-aftermath";
 import { defaultVersions, isRetired } from "../catalogue/entries/aws/rds-engines";
 import { clusterType } from "../catalogue/entries/aws/rds-rules";
 import type { CloudRecord } from "../cloud/store";
@@ -110,6 +110,8 @@ function describedSnapshot({ id, outputs, createdAt }: CloudRecord, kind: Snapsh
     DBClusterIdentifier: textOf(outputs, "dbClusterIdentifier") || undefined,
     [`${kind.item}Arn`]: textOf(outputs, kind.arnProperty),
     SnapshotCreateTime: createdAt,
+    Encrypted: outputs["storageEncrypted"] === true,
+    DbiResourceId: textOf(outputs, "dbiResourceId") || undefined,
     SnapshotType: textOf(outputs, "snapshotType") || "manual",
     Status: textOf(outputs, "status") || "available",
     PercentProgress: 100,
@@ -153,6 +155,7 @@ function taking(
           snapshotType: "manual",
           status: "available",
           storageEncrypted: outputs["storageEncrypted"] ?? false,
+          ...(kind.item === "DBSnapshot" && ofInstance(outputs)),
           tags,
           tagsAll: tags,
         },

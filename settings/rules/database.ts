@@ -158,7 +158,58 @@ const productionKeepsWhatIsCommitted: Rule = function* ({ database, guardLevel }
   }
 };
 
+/** An instance is made of one copy. What is there and wrong is said already. */
+const restoredHasOneSource: Rule = function* ({ database }) {
+  for (const [name, copy = {}] of Object.entries(database?.restored ?? {})) {
+    const [ofSnapshot, moment, of] = ["snapshot" in copy, "moment" in copy, "of" in copy];
+    if (ofSnapshot ? moment || of : !moment || !of) {
+      yield finding("database", ["restored", name], {
+        message: "does not say of which one copy it is made",
+        allowed: "either snapshot, or moment and of",
+      });
+    }
+  }
+};
+
+const servingStands: Rule = function* ({ database }) {
+  const { restored = {}, serving, first } = database ?? {};
+  const names = [...(first === "givenUp" ? [] : ["first"]), ...Object.keys(restored)];
+  if (typeof serving === "string" && !names.includes(serving)) {
+    yield finding("database", ["serving"], {
+      message: `there is no instance ${JSON.stringify(serving)}${serving === "first" ? ": it is given up" : ""}`,
+      allowed: names.length === 0 ? "first, with first: kept" : names.join(" or "),
+    });
+  }
+};
+
+const zoneNameHasAZone: Rule = function* ({ database, dns, declared }) {
+  const { zoneName } = database ?? {};
+  if (typeof zoneName !== "string") {
+    return;
+  }
+  if (!declared.has("dns")) {
+    yield finding("database", ["zoneName"], {
+      message: "there is no zone to have the name in",
+      allowed: "a section groundwork:dns, or no zoneName",
+    });
+  }
+  const taken = [
+    ...Object.keys(dns?.cnames ?? {}),
+    ...Object.keys(dns?.aliases ?? {}),
+    ...(dns?.records ?? []).map((record) => record?.name),
+  ];
+  if (taken.includes(zoneName)) {
+    yield finding("database", ["zoneName"], {
+      message: `${JSON.stringify(zoneName)} is a name of groundwork:dns already`,
+      allowed: "a name that no record, CNAME or alias has",
+    });
+  }
+};
+
 export const databaseRules: readonly Rule[] = [
+  restoredHasOneSource,
+  servingStands,
+  zoneNameHasAZone,
   databaseHasANetwork,
   productionDatabaseHasAStandby,
   productionWaitsForTheWindow,

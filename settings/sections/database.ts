@@ -2,6 +2,7 @@ import { z } from "zod";
 import { floorText, format, setting } from "../describe";
 import { cidrBlock, securityGroupId } from "../formats";
 import { hasRealWindow, parseDailyWindow, parseWeeklyWindow } from "../windows";
+import { restoredInstance, restoredName } from "./restored-database";
 import { databaseName, roleName } from "../postgres-names";
 import { bootstrapSettings } from "./bootstrap";
 
@@ -180,5 +181,39 @@ export const databaseSettings = z.strictObject({
       "as it is.",
     defaultText: "nothing but databaseName and masterUsername, which RDS makes",
   }),
+  restored: setting(z.record(restoredName, restoredInstance).default({}), {
+    description:
+      "Instances that were made of a copy, beside the first: same network, key, parameters, who may connect, and locks. " +
+      "`./groundwork database STACK restore` writes them. Each costs what the first one costs, until it is given up.",
+    why: "A copy is never put over what is there.",
+  }),
+  serving: setting(
+    format(z.string().min(1).max(20), { allowed: "first, or a name of restored" }).default("first"),
+    {
+      description:
+        "Which instance the stack means: its outputs, the roles' secrets, the bootstrap and the name in the zone. " +
+        "`./groundwork database STACK switch` writes it. The others stand as they are, so that it can be switched back.",
+      why: "The instance that the section itself describes.",
+      examples: ["first", "r20261201-0312"],
+    },
+  ),
+  first: setting(z.enum(["kept", "givenUp"]).default("kept"), {
+    description:
+      "givenUp: the first instance is deleted, after its last snapshot. It needs another one that serves, and an approval of the guard.",
+    why: "Nobody loses a database by a setting that is not there.",
+  }),
+  zoneName: setting(
+    format(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/), {
+      allowed:
+        "a name within the zone of groundwork:dns, relative to it: lower-case letters, digits and inner hyphens",
+    }).optional(),
+    {
+      description:
+        "A CNAME in the zone of groundwork:dns that means the instance that serves, and is kept for 60 seconds. RDS's certificate has the " +
+        "instance's own name alone: over this one `sslmode=verify-full` fails, `verify-ca` works. Secrets and URLs have the instance's own name.",
+      defaultText: "none",
+      examples: ["database"],
+    },
+  ),
 });
 export type DatabaseSettings = z.infer<typeof databaseSettings>;

@@ -26,7 +26,11 @@ const output = <T>(value: T): pulumi.Output<T> => value as unknown as pulumi.Out
 
 function recordBootstrap(
   settings: unknown = wanted,
-  { guardLevel = "development", preview = false }: { guardLevel?: GuardLevel; preview?: boolean } = {},
+  {
+    guardLevel = "development",
+    preview = false,
+    serving = "groundwork-dev-database",
+  }: { guardLevel?: GuardLevel; preview?: boolean; serving?: string } = {},
 ): Promise<Recording<DatabaseBootstrap>> {
   return record(
     () =>
@@ -36,6 +40,7 @@ function recordBootstrap(
         clusterName: "groundwork-dev-cluster",
         database: {
           identifier: "groundwork-dev-database",
+          servingIdentifier: serving,
           address: output("db.example.com"),
           port: output(5432),
           secretArn: output(masterSecret),
@@ -84,6 +89,20 @@ describe("a database bootstrap", () => {
       "random:index/randomId:RandomId": 2,
       "random:index/randomPassword:RandomPassword": 2,
     });
+  });
+
+  it("runs another Job when another instance serves, which may read that one's master secret and no other's", async () => {
+    const first = await recordBootstrap();
+    const second = await recordBootstrap(wanted, { serving: "groundwork-dev-database-night" });
+    expect(nameOf(second.one(JOB))).not.to.equal(nameOf(first.one(JOB)));
+    const policies = second
+      .ofType("aws:iam/rolePolicy:RolePolicy")
+      .map(({ inputs }) => String(inputs["policy"]));
+    expect(policies.join("")).to.include(':db:groundwork-dev-database-night"');
+    expect(policies.join("")).not.to.include(':db:groundwork-dev-database"');
+    const descriptions = (recording: typeof first): readonly unknown[] =>
+      recording.ofType(SECRET).map(({ inputs }) => inputs["description"]);
+    expect(descriptions(second)).to.deep.equal(descriptions(first));
   });
 
   it("keeps a secret for each role that logs in, and verifiers for the Job", async () => {

@@ -215,6 +215,74 @@ describe("a database", () => {
   });
 });
 
+describe("an instance that was made of a copy", () => {
+  const of = "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  const two = {
+    restored: {
+      night: { snapshot: "last-of-users", allocatedStorage: 60, instanceClass: "db.r7g.large" },
+      noon: { moment: "2026-12-01T12:00:00Z", of },
+    },
+  };
+  const named = (recording: Recording<Database>, name: string): Record<string, unknown> =>
+    recording.ofType(INSTANCE).find((one) => one.name === name)?.inputs ?? {};
+
+  it("stands beside the first, which is as it was, in the same network and with the same key and locks", async () => {
+    const alone = (await recordDatabase()).one(INSTANCE);
+    const recording = await recordDatabase(two);
+    expect(recording.counts()).to.include({
+      "aws:cloudwatch/logGroup:LogGroup": 6,
+      "aws:ec2/securityGroup:SecurityGroup": 1,
+      "aws:kms/key:Key": 1,
+      "aws:rds/instance:Instance": 3,
+      "aws:rds/parameterGroup:ParameterGroup": 1,
+      "aws:rds/subnetGroup:SubnetGroup": 1,
+    });
+    const first = named(recording, "database");
+    expect(first).to.deep.equal(alone.inputs);
+    const { dbName, username, ...shared } = first;
+    expect([dbName, username]).to.deep.equal(["users", "groundwork"]);
+    expect(named(recording, "database-night")).to.deep.equal({
+      ...shared,
+      identifier: "groundwork-dev-database-night",
+      snapshotIdentifier: "last-of-users",
+      allocatedStorage: 60,
+      instanceClass: "db.r7g.large",
+      finalSnapshotIdentifier: "groundwork-dev-users-night-final",
+      tags: { Name: "groundwork-dev-database-night" },
+    });
+    expect(named(recording, "database-noon")).to.deep.equal({
+      ...shared,
+      identifier: "groundwork-dev-database-noon",
+      restoreToPointInTime: { restoreTime: "2026-12-01T12:00:00Z", sourceDbiResourceId: of },
+      finalSnapshotIdentifier: "groundwork-dev-users-noon-final",
+      tags: { Name: "groundwork-dev-database-noon" },
+    });
+    const options = recording.ofType(INSTANCE).map((one) => one.options);
+    expect(options.map(({ protect }) => protect)).to.deep.equal([true, true, true]);
+    expect(options[1]?.customTimeouts).to.deep.equal({ create: "6h", update: "4h", delete: "3h" });
+  });
+
+  it("is what the outputs mean when it serves, and the first is deleted only when that is said", async () => {
+    const outputsOf = async (settings: Record<string, unknown>): Promise<readonly unknown[]> => {
+      const recording = await recordDatabase({ ...two, ...settings });
+      const outputs = recording.outputsOf(recording.one("groundwork:database:Database"));
+      return [String(outputs["address"]).split(".")[0], recording.ofType(INSTANCE).length];
+    };
+    expect(await outputsOf({})).to.deep.equal(["groundwork-dev-database", 3]);
+    expect(await outputsOf({ serving: "noon" })).to.deep.equal(["groundwork-dev-database-noon", 3]);
+    expect(await outputsOf({ serving: "night", first: "givenUp" })).to.deep.equal([
+      "groundwork-dev-database-night",
+      2,
+    ]);
+  });
+
+  it("keeps the key of its copy, where that is not the stack's own", async () => {
+    const kmsKeyArn = "arn:aws:kms:eu-west-1:111122223333:key/1234";
+    const recording = await recordDatabase({ restored: { old: { snapshot: "old", kmsKeyArn } } });
+    expect(named(recording, "database-old")["kmsKeyId"]).to.equal(kmsKeyArn);
+  });
+});
+
 describe("who may connect to a database", () => {
   it("is nobody by default: its security group has no rule, inline or other, in or out", async () => {
     const recording = await recordDatabase();

@@ -29,6 +29,7 @@ describeWithApiServer("the database bootstrap before a real API server", (server
           clusterName: "groundwork-dev-cluster",
           database: {
             identifier: "groundwork-dev-database",
+            servingIdentifier: "groundwork-dev-database",
             address: output("groundwork-dev-database.abcdefghijkl.eu-west-1.rds.amazonaws.com"),
             port: output(5432),
             secretArn: output("arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!db-1a2b-AbCdEf"),

@@ -77,6 +77,7 @@ export function refusedBySettings(config: Config): readonly Problem[] {
 const output = <T>(value: T): pulumi.Output<T> => value as unknown as pulumi.Output<T>;
 const server = {
   identifier: "groundwork-dev-database",
+  servingIdentifier: "groundwork-dev-database",
   address: output("db.example.com"),
   port: output(5432),
   secretArn: output("arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-1a2b-AbCdEf"),

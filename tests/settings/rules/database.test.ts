@@ -51,6 +51,58 @@ describe("settings rules: database", () => {
     ]);
   });
 
+  it("wants one copy for an instance that is made of one", () => {
+    const problem = (name: string) => ({
+      path: `groundwork:database.restored.${name}`,
+      message: "does not say of which one copy it is made",
+      allowed: "either snapshot, or moment and of",
+    });
+    const of = "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    expect(database({ restored: { a: { snapshot: "s" } } })).to.deep.equal([]);
+    expect(
+      database({
+        restored: {
+          a: {},
+          c: { of },
+          e: { snapshot: "s", of },
+        },
+      }),
+    ).to.deep.equal(["a", "c", "e"].map(problem));
+  });
+
+  it("wants an instance that is there to serve, and no end of the first one while nobody else does", () => {
+    const restored = { night: { snapshot: "s" } };
+    const serving = (message: string, allowed: string) => [
+      { path: "groundwork:database.serving", message, allowed },
+    ];
+    expect(database({ restored, serving: "night", first: "givenUp" })).to.deep.equal([]);
+    expect(database({ restored, serving: "noon" })).to.deep.equal(
+      serving('there is no instance "noon"', "first or night"),
+    );
+    expect(database({ restored, first: "givenUp" })).to.deep.equal(
+      serving('there is no instance "first": it is given up', "night"),
+    );
+    expect(database({ first: "givenUp" })).to.deep.equal(
+      serving('there is no instance "first": it is given up', "first, with first: kept"),
+    );
+  });
+
+  it("wants a zone for the database's name in it, and no other of that name", () => {
+    const dns = { domain: "dev.example.com", cnames: { db: "elsewhere.example.com" } };
+    const problems = (zoneName: string, zone: Config) =>
+      problemsOf(changed({ "groundwork:database": { zoneName }, "groundwork:dns": zone })).filter(
+        ({ path }) => path === "groundwork:database.zoneName",
+      );
+    expect(problems("database", dns)).to.deep.equal([]);
+    expect(problems("db", dns)).to.deep.equal([
+      {
+        path: "groundwork:database.zoneName",
+        message: '"db" is a name of groundwork:dns already',
+        allowed: "a name that no record, CNAME or alias has",
+      },
+    ]);
+  });
+
   it("wants a standby in production", () => {
     expect(problemsOf(production({ "groundwork:database": { multiAz: false } }))).to.deep.equal([
       {

@@ -26,7 +26,9 @@ export function putMasterSecret(draft: Draft, cloud: CloudHands): void {
   for (const secret of secretsOf(draft.outputs)) {
     const arn = textOf(secret, "secretArn");
     const name = (arn.split(":")[6] ?? "").slice(0, -7);
-    const username = textOf(draft.inputs, "username") || textOf(draft.inputs, "masterUsername");
+    const { inputs, outputs } = draft;
+    const username =
+      textOf(outputs, "username") || textOf(inputs, "username") || textOf(inputs, "masterUsername");
     const secretString = JSON.stringify({
       username,
       password: draft.random.text(`${letters}!#$%&*()-_=+[]{}<>:?`, 28),
@@ -50,6 +52,12 @@ export function removeMasterSecret(draft: Draft, cloud: CloudHands): void {
 
 function secretsOf(outputs: Values): Record<string, Value>[] {
   return listOf(outputs, "masterUserSecrets").filter(isRecord);
+}
+
+/** What a snapshot has of its instance besides: who may log in, and which it was. */
+export function ofInstance(outputs: Values): Values {
+  const { username = "", dbName = "", resourceId = "" } = outputs;
+  return { username, dbName, dbiResourceId: resourceId };
 }
 
 export function takeFinalSnapshot(draft: Draft, cloud: CloudHands): void {
@@ -77,6 +85,9 @@ export function takeFinalSnapshot(draft: Draft, cloud: CloudHands): void {
       snapshotType: "manual",
       status: "available",
       storageEncrypted: outputs["storageEncrypted"] ?? false,
+      ...(!cluster && ofInstance(outputs)),
+      // Backups outlive their instance where it was told to keep them. No provider has them, so they are told of here.
+      ...(inputs["deleteAutomatedBackups"] === false && !cluster && { keptBackups: outputs }),
     },
   });
 }

@@ -8,6 +8,7 @@ import {
   snapshotType,
   takeFinalSnapshot,
 } from "./rds-aftermath";
+import { copyFits, copyIsThere, inherited } from "./rds-restore";
 import { defaultPorts, defaultVersions, engineFamily, isRetired, majorOf } from "./rds-engines";
 import {
   clusterType,
@@ -97,6 +98,7 @@ function instanceOutputs(draft: Draft, cloud: CloudView): Values {
     listenerEndpoints: [],
     upgradeRolloutOrder: "second",
     multiAz: inputs["multiAz"] ?? false,
+    ...inherited(inputs, cloud),
     masterUserSecrets: masterSecret(draft),
     ...(managed && { masterUserSecretKmsKeyId: textOf(masterSecret(draft)[0] ?? {}, "kmsKeyId") }),
   };
@@ -156,6 +158,8 @@ export const entries: Entries = {
       minimumStorage,
       versionIsMade,
       gp3IsMade,
+      copyIsThere,
+      copyFits,
     ],
     refuseInputs: [retention, familyFits],
     refuseUpdate: [storageGrows, versionRises, sourceStays, gp3Changes],

@@ -6,8 +6,11 @@ import { oneOf, UsageError } from "../terminal/errors";
 import type { ExitCode } from "../terminal/exit-codes";
 import type { CommonOptions, Registration } from "../terminal/registration";
 import { ActionArgument, stackAndAction } from "../terminal/stack-and-action";
+import type * as backupsVerb from "./backups";
+import type * as bootstrapVerb from "./bootstrap";
 import type * as endpointVerb from "./endpoint";
 import type * as passwordVerb from "./password";
+import type * as shellVerb from "./shell";
 import type * as snapshotVerb from "./snapshot";
 import type * as statusVerb from "./status";
 
@@ -46,10 +49,20 @@ const verbs = {
     run: (context, stack, { word = "", options: { show = false, url = false } }) =>
       (load("./password") as typeof passwordVerb).password(context, stack, word, { show, url }),
   },
+  shell: {
+    word: "[ROLE]",
+    run: (context, stack, { word }) => (load("./shell") as typeof shellVerb).shell(context, stack, word),
+  },
   snapshot: {
     options: ["name"],
     run: (context, stack, { options }) =>
       (load("./snapshot") as typeof snapshotVerb).snapshot(context, stack, options.name),
+  },
+  backups: {
+    run: (context, stack) => (load("./backups") as typeof backupsVerb).backups(context, stack),
+  },
+  bootstrap: {
+    run: (context, stack) => (load("./bootstrap") as typeof bootstrapVerb).bootstrap(context, stack),
   },
 } satisfies Readonly<Record<string, Verb>>;
 

@@ -4,7 +4,8 @@ import { physicalName } from "../../../components/names";
 import { serviceUsers } from "../../../settings/sections/users";
 import { oldKeys, type DatedKey } from "../../plan/key-ages";
 import { asked, told, type Check } from "../check";
-import { saysAbsent, using } from "./lookups";
+import { using } from "../../engine/aws-clients";
+import { saysAbsent } from "./lookups";
 
 const load = createRequire(__filename);
 const setting = "groundwork:users";

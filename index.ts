@@ -1,3 +1,4 @@
+import { createAlarms, warnOfSilence } from "./components/alarms/alarms";
 import { Ci } from "./components/ci/ci";
 import { Cluster, clusterNameOf } from "./components/cluster/cluster";
 import { Database } from "./components/database/database";
@@ -21,6 +22,7 @@ import { WorkerGroups } from "./components/worker-groups/worker-groups";
 import { reachedWorkloads, Workloads, workloadsNamespace } from "./components/workloads/workloads";
 import { ciIdentity } from "./settings/ci-identity";
 import { loadSettings } from "./settings/from-pulumi";
+import { topicsFor } from "./settings/alarms/table";
 import { secretSourcesOf } from "./settings/workload-sources";
 
 // What a stack consists of. A section that its file does not have is not deployed; what a section needs of another one
@@ -99,7 +101,13 @@ const staticServices = given([sections.staticServices], (settings) => {
 const workerGroups = given([sections.workerGroups, network], (settings, within) => {
   return new WorkerGroups(
     "worker-groups",
-    { context, settings, tags: sections.tags, network: within },
+    {
+      context,
+      settings,
+      tags: sections.tags,
+      network: within,
+      topics: topicsFor(sections.alarms, "critical", context.region),
+    },
     inAws,
   );
 });
@@ -122,6 +130,29 @@ const metalWorkers = given([sections.metalWorkers], (settings) => {
   const own = { context, settings, tags: sections.tags, network, aws, sshKey, accessToken, equinixApiToken };
   return standUpMetalWorkers(own, inAws);
 });
+createAlarms(
+  "alarms",
+  {
+    context,
+    sections,
+    parts: [
+      database,
+      reports,
+      messaging,
+      network,
+      cluster,
+      workloads,
+      fleets,
+      staticServices,
+      workerGroups,
+      dns,
+    ],
+    metalWorkers,
+    owners: { ...(messaging && { messaging }), ...workerGroups?.alarmOwners },
+  },
+  inAws,
+);
+warnOfSilence({ context, sections });
 
 export = outputsOf({
   ciRoles: ci?.roleArns,

@@ -4,7 +4,8 @@ const minutesOfDay = 24 * 60;
 const minutesOfWeek = 7 * minutesOfDay;
 /** RDS accepts no shorter window, daily or weekly. */
 const shortestMinutes = 30;
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/** As RDS and CloudWatch count them: Monday first. */
+export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 /** From `start` (minutes since Monday, or since midnight for a daily one) for `length` minutes; may run past the end. */
 export interface Window {
@@ -50,7 +51,7 @@ function minutesIntoDay(text: string): number | undefined {
 }
 
 function minutesIntoWeek(text: string): number | undefined {
-  const day = weekdays.indexOf(text.slice(0, 3));
+  const day = (weekdays as readonly string[]).indexOf(text.slice(0, 3));
   const minutes = minutesIntoDay(text.slice(4));
   return day < 0 || minutes === undefined ? undefined : day * minutesOfDay + minutes;
 }

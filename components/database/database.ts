@@ -64,6 +64,8 @@ export class Database extends pulumi.ComponentResource {
   readonly securityGroupId: pulumi.Output<string>;
   /** What RDS calls the instance; fixed, and known before it exists. */
   readonly identifier: string;
+  /** What CloudWatch knows it by, for alarms. */
+  readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
 
   private readonly name: string;
   private readonly securityGroup: SecurityGroup;
@@ -107,6 +109,8 @@ export class Database extends pulumi.ComponentResource {
       }
       return secret.secretArn;
     });
+    // An alarm needs no more than the name; what subscribes to events, the instance itself.
+    this.watched = { database: this.identifier, "database:instance": instance.identifier };
     this.keyArn = key.arn;
     this.securityGroupId = this.securityGroup.id;
     this.registerOutputs({

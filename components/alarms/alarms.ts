@@ -66,16 +66,12 @@ export function createAlarms(name: string, args: AlarmsArgs, opts?: pulumi.Compo
 function handedOver({ metalWorkers, parts, sections }: AlarmsArgs): HandedOver {
   const ids = pulumi.output(metalWorkers?.then(({ machineIds }) => machineIds));
   const slots = slotNumbers(sections.metalWorkers?.slots ?? []);
-  const machines = slots.map((slot) => [
-    `metalWorker:${slot}`,
-    ids.apply((all) => all?.[String(slot)] ?? ""),
+  const watched = new Map([
+    ...slots.map((slot) => [`metalWorker:${slot}`, ids.apply((all) => all?.[String(slot)] ?? "")] as const),
+    ...parts.flatMap((part) => Object.entries(part?.watched ?? {})),
   ]);
-  const watched = Object.assign(
-    Object.fromEntries(machines),
-    ...parts.map((part) => part?.watched),
-  ) as Readonly<Record<string, pulumi.Input<string>>>;
   return (of) => {
-    const value = watched[of];
+    const value = watched.get(of);
     if (value === undefined) {
       throw new Error(`alarms: no component has handed over what CloudWatch knows ${of} by.`);
     }

@@ -28,7 +28,7 @@ const looking = `
   acm:DescribeCertificate acm:ListTagsForCertificate
   application-autoscaling:Describe* application-autoscaling:ListTagsForResource
   autoscaling:Describe*
-  cloudwatch:Describe* cloudwatch:GetMetricData cloudwatch:ListTagsForResource
+  cloudwatch:Describe* cloudwatch:GetDashboard cloudwatch:GetMetricData cloudwatch:ListTagsForResource
   dynamodb:Describe* dynamodb:ListTagsOfResource
   ec2:Describe*
   ecr:DescribeImages ecr:DescribePullThroughCacheRules

@@ -1,3 +1,4 @@
+import { createAlarms, warnOfSilence } from "./components/alarms/alarms";
 import { Ci } from "./components/ci/ci";
 import { Cluster, clusterNameOf } from "./components/cluster/cluster";
 import { Database } from "./components/database/database";
@@ -23,6 +24,7 @@ import { reachedWorkloads, Workloads, workloadsNamespace } from "./components/wo
 import { ciIdentity } from "./settings/ci-identity";
 import { loadSettings } from "./settings/from-pulumi";
 import { otherRegions } from "./settings/other-regions";
+import { topicsFor } from "./settings/alarms/table";
 import { secretSourcesOf } from "./settings/workload-sources";
 
 // What a stack consists of. A section that its file does not have is not deployed; what a section needs of another one
@@ -98,7 +100,13 @@ const staticServices = given([sections.staticServices], (settings) => {
 const workerGroups = given([sections.workerGroups, network], (settings, within) => {
   return new WorkerGroups(
     "worker-groups",
-    { context, settings, tags: sections.tags, network: within },
+    {
+      context,
+      settings,
+      tags: sections.tags,
+      network: within,
+      topics: topicsFor(sections.alarms, "critical", context.region),
+    },
     inAws,
   );
 });
@@ -124,6 +132,29 @@ const metalWorkers = given([sections.metalWorkers], (settings) => {
   const own = { context, settings, tags: sections.tags, network, aws, sshKey, accessToken, equinixApiToken };
   return standUpMetalWorkers(own, inAws);
 });
+createAlarms(
+  "alarms",
+  {
+    context,
+    sections,
+    parts: [
+      database,
+      reports,
+      messaging,
+      network,
+      cluster,
+      workloads,
+      fleets,
+      staticServices,
+      workerGroups,
+      dns,
+    ],
+    metalWorkers,
+    owners: { ...(messaging && { messaging }), ...workerGroups?.alarmOwners },
+  },
+  inAws,
+);
+warnOfSilence({ context, sections });
 
 export = outputsOf({
   ciRoles: ci?.roleArns,

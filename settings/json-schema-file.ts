@@ -1,9 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as prettier from "prettier";
+import { alarmsReference } from "./alarms/reference";
 import type { TriedChanges } from "./change-verdicts";
 import { stackFileJsonSchema } from "./json-schema";
+import type { StackSettings } from "./load";
 import { settingsReference } from "./reference";
+import { loadStackFile } from "./stack-file";
 
 /** `npm run schema:update`: writes what is made from the schema. A test says when it was forgotten. */
 
@@ -16,6 +19,7 @@ export interface GeneratedFile {
 export async function generatedFiles(projectDirectory: string): Promise<readonly GeneratedFile[]> {
   const reference = path.join("docs", "settings.md");
   const options = await prettier.resolveConfig(path.join(projectDirectory, reference));
+  const page = (text: string): Promise<string> => prettier.format(text, { ...options, parser: "markdown" });
   return [
     {
       file: path.join("schema", "stack.schema.json"),
@@ -23,12 +27,23 @@ export async function generatedFiles(projectDirectory: string): Promise<readonly
     },
     {
       file: reference,
-      text: await prettier.format(settingsReference(triedChanges(projectDirectory)), {
-        ...options,
-        parser: "markdown",
-      }),
+      text: await page(settingsReference(triedChanges(projectDirectory))),
     },
+    { file: path.join("docs", "alarms.md"), text: await page(alarmsReference(committed(projectDirectory))) },
   ];
+}
+
+/** The stacks that have a file here, with placeholders for their secrets. */
+function committed(projectDirectory: string): Readonly<Record<string, StackSettings>> {
+  const load = (stack: string): readonly [string, StackSettings] => [
+    stack,
+    loadStackFile(
+      path.join(projectDirectory, `Pulumi.${stack}.yaml`),
+      { project: "groundwork", stack },
+      { secretsAreSupplied: true },
+    ),
+  ];
+  return Object.fromEntries(["dev", "prod"].map(load));
 }
 
 /** What `npm run changes -- --write` has found out. */

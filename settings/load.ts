@@ -4,6 +4,7 @@ import { findingsOf } from "./findings";
 import { networkForm } from "./network-form";
 import { byPath, pathText, SettingsError, toProblem, type Finding } from "./problem";
 import { rules } from "./rules";
+import { alarmNamesAreKnown } from "./rules/alarms";
 import type { RuleInput } from "./rules/rule";
 import { secretNamesIn, secretOf, setSecretCommand } from "./secrets";
 import { sectionNames, stackSections, type SectionName, type StackSections } from "./schema";
@@ -60,7 +61,7 @@ export function settingsFromConfig(config: StackConfig, identity: StackIdentity)
   return judgement.settings;
 }
 
-/** Judges a configuration whole, in three looks: each key known, each value right by itself, all right together. */
+/** Judges a configuration whole, in four looks: each key known, each value right by itself, all right together, and what follows from all. */
 export function judge(config: StackConfig, identity: StackIdentity): Judgement {
   const region = read(config, "aws:region", awsSettings.shape.region);
   const accounts = read(config, "aws:allowedAccountIds", awsSettings.shape.allowedAccountIds);
@@ -91,20 +92,20 @@ export function judge(config: StackConfig, identity: StackIdentity): Judgement {
   const values = Object.entries(sections).map(([name, section]) => [name, section.value] as const);
   const [accountId] = awsSettings.shape.allowedAccountIds.parse(accounts.value);
   const parsed = stackSections.parse(Object.fromEntries(values.filter(([, value]) => value !== undefined)));
-  return {
-    settings: {
-      context: {
-        ...identity,
-        accountId: accountId as string,
-        region: awsSettings.shape.region.parse(region.value),
-        guardLevel: parsed.guard.level,
-        ...(parsed.releases && { releases: parsed.releases }),
-        ...loginOf(profile.value, assumeRoles.value),
-        ...(Object.keys(parsed.iam).length > 1 || parsed.iam.path !== "/" ? { iam: parsed.iam } : {}),
-      },
-      sections: parsed,
+  const settings = {
+    context: {
+      ...identity,
+      accountId: accountId as string,
+      region: awsSettings.shape.region.parse(region.value),
+      guardLevel: parsed.guard.level,
+      ...(parsed.releases && { releases: parsed.releases }),
+      ...loginOf(profile.value, assumeRoles.value),
+      ...(Object.keys(parsed.iam).length > 1 || parsed.iam.path !== "/" ? { iam: parsed.iam } : {}),
     },
+    sections: parsed,
   };
+  const late = [...alarmNamesAreKnown(settings)];
+  return late.length > 0 ? { findings: inOrder(late) } : { settings };
 }
 
 /** Absent where nothing is said: the environment's credentials are used as they are. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alarmsSettings } from "./sections/alarms";
 import { ciSettings } from "./sections/ci";
 import { clusterSettings } from "./sections/cluster";
 import { databaseSettings } from "./sections/database";
@@ -40,6 +41,7 @@ export const stackSections = z.strictObject({
   workerGroups: workerGroupsSettings.optional(),
   fleets: fleetsSettings.optional(),
   metalWorkers: metalWorkersSettings.optional(),
+  alarms: alarmsSettings.optional(),
   iam: iamSettings.prefault({}),
   ci: ciSettings.optional(),
   sessions: sessionsSettings.prefault({}),

@@ -4,7 +4,8 @@ const minutesOfDay = 24 * 60;
 const minutesOfWeek = 7 * minutesOfDay;
 /** RDS accepts no shorter window, daily or weekly. */
 const shortestMinutes = 30;
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/** As RDS and CloudWatch count them: Monday first. */
+export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 const time = String.raw`([01]\d|2[0-3]):[0-5]\d`;
 // In any case, as RDS takes them. Without a flag: a JSON schema's pattern has none.
@@ -66,7 +67,7 @@ function minutesIntoDay(text: string): number | undefined {
 }
 
 function minutesIntoWeek(text: string): number | undefined {
-  const day = weekdays.indexOf(text.slice(0, 3).toLowerCase());
+  const day = (weekdays as readonly string[]).indexOf(text.slice(0, 3).toLowerCase());
   const minutes = minutesIntoDay(text.slice(4));
   return day < 0 || minutes === undefined ? undefined : day * minutesOfDay + minutes;
 }

@@ -8,7 +8,7 @@ import { afterNodes, beforeNodes, createAddons } from "./add-ons";
 import { createControlPlane } from "./control-plane";
 import { placeOfControlPlane } from "./control-plane-place";
 import { kubeconfigOf, reachedBy } from "./kubeconfig";
-import { createNodes } from "./nodes";
+import { autoScalingGroupOf, createNodes } from "./nodes";
 import { createStorageClass } from "./storage-class";
 import { tagExistingSubnets } from "./subnet-tags";
 
@@ -61,6 +61,8 @@ export class Cluster extends pulumi.ComponentResource {
   readonly provider: Provider;
   /** Of nodes and pods: whom a database, say, lets in. EKS makes it with the cluster. */
   readonly nodeSecurityGroupId: pulumi.Output<string>;
+  /** What CloudWatch knows it by, for alarms. */
+  readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
   /** Minor version of Kubernetes. */
   readonly version: pulumi.Output<string>;
 
@@ -144,6 +146,15 @@ export class Cluster extends pulumi.ComponentResource {
 
     this.nodeSecurityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
     this.version = cluster.version;
+    this.watched = {
+      cluster: this.clusterName,
+      ...Object.fromEntries(
+        Object.keys(settings.nodeGroups).flatMap((key, index) => {
+          const group = nodes[index];
+          return group === undefined ? [] : [[`nodes:${key}`, autoScalingGroupOf(group)]];
+        }),
+      ),
+    };
     this.registerOutputs({
       clusterName: this.clusterName,
       kubeconfig: this.kubeconfig,

@@ -119,9 +119,14 @@ function createNodeGroup(
   return nodes;
 }
 
+/** The Auto Scaling group that EKS makes for it. */
+export function autoScalingGroupOf(nodes: NodeGroup): pulumi.Output<string> {
+  return nodes.resources.apply(([made]) => made?.autoscalingGroups?.[0]?.name ?? "");
+}
+
 /** The stack's tags as they are now, on each node that starts from now on: EKS does not hand those of a node group on. */
 function tagNewNodes(name: string, nodes: NodeGroup, { parent, tags }: NodesArgs): void {
-  const autoscalingGroupName = nodes.resources.apply(([made]) => made?.autoscalingGroups?.[0]?.name ?? "");
+  const autoscalingGroupName = autoScalingGroupOf(nodes);
   for (const [key, value] of Object.entries(tags)) {
     new Tag(
       `${name}-tag-${key.replaceAll(/[^\w.-]/g, "-")}`,

@@ -44,6 +44,8 @@ export class Database extends pulumi.ComponentResource {
   readonly identifier: string;
   /** What RDS calls the instance that serves; known before it exists. */
   readonly servingIdentifier: string;
+  /** What CloudWatch knows it by, for alarms. */
+  readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
 
   private readonly name: string;
   private readonly securityGroup: SecurityGroup;
@@ -122,6 +124,8 @@ export class Database extends pulumi.ComponentResource {
       }
       return secret.secretArn;
     });
+    // An alarm needs no more than the name; what subscribes to events, the instance itself.
+    this.watched = { database: this.servingIdentifier, "database:instance": instance.identifier };
     this.keyArn = key.arn;
     this.securityGroupId = this.securityGroup.id;
     this.registerOutputs({

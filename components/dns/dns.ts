@@ -48,6 +48,8 @@ export class Dns extends pulumi.ComponentResource {
   readonly names: readonly string[];
   /** Name in the settings to the ARN of a certificate that is issued. */
   readonly certificates: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What CloudWatch knows them by, for alarms. */
+  readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
 
   private readonly made = new Map<string, DnsRecord[]>();
   private readonly aliases: Readonly<Record<string, string>>;
@@ -99,6 +101,9 @@ export class Dns extends pulumi.ComponentResource {
       });
     }
     this.certificates = this.createCertificates();
+    this.watched = Object.fromEntries(
+      Object.entries(this.certificates).map(([key, arn]) => [`certificate:${key}`, arn]),
+    );
 
     const addressed = settings.records
       .filter(({ type }) => type === "A" || type === "AAAA" || type === "CNAME")

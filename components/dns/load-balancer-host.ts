@@ -5,6 +5,8 @@ export interface LoadBalancerHost {
   readonly region: string;
   /** What ELB calls it. */
   readonly name: string;
+  /** What follows the name in its host name: digits or a hash. */
+  readonly id: string;
   /** The name without what clients may put before it. */
   readonly host: string;
 }
@@ -38,8 +40,8 @@ export function parseLoadBalancerHost(host: string | undefined): LoadBalancerHos
     const [, label = "", found] = pattern.exec(name) ?? [];
     if (found !== undefined && found.startsWith("cn-") === name.endsWith(".cn")) {
       // No name begins with internal- but by ELB itself.
-      const plain = label.replace(/^internal-/, "").replace(/-[^-]*$/, "");
-      return { kind, region: found, host: name, name: plain };
+      const [, plain = "", id = ""] = /^(.*)-([^-]*)$/.exec(label.replace(/^internal-/, "")) ?? [];
+      return { kind, region: found, host: name, name: plain, id };
     }
   }
   throw new Error(
@@ -47,4 +49,14 @@ export function parseLoadBalancerHost(host: string | undefined): LoadBalancerHos
       "NAME-HASH.elb.REGION.amazonaws.com (network). An alias record can point to no other; look at the service that should have one " +
       "(`kubectl describe service`), or point to the name with a CNAME (groundwork:dns.cnames).",
   );
+}
+
+/**
+ * What CloudWatch knows a load balancer by that Kubernetes has made. Of a network one it is the end of its ARN, which is nowhere in
+ * Kubernetes: assumed is that host name and ARN have one id, as in the examples of "Network Load Balancers" and of "CloudWatch metrics
+ * for your Network Load Balancer". Where that is not so the metric has no data, and its alarm takes that for a failure: it is seen at once.
+ */
+export function loadBalancerDimension(host: string): string {
+  const { id, kind, name } = parseLoadBalancerHost(host);
+  return kind === "network" ? `net/${name}/${id}` : name;
 }

@@ -13,7 +13,7 @@ import { physicalName } from "../names";
 import { zonesOfSubnets } from "../network/subnet-zones";
 import type { StackContext } from "../../settings/stack-context";
 import { createHttpBalancer, createNetworkBalancer, type Balancer } from "./balancers";
-import { fleetFailureName, fleetReportName, roleTags } from "./fleet-data";
+import { fleetFailureName, fleetGroupName, fleetReportName, roleTags } from "./fleet-data";
 import { createFleetGroup } from "./group";
 import { fleetStatements } from "./machine-statements";
 import { createFleetTemplate } from "./template";
@@ -59,6 +59,8 @@ export class Fleet extends pulumi.ComponentResource {
   readonly loadBalancers: { readonly http?: BalancerHost; readonly network?: BalancerHost };
   /** The static address, where the role has one. */
   readonly address?: pulumi.Output<string>;
+  /** What CloudWatch knows it by, for alarms. */
+  readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
   /** Names in the settings to ids of volumes. */
   readonly volumeIds: pulumi.Output<Record<string, string>>;
 
@@ -130,6 +132,11 @@ export class Fleet extends pulumi.ComponentResource {
     this.loadBalancers = {
       ...(http !== undefined && { http: hostOf(http) }),
       ...(network !== undefined && { network: hostOf(network) }),
+    };
+    this.watched = {
+      [`fleet:${role}`]: fleetGroupName(context, role),
+      ...watchedBalancer(`fleet:${role}:http`, http),
+      ...watchedBalancer(`fleet:${role}:network`, network),
     };
     if (address !== undefined) {
       this.address = address.publicIp;
@@ -284,4 +291,16 @@ export class Fleet extends pulumi.ComponentResource {
 
 function hostOf({ balancer }: Balancer): BalancerHost {
   return { dnsName: balancer.dnsName, zoneId: balancer.zoneId };
+}
+
+function watchedBalancer(key: string, made: Balancer | undefined): Record<string, pulumi.Output<string>> {
+  if (made === undefined) return {};
+  const groups = Object.entries(made.targetGroups).map(([group, { arnSuffix }]) => [
+    `${key}:${group}`,
+    arnSuffix,
+  ]);
+  return {
+    [key]: made.balancer.arnSuffix,
+    ...(Object.fromEntries(groups) as Record<string, pulumi.Output<string>>),
+  };
 }

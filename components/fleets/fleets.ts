@@ -35,6 +35,8 @@ export class Fleets extends pulumi.ComponentResource {
   readonly roles: pulumi.Output<Record<string, pulumi.Unwrap<FleetOutputs>>>;
   /** Of the machines of each role, as `fleet:ROLE`. */
   readonly securityGroups: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What CloudWatch knows it by, for alarms. */
+  readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
   /** What names of DNS can be given to: `fleet:ROLE:http`, `:network`, `:address`, and `fleet:ROLE` for the only one of a role. */
   readonly aliasTargets: Readonly<Record<string, AliasTarget>>;
 
@@ -65,6 +67,10 @@ export class Fleets extends pulumi.ComponentResource {
     this.securityGroups = Object.fromEntries(
       [...fleets].map(([role, { securityGroupId }]) => [`fleet:${role}`, securityGroupId]),
     );
+    this.watched = Object.assign(
+      {},
+      ...[...fleets.values()].map(({ watched }) => watched),
+    ) as Fleet["watched"];
     this.aliasTargets = Object.fromEntries(
       [...fleets].flatMap(([role, { address, loadBalancers }]) => {
         const ways: [string, AliasTarget][] = Object.entries(loadBalancers);

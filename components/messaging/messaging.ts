@@ -17,6 +17,8 @@ export class Messaging extends pulumi.ComponentResource {
   readonly queueNames: Readonly<Record<string, string>>;
   /** What the names of the application's own queues begin with; they are made and deleted by others. */
   readonly controlPrefix: string;
+  /** What CloudWatch knows it by, for alarms. */
+  readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
 
   constructor(name: string, args: MessagingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:messaging:Messaging", name, {}, opts);
@@ -30,7 +32,6 @@ export class Messaging extends pulumi.ComponentResource {
             context,
             key,
             settings: queue,
-            alarmTopicArns: settings.alarmTopicArns,
             parent: this,
           }).url,
         ]),
@@ -38,6 +39,12 @@ export class Messaging extends pulumi.ComponentResource {
     );
     this.queueNames = Object.fromEntries(
       Object.entries(settings.queues).map(([key, queue]) => [key, queueName(context, key, queue)]),
+    );
+    this.watched = Object.fromEntries(
+      Object.entries(settings.queues).flatMap(([key, queue]) => [
+        [`queue:${key}`, queueName(context, key, queue)],
+        [`queue:${key}:dead`, queueName(context, `${key}_dead`, queue)],
+      ]),
     );
     this.controlPrefix = settings.controlPrefix ?? applicationName(context, "control_");
     this.registerOutputs({ queueUrls: this.queueUrls, controlPrefix: this.controlPrefix });

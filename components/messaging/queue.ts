@@ -4,10 +4,9 @@ import type { QueueSettings } from "../../settings/sections/messaging";
 import { queueEnds } from "../../guard/life/queue-policy";
 import { accountArn, queueArn } from "../arns";
 import { guarded, isLocked } from "../guard/guarded";
-import { applicationName, physicalName } from "../names";
+import { applicationName } from "../names";
 import { policyDocument } from "../policy-document";
 import type { StackContext } from "../../settings/stack-context";
-import { createAlarm } from "./alarm";
 
 /** Seconds; SQS's longest. A message's age goes on from when it was first sent, so nothing shorter outlasts the queue. */
 const DEAD_LETTER_RETENTION_SECONDS = 1_209_600;
@@ -20,7 +19,6 @@ export interface QueueArgs {
   /** Key in the settings; the queue is `<stack>_<key>`. */
   readonly key: string;
   readonly settings: QueueSettings;
-  readonly alarmTopicArns: readonly string[];
   readonly parent: pulumi.Resource;
 }
 
@@ -60,8 +58,7 @@ function queuePolicy(context: StackContext, queue: string): string {
 }
 
 /**
- * A queue with the dead-letter queue that takes what could not be handled, and alarms on both. Messages are encrypted
- * with SQS's own keys.
+ * A queue with the dead-letter queue that takes what could not be handled. Messages are encrypted with SQS's own keys.
  */
 export function createQueue(name: string, args: QueueArgs): Queue {
   const { context, key, settings, parent } = args;
@@ -107,30 +104,5 @@ export function createQueue(name: string, args: QueueArgs): Queue {
     guarded("aws:sqs/queue:Queue", context, { parent, dependsOn: [deadLetters] }),
   );
 
-  const alarm = { alarmTopicArns: args.alarmTopicArns, parent };
-  createAlarm(`${name}-age`, {
-    ...alarm,
-    alarmName: physicalName(context, `${key}-age`),
-    description: `The oldest message in ${physical} has waited longer than ${settings.alarms.ageSeconds} s: nobody handles them, or not fast enough.`,
-    queueName: queue.name,
-    metricName: "ApproximateAgeOfOldestMessage",
-    threshold: settings.alarms.ageSeconds,
-  });
-  createAlarm(`${name}-depth`, {
-    ...alarm,
-    alarmName: physicalName(context, `${key}-depth`),
-    description: `More than ${settings.alarms.depth} messages wait in ${physical}.`,
-    queueName: queue.name,
-    metricName: "ApproximateNumberOfMessagesVisible",
-    threshold: settings.alarms.depth,
-  });
-  createAlarm(`${name}-dead`, {
-    ...alarm,
-    alarmName: physicalName(context, `${key}-dead`),
-    description: `Messages of ${physical} could not be handled ${settings.maxReceiveCount} times and lie in ${deadLetterName}; they are gone 14 days after they were sent.`,
-    queueName: deadLetters.name,
-    metricName: "ApproximateNumberOfMessagesVisible",
-    threshold: 0,
-  });
   return queue;
 }

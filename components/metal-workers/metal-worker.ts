@@ -28,6 +28,7 @@ export interface MetalWorkerArgs {
 /** One slot: a machine, and the steps that make a worker of it. */
 export class MetalWorker extends pulumi.ComponentResource {
   readonly address: pulumi.Output<string>;
+  readonly machineId: pulumi.Output<string>;
   /** The public key that the machine is known by. */
   readonly hostKey: pulumi.Output<string>;
 
@@ -44,6 +45,7 @@ export class MetalWorker extends pulumi.ComponentResource {
       hooks: { onError: [turns.hook] },
     };
     const machine = source.machine(name, slot, { ...child, ...(adopt !== undefined && { import: adopt }) });
+    this.machineId = pulumi.output(machine.id);
     this.address = pulumi.output(machine.address);
     this.hostKey = pulumi.output(
       machine.hostKey ?? firstHostKey(name, machine, settings.ssh.connectSeconds, child),

@@ -37,6 +37,8 @@ export interface MetalWorkersArgs {
 export class MetalWorkers extends pulumi.ComponentResource {
   /** Slot to the address of its machine. */
   readonly addresses: pulumi.Output<Record<string, string>>;
+  /** Slot to what the vendor knows its machine by. */
+  readonly machineIds: pulumi.Output<Record<string, string>>;
   /** Slot to the public key that its machine is known by. */
   readonly hostKeys: pulumi.Output<Record<string, string>>;
 
@@ -62,6 +64,7 @@ export class MetalWorkers extends pulumi.ComponentResource {
     ): pulumi.Output<Record<string, string>> =>
       pulumi.output(Object.fromEntries(workers.map(([slot, worker]) => [slot, pick(worker)])));
     this.addresses = each(({ address }) => address);
+    this.machineIds = each(({ machineId }) => machineId);
     this.hostKeys = each(({ hostKey }) => hostKey);
     this.registerOutputs({ addresses: this.addresses, hostKeys: this.hostKeys });
   }

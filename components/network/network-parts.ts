@@ -29,6 +29,8 @@ export interface NetworkParts {
   readonly publicWorkerSubnetIds: pulumi.Input<string>[];
   readonly databaseSubnetIds: pulumi.Input<string>[];
   readonly natAddresses: pulumi.Input<string>[];
+  /** By `nat:ZONE`, what CloudWatch knows its gateway by. */
+  readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 export interface RoutedTier {

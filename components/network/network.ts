@@ -26,6 +26,8 @@ export class Network extends pulumi.ComponentResource {
   readonly databaseSubnetIds: pulumi.Output<string[]>;
   /** Addresses that outgoing traffic of private subnets comes from; empty without NAT and for a VPC that existed. */
   readonly natAddresses: pulumi.Output<string[]>;
+  /** What CloudWatch knows it by, for alarms. */
+  readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
   /** Where worker groups and metal workers stand. */
   readonly workerPlaces: WorkerPlaces;
   /** Zone of subnet i of every tier; undefined for a VPC that existed. */
@@ -54,6 +56,7 @@ export class Network extends pulumi.ComponentResource {
       }
     }
 
+    this.watched = parts.watched;
     this.workerPlaces = workerPlaces(parts);
     this.vpcId = pulumi.output(parts.vpcId);
     this.publicSubnetIds = pulumi.output(parts.publicSubnetIds);
@@ -91,5 +94,6 @@ function existingNetwork(settings: ExistingNetworkSettings): NetworkParts {
     publicWorkerSubnetIds: [...settings.publicWorkerSubnetIds],
     databaseSubnetIds: [...settings.databaseSubnetIds],
     natAddresses: [],
+    watched: {},
   };
 }

@@ -34,6 +34,7 @@ export class NewNetwork implements NetworkParts {
   readonly publicWorkerSubnetIds: pulumi.Output<string>[];
   readonly databaseSubnetIds: pulumi.Output<string>[];
   readonly natAddresses: pulumi.Output<string>[];
+  readonly watched: Readonly<Record<string, pulumi.Output<string>>>;
 
   private readonly vpc: Vpc;
   private readonly child: pulumi.CustomResourceOptions;
@@ -113,6 +114,7 @@ export class NewNetwork implements NetworkParts {
     this.barePrivateSubnetIds = [...privateTier.subnets.values()].map(({ id }) => id);
     this.workerSubnetIds = workers.subnetIds;
     this.publicWorkerSubnetIds = publicWorkers.subnetIds;
+    this.watched = Object.fromEntries([...nat.gateways].map(([zone, { id }]) => [`nat:${zone}`, id]));
     this.natAddresses = nat.addresses.map(({ publicIp }) => publicIp);
   }
 

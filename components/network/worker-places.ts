@@ -14,7 +14,7 @@ interface WorkerPlace {
 export type WorkerPlaces = Readonly<Record<"private" | "public", WorkerPlace>>;
 
 /** Where machines that run other people's code stand: in subnets of their own, where the network has such. */
-export function workerPlaces(network: Omit<NetworkParts, "barePrivateSubnetIds">): WorkerPlaces {
+export function workerPlaces(network: Omit<NetworkParts, "barePrivateSubnetIds" | "watched">): WorkerPlaces {
   const place = (own: "worker" | "publicWorker", others: "private" | "public"): WorkerPlace => {
     const tier = network[`${own}SubnetIds`].length > 0 ? own : others;
     const subnets = network[`${tier}SubnetIds`];

@@ -18,6 +18,8 @@ export class Reports extends pulumi.ComponentResource {
   readonly tables: pulumi.Output<Record<string, string>>;
   /** Tables that have secondary indexes: permission to query those is separate. */
   readonly indexedTableNames: readonly string[];
+  /** What CloudWatch knows it by, for alarms. */
+  readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
   readonly bucketName: string;
   /** As `bucketName`, from the bucket itself. */
   readonly bucket: pulumi.Output<string>;
@@ -43,6 +45,9 @@ export class Reports extends pulumi.ComponentResource {
           }).name,
         ]),
       ),
+    );
+    this.watched = Object.fromEntries(
+      entries.map(([key]) => [`table:${key}`, applicationName(context, key)]),
     );
     this.bucketName = settings.bucket.name;
     this.bucket = createBucket(`${name}-bucket`, { context, settings: settings.bucket, parent: this }).bucket;

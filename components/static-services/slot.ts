@@ -43,6 +43,8 @@ export interface SlotArgs {
 export interface SlotParts {
   /** Absent without a port map. */
   readonly address?: pulumi.Output<string>;
+  /** The Auto Scaling group of the one machine. */
+  readonly groupName: pulumi.Output<string>;
   /** There when the machine is healthy. */
   readonly served: pulumi.Resource;
 }
@@ -86,6 +88,9 @@ export function createSlot(name: string, args: SlotArgs): SlotParts {
       vpcZoneIdentifiers: args.subnetIds,
       launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
       healthCheckType: "EC2",
+      // A minute apart, and free of charge.
+      enabledMetrics: ["GroupDesiredCapacity", "GroupInServiceInstances"],
+      metricsGranularity: "1Minute",
       initialLifecycleHooks: [
         {
           name: BOOT_HOOK,
@@ -127,7 +132,7 @@ export function createSlot(name: string, args: SlotArgs): SlotParts {
       }),
     },
   );
-  return { served, ...(address !== undefined && { address: address.publicIp }) };
+  return { served, groupName: group.name, ...(address !== undefined && { address: address.publicIp }) };
 }
 
 function createTemplate(name: string, args: SlotArgs): LaunchTemplate {

@@ -44,6 +44,8 @@ export interface StaticServiceArgs {
 export class StaticService extends pulumi.ComponentResource {
   /** Region to the static addresses of its machines, in their order; empty without a port map. */
   readonly addresses: pulumi.Output<Record<string, string[]>>;
+  /** What CloudWatch knows it by, for alarms. */
+  readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
   /** Of the machines, by region. */
   readonly securityGroups: Readonly<Record<string, pulumi.Output<string>>>;
 
@@ -59,6 +61,7 @@ export class StaticService extends pulumi.ComponentResource {
     });
 
     const groups: Record<string, pulumi.Output<string>> = {};
+    const watched: Record<string, pulumi.Output<string>> = {};
     let first: pulumi.Resource | undefined;
     const addresses = Object.entries(args.places).map(([region, place]) => {
       const regional = `${name}-${region}`;
@@ -91,6 +94,7 @@ export class StaticService extends pulumi.ComponentResource {
           parent: this,
         });
         first ??= slot.served;
+        watched[`staticService:${key}:${region}:${number}`] = slot.groupName;
         return slot;
       });
       return [region, inRegion.flatMap(({ address }) => (address === undefined ? [] : [address]))] as const;
@@ -98,6 +102,7 @@ export class StaticService extends pulumi.ComponentResource {
 
     this.addresses = pulumi.output(mapsPorts(settings) ? Object.fromEntries(addresses) : {});
     this.securityGroups = groups;
+    this.watched = watched;
     this.registerOutputs({ addresses: this.addresses });
   }
 

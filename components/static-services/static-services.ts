@@ -41,6 +41,9 @@ export class StaticServices extends pulumi.ComponentResource {
   /** What names of DNS can be given to: `staticService:KEY`, all addresses of its machines. */
   readonly aliasTargets: Readonly<Record<string, AliasTarget>>;
 
+  /** What CloudWatch knows it by, for alarms. */
+  readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
+
   /** Where there are machines. */
   readonly regions: readonly string[];
 
@@ -55,14 +58,18 @@ export class StaticServices extends pulumi.ComponentResource {
     const { context, settings, tags } = args;
     const gate = new HealthGate(this);
     const groups: Record<string, pulumi.Output<string>> = {};
+    const watched: Record<string, pulumi.Input<string>> = {};
+    this.watched = watched;
     const addresses = Object.entries(settings).map(([key, service]) => {
       const regions = Object.keys(service.regions ?? { [context.region]: {} });
       const places = Object.fromEntries(regions.map((region) => [region, this.place(region, service)]));
-      const { addresses: own, securityGroups } = new StaticService(
+      const made = new StaticService(
         `${name}-${key}`,
         { context, key, settings: service, tags, places, gate },
         { parent: this },
       );
+      const { addresses: own, securityGroups } = made;
+      Object.assign(watched, made.watched);
       const here = securityGroups[context.region];
       if (here !== undefined) {
         groups[`staticService:${key}`] = here;

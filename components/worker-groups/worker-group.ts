@@ -12,7 +12,7 @@ import type { StackContext } from "../../settings/stack-context";
 import { deployedImage } from "../worker-images/image-parameter";
 import { workerImageContent } from "../worker-images/worker-image-content";
 import { WorkerImagePipeline } from "../worker-images/worker-image-pipeline";
-import { createAlarms, createErrorNotifications } from "./alarms";
+import { createErrorNotifications, createRefreshAlarm } from "./alarms";
 import { createAutoScalingGroup } from "./auto-scaling-group";
 import {
   bootParameterPath,
@@ -41,6 +41,8 @@ export interface WorkerGroupArgs {
   /** The stack's tags, for what takes none from the provider: machines and their disks. */
   readonly tags: Readonly<Record<string, string>>;
   readonly network: WorkerNetwork;
+  /** Who hears of machines that could not be started or ended, where the group names nobody. Default: nobody. */
+  readonly topics?: readonly string[];
 }
 
 /**
@@ -78,7 +80,7 @@ export class WorkerGroup extends pulumi.ComponentResource {
       parent: this,
     });
     const template = this.createTemplate(role, securityGroup.id);
-    const alarms = createAlarms(name, { context, group: key, settings, parent: this });
+    const refreshAlarm = createRefreshAlarm(name, { context, group: key, settings, parent: this });
     const group = createAutoScalingGroup(name, {
       context,
       key,
@@ -91,13 +93,14 @@ export class WorkerGroup extends pulumi.ComponentResource {
         logGroup,
         ...rules,
         ...this.createBootParameters(),
-        alarms.refresh,
+        refreshAlarm,
         // Its routes: without them machines boot in vain, and could not drain while all is destroyed.
         ...(pulumi.Resource.isInstance(network) ? [network] : []),
       ],
       parent: this,
     });
-    createErrorNotifications(name, group, settings, this);
+    const own = settings.alarmTopicArns;
+    createErrorNotifications(name, group, own.length > 0 ? own : (args.topics ?? []), this);
     this.createImages();
 
     this.groupName = group.name;

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WorkloadSettings, WorkloadsSettings } from "../../settings/sections/workloads";
 import type { Certificates } from "../dns/certificate";
 import type { AliasTarget } from "../dns/dns";
+import { loadBalancerDimension } from "../dns/load-balancer-host";
 import { usesDatabase } from "../../settings/workload-sources";
 import { WorkloadIdentity } from "../cluster/workload-identity";
 import type { Database } from "../database/database";
@@ -41,6 +42,8 @@ export function reachedWorkloads(settings: WorkloadsSettings = {}): readonly str
 export class Workloads extends pulumi.ComponentResource {
   /** Key of a workload to its load balancer's name in the cloud's DNS; only those that have one. */
   readonly loadBalancers: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What CloudWatch knows it by, for alarms. */
+  readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
   /** What names of DNS can be given to, by key of a workload. */
   readonly aliasTargets: Readonly<Record<string, AliasTarget>>;
 
@@ -71,6 +74,9 @@ export class Workloads extends pulumi.ComponentResource {
       }
     }
     this.loadBalancers = balancers;
+    this.watched = Object.fromEntries(
+      Object.entries(balancers).map(([key, host]) => [`workload:${key}`, host.apply(loadBalancerDimension)]),
+    );
     this.aliasTargets = Object.fromEntries(Object.entries(balancers).map(([key, host]) => [key, { host }]));
     this.registerOutputs({ loadBalancers: this.loadBalancers });
   }

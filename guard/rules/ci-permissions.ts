@@ -29,7 +29,7 @@ const looking = `
   application-autoscaling:Describe* application-autoscaling:ListTagsForResource
   autoscaling:Describe*
   backup:Describe* backup:Get* backup:List*
-  cloudwatch:Describe* cloudwatch:GetMetricData cloudwatch:ListTagsForResource
+  cloudwatch:Describe* cloudwatch:GetDashboard cloudwatch:GetMetricData cloudwatch:ListTagsForResource
   dynamodb:Describe* dynamodb:ListTagsOfResource
   ec2:Describe*
   ecr:DescribeImages ecr:DescribePullThroughCacheRules

@@ -91,6 +91,13 @@ const durations: Readonly<Record<string, Duration>> = {
   },
   "aws:rds/cluster:Cluster": { create: 60, update: 60, delete: 120, source: rdsGuide },
   "aws:rds/clusterInstance:ClusterInstance": { create: 480, update: 180, delete: 300, source: rdsGuide },
+  "aws:rds/eventSubscription:EventSubscription": {
+    create: 30,
+    update: 40,
+    delete: 30,
+    source:
+      "provider internal/service/rds/event_subscription.go: waits 30 seconds before it asks, twice for an update",
+  },
   "aws:rds/instance:Instance": { create: 420, update: 180, delete: 360, source: rdsGuide },
   "aws:rds/parameterGroup:ParameterGroup": { create: 2, delete: 1, source: oneRequest },
   "aws:rds/snapshot:Snapshot": { create: 180, delete: 10, source: rdsGuide },

@@ -111,7 +111,6 @@ function describedSnapshot({ id, outputs, createdAt }: CloudRecord, kind: Snapsh
     [`${kind.item}Arn`]: textOf(outputs, kind.arnProperty),
     SnapshotCreateTime: createdAt,
     Encrypted: outputs["storageEncrypted"] === true,
-    DbiResourceId: textOf(outputs, "dbiResourceId") || undefined,
     SnapshotType: textOf(outputs, "snapshotType") || "manual",
     Status: textOf(outputs, "status") || "available",
     PercentProgress: 100,

@@ -1,4 +1,5 @@
 import { addressRules } from "./addresses";
+import { alarmRules } from "./alarms";
 import { bootstrapRules } from "./bootstrap";
 import { ciRules } from "./ci";
 import { clusterRules } from "./cluster";
@@ -31,6 +32,7 @@ import { workloadRules } from "./workloads";
 /** Every rule across keys. Order does not matter: findings are sorted. */
 export const rules: readonly Rule[] = [
   ...stackRules,
+  ...alarmRules,
   ...networkRules,
   ...addressRules,
   ...clusterRules,

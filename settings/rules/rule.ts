@@ -32,6 +32,7 @@ export interface RuleInput {
   readonly workerGroups?: Draft<NonNullable<StackSections["workerGroups"]>>;
   readonly fleets?: Draft<NonNullable<StackSections["fleets"]>>;
   readonly metalWorkers?: Draft<NonNullable<StackSections["metalWorkers"]>>;
+  readonly alarms?: Draft<NonNullable<StackSections["alarms"]>>;
   readonly iam?: Draft<StackSections["iam"]>;
   readonly ci?: Draft<NonNullable<StackSections["ci"]>>;
   /** Pulumi's keys of the AWS provider that say how the account is reached. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { format, setting } from "../describe";
+import { weekdays } from "../windows";
 
 /** IANA time zones that this Node knows; `UTC` among them. */
 function isTimeZone(name: string): boolean {
@@ -21,8 +22,6 @@ export const timeZone = format(
     examples: ["Europe/London"],
   },
 );
-
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 export const maintenanceWindowSettings = z.strictObject({
   days: setting(

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseLoadBalancerHost } from "../../components/dns/load-balancer-host";
+import { loadBalancerDimension, parseLoadBalancerHost } from "../../components/dns/load-balancer-host";
 
 const hash = "0a1b2c3d4e5f6071";
 const kubernetes = "a0123456789abcdef0123456789abcde";
@@ -30,6 +30,14 @@ describe("a load balancer's host name", () => {
     expect(names).to.deep.equal([kubernetes, kubernetes]);
   });
 
+  it("says what CloudWatch knows it by: a classic one's name, the end of a network one's ARN", () => {
+    const hosts = [
+      `internal-${kubernetes}-1234567890.us-east-2.elb.amazonaws.com`,
+      `internal-frontend-${hash}.elb.eu-west-1.amazonaws.com`,
+    ];
+    expect(hosts.map(loadBalancerDimension)).to.deep.equal([kubernetes, `net/frontend/${hash}`]);
+  });
+
   it("is taken without what clients may put before or after it, and in lower case", () => {
     const host = "my-balancer-42.eu-west-1.elb.amazonaws.com";
     for (const form of [`dualstack.${host}`, `${host}.`, host.toUpperCase(), `DualStack.${host}`]) {
@@ -38,6 +46,7 @@ describe("a load balancer's host name", () => {
         region: "eu-west-1",
         host,
         name: "my-balancer",
+        id: "42",
       });
     }
   });

@@ -7,7 +7,6 @@ import { record, type Recording } from "../support/mocks";
 import { stackContext } from "../support/settings";
 
 const QUEUE = "aws:sqs/queue:Queue";
-const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 function recordMessaging(
   settings: Record<string, unknown>,
@@ -27,10 +26,9 @@ function recordMessaging(
 const arn = (queue: string): string => `arn:aws:sqs:eu-west-1:111122223333:${queue}`;
 
 describe("a queue", () => {
-  it("comes with its dead-letter queue and three alarms, and nothing else", async () => {
+  it("comes with its dead-letter queue, and nothing else", async () => {
     expect((await recordMessaging({ queues: { mail: {} } })).counts()).to.deep.equal({
       [QUEUE]: 2,
-      [ALARM]: 3,
       "groundwork:messaging:Messaging": 1,
     });
   });
@@ -158,62 +156,6 @@ describe("a queue", () => {
     expect(JSON.parse(String(dead["redriveAllowPolicy"]))).to.deep.include({
       sourceQueueArns: [arn("dev_orders.fifo")],
     });
-  });
-});
-
-describe("the alarms of a queue", () => {
-  const topic = "arn:aws:sns:eu-west-1:111122223333:on-call";
-
-  it("are raised by age, depth and any dead letter, and sent to the topics when they begin and end", async () => {
-    const recording = await recordMessaging({
-      queues: { mail: { alarms: { ageSeconds: 600, depth: 50 } } },
-      alarmTopicArns: [topic],
-    });
-    const alarms = recording.ofType(ALARM).map(({ inputs: { name, metricName, dimensions, threshold } }) => ({
-      name,
-      metricName,
-      dimensions,
-      threshold,
-    }));
-    expect(alarms).to.have.deep.members([
-      {
-        name: "groundwork-dev-mail-age",
-        metricName: "ApproximateAgeOfOldestMessage",
-        dimensions: { QueueName: "dev_mail" },
-        threshold: 600,
-      },
-      {
-        name: "groundwork-dev-mail-depth",
-        metricName: "ApproximateNumberOfMessagesVisible",
-        dimensions: { QueueName: "dev_mail" },
-        threshold: 50,
-      },
-      {
-        name: "groundwork-dev-mail-dead",
-        metricName: "ApproximateNumberOfMessagesVisible",
-        dimensions: { QueueName: "dev_mail_dead" },
-        threshold: 0,
-      },
-    ]);
-    for (const { inputs } of recording.ofType(ALARM)) {
-      expect(inputs).to.deep.include({
-        namespace: "AWS/SQS",
-        statistic: "Maximum",
-        period: 300,
-        evaluationPeriods: 1,
-        comparisonOperator: "GreaterThanThreshold",
-        treatMissingData: "notBreaching",
-        alarmActions: [topic],
-        okActions: [topic],
-      });
-    }
-  });
-
-  it("are there without topics too", async () => {
-    const recording = await recordMessaging({ queues: { mail: {} } });
-    for (const { inputs } of recording.ofType(ALARM)) {
-      expect(inputs["alarmActions"]).to.deep.equal([]);
-    }
   });
 });
 

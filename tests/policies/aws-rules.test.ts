@@ -171,6 +171,7 @@ describe("rule aws/account-and-region of a stack whose static services are in ot
       "aws:autoscaling/group:Group",
       "aws:ssm/parameter:Parameter",
       "aws:cloudwatch/logGroup:LogGroup",
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
     ]) {
       expect(await violations(accountAndRegion, { type, ...inOregon }, context), type).to.deep.equal([]);
     }

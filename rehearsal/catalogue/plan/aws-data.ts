@@ -138,6 +138,11 @@ export const dataPlans: PlanFactsByToken = {
     sets: ["enabledCloudwatchLogsExports"],
   },
 
+  "aws:rds/eventSubscription:EventSubscription": {
+    source: "rds/event_subscription.go: resourceEventSubscription, schema (TypeSet)",
+    sets: ["eventCategories", "sourceIds"],
+  },
+
   "aws:rds/parameterGroup:ParameterGroup": {
     source:
       "pulumi-aws, provider/pkg/rds/parameter_group.go: parameterGroupParameterSetFunc, parameterGroupCustomizeDiff",

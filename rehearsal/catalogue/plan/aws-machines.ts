@@ -107,7 +107,7 @@ export const machinePlans: PlanFactsByToken = {
 
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     source: "cloudwatch/metric_alarm.go: resourceMetricAlarm, schema (TypeSet)",
-    sets: ["alarmActions", "insufficientDataActions", "okActions"],
+    sets: ["alarmActions", "insufficientDataActions", "metricQueries", "okActions"],
   },
 
   "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration": {

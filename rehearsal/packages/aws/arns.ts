@@ -107,6 +107,7 @@ const resources: Readonly<Record<string, string>> = {
   "rds/cluster:Cluster": "cluster:{id}",
   "rds/clusterInstance:ClusterInstance": "db:{id}",
   "rds/clusterParameterGroup:ClusterParameterGroup": "cluster-pg:{id}",
+  "rds/eventSubscription:EventSubscription": "es:{name}",
   "rds/instance:Instance": "db:{name}",
   "rds/optionGroup:OptionGroup": "og:{id}",
   "rds/parameterGroup:ParameterGroup": "pg:{id}",

@@ -16,6 +16,7 @@ import { entries as imagebuilder } from "../../catalogue/entries/aws/imagebuilde
 import { entries as kms } from "../../catalogue/entries/aws/kms";
 import { entries as lb } from "../../catalogue/entries/aws/lb";
 import { entries as rds } from "../../catalogue/entries/aws/rds";
+import { entries as rdsEvents } from "../../catalogue/entries/aws/rds-events";
 import { entries as route53 } from "../../catalogue/entries/aws/route53";
 import { entries as s3 } from "../../catalogue/entries/aws/s3";
 import { entries as secretsmanager } from "../../catalogue/entries/aws/secretsmanager";
@@ -45,6 +46,7 @@ const written: Entries = {
   ...lb,
   ...rds,
   ...rdsCluster,
+  ...rdsEvents,
   ...route53,
   ...routing,
   ...ruleEntries,

@@ -1,5 +1,6 @@
 import type { Entries, Refusal } from "../../../interpreter/entry";
 import { numberOf, textOf, type Values } from "../../../interpreter/values";
+import { alarmRules, bodyIsValid } from "./cloudwatch-rules";
 import { lockedBy, nameIsFree } from "./common-rules";
 
 /** What CloudWatch Logs takes for a retention; 0 is for ever. */
@@ -12,18 +13,6 @@ function retentionIsKnown(inputs: Values): Refusal | undefined {
   if (days === undefined || retentions.includes(days)) return undefined;
   const message = `expected retention_in_days to be one of ${JSON.stringify(retentions)}, got ${String(days)}`;
   return { code: "InvalidParameter", message, byProvider: true };
-}
-
-/** An alarm watches one metric with one statistic, or an expression over several. */
-function watchesSomething(inputs: Values): Refusal | undefined {
-  if (inputs["metricQueries"] !== undefined) return undefined;
-  const missing = textOf(inputs, "statistic") + textOf(inputs, "extendedStatistic") === "";
-  if (textOf(inputs, "metricName") !== "" && !missing) return undefined;
-  const message =
-    textOf(inputs, "metricName") === ""
-      ? "One of metric_name or metric_query must be set for a cloudwatch metric alarm"
-      : "One of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm";
-  return { code: "InvalidAlarm", message, byProvider: true };
 }
 
 /**
@@ -72,6 +61,21 @@ export const entries: Entries = {
       delete: "DeleteAlarms",
     },
     id: ({ inputs }) => textOf(inputs, "name"),
-    refuseInputs: [watchesSomething],
+    refuseInputs: alarmRules,
+  },
+
+  "aws:cloudwatch/dashboard:Dashboard": {
+    api: {
+      service: "CloudWatch",
+      title: "CloudWatch Dashboard",
+      create: "PutDashboard",
+      update: "PutDashboard",
+      delete: "DeleteDashboards",
+    },
+    id: ({ inputs }) => textOf(inputs, "dashboardName"),
+    outputs: ({ id, place: { account } }) => ({
+      dashboardArn: `arn:aws:cloudwatch::${account}:dashboard/${id}`,
+    }),
+    refuseInputs: [bodyIsValid],
   },
 };

@@ -8,8 +8,10 @@ import type { CommonOptions, Registration } from "../terminal/registration";
 import { ActionArgument, stackAndAction } from "../terminal/stack-and-action";
 import type * as endpointVerb from "./endpoint";
 import type * as passwordVerb from "./password";
+import type * as restoreVerb from "./restore";
 import type * as snapshotVerb from "./snapshot";
 import type * as statusVerb from "./status";
+import type * as switchVerb from "./switch";
 
 const load = createRequire(__filename);
 
@@ -18,6 +20,11 @@ export interface DatabaseOptions {
   readonly name?: string;
   readonly show?: boolean;
   readonly url?: boolean;
+  readonly snapshot?: string;
+  readonly moment?: string;
+  readonly latest?: boolean;
+  readonly as?: string;
+  readonly class?: string;
 }
 
 /** A verb of `database`: how it is called, and what does it. One file a verb. */
@@ -51,6 +58,16 @@ const verbs = {
     run: (context, stack, { options }) =>
       (load("./snapshot") as typeof snapshotVerb).snapshot(context, stack, options.name),
   },
+  restore: {
+    options: ["snapshot", "moment", "latest", "as", "class"],
+    run: (context, stack, { options }) =>
+      (load("./restore") as typeof restoreVerb).restore(context, stack, options),
+  },
+  switch: {
+    word: "NAME",
+    run: (context, stack, { word = "" }) =>
+      (load("./switch") as typeof switchVerb).switchTo(context, stack, word),
+  },
 } satisfies Readonly<Record<string, Verb>>;
 
 const table: readonly (readonly [string, Verb])[] = Object.entries(verbs);
@@ -65,10 +82,15 @@ export function addDatabaseCommands(program: Command, { common, contextOf, exit 
     .usage(`[options] <stack> ${table.map(([name, verb]) => formOf(name, verb)).join(" | ")}`)
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .addArgument(new ActionArgument(names))
-    .argument("[words...]", "a role, where the action asks for one")
+    .argument("[words...]", "a role, or an instance, where the action asks for one")
     .option("--name <name>", "snapshot: its name; without it, one of the day and time")
     .option("--show", "password: print it also where standard output is no terminal")
     .option("--url", "password: the whole URL, with verify-full")
+    .option("--snapshot <id>", "restore: of this snapshot; a recovery point of AWS Backup by its ARN")
+    .option("--moment <time>", "restore: of the backups, as it was then: 2026-12-01T03:00Z")
+    .option("--latest", "restore: of the backups, as late as they go")
+    .option("--as <name>", "restore: what the file calls it; without it, one of the day and time")
+    .option("--class <class>", "restore: its machine size; without it, that of the first")
     .action(async (a: string, b: string, words: string[], options: CommonOptions & DatabaseOptions) => {
       const { stack, action } = stackAndAction("database", [a, b], names);
       for (const [name, verb] of table.filter(([one]) => one === action)) {

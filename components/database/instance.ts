@@ -118,6 +118,11 @@ function sourceOf({
     : { snapshotIdentifier: snapshot };
 }
 
+/** RDS does not tell of what an instance was made: this does, where one is found that a run has left. */
+function copyTag({ snapshot, moment, of }: RestoredInstance): string {
+  return snapshot ?? `${of ?? ""} at ${moment ?? ""}`;
+}
+
 /** The server itself, guarded, and the groups that its log goes to. */
 export function createInstance(name: string, args: InstanceArgs): Instance {
   const { restored, key } = args;
@@ -138,7 +143,7 @@ export function createInstance(name: string, args: InstanceArgs): Instance {
 
       ...(restored === undefined
         ? { dbName: settings.databaseName, username: settings.masterUsername }
-        : sourceOf(restored)),
+        : { ...sourceOf(restored), tags: { Name: args.identifier, "restored-from": copyTag(restored) } }),
       manageMasterUserPassword: true,
       masterUserSecretKmsKeyId: key.arn,
 

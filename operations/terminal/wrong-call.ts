@@ -41,11 +41,12 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
     "promote",
     "ci",
   ],
-  ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump", "rotate"],
+  ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump", "rotate", "switch"],
   ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--weather"],
   ...["--expect-no-changes", "--no-refresh", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
   ...["--out", "--plan", "--plan-for"],
   ...["--commit", "--image", "--file", "--all", "--from", "--prefix"],
+  ...["--snapshot", "--moment", "--latest", "--as", "--class"],
   ...["--stdin", "--id", "--operation", "--for", "--reason", "--by"],
 ]);
 

@@ -97,6 +97,10 @@ export function brokenOff(
     return op === "replace" && ops?.has("create-replacement") === true && !ops.has("delete-replaced");
   });
   const isStopped = stack.stopping?.aborted === true;
+  const isDestroy = plan.outcome.every(({ op }) => op === "delete" || op === "same");
+  const next = isDestroy
+    ? `\`${groundworkCommand`destroy ${stack.name}`}\` says first what is left.`
+    : `\`${groundworkCommand`preview ${stack.name}`}\` shows what is left.`;
   const errors = [
     ...tellingErrors(engineErrors(events)),
     ...policyViolations(events)
@@ -130,7 +134,7 @@ export function brokenOff(
     // Of what was about to do more than planned the first line says it all.
     ...(failures.some(isBeyondPlan) || failures.length === 0 ? [] : [...waysOn(failures), ""]),
     `Done and recorded in the state: ${count(done, "resource")}; failed: ${failedSteps.length}; not done: ${undone.length}. ` +
-      `${failedSteps.length > 0 ? "What failed is in the state as it was before, or as far as it came. " : ""}\`${groundworkCommand`preview ${stack.name}`}\` shows what is left.`,
+      `${failedSteps.length > 0 ? "What failed is in the state as it was before, or as far as it came. " : ""}${next}`,
   ];
   return new FailedError(lines.join("\n"), errors);
 }

@@ -50,6 +50,7 @@ function keptOf(step: PlannedStep, plan: Plan, now: number): Kept[] {
     return typeof size === "number" && size > 1 ? Number((size * price).toFixed(2)) : null;
   };
   const byHand = { until: null };
+  const copied = `It is the last copy of the data. It costs storage until it is deleted by hand.${keyText(step, plan, inDays)}`;
   if (step.old?.retainOnDelete === true) {
     return [
       {
@@ -66,7 +67,7 @@ function keptOf(step: PlannedStep, plan: Plan, now: number): Kept[] {
   if (typeof snapshot === "string" && skipped !== true) {
     kept.push({
       what: `the final snapshot ${snapshot} of ${name}`,
-      why: "It is the last copy of the data. It costs storage until it is deleted by hand.",
+      why: copied,
       ...byHand,
       dollarsAMonth: gib("allocatedStorage", dollars.databaseBackup),
       ids: [snapshot],
@@ -75,7 +76,7 @@ function keptOf(step: PlannedStep, plan: Plan, now: number): Kept[] {
   if (inputs.finalSnapshot === true) {
     kept.push({
       what: `the final snapshot of ${name} (${id})`,
-      why: "It is the last copy of the data. It costs storage until it is deleted by hand.",
+      why: copied,
       ...byHand,
       dollarsAMonth: gib("size", dollars.snapshot),
       ids: [],
@@ -105,7 +106,7 @@ function keptOf(step: PlannedStep, plan: Plan, now: number): Kept[] {
     kept.push(claimed);
   }
   if (step.type === "aws:kms/key:Key") {
-    const window = typeof inputs.deletionWindowInDays === "number" ? inputs.deletionWindowInDays : 30;
+    const window = windowOf(step);
     kept.push({
       what: `${name} (${id}), for ${window} days`,
       why:
@@ -127,6 +128,23 @@ function keptOf(step: PlannedStep, plan: Plan, now: number): Kept[] {
     });
   }
   return kept;
+}
+
+/** Days until KMS deletes a key. */
+function windowOf({ old }: PlannedStep): number {
+  const days = old?.inputs.deletionWindowInDays;
+  return typeof days === "number" ? days : 30;
+}
+
+/** What is to be known of a copy whose key goes with the stack; empty for others. */
+function keyText({ old }: PlannedStep, plan: Plan, inDays: (days: number) => string): string {
+  const used = read(old?.outputs ?? {}, "kmsKeyId");
+  const key = plan.outcome.find(
+    (one) => one.type === "aws:kms/key:Key" && (one.old?.id === used || one.old?.outputs.arn === used),
+  );
+  return used === undefined || key === undefined
+    ? ""
+    : ` Its key goes on ${inDays(windowOf(key))}, and nobody can read it from then on: call the key back before, or copy the snapshot under another.`;
 }
 
 /** A claim whose storage class keeps the volume. */

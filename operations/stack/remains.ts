@@ -8,7 +8,7 @@ import type { Kept } from "./kept";
 const load = createRequire(__filename);
 
 /** Something that costs money, and is in AWS with the stack's tags while the stack is down. */
-export interface Remaining {
+interface Remaining {
   readonly arn: string;
   /** `ec2:volume`, as ARNs have it. */
   readonly kind: string;

@@ -90,6 +90,20 @@ describe("a change that broke off", () => {
     expect(error.problems).to.deep.equal(engineErrors(events));
   });
 
+  it("of a destroy leads to the destroy, which says first what is left", () => {
+    const [one] = readPlan(recorded("create")).outcome.filter(({ type }) => type === "fake:index:Thing");
+    const plan = planOf([{ ...(one as PlannedStep), op: "delete" }], []);
+    const { message } = brokenOff(
+      devStack,
+      "./groundwork destroy dev",
+      plan,
+      failure("failed", "killed"),
+      [],
+    );
+    expect(message).to.contain("not done: 1. `./groundwork destroy dev` says first what is left.");
+    expect(message).to.not.contain("preview");
+  });
+
   it("names what it did not come to", () => {
     const { message } = brokenOff(
       devStack,

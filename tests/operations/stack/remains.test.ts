@@ -83,6 +83,19 @@ describe("what a destroy keeps", () => {
     ]);
   });
 
+  it("is of little use without its key, and that is said", () => {
+    const arn = arnOf("kms", "key/key-1");
+    const inputs = { finalSnapshotIdentifier: "users-final" };
+    const steps = [
+      step("aws:rds/instance:Instance", "db-1", inputs, { allocatedStorage: 100, kmsKeyId: arn }),
+      step("aws:kms/key:Key", "key-1", { deletionWindowInDays: 14 }, { arn }),
+    ];
+    expect(outlasting(planOf(steps, []), Date.parse("2026-12-01T00:00:00Z"))[0]?.why).to.equal(
+      "It is the last copy of the data. It costs storage until it is deleted by hand. Its key goes on 2026-12-15, and nobody can read it from then " +
+        "on: call the key back before, or copy the snapshot under another.",
+    );
+  });
+
   it("is nothing of what is deleted with all that it has", () => {
     expect(
       keptOf(

@@ -90,7 +90,7 @@ export class FleetRoll {
     if (!brought && outdated.length === 0 && left === undefined && !isHeld) {
       this.document("nothing to roll", undefined);
       output.print(
-        `Every machine of ${name} is as version ${seen.version} of its launch template says. Nothing was touched.`,
+        `Every machine of ${name} has version ${seen.version} of its launch template. Nothing was touched.`,
       );
       return exitCodes.done;
     }

@@ -30,7 +30,7 @@ export async function adopt(context: CommandContext, stackName: string): Promise
     if (settings.length === 0) {
       output.document({ stack: stackName, file: name, result: "nothing to adopt", settings });
       output.print(
-        "Nothing to adopt: nothing is refused for which the stack has a value that the file could say.",
+        "Nothing to adopt: the cloud has changed no value that the file should take over.",
       );
       return exitCodes.done;
     }

@@ -68,7 +68,7 @@ async function loginOf(context: CommandContext): Promise<string> {
   });
   if (result.exitCode !== 0) {
     throw new FailedError(
-      `pulumi is logged in to no backend that answers: \`${pulumiCommand`login URL`}\`. Nothing was touched.\n${result.stderr.trim()}`,
+      `Pulumi is not logged in to a state backend that answers: \`${pulumiCommand`login URL`}\`. Nothing was touched.\n${result.stderr.trim()}`,
     );
   }
   return (JSON.parse(result.stdout) as { readonly url: string }).url;

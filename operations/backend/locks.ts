@@ -72,7 +72,7 @@ function text(value: unknown): string {
 
 export const brokenText = {
   empty: "it is empty, as a full disk leaves it",
-  "no JSON": "it is no JSON, as one that was written in part",
+  "no JSON": "it is not JSON: it was not written completely",
 } as const;
 
 /** Why a lock must not be broken just so, as a sentence; undefined when nothing speaks against it. */
@@ -149,7 +149,7 @@ export async function clearDeadLocks(store: StateStore, ref: StackRef): Promise<
 /** Whose a lock is, since when, and whether that run lives: `ann on ci-7 since 2026-03-01 11:30 UTC (12 min), process 812, which runs`. */
 export function holderText(lock: Lock, now: Date): string {
   if (lock.broken !== undefined) {
-    return `nobody knows whom, since its file cannot be read (${lock.key}): ${brokenText[lock.broken]}`;
+    return `by somebody unknown: its file cannot be read (${lock.key}): ${brokenText[lock.broken]}`;
   }
   const lives = {
     alive: "which runs on this machine",

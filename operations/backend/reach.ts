@@ -55,7 +55,7 @@ export async function untilReachable(
         throw error;
       }
       if (look === 1) {
-        tell(`${error.message}\nWaiting: what was just made and granted takes some minutes to count.`);
+        tell(`${error.message}\nWaiting: new roles take some minutes until they are valid.`);
       }
       await new Promise((resolve) => setTimeout(resolve, patience.seconds * 1000));
     }

@@ -109,7 +109,7 @@ function changed(before: Sizes, change: string, options: NodesOptions): Sizes {
     sign === "=" ? number : sign === "+" ? before.desiredSize + number : before.desiredSize - number;
   if (desiredSize < 0) {
     throw new UsageError(
-      `${change} of ${count(before.desiredSize, "node")} leaves ${desiredSize}: there are no fewer than none. Nothing was touched.`,
+      `${change} of ${count(before.desiredSize, "node")} leaves ${desiredSize}: the smallest number is 0. Nothing was touched.`,
     );
   }
   if (options.onlyDesired && (options.min !== undefined || options.max !== undefined)) {

@@ -123,7 +123,7 @@ export function verdictOf(domain: string, { comparison, delegation }: Compared):
   if (delegation.servers.length === 0) {
     return (
       `${domain} is not delegated: the nearest zone above it, ${parent}, ` +
-      `${delegation.nameMissing ? "says that there is no such name" : "has no NS records for it"}. Nobody finds anything in it.\n` +
+      `${delegation.nameMissing ? "says that there is no such name" : "has no NS records for it"}. Nothing in it resolves.\n` +
       `The zone above it needs these NS records for ${domain}: ${wanted.join(", ")}.`
     );
   }

@@ -35,7 +35,7 @@ export class ConfigCipher {
       }
       const kept = await this.valuesIn(file);
       if (Object.entries(values).some(([name, value]) => kept[name] !== value)) {
-        throw new FailedError("The engine wrote something else than it was given. Nothing was touched.");
+        throw new FailedError("The engine wrote another value than it was given. Nothing was touched.");
       }
       return encryptedIn(read());
     });
@@ -82,7 +82,7 @@ export class ConfigCipher {
     const advice = /no stack named/.test(said)
       ? `The backend knows no stack ${stack}, and secrets are encrypted for one. Make it with \`${groundworkCommand`stack init ${stack}`}\`.`
       : /passphrase/.test(said)
-        ? "PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, has to hold the stack's passphrase."
+        ? "PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, must hold the stack's passphrase."
         : undefined;
     return [said.trim(), ...(advice === undefined ? [] : [advice])].join("\n");
   }

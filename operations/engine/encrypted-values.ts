@@ -77,7 +77,7 @@ export function resealed(
   const missing = [...engines.keys()].find((path) => !own.has(path));
   if (missing !== undefined || own.size !== engines.size) {
     throw new UsageError(
-      `${where.file}: ${missing ?? "an encrypted value"} does not stand there by itself (an alias, an anchor or a merge). ` +
+      `${where.file}: ${missing ?? "an encrypted value"} is not a value of its own there (an alias, an anchor or a merge). ` +
         "Write it on a line of its own, and call again.",
     );
   }

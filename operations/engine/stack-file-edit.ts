@@ -70,7 +70,7 @@ export function withEntry(
   const missing = edit.path.slice(there);
   if (!isMap(mapping) || !mapping.range || mapping.anchor !== undefined) {
     throw new UsageError(
-      `${names.file}: ${["config", ...edit.path.slice(0, there)].join(".")} is no mapping that stands there by itself. ` +
+      `${names.file}: ${["config", ...edit.path.slice(0, there)].join(".")} is not a mapping of its own there. ` +
         "Change it by hand. Nothing was touched.",
     );
   }
@@ -138,7 +138,7 @@ export function withPair(
   const [key, value] = [pair?.key, pair?.value];
   if (!isScalar(key) || !isScalar(value) || !key.range || !value.range || value.anchor !== undefined) {
     throw new UsageError(
-      `${file}: ${told} does not stand there by itself, as a plain text. Change it by hand. Nothing was touched.`,
+      `${file}: ${told} is not plain text of its own there. Change it by hand. Nothing was touched.`,
     );
   }
   return (
@@ -165,7 +165,7 @@ function nodeAt(
     const pair = pairOf(node, depth === 1 ? spellingsOf(key, project) : [key]);
     if (pair === undefined || isAlias(pair.value)) {
       throw new UsageError(
-        `${file}: ${keys.join(".")} does not stand there by itself: it comes from ${pair === undefined ? "a merge, or a text of JSON" : "an alias"}. ` +
+        `${file}: ${keys.join(".")} is not a value of its own there: it comes from ${pair === undefined ? "a merge, or a text of JSON" : "an alias"}. ` +
           "Change it by hand. Nothing was touched.",
       );
     }
@@ -235,10 +235,9 @@ export function refuseWhatIsWrong(
     parseStackFile(text, file, names, { secretsAreSupplied: rehearsal !== undefined });
   } catch (error) {
     if (error instanceof SettingsError) {
-      throw new UsageError(
-        `${error.message}\nThis is what the change would make wrong. Nothing was touched.`,
-        [...error.problems],
-      );
+      throw new UsageError(`${error.message}\nThe change would cause these problems. Nothing was touched.`, [
+        ...error.problems,
+      ]);
     }
     throw error;
   }

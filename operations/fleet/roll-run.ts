@@ -90,7 +90,7 @@ export class FleetRoll {
     if (!brought && outdated.length === 0 && left === undefined && !isHeld) {
       this.document("nothing to roll", undefined);
       output.print(
-        `Every machine of ${name} is as version ${seen.version} of its launch template says. Nothing was touched.`,
+        `Every machine of ${name} has version ${seen.version} of its launch template. Nothing was touched.`,
       );
       return exitCodes.done;
     }
@@ -147,9 +147,9 @@ export class FleetRoll {
   private question(group: FleetGroup): string {
     const outdated = outdatedOf(group).length;
     const how = this.role.isSingle
-      ? "it stands still meanwhile"
+      ? "the role is down meanwhile"
       : `${String(batchOf(this.role.settings.roll.surge, group.desired, Math.max(1, outdated)))} at a time`;
-    return `Replace ${count(outdated, "machine")} of ${count(group.machines.length, "machine")} of ${this.role.name}, ${how} (${this.stack.where})?`;
+    return `Replace ${outdated} of ${count(group.machines.length, "machine")} of ${this.role.name}, ${how} (${this.stack.where})?`;
   }
 
   private async roll(lock: RollLock, brought: boolean): Promise<ExitCode> {

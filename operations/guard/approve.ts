@@ -50,8 +50,8 @@ export async function approve(
     .find(({ approval }) => approval?.urn === wanted.urn && approval.id === wanted.id);
   if (standing?.approval !== undefined) {
     throw new UsageError(
-      `There is one that holds: ${standing.record.operation}, by ${standing.record.by}, until ${standing.record.expires}. Of two for ` +
-        `one resource neither would count: \`${groundworkCommand`guard ${stack} revoke ${standing.record.seal.slice(0, 12)}`}\` first. ` +
+      `There is a valid approval already: ${standing.record.operation}, by ${standing.record.by}, until ${standing.record.expires}. ` +
+        `With two for one resource, neither is valid: \`${groundworkCommand`guard ${stack} revoke ${standing.record.seal.slice(0, 12)}`}\` first. ` +
         "Nothing was touched.",
     );
   }

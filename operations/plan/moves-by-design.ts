@@ -75,7 +75,7 @@ export const movesByDesign: readonly ByDesign[] = [
   {
     type: "aws:ec2/launchTemplate:LaunchTemplate",
     property: /^defaultVersion$/,
-    reason: "Groups name the version that they want; the template's default is nobody's.",
+    reason: "Groups name the version that they want; nobody uses the template's default.",
   },
 ];
 

@@ -143,7 +143,7 @@ async function judgeRun(
   if (run.failure === undefined) {
     if (plan.gaps.length > 0) {
       throw new FailedError(
-        `The engine's plan for ${stack.name} could not be read whole (${plan.gaps.join("; ")}), so nothing can be ` +
+        `The engine's plan for ${stack.name} could not be read completely (${plan.gaps.join("; ")}), so nothing can be ` +
           `said about what would be lost. Nothing was touched.`,
         plan.gaps,
       );

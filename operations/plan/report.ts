@@ -128,8 +128,8 @@ function printApprovals({ standings = [] }: PlanReport, output: Output): void {
       operation === "loosen" || operation === "forget"
         ? ""
         : phase === "unlock"
-          ? "; this run only unlocks it"
-          : "; it stands unlocked, and may go";
+          ? "; this run unlocks it, the next one may delete it"
+          : "; it is unlocked, and this run may delete it";
     const remark = "remark" in rest && rest.remark !== undefined ? ` (${rest.remark})` : "";
     output.printFitted(
       `\n${output.colors.yellow("Approved")}: ${operation} ${whatOf(urn)} (${id}) until ${record.expires} ` +

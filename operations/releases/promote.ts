@@ -187,7 +187,7 @@ function added(before: string, after: string): string {
 
 function printStaying({ output }: CommandContext, staying: readonly Staying[]): void {
   if (staying.length > 0) {
-    output.print("\nDifferent still:");
+    output.print("\nStill different:");
   }
   for (const { from, path: keys, to, why } of staying) {
     output.print(`  ${keys.join(".")}: ${short(from ?? "open")} and ${short(to ?? "open")}: ${why}`);

@@ -58,7 +58,7 @@ export async function withPromotion(before: string, entry: Entry, sourceFile: st
     ...(staying.length === 0
       ? []
       : [
-          "Different still:",
+          "Still different:",
           "",
           ...staying.map(({ path: keys, why }) => `- ${code(keys.join("."))}: ${why}`),
           "",

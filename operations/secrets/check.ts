@@ -33,7 +33,7 @@ export async function checkSecrets(context: CommandContext, stack: string): Prom
   output.print(`\n${setLines(stack, wrong)}`);
   if (wrong.some(({ state }) => state === "in clear")) {
     output.print(
-      "\nWhat stands in clear is known to whoever has read the file: take it back where it came from.",
+      "\nEverybody who has read the file knows a secret that is in clear there: withdraw it at its source.",
     );
   }
   return exitCodes.found;

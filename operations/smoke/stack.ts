@@ -95,7 +95,7 @@ export class SmokeStack {
       try {
         let run = await this.engine.destroyWhatIsThere({ onEvent: progress.onEvent });
         if (run.failure?.kind === "locked" && isOfADeadProcess(run.failure.stderr)) {
-          this.output.note("The smoke before this one died and left its lock: breaking it.");
+          this.output.note("An earlier smoke test died and left its lock: breaking it.");
           await this.engine.cancel();
           run = await this.engine.destroyWhatIsThere({ onEvent: progress.onEvent });
         }
@@ -120,7 +120,7 @@ export class SmokeStack {
       return 0;
     }
     this.output.note(
-      `An earlier smoke of ${this.environment.name} left ${count(left, "resource")}: taking them down first.`,
+      `An earlier smoke of ${this.environment.name} left ${count(left, "resource")}: deleting them first.`,
     );
     try {
       return await this.empty();

@@ -29,9 +29,7 @@ export async function adopt(context: CommandContext, stackName: string): Promise
     const settings = [...edits].map(([setting, { value }]) => ({ setting, value }));
     if (settings.length === 0) {
       output.document({ stack: stackName, file: name, result: "nothing to adopt", settings });
-      output.print(
-        "Nothing to adopt: nothing is refused for which the stack has a value that the file could say.",
-      );
+      output.print("Nothing to adopt: the cloud has changed no value that the file should take over.");
       return exitCodes.done;
     }
     const text = readText(file);

@@ -78,7 +78,7 @@ export function printLocks({ locks, unfinished }: LockReport, now: Date, output:
     output.print();
   }
   if (unfinished.length > 0) {
-    output.print("Begun, and not known to have ended:");
+    output.print("Started, and not known to have finished:");
     for (const { operation, urn } of unfinished) {
       const [, , type = "", name = ""] = urn.split("::");
       output.print(`  ${operation} ${type.split("$").at(-1) ?? ""} ${name}`);

@@ -26,7 +26,7 @@ export const addonsSettings = setting(
       "eks-pod-identity-agent": addonPin("the agent that hands pods their roles"),
       coredns: addonPin("the cluster's DNS"),
       "aws-ebs-csi-driver": addonPin("the driver of volumes"),
-      "metrics-server": addonPin("the source of the numbers that autoscaling goes by"),
+      "metrics-server": addonPin("the source of the numbers that autoscaling uses"),
     })
     .prefault({}),
   {

@@ -14,7 +14,7 @@ const assumedRole = z.strictObject({
     examples: ["arn:aws:iam::123456789012:role/groundwork-deploy"],
   }),
   externalId: setting(z.string().min(2).max(1224).optional(), {
-    description: "What the role's trust policy asks of who takes it.",
+    description: "The external id that the role's trust policy requires.",
     defaultText: "none",
   }),
   sessionName: setting(
@@ -23,7 +23,7 @@ const assumedRole = z.strictObject({
       .regex(/^[\w+=,.@-]{2,64}$/)
       .default("groundwork"),
     {
-      description: "How CloudTrail calls what is done with the role.",
+      description: "The session name, which CloudTrail shows for everything done with the role.",
       allowed: "2 to 64 letters, digits and _ + = , . @ -",
       why: "groundwork: it is seen who did it.",
     },
@@ -64,7 +64,7 @@ export const awsSettings = z.strictObject({
       .optional(),
     {
       description:
-        "Profile of the AWS command line's files that credentials come from, for the program and for commands. Whoever runs this has to have one of this name.",
+        "Profile of the AWS command line's files that credentials come from, for the program and for commands. Whoever runs this needs a profile of this name.",
       allowed: "the name of a profile",
       defaultText: "the environment (AWS_PROFILE and the like)",
     },

@@ -60,13 +60,13 @@ const connectionLimit = z.number().int().min(-1).max(262_143).default(-1);
 const bootstrapDatabaseSettings = z.strictObject({
   owner: setting(roleName, {
     description:
-      "The role that may do everything in the database. A changed one gets the database and its schemas; tables stay with whom made them.",
+      "The role that may do everything in the database. A changed one gets the database and its schemas; tables stay with the role that made them.",
     allowed: "a key of roles",
     examples: ["users_owner"],
   }),
   extensions: setting(z.array(extension).default([]), {
     description:
-      "Extensions to make, with what they need. Taken out of here they stay: dropping one can drop columns.",
+      "Extensions to make, with what they need. An extension that is removed here stays in the database: dropping one can drop columns.",
     examples: [["citext", "pg_trgm"]],
   }),
   schemas: setting(z.array(schemaName).default([]), {
@@ -78,7 +78,7 @@ const bootstrapDatabaseSettings = z.strictObject({
     why: "Everything can be written in it.",
   }),
   locale: setting(z.enum(["C", "C.UTF-8", "en_US.UTF-8"]).optional(), {
-    description: "Order and classes of characters. Fixed at creation.",
+    description: "Sort order and character classes. Fixed at creation.",
     defaultText: "the server's own, on RDS en_US.UTF-8",
   }),
 });
@@ -86,7 +86,7 @@ const bootstrapDatabaseSettings = z.strictObject({
 const bootstrapRoleSettings = z.strictObject({
   login: setting(z.boolean().default(true), {
     description:
-      "Whether it is for logging in. Its password is then made by this program and kept in Secrets Manager.",
+      "Whether it may log in. Its password is then made by this program and kept in Secrets Manager.",
     why: "true: most are for an application. false: an owner, or a group.",
   }),
   memberOf: setting(
@@ -99,7 +99,7 @@ const bootstrapRoleSettings = z.strictObject({
       .default([]),
     {
       description:
-        "Roles whose privileges it has. The whole list: a membership in one of these that is not here is taken away.",
+        "Roles whose privileges it has. The whole list: a membership that is not listed is revoked.",
       examples: [["users_owner"]],
     },
   ),
@@ -115,7 +115,7 @@ const bootstrapRoleSettings = z.strictObject({
   }),
   passwordRevision: setting(z.number().int().min(1).max(1_000_000).default(1), {
     description:
-      "Another number makes another password. Who connects with the old one must read the secret again: sessions stay, new ones are refused.",
+      "Another number makes another password. Clients with the old one must read the secret again: sessions stay, new ones are refused.",
     examples: [2],
   }),
   logins: setting(twoSlots.optional(), {
@@ -172,16 +172,16 @@ export const bootstrapSettings = z.strictObject({
   ),
   databases: setting(z.record(databaseName, bootstrapDatabaseSettings).default({}), {
     description:
-      "Databases by name. One that exists (databaseName among them) is taken as it is and given to its owner. The public may not connect to any of them.",
+      "Databases by name. One that exists (databaseName among them) is taken as it is and given to its owner. PUBLIC may not connect to any of them.",
     examples: [{ users: { owner: "users_owner", extensions: ["citext"] } }],
   }),
   roles: setting(z.record(roleName, bootstrapRoleSettings).default({}), {
-    description: "Roles by name. They hold for all databases of the server.",
+    description: "Roles by name. They exist for all databases of the server.",
     examples: [{ users_owner: { login: false }, users_app: { memberOf: ["users_owner"] } }],
   }),
   grants: setting(z.array(grantSettings).default([]), {
     description:
-      "What roles may do that do not own. What is taken out of here is taken away; what a migration or a person granted is left alone.",
+      "What roles may do that do not own. A grant that is removed here is revoked; grants of a migration or a person stay.",
     examples: [[{ role: "users_reader", database: "users", on: "tables", privileges: ["SELECT"] }]],
   }),
 });

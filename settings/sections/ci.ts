@@ -17,7 +17,7 @@ export const ciSettings = setting(
         description:
           "The repository whose workflows may run this stack, as GitHub writes it into its tokens: `OWNER/NAME`; with the numbers of both for " +
           "repositories with immutable subject claims, which are those made or renamed since 15 July 2026 (`gh api repos/OWNER/NAME --jq '.owner.id,.id'`).",
-        why: "Whole, without wildcards: what matches is believed.",
+        why: "Complete, without wildcards: whatever matches is trusted.",
       },
     ),
     branch: setting(

@@ -79,7 +79,7 @@ const nodeGroupSettings = z.strictObject({
     description:
       "Instance types, the preferred first, all for one architecture, which decides the nodes' image. A change makes new " +
       "nodes before the old ones are drained.",
-    why: "Spot groups want several: each is a pool of its own that may be empty.",
+    why: "Spot groups need several types: each is a pool of its own that may be empty.",
     allowed: "a list of 1 to 20 EC2 instance types",
     examples: [["m7g.large", "m6g.large"]],
   }),
@@ -94,11 +94,11 @@ const nodeGroupSettings = z.strictObject({
     unit: "nodes",
   }),
   minSize: setting(z.number().int().min(0).max(450), {
-    description: "At least so many, whoever sets the desired size.",
+    description: "The smallest number of nodes, whoever sets the desired size.",
     unit: "nodes",
   }),
   maxSize: setting(z.number().int().min(1).max(450), {
-    description: "At most so many. Updates go beyond it for their time.",
+    description: "The largest number of nodes. Updates may exceed it temporarily.",
     why: "450 is the quota of a group.",
     unit: "nodes",
   }),
@@ -106,10 +106,10 @@ const nodeGroupSettings = z.strictObject({
     description:
       "Root volume of each node: images, logs, and what pods write outside of volumes. Encrypted gp3.",
     unit: "GiB",
-    why: "20, as EKS has it, is filled by a handful of images.",
+    why: "EKS's default of 20 is full after a few images.",
   }),
   capacityType: setting(z.enum(["ON_DEMAND", "SPOT"]).default("ON_DEMAND"), {
-    description: "`SPOT` costs a fraction and is taken away with two minutes' notice.",
+    description: "`SPOT` costs a fraction and is interrupted with two minutes' notice.",
     why: "ON_DEMAND: the cluster's own parts run on these nodes.",
   }),
   labels: setting(z.record(nodeKey, nodeValue).default({}), {
@@ -131,7 +131,7 @@ const nodeGroupSettings = z.strictObject({
       .default([]),
     {
       description:
-        "Keeps pods off these nodes that do not tolerate it. One group has to be without NO_SCHEDULE and NO_EXECUTE: the " +
+        "Keeps pods without a toleration off these nodes. One group must be without NO_SCHEDULE and NO_EXECUTE: the " +
         "cluster's own parts run there.",
       allowed: "a list of up to 50 taints",
       examples: [[{ key: "purpose", value: "batch", effect: "NO_SCHEDULE" }]],
@@ -139,7 +139,7 @@ const nodeGroupSettings = z.strictObject({
   ),
   maxUnavailable: setting(z.number().int().min(1).max(100).optional(), {
     description:
-      "How many nodes an update (of version, image, disk) takes out at once. Not with maxUnavailablePercentage.",
+      "How many nodes an update (of version, image, disk) replaces at once. Not with maxUnavailablePercentage.",
     unit: "nodes",
     defaultText: "1",
   }),
@@ -157,7 +157,7 @@ export const clusterSettings = setting(
       description:
         "Minor version of Kubernetes, of control plane and nodes. Goes up one at a time, the control plane before the nodes, " +
         "and never down: anything else is refused in the preview.",
-      why: "Pinned: an upgrade is a change that somebody has read. Which versions there are and how long: settings/eks-versions.ts.",
+      why: "Pinned: an upgrade is a change that somebody has read. Versions and the ends of their support: settings/eks-versions.ts.",
       examples: ["1.34"],
     }),
     nodeReleaseVersion: setting(nodeRelease.optional(), {
@@ -201,7 +201,7 @@ export const clusterSettings = setting(
             description:
               "Who reaches the API from the internet: public blocks of offices, VPNs, CI runners. Nodes and whoever is in the " +
               "VPC always reach it, privately.",
-            why: "None: the API is then reached from inside the VPC only, also by the program itself, which makes objects in the cluster.",
+            why: "None: the API is then reachable from inside the VPC only, also by the program itself, which makes objects in the cluster.",
             allowed: "a list of up to 40 public IPv4 blocks, none wider than /8",
             examples: [["203.0.113.0/24"]],
           }),

@@ -167,13 +167,13 @@ export const databaseSettings = z.strictObject({
   ),
   applyImmediately: setting(z.boolean().default(false), {
     description:
-      "Make changes at once in place of the maintenance window. Refused at guard level production, where a changed " +
+      "Make changes at once instead of in the maintenance window. Refused at guard level production, where a changed " +
       "instance class would interrupt the service in the middle of the day.",
     why: "false: nothing is interrupted outside the window.",
   }),
   allowMajorVersionUpgrade: setting(z.boolean().default(false), {
     description: "Let a changed engineVersion go to another major. Set it for that one change only.",
-    why: "false: an upgrade cannot be taken back, so that a typing error must not start one.",
+    why: "false: an upgrade cannot be undone, so a typing error must not start one.",
   }),
   ...databaseOptions,
   bootstrap: setting(bootstrapSettings.optional(), {

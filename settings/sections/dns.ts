@@ -179,7 +179,7 @@ export const dnsSettings = setting(
     delegationTtl: setting(timeToLive.default(3600), {
       description: "How long resolvers may keep the delegation in the zone above.",
       unit: "seconds",
-      why: "An hour, not the usual two days: this is how long old name servers are asked after the zone was created again.",
+      why: "An hour, not the usual two days: that long, resolvers ask the old name servers after the zone was created again.",
     }),
     publicNames: setting(z.record(hostName, recordName).default({}), {
       description:

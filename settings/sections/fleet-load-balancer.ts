@@ -41,7 +41,7 @@ const probeTimes = {
     unit: "probes",
   }),
   unhealthyThreshold: setting(z.number().int().min(2).max(10).default(3), {
-    description: "Probes that must fail before it gets none any more.",
+    description: "Probes that must fail before a machine gets no more requests.",
     unit: "probes",
   }),
 };
@@ -72,7 +72,7 @@ const httpSettings = z.strictObject({
     examples: [["/v1/*", "/healthz"]],
   }),
   idleTimeoutSeconds: setting(z.number().int().min(1).max(4000).default(60), {
-    description: "After how long without a byte a connection is closed.",
+    description: "Idle time after which a connection is closed.",
     unit: "seconds",
     why: "60 is what AWS has.",
   }),
@@ -143,7 +143,7 @@ export const fleetLoadBalancerSettings = z.strictObject({
   }),
   allowedCidrBlocks: setting(z.array(cidrBlock).min(1).max(20).default(["0.0.0.0/0"]), {
     description: "From where it may be reached.",
-    why: "Everywhere: who says load balancer mostly means the public.",
+    why: "Everywhere: most load balancers are for the public.",
     examples: [["203.0.113.0/24"]],
   }),
 });

@@ -50,7 +50,7 @@ export const maintenanceWindowSettings = z.strictObject({
       .max(24 * 60),
     {
       description:
-        "How long it stays open, in minutes that pass: the nights in which clocks change make it no longer or shorter.",
+        "How long it stays open. The change to or from summer time does not make it longer or shorter.",
       unit: "minutes",
       examples: [120],
     },
@@ -87,7 +87,7 @@ const cloudWatchNumber = z.strictObject({
   periodSeconds: setting(z.literal([60, 120, 180, 300, 600, 900, 1800, 3600]).default(60), {
     description: "Length of a period. The newest that is over and has a value counts.",
     unit: "seconds",
-    why: "A minute is the finest that metrics without high resolution have.",
+    why: "A minute is the shortest period of metrics without high resolution.",
   }),
 });
 
@@ -138,7 +138,7 @@ export const rollCheckSettings = z.strictObject({
   }),
   allowedDropPercent: setting(z.number().min(0).max(99).default(5), {
     description:
-      "By how much the number may be lower than before the roll. More stops the roll and rolls it back.",
+      "By how much the number may be lower than before the roll. A larger drop stops the roll and rolls it back.",
     unit: "percent",
     why: "Numbers that people cause move by a few percent by themselves.",
   }),
@@ -184,6 +184,6 @@ export const accessSettings = z.strictObject({
   longestHours: setting(z.number().int().min(1).max(168).default(12), {
     description: "The longest that a grant may last.",
     unit: "hours",
-    why: "A working day with its evening; who needs more asks again.",
+    why: "A working day with its evening. Grant again for more.",
   }),
 });

@@ -28,7 +28,7 @@ const fleetVolumeSettings = z.strictObject({
   }),
   type: setting(z.enum(["gp3", "io2", "st1", "sc1"]).default("gp3"), {
     description: "Kind of EBS volume.",
-    why: "gp3 is right for nearly everything; st1 and sc1 are disks with heads, for what is read in order.",
+    why: "gp3 is right for nearly everything; st1 and sc1 are hard disks, for sequential reads.",
   }),
   iops: setting(z.number().int().min(100).max(64_000).optional(), {
     description: "Operations a second: of gp3 (3000 to 16000, up to 500 a GiB) and of io2 (needed there).",
@@ -62,7 +62,7 @@ const fleetVolumeSettings = z.strictObject({
   ),
   onDeletion: setting(z.enum(["snapshot", "keep", "delete"]).default("snapshot"), {
     description:
-      "What becomes of it when it is taken out of the settings, which takes an approval (docs/guard.md): `snapshot` (a last " +
+      "What happens to it when it is removed from the settings, which needs an approval (docs/guard.md): `snapshot` (a last " +
       "snapshot, then it is deleted), `keep` (it stays in the account, and nothing manages it any more), `delete` (it is " +
       "deleted, and everything on it).",
     why: "snapshot: it costs little, and is the last copy.",

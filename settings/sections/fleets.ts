@@ -16,18 +16,18 @@ const scalingSettings = z.strictObject({
   min: setting(z.number().int().min(1).max(200), { description: "Fewest machines.", unit: "machines" }),
   max: setting(z.number().int().min(1).max(200), { description: "Most machines.", unit: "machines" }),
   cpuPercent: setting(z.number().int().min(10).max(90).optional(), {
-    description: "Add and remove machines so that they use so much of their processors on average.",
+    description: "Add and remove machines so that they use this much of their processors on average.",
     unit: "percent",
   }),
   requestsPerMachinePerMinute: setting(z.number().int().min(1).max(10_000_000).optional(), {
     description:
-      "Add and remove machines so that each gets so many requests of the load balancer. Needs loadBalancer.http.",
+      "Add and remove machines so that each gets this many requests from the load balancer. Needs loadBalancer.http.",
     unit: "requests a minute",
   }),
   warmupSeconds: setting(z.number().int().min(0).max(3600).default(300), {
     description: "How long a new machine is left out of the measurement after it has come into service.",
     unit: "seconds",
-    why: "What a machine does in its first minutes says nothing of what it will do.",
+    why: "The load of a machine's first minutes is not typical.",
   }),
 });
 
@@ -82,7 +82,7 @@ export const permissionSettings = z.strictObject({
 const machineFile = z.strictObject({
   content: setting(z.string().max(12_000), {
     description:
-      "What is in it. It stands in the machine's user data, where everybody with read access to EC2 sees it: nothing secret.",
+      "Its content. It is in the machine's user data, where everybody with read access to EC2 sees it: nothing secret.",
   }),
   permissions: setting(
     z
@@ -130,7 +130,7 @@ const bootSettings = z.strictObject({
   ),
   environment: setting(z.record(variableName, oneLine).default({}), {
     description:
-      "Environment variables of setup and service. They stand in the machine's user data: nothing secret.",
+      "Environment variables of setup and service. They are in the machine's user data: nothing secret.",
   }),
   secrets: setting(z.record(variableName, secretReference).default({}), {
     description:
@@ -162,7 +162,7 @@ const bootSettings = z.strictObject({
   }),
   timeoutSeconds: setting(z.number().int().min(60).max(3600).default(900), {
     description:
-      "How long a machine may take to become ready. Then it is given up, and its group starts another.",
+      "How long a machine may take to become ready. Then it is terminated, and its group starts another.",
     unit: "seconds",
     why: "Packages and an image of usual size take some minutes.",
   }),
@@ -192,12 +192,12 @@ export const fleetSettings = z.strictObject({
       "packages. It goes before the release of the stack. Not with amazonLinuxRelease.",
   }),
   count: setting(z.number().int().min(1).max(200).optional(), {
-    description: "Machines, where they do not scale by themselves.",
+    description: "Number of machines, if they do not scale by themselves.",
     unit: "machines",
     defaultText: "1 without scaling",
   }),
   scaling: setting(scalingSettings.optional(), {
-    description: "How many machines there are by what they have to do, in place of count.",
+    description: "Scale the number of machines with their load, instead of count.",
     defaultText: "none: count",
   }),
   subnets: setting(z.enum(["public", "private", "worker", "publicWorker"]).optional(), {
@@ -214,7 +214,7 @@ export const fleetSettings = z.strictObject({
   volumes: fleetVolumesSettings,
   address: setting(z.boolean().default(false), {
     description:
-      "Whether the role has a static public address, which its machine takes at boot. Protected: given back it is somebody else's.",
+      "Whether the role has a static public address, which its machine takes at boot. Protected: once released, it may be given to somebody else.",
   }),
   loadBalancer: setting(fleetLoadBalancerSettings.optional(), {
     description:
@@ -230,7 +230,7 @@ export const fleetSettings = z.strictObject({
           defaultText: "ELB with a load balancer, otherwise EC2",
         }),
         graceSeconds: setting(z.number().int().min(0).max(7200).default(120), {
-          description: "For how long after it has come into service nothing is held against a machine.",
+          description: "How long failed health checks are ignored after a machine has come into service.",
           unit: "seconds",
           why: "Some rounds of the probe; machines come into service only when they are ready.",
         }),
@@ -240,7 +240,7 @@ export const fleetSettings = z.strictObject({
   ),
   ingress: setting(z.array(ingressSettings).max(50).default([]), {
     description:
-      "Who may reach the machines, besides their load balancers. Nobody else does; there is no ssh but where it stands here.",
+      "Who may reach the machines, besides their load balancers. Nobody else does; SSH is closed unless it is listed here.",
     examples: [[{ port: 9418, roles: ["builder"] }]],
   }),
   securityGroups: setting(z.array(securityGroupId).max(4).default([]), {
@@ -253,10 +253,10 @@ export const fleetSettings = z.strictObject({
   }),
   metadataHopLimit: setting(z.literal([1, 2]).default(1), {
     description: "2 lets containers on the machines use the machines' permissions; 1 keeps them out.",
-    why: "1: what runs in a container is seldom what the permissions were meant for.",
+    why: "1: the permissions are seldom meant for what runs in containers.",
   }),
   rootVolumeSize: setting(z.number().int().min(8).max(1024).default(16), {
-    description: "Size of the machines' own disk, which goes with them. Encrypted gp3.",
+    description: "Size of the machines' root disk, which is deleted with them. Encrypted gp3.",
     unit: "GiB",
   }),
   boot: setting(bootSettings.prefault({}), { description: "What makes a machine one of its role." }),

@@ -26,13 +26,13 @@ export const guardSettings = setting(
         "`production`: every lock, higher floors (backup retention of at least 7 days, several zones). " +
         "`development`: every lock, lower floors. " +
         "`disposable`: no locks; what holds data may be destroyed, but only in a run after the one that applied this.",
-      why: "production, so that a stack file that forgets the section is protected hardest.",
+      why: "production, so that a stack file without the section gets the strongest protection.",
     }),
     advisory: setting(z.array(rule).default([]), {
       description:
         "Rules of the policy pack that only warn here. Those of guard/ cannot be among them: they keep data. To give data up on purpose, " +
         "use an approval.",
-      why: "None: a rule that only warns is read by nobody.",
+      why: "None: nobody reads a rule that only warns.",
       examples: [["kubernetes/resource-limits"]],
     }),
     exceptions: setting(
@@ -42,7 +42,7 @@ export const guardSettings = setting(
             z.strictObject({
               rule: setting(rule, { description: "The rule that does not hold." }),
               resource: setting(z.string().regex(/^[^:\s]+:[^\s]+::[^\s:](?:.*\S)?$/), {
-                description: "The one resource that it does not hold for: the end of its URN, type and name.",
+                description: "The one resource that is exempt: the end of its URN, type and name.",
                 allowed: "TYPE::NAME, as a URN ends",
                 examples: ["aws:ec2/securityGroup:SecurityGroup::database"],
               }),
@@ -76,9 +76,9 @@ export const guardSettings = setting(
         .default([]),
       {
         description:
-          "Single resources that single rules of the policy pack do not hold for, for a time. Rules of guard/ know none.",
+          "Single resources that are exempt from single rules of the policy pack, for a time. Rules of guard/ have no exceptions.",
       },
     ),
   }),
-  { description: "How hard what holds data is protected against loss." },
+  { description: "How strongly data is protected against loss." },
 );

@@ -12,7 +12,7 @@ export const iamSettings = setting(
         description:
           "The permissions boundary of every role and user that the program makes, and of the roles that grants of sessions make: what none of " +
           "their policies can go beyond. The policy is made by whoever runs the account, and must be there before.",
-        why: "Many organizations let nobody make a role without one.",
+        why: "Many organizations forbid roles without one.",
         allowed: "the ARN of a managed policy",
         defaultText: "none",
         examples: ["arn:aws:iam::123456789012:policy/boundary"],

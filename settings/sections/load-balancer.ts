@@ -75,7 +75,7 @@ export const loadBalancerSettings = setting(
     }),
     allowedCidrBlocks: setting(z.array(cidrBlock).min(1).max(50).default(["0.0.0.0/0"]), {
       description: "From where it may be reached.",
-      why: "Everywhere: who says load balancer mostly means the public. Each block is a rule of a security group for each listener, and a group has 60.",
+      why: "Everywhere: most load balancers are for the public. Each block is a rule of a security group for each listener, and a group has 60.",
       examples: [["203.0.113.0/24"]],
     }),
     crossZone: setting(z.boolean().default(true), {
@@ -90,7 +90,7 @@ export const loadBalancerSettings = setting(
       why: "Cluster: no node has to be found unhealthy before requests go elsewhere.",
     }),
     idleTimeoutSeconds: setting(z.number().int().min(1).max(4000).optional(), {
-      description: "After how long without a byte a connection is closed. Of classic ones only.",
+      description: "Idle time after which a connection is closed. Of classic ones only.",
       unit: "seconds",
       defaultText: "60 for a classic one; network ones have 350, which cannot be set here",
     }),

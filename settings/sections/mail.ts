@@ -36,7 +36,7 @@ const sendgrid = z.strictObject({
     },
   ),
   port: setting(z.union([z.literal(587), z.literal(2525), z.literal(465), z.literal(25)]).default(587), {
-    description: "465 begins with TLS; the others turn to it by STARTTLS. EC2 keeps 25 closed unless asked.",
+    description: "465 begins with TLS; the others turn to it by STARTTLS. EC2 blocks port 25 by default.",
     allowed: "587, 2525, 465 or 25",
   }),
   username: setting(
@@ -58,7 +58,7 @@ const catcher = z.strictObject({
   }),
   from: setting(address.default("noreply@example.com"), { description: "What mails are sent from." }),
   maxMessages: setting(z.number().int().min(1).max(100000).default(500), {
-    description: "Mails that are kept; older ones go. None outlives the pod.",
+    description: "How many mails are kept; older ones are deleted. All are lost with the pod.",
     unit: "mails",
   }),
   retentionHours: setting(z.number().int().min(1).max(8760).default(168), {

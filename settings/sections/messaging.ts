@@ -14,7 +14,7 @@ const queueSettings = z.strictObject({
     why: "As SQS has it.",
   }),
   messageRetentionSeconds: setting(z.number().int().min(60).max(1209600).default(345600), {
-    description: `How long a message is kept that nobody takes; the dead-letter queue keeps for 14 days. ${floorText("queuedMessages")}`,
+    description: `How long an unread message is kept; the dead-letter queue keeps for 14 days. ${floorText("queuedMessages")}`,
     unit: "seconds",
     why: "Four days, as SQS has it: longer than a weekend.",
   }),
@@ -80,7 +80,7 @@ export const messagingSettings = setting(
       examples: ["dev_control_"],
     }),
     alarmTopicArns: setting(z.array(snsTopicArn).default([]), {
-      description: "SNS topics that alarms are sent to, in the stack's own region.",
+      description: "SNS topics that get the alarms, in the stack's own region.",
       why: "None: alarms then only show in CloudWatch.",
       allowed: "a list of ARNs of SNS topics in aws:region",
       examples: [["arn:aws:sns:eu-west-1:123456789012:alarms"]],

@@ -77,7 +77,7 @@ const ec2Source = z.strictObject({
     description:
       "Whether tasks may start virtual machines of their own (/dev/kvm), such as Android's emulator. Only for virtual machines of C8i, M8i and " +
       "R8i; bare metal can without. A change stops and starts every machine.",
-    why: "Most tasks are containers, and have no use for it.",
+    why: "Most tasks are containers, and do not need it.",
   }),
   amiId: setting(
     z
@@ -124,7 +124,7 @@ const hostSettings = z.strictObject({
   }),
   hostKey: setting(publicKey, {
     description:
-      "The machine's own public key, as /etc/ssh/ssh_host_ed25519_key.pub has it. A machine with another one is not spoken to.",
+      "The machine's own public key, as /etc/ssh/ssh_host_ed25519_key.pub has it. With another one, nothing is sent to the machine.",
   }),
   user: setting(userName.optional(), { description: "Who logs in.", defaultText: "ssh.user" }),
   port: setting(port.optional(), { description: "Port of SSH.", defaultText: "ssh.port" }),

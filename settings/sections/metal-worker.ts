@@ -131,7 +131,7 @@ export const workerSettings = z.strictObject({
   ),
   capacity: setting(z.number().int().min(1).max(128).default(4), {
     description:
-      "How many tasks run on a machine at once: one worker that claims so many. With generic-worker each has a user, a folder and ports of " +
+      "How many tasks run on a machine at once: one worker claims that many. With generic-worker each has a user, a folder and ports of " +
       "its own; loopback devices it has one for all, so with them it is 1, and more tasks are more slots.",
     unit: "tasks",
   }),
@@ -145,7 +145,7 @@ export const workerSettings = z.strictObject({
     why: "0: nobody starts a machine that has switched itself off, and EC2 gives it another public address when a person does.",
   }),
   drainSeconds: setting(z.number().int().min(60).max(86_400).default(7200), {
-    description: "How long a worker that is told to stop may go on with the tasks that it has.",
+    description: "How long a stopping worker may finish its tasks.",
     unit: "seconds",
     why: "The queue's own limit for most tasks.",
   }),
@@ -153,13 +153,13 @@ export const workerSettings = z.strictObject({
     description:
       "When a machine counts as built: when Taskcluster, asked without signing in, says that the worker has claimed tasks; or when its service " +
       "has run for half a minute.",
-    why: "A worker that runs and gets no task is of no use. Not every deployment lets everybody ask.",
+    why: "A worker that runs and gets no task is useless. Some deployments do not answer anonymous questions.",
   }),
   cpuGovernor: setting(
     z.enum(["performance", "powersave", "schedutil", "ondemand", "none"]).default("performance"),
     {
       description:
-        "How the processors choose their speed; none leaves it to the machine. Virtual machines have no choice.",
+        "How the processors choose their speed; none leaves it to the machine. Virtual machines cannot choose.",
       why: "Measurements that tasks take should not depend on what the machine did before.",
     },
   ),

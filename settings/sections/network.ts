@@ -20,7 +20,7 @@ export const newNetworkSettings = z.strictObject({
   }),
   availabilityZones: setting(z.array(availabilityZone).min(1), {
     description: "Zones to use, by name, in order: subnet i of every tier lies in zone i.",
-    why: "Named and not looked up, so that a zone that AWS adds or closes never moves a subnet.",
+    why: "Named, not looked up: a zone that AWS adds or closes must never move a subnet.",
     allowed: "a list of one or more distinct zones of aws:region",
     examples: [["eu-west-1a", "eu-west-1b"]],
   }),
@@ -38,18 +38,18 @@ export const newNetworkSettings = z.strictObject({
       "Blocks of subnets for machines that run other people's code: worker groups, their image builds, and fleets with subnets: worker. " +
       "They reach out through the NAT gateways as private ones do; a network ACL lets nothing pass between them and the database " +
       "subnets, whatever a security group allows.",
-    why: "None, until said: without them workers stand in the private subnets, beside what the stack serves.",
+    why: "None by default: workers are then in the private subnets, beside what the stack serves.",
     examples: [["10.10.32.0/21", "10.10.40.0/21"]],
   }),
   publicWorkerSubnets: setting(subnetBlocks.default([]), {
     description:
       "The same with a route to the internet, for those of them that have public addresses: metal workers, worker groups with " +
       "subnets: public, and fleets with subnets: publicWorker. Metal workers that stand in public subnets are replaced.",
-    why: "None, until said: without them such machines stand in the public subnets.",
+    why: "None by default: such machines are then in the public subnets.",
     examples: [["10.10.56.0/24", "10.10.57.0/24"]],
   }),
   databaseSubnets: setting(subnetBlocks.default([]), {
-    description: "Blocks of subnets for databases, with no route out of the VPC at all.",
+    description: "Blocks of subnets for databases, without any route out of the VPC.",
     why: "RDS wants subnets in two zones even for an instance in one of them.",
     examples: [["10.10.128.0/24", "10.10.129.0/24"]],
   }),
@@ -61,8 +61,8 @@ export const newNetworkSettings = z.strictObject({
     why: "`single`, because a second gateway costs as much as the first; production wants `perZone`.",
   }),
   gatewayEndpoints: setting(z.array(z.enum(["s3", "dynamodb"])).default(["s3", "dynamodb"]), {
-    description: "Services reached through a gateway endpoint in place of the NAT gateway.",
-    why: "Both, because they cost nothing and NAT traffic does.",
+    description: "Services reached through a gateway endpoint instead of the NAT gateway.",
+    why: "Both, because they are free and NAT traffic is not.",
   }),
   flowLogs: setting(
     z
@@ -70,7 +70,7 @@ export const newNetworkSettings = z.strictObject({
         retentionDays: setting(z.literal([...logRetentionDays]).default(30), {
           description: "How long the flow logs are kept in CloudWatch.",
           unit: "days",
-          why: "A month covers the time in which most incidents are looked into.",
+          why: "A month: most incidents are investigated within that time.",
         }),
       })
       .optional()
@@ -87,7 +87,7 @@ const existingSubnets = format(z.array(subnetId), {
 
 export const existingNetworkSettings = z.strictObject({
   vpcId: setting(vpcId, {
-    description: "An existing VPC to use in place of a new one. It is not changed.",
+    description: "An existing VPC to use instead of a new one. It is not changed.",
     examples: ["vpc-0a1b2c3d4e5f60718"],
   }),
   publicSubnetIds: setting(existingSubnets, {

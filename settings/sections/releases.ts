@@ -32,14 +32,14 @@ export const releasesSettings = setting(
         "Release of Amazon Linux 2023 of all machines of staticServices, workerGroups and fleets that name none of their own and no " +
         "image; all packages of a machine come from the same release. `./groundwork releases STACK bump amazon-linux` moves it; `up` " +
         "then brings it to new machines.",
-      why: "No default: one that moves by itself would change machines in runs about something else.",
+      why: "No default: a release that changes by itself would change machines in unrelated runs.",
       defaultText: "none: each says its own",
     }),
     ubuntu: setting(ubuntuRelease.optional(), {
       description:
         "Canonical's image of Ubuntu for the EC2 machines of metalWorkers that name no amiId. A change replaces them all. `./groundwork " +
         "releases STACK bump ubuntu` moves it within its version.",
-      why: "No default: one that moves by itself would replace machines in runs about something else.",
+      why: "No default: an image that changes by itself would replace machines in unrelated runs.",
       defaultText: "none: metalWorkers names an image",
     }),
     promoteAfterHours: setting(z.number().int().min(0).max(2160).optional(), {

@@ -9,7 +9,7 @@ export const sessionsSettings = setting(
     idleMinutes: setting(z.number().int().min(1).max(60).default(20), {
       description: "A session ends when nothing is typed or shown for this long.",
       unit: "minutes",
-      why: "20: Session Manager's own default; a shell that somebody left open is anybody's.",
+      why: "20: Session Manager's own default. Anybody can use a shell that was left open.",
     }),
     longestMinutes: setting(z.number().int().min(1).max(1440).default(720), {
       description:
@@ -18,9 +18,9 @@ export const sessionsSettings = setting(
       why: "12 hours, the longest grant that a fleet gives unless told otherwise.",
     }),
     logRetentionDays: setting(z.literal([...logRetentionDays]).default(365), {
-      description: "How long CloudWatch keeps what was shown in sessions.",
+      description: "How long CloudWatch keeps the output of sessions.",
       unit: "days",
-      why: "A year: who did what on a machine is asked after months.",
+      why: "A year: people ask after months who did what on a machine.",
     }),
     logKmsKeyArn: setting(kmsKeyArn.optional(), {
       description:

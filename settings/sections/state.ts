@@ -52,8 +52,8 @@ const principal = z.strictObject({
     why: "Not the application's client id: Azure takes that one too, and grants it nothing.",
   }),
   type: setting(z.enum(["Group", "User", "ServicePrincipal"]), {
-    description: "What it is. A group is best: who comes and goes is then no change here.",
-    why: "Azure otherwise looks it up, and refuses what was made a moment ago.",
+    description: "What it is. A group is best: new members then need no change here.",
+    why: "Otherwise Azure looks it up, and refuses a principal that is new.",
   }),
   role: setting(z.enum(["contributor", "reader", "lockBreaker"]).default("contributor"), {
     description:
@@ -143,7 +143,7 @@ export const stateSettings = setting(
         "An Azure Key Vault beside the state, with the key that encrypts the stack's secrets: `./groundwork state init STACK` " +
         "makes it, `./groundwork stack init STACK` and `./groundwork stack change-secrets-provider STACK` use it. Needs `tenantId`.",
       defaultText: "none: a key elsewhere, named by `--secrets-provider`, or a passphrase",
-      why: "A passphrase is known to all who ever had it, cannot be taken back, and leaves no trace of its use.",
+      why: "A passphrase stays known to all who ever had it, cannot be withdrawn, and its use leaves no trace.",
       examples: [{ name: "weaveworks-dev" }],
     }),
     softDeleteDays: setting(z.number().int().min(1).max(365).default(90), {

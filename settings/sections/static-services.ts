@@ -141,7 +141,7 @@ export const staticServiceSettings = z.strictObject({
       .regex(/^[a-z0-9][a-z0-9_.-]{0,62}$/)
       .optional(),
     {
-      description: "What the containers are called, their number behind it, and the tag of their log lines.",
+      description: "Name of the containers, followed by their number, and tag of their log lines.",
       allowed: "up to 63 lower-case letters, digits, dots, underscores and hyphens",
       defaultText: "the service's key",
     },
@@ -152,7 +152,7 @@ export const staticServiceSettings = z.strictObject({
   }),
   runtimePortMap: setting(z.strictObject({ tcp: portMap("TCP"), udp: portMap("UDP") }).prefault({}), {
     description:
-      "Ports that are reached from outside. With one, each machine has a static address; without, nothing comes in and there is no address.",
+      "Ports that are open to the outside. With one, each machine has a static address; without, nothing is open and there is no address.",
     examples: [{ udp: { "53": 53 } }],
   }),
   allowedCidrBlocks: setting(z.array(cidrBlock).min(1).default(["0.0.0.0/0"]), {
@@ -208,7 +208,7 @@ export const staticServiceSettings = z.strictObject({
         memoryPercent: setting(z.number().int().min(10).max(95).default(80), {
           description: "How much of the machine's memory all containers together may take.",
           unit: "percent",
-          why: "80: a container that takes everything must not take the system with it.",
+          why: "80: a container that uses all its memory must not stop the system.",
         }),
         processes: setting(z.number().int().min(16).max(32768).default(512), {
           description: "Processes and threads of each container.",
@@ -238,7 +238,7 @@ export const staticServiceSettings = z.strictObject({
   logRetentionDays: setting(z.literal([...logRetentionDays]).default(30), {
     description: "How long CloudWatch keeps the logs, where they go there.",
     unit: "days",
-    why: "A month covers the time in which most incidents are looked into.",
+    why: "A month: most incidents are investigated within that time.",
   }),
   healthCheck: setting(
     z

@@ -22,8 +22,8 @@ const workerWord = format(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/),
 
 const workerGroupSettings = z.strictObject({
   profile: setting(z.enum(["spot", "ondemand"]).default("spot"), {
-    description: "What machines are bought as. With overrides a mix of both is possible.",
-    why: "spot: a build that is interrupted is run again, and costs a third.",
+    description: "How machines are bought. With overrides a mix of both is possible.",
+    why: "spot: an interrupted build runs again, and spot costs a third.",
   }),
   instanceType: setting(instanceType.default("c5d.2xlarge"), {
     description: "EC2 instance type of the workers. It decides the architecture.",
@@ -155,7 +155,7 @@ const workerGroupSettings = z.strictObject({
   ),
   environment: setting(z.record(variableName, oneLine).default({}), {
     description:
-      "Further variables of the worker, CONCOURSE_… . They stand in the machine's user data: nothing secret.",
+      "Further variables of the worker, CONCOURSE_… . They are in the machine's user data: nothing secret.",
     examples: [{ CONCOURSE_CONTAINERD_MAX_CONTAINERS: "100" }],
   }),
   packages: setting(

@@ -134,7 +134,9 @@ describe("an approval", () => {
       expect(next.some((line) => line.startsWith("./groundwork up dev --rehearse"))).to.equal(true);
     }
     expect(readFileSync(file(), "utf8")).to.contain(`id: ${idOf(database)}`);
-    expect((await approve(table, "replace")).stdout).to.contain("There is one that holds: delete, by Ada");
+    expect((await approve(table, "replace")).stdout).to.contain(
+      "There is a valid approval already: delete, by Ada",
+    );
   });
 
   it("has the first run take off protection and locks of just these, and nothing is destroyed without its copy", async () => {

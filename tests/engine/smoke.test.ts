@@ -120,7 +120,7 @@ describe("groundwork smoke", () => {
     lockedByADeadProcess();
     const next = await smoke();
     expect(next.exitCode, next.stderr).to.equal(0);
-    expect(next.stderr).to.match(/An earlier smoke of dev left \d+ resources?: taking them down first\./);
+    expect(next.stderr).to.match(/An earlier smoke of dev left \d+ resources?: deleting them first\./);
     expect(next.stderr).to.include("died and left its lock: breaking it");
     expect(existing()).to.have.members(before);
   });

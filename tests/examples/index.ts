@@ -52,7 +52,9 @@ async function recordTerminal(): Promise<void> {
     const { stdout } = await walk.groundwork(...call.split(" "));
     // Of two refusals that say the same, one.
     const [shown = "", left] = stdout.trim().split(/(?<=^ +copy .*\n)/m);
-    lines.push(`$ ./groundwork ${call}`, shown.trimEnd(), ...(left === undefined ? [] : ["…"]), "");
+    // Which of two queues stands first on the longest way is nobody's business.
+    const text = shown.trimEnd().replace(/(It takes about [^;]*);.*/, "$1; …");
+    lines.push(`$ ./groundwork ${call}`, text, ...(left === undefined ? [] : ["…"]), "");
   }
   recordPicture(`${lines.join("\n").replaceAll(walk.rehearsal, ".rehearsal")}\n`);
 }

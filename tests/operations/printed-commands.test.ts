@@ -1,8 +1,12 @@
 import { expect } from "chai";
 import { CommanderError } from "commander";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
 import { commandLine } from "../../operations/command-line";
 import { namedStack } from "../../operations/engine/pulumi-arguments";
 import {
+  checkout,
   printedByDocuments,
   printedBySources,
   wordsOf,
@@ -73,6 +77,19 @@ describe("printed commands", () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it("name stacks, roles, groups and users that the committed stack files have, in documents", () => {
+    const unknown = (text: string): string | undefined => unknownName({ where: "here", text })?.split(":")[0];
+    expect(unknown("./groundwork fleet dev roll apy")).to.equal("apy");
+    expect(unknown("./groundwork nodes prod fast +1")).to.equal("fast");
+    expect(unknown("./groundwork iam dev reporter")).to.equal("reporter");
+    expect(unknown("./groundwork up staging")).to.equal("no stack that there is");
+    const wrong = documents.commands.flatMap((command) => {
+      const why = unknownName(command);
+      return why === undefined ? [] : [`${told(command)}\n    ${why}`];
+    });
+    expect(wrong).to.deep.equal([]);
+  });
+
   it("come from the one function wherever something is put in, so that it is quoted", () => {
     expect(sources.handMade.map(told)).to.deep.equal([]);
   });
@@ -117,6 +134,51 @@ describe("printed commands", () => {
     expect(typed.map(told)).to.deep.equal([]);
   });
 });
+
+/** Where a command has the name of something that a stack file has, and in which section it stands. */
+const named: Readonly<Record<string, readonly [RegExp, string]>> = {
+  access: [/^\S+ (\S+) (?:grant|revoke|list)\b/, "fleets"],
+  fleet: [/^\S+ (?:roll|status) (\S+)/, "fleets"],
+  image: [/^\S+ (\S+) (?:build|deploy|list|clean)\b/, "workerGroups"],
+  nodes: [/^\S+ (\S+)/, "cluster.nodeGroups"],
+};
+const users = ["report_writer", "report_reader", "sqs_readwriter"];
+/** Stacks of which a document says that they are made, and what stands for a stack. */
+const otherStacks = ["acme", "tools", "STACK", "FROM", "X", "…"];
+
+/** A stack, a role, a group or a user that a document names, and that no committed stack file has. */
+function unknownName({ text }: PrintedCommand): string | undefined {
+  const [command = "", ...words] = wordsOf(text.replace(/<[a-z-]+>/g, "STACK")).slice(1);
+  const call = words.filter((word) => !word.startsWith("--")).join(" ");
+  const ofStack = words.find((word) => word === "dev" || word === "prod");
+  const takesStack = !["exec", "new"].includes(command) && words.length > 0;
+  if (takesStack && ofStack === undefined && !words.some((word) => otherStacks.includes(word))) {
+    return "no stack that there is";
+  }
+  const [pattern, section = ""] = named[command] ?? [];
+  const name = command === "iam" ? words[1] : pattern?.exec(call)?.[1];
+  // In capitals it stands for a name.
+  if (name === undefined || /^[A-Z…]+$/.test(name)) {
+    return undefined;
+  }
+  const known =
+    command === "iam"
+      ? users
+      : (ofStack === undefined ? ["dev", "prod"] : [ofStack]).flatMap((stack) => namesIn(stack, section));
+  return known.includes(name) ? undefined : `${name}: ${known.join(", ")}`;
+}
+
+function namesIn(stack: string, section: string): string[] {
+  const { config } = parse(readFileSync(path.join(checkout, `Pulumi.${stack}.yaml`), "utf8")) as {
+    readonly config: Readonly<Record<string, unknown>>;
+  };
+  const [first = "", ...rest] = section.split(".");
+  const found = rest.reduce<unknown>(
+    (value, key) => (value as Readonly<Record<string, unknown>>)[key],
+    config[`groundwork:${first}`],
+  );
+  return Object.keys(found ?? {});
+}
 
 function mentions(sources: Printed, documents: Printed, program: string): PrintedCommand[] {
   return [...sources.mentions, ...documents.mentions].filter(({ text }) => text.startsWith(`${program} `));

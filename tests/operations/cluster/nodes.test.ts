@@ -129,7 +129,7 @@ describe("groundwork nodes", () => {
 
   const refusals: Readonly<Record<string, readonly [readonly string[], string]>> = {
     "a group that is not there, with the nearest": [["dev", "defualt", "+1"], "Did you mean default?"],
-    "less than none": [["dev", "default", "-3"], "there are no fewer than none"],
+    "less than none": [["dev", "default", "-3"], "the smallest number is 0"],
     "the last nodes for the cluster's own parts": [["dev", "default", "=0"], "takes any pod"],
     "what could be meant in two ways": [["dev", "default", "3"], "=5 (five in all)"],
     "a fraction": [["dev", "default", "+1.5"], "does not say what to do"],

@@ -53,7 +53,7 @@ describe("a stack file whose values are encrypted by another key", () => {
     const aliased = "config:\n  a: &x {secure: v1:one}\n  b: *x\n";
     const expanded = "config:\n  groundwork:a:\n    secure: v1:2\n  groundwork:b:\n    secure: v1:3\n";
     expect(() => resealed(aliased, expanded, where)).to.throw(
-      "Pulumi.dev.yaml: config.groundwork:b does not stand there by itself",
+      "Pulumi.dev.yaml: config.groundwork:b is not a value of its own there",
     );
     expect(() => refuseSharedCiphertexts(aliased, where.file)).to.throw(
       "the anchor &x stands at holds an encrypted value",

@@ -186,7 +186,7 @@ describe("groundwork promote", () => {
       "./groundwork up prod",
     ]);
     expect((await run("--yes")).out).to.contain(
-      "Pulumi.prod.yaml has every version that dev could give it. Nothing was touched.\n\nDifferent still:\n" +
+      "Pulumi.prod.yaml has every version that dev could give it. Nothing was touched.\n\nStill different:\n" +
         "  groundwork:database.engineVersion: 16.13 and 17.2: prod is ahead, and nothing goes back\n",
     );
   });

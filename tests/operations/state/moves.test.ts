@@ -129,7 +129,9 @@ describe("moving state between two backends", () => {
 
   it("refuses a backend that is laid out otherwise", async () => {
     await to.write(".pulumi/meta.yaml", Buffer.from("version: 2\n"));
-    expect(String(await move().catch((error: unknown) => error))).to.include("has a layout that groundwork does not know");
+    expect(String(await move().catch((error: unknown) => error))).to.include(
+      "has a layout that groundwork does not know",
+    );
     expect((await from.read(file))?.data).to.deep.equal(whole);
   });
 

@@ -38,7 +38,7 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
     "promote",
     "ci",
   ],
-  ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump", "rotate"],
+  ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump"],
   ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--weather"],
   ...["--expect-no-changes", "--no-refresh", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
   ...["--out", "--plan", "--plan-for"],

@@ -18,15 +18,12 @@ export function addIamCommands(program: Command, { common, contextOf, exit }: Re
   common(program.command("iam"))
     .description("prints a service user's key, secret and URLs; makes a new key, and gives the old one up")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
-    .argument(
-      "<user>",
-      "the service user, e.g. report_writer; with an action also a database role, role:NAME",
-    )
+    .argument("<user>", "the service user, e.g. report_writer")
     .addArgument(
       new Argument(
         "[action]",
         "status: its keys, their age and last use; rotate: make a new one and give it out; retire: deactivate the old one, and in " +
-          "a second call delete it",
+          "a second call delete it. With one of these, role:NAME is a database role",
       ).choices(["status", "rotate", "retire"]),
     )
     .option(

@@ -194,6 +194,8 @@ async function run(
       writes: wanted.current !== before.current || wanted.other !== before.other,
       part: `the logins of ${role}`,
       targets: [...new Set([...dependentsOf(checkpoint, own), ...fresh])],
+      // A pod that has not been given the new login yet needs the old one.
+      ...(what.action === "retire" && { mayTouch: (urn: string) => own.includes(urn) }),
     },
     options,
   );

@@ -160,6 +160,8 @@ async function run(
       ...{ action, slots: wanted, writes, question, reason },
       part: `the keys of ${user}`,
       targets: [...new Set(targets)],
+      // A pod that has not been given the new key yet needs the old one.
+      ...(action === "retire" && { mayTouch: (urn: string) => inState.includes(urn) }),
     },
     options,
   );

@@ -36,6 +36,8 @@ export interface SlotWork {
   /** As a person calls it: "the keys of report_writer". */
   readonly part: string;
   readonly targets: readonly string[];
+  /** What of them may be touched: who gives something up must find everything else as it is to be. Default: all. */
+  readonly mayTouch?: (urn: string) => boolean;
   readonly question: string;
   /** `--force`, for the history of runs. */
   readonly reason: string | undefined;
@@ -49,7 +51,7 @@ export interface SlotWork {
  */
 export async function makeSlots(
   owner: Owner,
-  { action, part, question, reason, slots, targets, writes }: SlotWork,
+  { action, mayTouch, part, question, reason, slots, targets, writes }: SlotWork,
   options: PlanOptions,
 ): Promise<{
   readonly result: Worked;
@@ -64,7 +66,7 @@ export async function makeSlots(
       ...options,
       part,
       scope: { targets },
-      isWithin: (urn) => targets.includes(urn),
+      isWithin: mayTouch ?? ((urn) => targets.includes(urn)),
       call: slotCall(owner, action),
       question,
       ...(reason !== undefined && { message: `iam ${stack.name} ${name} ${action}: ${reason}` }),

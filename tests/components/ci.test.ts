@@ -255,6 +255,7 @@ describe("CI", () => {
     });
 
     it("as plan: look, read the state and what the program wrote, decrypt; and change nothing", async () => {
+      const user = `${account}:user/groundwork/dev/groundwork-dev-report_writer`;
       expect(
         await through("plan", {}, [
           ["rds:DescribeDBInstances", instance, here],
@@ -275,6 +276,11 @@ describe("CI", () => {
             here,
           ],
           ["iam:CreateRole", `${account}:role/any`],
+          ["iam:ListAccessKeys", user],
+          ["iam:GetAccessKeyLastUsed", user],
+          ["iam:CreateAccessKey", user],
+          ["iam:UpdateAccessKey", user],
+          ["iam:DeleteAccessKey", user],
         ]),
       ).to.deep.equal([
         `rds:DescribeDBInstances ${instance}`,
@@ -282,6 +288,8 @@ describe("CI", () => {
         "s3:ListBucket arn:aws:s3:::example-dev-reports",
         `s3:GetObject ${state}`,
         `kms:Decrypt ${key}`,
+        `iam:ListAccessKeys ${user}`,
+        `iam:GetAccessKeyLastUsed ${user}`,
       ]);
     });
 

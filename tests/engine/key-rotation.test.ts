@@ -91,6 +91,11 @@ describe("rotation of a service user's key, broken off at each call", () => {
     expect(stuck.exitCode, stuck.stderr).to.equal(1);
     expect(stuck.stderr).to.contain("a run that broke off has made it, and its secret is lost");
 
+    const early = await iam(["retire", "--force", "the key has leaked"]);
+    expect([early.exitCode, keys()[first]], "a pod has the old one still").to.deep.equal([3, "Active"]);
+    expect(early.stderr).to.contain("Refused: this would touch more than the keys of sqs_readwriter:");
+    expect(early.stderr).to.contain("apps:Deployment");
+
     const done = await iam(["rotate"]);
     expect(done.exitCode, done.stderr).to.equal(0);
     const document = documentOf(done) as unknown as Document;

@@ -58,6 +58,18 @@ describe("rehearsal: IAM, S3, SQS and the like", () => {
     expect(aws.records()).to.deep.equal([]);
   });
 
+  it("deactivates a key, and takes that back when nothing is said of it any more", async () => {
+    await user("writer");
+    const made = await key("writer");
+    const off = await aws.update(made, { user: "writer", status: "Inactive" });
+    const on = await aws.update(off, { user: "writer" });
+    expect([made, off, on].map(({ id, outputs }) => [id, outputs["status"]])).to.deep.equal([
+      [made.id, "Active"],
+      [made.id, "Inactive"],
+      [made.id, "Active"],
+    ]);
+  });
+
   it("takes a user's keys and policies along when told to force it", async () => {
     const made = await user("writer", { forceDestroy: true });
     await key("writer");

@@ -43,6 +43,29 @@ describe("settings rules: bootstrap", () => {
     expect(bootstrap?.images.psql).to.match(/^docker\.io\/library\/postgres:17\.\d+@sha256:[0-9a-f]{64}$/);
   });
 
+  it("lets two roles take turns whose second name is free, and none that does not log in", () => {
+    const logins = { current: "b", other: "active", since: "2026-12-01T10:15Z" };
+    const roles = (more: Config): Config => ({ ...right, roles: { ...right.roles, ...more } });
+    expect(problems(roles({ reader: { logins } }))).to.deep.equal([]);
+    const free = "logins of a role whose name with _b behind it is free, and has up to 63 characters";
+    expect(
+      problems(
+        roles({
+          reader: { logins },
+          reader_b: { memberOf: ["reader"] },
+          users_owner: { login: false, logins },
+        }),
+      ),
+    ).to.deep.equal([
+      `.roles.reader.logins: "reader_b" is a role of its own; ${free}`,
+      `.roles.users_owner.logins: "users_owner" does not log in; no logins, or login: true`,
+    ]);
+    const long = `r${"a".repeat(61)}`;
+    expect(problems(roles({ [long]: { memberOf: ["users_owner"], logins } }))).to.deep.equal([
+      `.roles.${long}.logins: "${long}_b" is no name for a role; ${free}`,
+    ]);
+  });
+
   it("wants a cluster to run in", () => {
     expect(problems(right, { "groundwork:cluster": undefined })).to.deep.equal([
       ": there is no cluster to run it in; a section groundwork:cluster, or no bootstrap",

@@ -1,4 +1,5 @@
 import type { Check } from "../check";
+import { alarms } from "./alarms";
 import { backend } from "./backend";
 import { dates } from "./dates";
 import { delegation } from "./delegation";
@@ -23,5 +24,6 @@ export const checks: Readonly<Record<string, Check>> = {
   delegation,
   targets,
   waiting,
+  alarms,
   dates,
 };

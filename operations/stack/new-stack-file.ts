@@ -22,7 +22,7 @@ const small = (): string => `  # One queue, with another for what fails, and ala
       mail: {}
 `;
 
-const data = ({ region, prefix, stack, block }: NewStack): string => {
+const data = ({ account, region, prefix, stack, block }: NewStack): string => {
   const at = (rest: string): string => block.replace("0.0/16", rest);
   return `  groundwork:network:
     cidrBlock: ${block}
@@ -46,6 +46,10 @@ const data = ({ region, prefix, stack, block }: NewStack): string => {
     bucket:
       # Every bucket of the world has a name of its own.
       name: ${prefix}-${stack}-reports
+  # All of it is watched. Whoever is to be told reads a topic of SNS: docs/alarms.md says how one is made.
+  groundwork:alarms:
+    # topics: { critical: [arn:aws:sns:${region}:${account}:oncall] }
+    dashboard: true
   # Users with keys for what is outside of AWS: the queues, the tables, the bucket.
   groundwork:users: {}
 `;

@@ -34,7 +34,7 @@ export function mostConnections({
 
 export function databaseAlarms(database: Database): readonly AlarmDeclaration[] {
   const { allocatedStorage, maxAllocatedStorage } = database;
-  const common = { component: "Database", todo: "docs/runbooks/database.md#alarms" } as const;
+  const common = { component: "Database", todo: "docs/runbooks/alarms.md#database" } as const;
   const most = mostConnections(database);
   const grows = maxAllocatedStorage !== undefined;
   return [

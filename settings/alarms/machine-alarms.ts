@@ -144,7 +144,7 @@ export function metalWorkerAlarms({
 export function clusterAlarms({
   nodeGroups,
 }: NonNullable<StackSections["cluster"]>): readonly AlarmDeclaration[] {
-  const cluster = { component: "Cluster", todo: "docs/runbooks/cluster.md#alarms" } as const;
+  const cluster = { component: "Cluster", todo: "docs/runbooks/alarms.md#cluster" } as const;
   // EKS sends these by itself, at no charge: what pods and nodes use is Container Insights', which this program does not install.
   const counted = (
     metricName: string,

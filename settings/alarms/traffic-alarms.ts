@@ -177,7 +177,7 @@ export function workloadAlarms(
         severity: "critical",
         what: `No node answers the probes of the load balancer of the workload ${key}: nobody is served.`,
         why: "nobody is served. Single nodes count for nothing: with externalTrafficPolicy Local those without a pod are unhealthy by design",
-        todo: "docs/runbooks/workloads.md#alarms",
+        todo: "docs/runbooks/alarms.md#workloads",
         metrics: isNetwork
           ? {}
           : {

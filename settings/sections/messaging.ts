@@ -81,7 +81,7 @@ export const messagingSettings = setting(
     }),
     alarmTopicArns: setting(z.array(snsTopicArn).default([]), {
       description: "SNS topics that get the alarms, in the stack's own region.",
-      why: "None: alarms then only show in CloudWatch.",
+      defaultText: "none: those of groundwork:alarms, where the stack has any",
       allowed: "a list of ARNs of SNS topics in aws:region",
       examples: [["arn:aws:sns:eu-west-1:123456789012:alarms"]],
     }),

@@ -255,7 +255,7 @@ const workerGroupSettings = z.strictObject({
   alarmTopicArns: setting(z.array(snsTopicArn).max(5).default([]), {
     description:
       "SNS topics that hear of the group's alarms (failed boots, too few machines) and of machines that could not be started or ended.",
-    defaultText: "none: alarms show in the console only",
+    defaultText: "none: those of groundwork:alarms, where the stack has any",
   }),
   tags: setting(z.record(z.string().regex(/^[A-Za-z0-9_.:/=+@-]{1,128}$/), oneLine.max(256)).default({}), {
     description: "Tags of machines and disks, besides the stack's.",

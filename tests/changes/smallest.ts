@@ -12,6 +12,9 @@ const shownBy: Readonly<Partial<Record<SectionName, readonly SectionName[]>>> = 
   releases: ["staticServices", "metalWorkers"],
 };
 
+/** What watches other sections, and needs none: by the one that shows it soonest. */
+const watching: Readonly<Partial<Record<SectionName, SectionName>>> = { alarms: "messaging" };
+
 /** Up to how many sections beside itself all combinations are tried; from there on, what can be left out of all is. */
 const mostCombined = 2;
 
@@ -26,6 +29,9 @@ export function smallestWith(section: SectionName): readonly Config[] {
       .flatMap(smallestWith)
       .filter((base) => section in base)
       .map((base) => ({ ...base, [section]: neededOf(base, section) }));
+  const watched = watching[section];
+  if (watched !== undefined)
+    return smallestWith(watched).map((base) => ({ ...base, [section]: committed("dev")[section] }));
   const found = (["dev", "prod"] as const).flatMap((stack) => {
     const whole = committed(stack);
     return variantsOf(section, whole[section]).flatMap(([value, ...parts]) => {

@@ -47,6 +47,16 @@ export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
   "ci.sessionHours": [8],
   "ci.secretsKeyArn": kmsKeys,
   "ci.stateBucket": ["weaveworks-dev-state"],
+  ...Object.fromEntries<readonly unknown[]>(
+    ["critical", "warning"].flatMap((severity) => [
+      [`alarms.topics.${severity}`, [["arn:aws:sns:eu-west-1:482913067251:oncall"]]],
+      [`alarms.topics.${severity}[]`, ["arn:aws:sns:eu-west-1:482913067251:oncall"]],
+    ]),
+  ),
+  "alarms.off": [["queue-mail-dead"]],
+  "alarms.off[]": ["queue-mail-dead", "queue-mail-depth"],
+  "alarms.thresholds key": ["queue-mail-dead", "queue-usage-dead"],
+  "alarms.thresholds.*": [2, 3],
   "network.cidrBlock": ["10.10.0.0/17", "10.0.0.0/8", "10.10.0.0/15", "10.8.0.0/14"],
   "network.availabilityZones[]": ["eu-west-1c"],
   "network.publicSubnets[]": ["10.10.8.0/22"],

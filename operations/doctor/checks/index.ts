@@ -1,4 +1,5 @@
 import type { Check } from "../check";
+import { alarms } from "./alarms";
 import { backend } from "./backend";
 import { dates } from "./dates";
 import { delegation } from "./delegation";
@@ -24,6 +25,7 @@ export const checks: Readonly<Record<string, Check>> = {
   delegation,
   targets,
   waiting,
+  alarms,
   dates,
   keys,
 };

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { patientOf, type Check, type Finding, type Patient } from "../../../operations/doctor/check";
+import { alarms } from "../../../operations/doctor/checks/alarms";
 import { dates } from "../../../operations/doctor/checks/dates";
 import { firstRunMinutes, identity, principalOf } from "../../../operations/doctor/checks/identity";
 import { keys } from "../../../operations/doctor/checks/keys";
@@ -253,6 +254,24 @@ describe("a check of doctor", () => {
         ],
       ]);
     });
+  });
+
+  it("of alarms tells that nobody hears of them, with the setting and the command that mends it", async () => {
+    const production = {
+      "groundwork:guard": { level: "production" },
+      "groundwork:database": { multiAz: true },
+    };
+    expect(await alarms(patient(production))).to.deep.equal([
+      {
+        severity: "warning",
+        what: "nobody is told when something fails that a person has to look at now: there is no topic in eu-west-1 for database-free-space and 6 more",
+        setting: "groundwork:alarms.topics.critical",
+        mend: "Name an SNS topic that somebody reads: `aws sns create-topic --name oncall --region eu-west-1` makes one, and docs/alarms.md says how people subscribe to it",
+      },
+    ]);
+    const topics = { critical: ["arn:aws:sns:eu-west-1:123456789012:oncall"] };
+    expect(await alarms(patient({ ...production, "groundwork:alarms": { topics } }))).to.deep.equal([]);
+    expect(await alarms(patient())).to.deep.equal([]);
   });
 
   it("of dates tells exceptions that end within two weeks, and those that have", async () => {

@@ -36,9 +36,9 @@ class Account {
   }
 
   /** A file of cloud/, by anybody's hand. */
-  put(type: string, id: string, inputs: Readonly<Record<string, unknown>> = {}): void {
+  put(type: string, id: string, inputs: Readonly<Record<string, unknown>> = {}, region = "eu-west-1"): void {
     const file = path.join(this.directory, "rehearsal", "cloud", `by-hand-${String(this.written++)}.json`);
-    writeFileSync(file, JSON.stringify({ type, id, inputs }));
+    writeFileSync(file, JSON.stringify({ type, id, inputs, scope: `${this.id}/${region}` }));
   }
 
   has(...things: readonly string[]): void {
@@ -48,7 +48,9 @@ class Account {
       const inputs = Object.fromEntries(rest.map((pair) => pair.split("=") as [string, string]));
       if (kind === "acm")
         this.put("aws:acm/certificate:Certificate", `arn:aws:${regional}:certificate/${name}`, inputs);
-      if (kind === "sns") this.put("aws:sns/topic:Topic", `arn:aws:${regional}:${name}`, inputs);
+      for (const region of kind === "sns" ? ["eu-west-1", "us-west-2"] : []) {
+        this.put("aws:sns/topic:Topic", `arn:aws:sns:${region}:${this.id}:${name}`, inputs, region);
+      }
       if (kind === "secretsmanager") {
         this.put("aws:secretsmanager/secret:Secret", `arn:aws:${regional}:secret:${name}`, inputs);
       }
@@ -127,6 +129,7 @@ const stacks = {
         (one) => `secretsmanager ${one}`,
       ),
       ...["groundwork-deploy", "platform-engineer", "developer"].map((one) => `role ${one}`),
+      "sns dev-alarms",
       "s3 weaveworks-dev-releases",
       `ecr frontend imageTag=2.14.0 imageDigest=${digest}`,
     ],
@@ -137,6 +140,7 @@ const stacks = {
       "acm 1b2c3d4e-5f60-7182-93a4-b5c6d7e8f90a domainName=api.weave.works",
       "acm 3f6f2c5e-8d1b-4a70-9c39-5b7e0d4a6c21 domainName=scope.weave.works",
       "sns oncall",
+      "sns platform",
       ...[
         "prod-dns-signing-key-a1B2c3",
         "prod-worker-key-a1B2c3",
@@ -316,7 +320,7 @@ describe("doctor, before the first run of a committed stack", () => {
       identity: told(/^error +identity: groundwork:cluster\.accessEntries \(Pulumi\.prod\.yaml:\d+\)$/),
       api: told(line("fleets.api.loadBalancer.http.certificateArn")),
       frontend: told(line("workloads.frontend.loadBalancer.certificateArn")),
-      topic: told(line("messaging.alarmTopicArns[0]")),
+      topic: told(line("alarms.topics.critical[0]")),
       parameter: told(line("workerGroups.build.scheduler.publicKey.arn")),
       role: told(line("cluster.accessEntries.oncall.principalArn")),
       bucket: told(line("fleets.api.permissions[0].resources[0]")),
@@ -331,7 +335,7 @@ describe("doctor, before the first run of a committed stack", () => {
       frontend:
         "arn:aws:acm:eu-west-1:730164928835:certificate/3f6f2c5e-8d1b-4a70-9c39-5b7e0d4a6c21: the certificate of scope.weave.works is PENDING_VALIDATION, not ISSUED: no load balancer takes it.",
       topic:
-        "arn:aws:sns:eu-west-1:730164928835:oncall: nobody has subscribed to it: no alarm reaches anybody (and of 2 more settings).",
+        "arn:aws:sns:eu-west-1:730164928835:oncall: nobody has subscribed to it: no alarm reaches anybody.",
       parameter:
         "arn:aws:ssm:eu-west-1:730164928835:parameter/scheduler/host-key: there is no such parameter in eu-west-1 (and of 1 more setting).",
       role: "arn:aws:iam::730164928835:role/oncall: there is no such principal or policy.",

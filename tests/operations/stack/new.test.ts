@@ -44,8 +44,8 @@ describe("the file of a new stack", () => {
 
   for (const [size, sections] of [
     ["small", ["messaging"]],
-    ["data", ["database", "messaging", "network", "reports", "users"]],
-    ["whole", ["cluster", "database", "mail", "messaging", "network", "reports", "users"]],
+    ["data", ["alarms", "database", "messaging", "network", "reports", "users"]],
+    ["whole", ["alarms", "cluster", "database", "mail", "messaging", "network", "reports", "users"]],
   ] as const) {
     it(`is right, ${size}, and has nothing of another stack`, async () => {
       const { exitCode, out } = await call("acme", ...answers, "--size", size);

@@ -103,6 +103,11 @@ function sourceOf({
     : { snapshotIdentifier: snapshot };
 }
 
+/** RDS does not tell of what an instance was made: this does, where one is found that a run has left. */
+function copyTag({ snapshot, moment, of }: RestoredInstance): string {
+  return snapshot ?? `${of ?? ""} at ${moment ?? ""}`;
+}
+
 /** The server itself, guarded, and the groups that its log goes to. */
 export function createInstance(name: string, args: InstanceArgs): Instance {
   const { context, identifier, key, parent, restored } = args;
@@ -171,7 +176,7 @@ export function createInstance(name: string, args: InstanceArgs): Instance {
         ? // Days; the free tier. The key can never be changed afterwards, as the storage's cannot.
           { performanceInsightsKmsKeyId: key.arn, performanceInsightsRetentionPeriod: 7 }
         : {}),
-      tags: { Name: identifier },
+      tags: { Name: identifier, ...(restored !== undefined && { "restored-from": copyTag(restored) }) },
     },
     guarded("aws:rds/instance:Instance", context, {
       parent,

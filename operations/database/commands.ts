@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { createRequire } from "node:module";
-import { groundworkCommand } from "../../guard/printed-command";
 import type { CommandContext } from "../terminal/command-context";
 import { oneOf, UsageError } from "../terminal/errors";
 import type { ExitCode } from "../terminal/exit-codes";
@@ -10,9 +9,11 @@ import type * as backupsVerb from "./backups";
 import type * as bootstrapVerb from "./bootstrap";
 import type * as endpointVerb from "./endpoint";
 import type * as passwordVerb from "./password";
+import type * as restoreVerb from "./restore";
 import type * as shellVerb from "./shell";
 import type * as snapshotVerb from "./snapshot";
 import type * as statusVerb from "./status";
+import type * as switchVerb from "./switch";
 
 const load = createRequire(__filename);
 
@@ -21,6 +22,11 @@ export interface DatabaseOptions {
   readonly name?: string;
   readonly show?: boolean;
   readonly url?: boolean;
+  readonly snapshot?: string;
+  readonly moment?: string;
+  readonly latest?: boolean;
+  readonly as?: string;
+  readonly class?: string;
 }
 
 /** A verb of `database`: how it is called, and what does it. One file a verb. */
@@ -64,6 +70,16 @@ const verbs = {
   bootstrap: {
     run: (context, stack) => (load("./bootstrap") as typeof bootstrapVerb).bootstrap(context, stack),
   },
+  restore: {
+    options: ["snapshot", "moment", "latest", "as", "class"],
+    run: (context, stack, { options }) =>
+      (load("./restore") as typeof restoreVerb).restore(context, stack, options),
+  },
+  switch: {
+    word: "NAME",
+    run: (context, stack, { word = "" }) =>
+      (load("./switch") as typeof switchVerb).switchTo(context, stack, word),
+  },
 } satisfies Readonly<Record<string, Verb>>;
 
 const table: readonly (readonly [string, Verb])[] = Object.entries(verbs);
@@ -78,10 +94,15 @@ export function addDatabaseCommands(program: Command, { common, contextOf, exit 
     .usage(`[options] <stack> ${table.map(([name, verb]) => formOf(name, verb)).join(" | ")}`)
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .addArgument(new ActionArgument(names))
-    .argument("[words...]", "a role, where the action asks for one")
+    .argument("[words...]", "a role, or an instance, where the action asks for one")
     .option("--name <name>", "snapshot: its name; without it, one of the day and time")
     .option("--show", "password: print it also where standard output is no terminal")
     .option("--url", "password: the whole URL, with verify-full")
+    .option("--snapshot <id>", "restore: of this snapshot; a recovery point of AWS Backup by its ARN")
+    .option("--moment <time>", "restore: of the backups, as it was then: 2026-12-01T03:00Z")
+    .option("--latest", "restore: of the backups, as late as they go")
+    .option("--as <name>", "restore: what the file calls it; without it, one of the day and time")
+    .option("--class <class>", "restore: its machine size; without it, that of the first")
     .action(async (a: string, b: string, words: string[], options: CommonOptions & DatabaseOptions) => {
       const { stack, action } = stackAndAction("database", [a, b], names);
       for (const [name, verb] of table.filter(([one]) => one === action)) {
@@ -106,8 +127,7 @@ function requireForm(
   const isLeft = word === undefined || word.startsWith("[");
   if (words.length > (word === undefined ? 0 : 1) || (words.length === 0 && !isLeft)) {
     throw new UsageError(
-      `\`${groundworkCommand`database ${stack} ${name} ${words}`}\`: it is \`./groundwork database STACK ${formOf(name, verb)}\`. ` +
-        "Nothing was touched.",
+      `database STACK ${name} takes ${word ?? "nothing more"}, and was given ${words.length === 0 ? "nothing" : words.join(" ")}. Nothing was touched.`,
     );
   }
   for (const option of Object.keys(given) as (keyof DatabaseOptions)[]) {

@@ -72,8 +72,8 @@ export async function withAnyDatabase<T>(
   }
   return withStack(context, stackName, async (stack) => {
     const resources = await resourcesOf(stack);
-    const found = servingInstance(resources);
-    const identifier = found?.identifier ?? physicalName(stack.settings.context, "database");
+    const found = servingInstance(resources, settings);
+    const identifier = found?.identifier ?? identifierOf(stack, settings.serving);
     const database = { stack, settings, identifier, aws: () => awsClientConfig(stack) };
     try {
       return await action(database, found && { ...found, resources });
@@ -103,13 +103,22 @@ async function resourcesOf(stack: OpenStack): Promise<readonly CheckpointResourc
   return resources;
 }
 
-/** The instance that endpoint, secrets and security rules mean. */
-export function servingInstance(
+/** What RDS calls an instance of the stack, by what its file calls it. */
+export function identifierOf({ settings }: Pick<OpenStack, "settings">, name: string): string {
+  return physicalName(settings.context, name === "first" ? "database" : `database-${name}`);
+}
+
+/** The instance that secrets and endpoint mean: the one that the last run has told to all, else the one that the file says. */
+function servingInstance(
   resources: readonly CheckpointResource[],
+  { serving }: Pick<DatabaseSettings, "serving">,
 ): Pick<DatabaseServer, "identifier" | "endpoint" | "resource"> | undefined {
-  const resource = resources.find(
-    (one) => one.type === instanceType && one.urn.endsWith("::database") && one.delete !== true,
-  );
+  const told = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs?.["databaseEndpoint"];
+  const name = serving === "first" ? "database" : `database-${serving}`;
+  const instances = resources.filter((one) => one.type === instanceType && one.delete !== true);
+  const resource =
+    instances.find(({ outputs }) => told !== undefined && outputs?.["endpoint"] === told) ??
+    instances.find(({ urn }) => urn.endsWith(`::${name}`));
   const { identifier, endpoint } = resource?.outputs ?? {};
   return resource !== undefined && typeof identifier === "string" && typeof endpoint === "string"
     ? { identifier, endpoint, resource }
@@ -122,11 +131,14 @@ export async function askRds<T>(database: Database, act: (rds: RDS) => Promise<T
   return using(new RDS(await database.aws()), act);
 }
 
-/** The instance as RDS has it now; undefined where RDS has none of this name. */
-export async function instanceOf(database: Database): Promise<DBInstance | undefined> {
+/** An instance as RDS has it now, the one that serves unless told; undefined where RDS has none of this name. */
+export async function instanceOf(
+  database: Database,
+  identifier = database.identifier,
+): Promise<DBInstance | undefined> {
   try {
     const { DBInstances: [found] = [] } = await askRds(database, (rds) =>
-      rds.describeDBInstances({ DBInstanceIdentifier: database.identifier }),
+      rds.describeDBInstances({ DBInstanceIdentifier: identifier }),
     );
     return found;
   } catch (error) {

@@ -3,9 +3,12 @@ import { providerUrn } from "../../guard/memory/inventory";
 import { hasUnknown, read } from "../../guard/unknown";
 import type { Deployment } from "../backend/layout";
 import { logGroupsNamed } from "../engine/log-groups";
+import { instancesNamed } from "../engine/rds-instances";
 import type { CheckpointResource } from "../engine/engine-stack";
 import type { CommandContext } from "../terminal/command-context";
 import { confirm } from "../terminal/confirm";
+import { FailedError } from "../terminal/errors";
+import { tagsOf } from "./made-by-tags";
 import type { PlannedStep } from "./plan";
 import { takeIn } from "./take-in";
 import type { OpenStack } from "./workspace";
@@ -25,41 +28,74 @@ const writers: readonly { readonly group: RegExp; readonly type: string; readonl
   { group: /^\/aws\/codebuild\/([^/]+)$/, type: "aws:codebuild/project:Project", property: "name" },
 ];
 
+const instanceType = "aws:rds/instance:Instance";
+
+/** Something that a plan would make, and that is there. */
+export interface Back {
+  readonly step: PlannedStep;
+  /** As the provider has it. */
+  readonly id: string;
+}
+
 /**
- * Log groups that a plan would make, and that are there: AWS has made them again for the last lines of what was destroyed, and the run
- * would end at them. It is certain where the stack has, or makes, the one that writes there, whose name no other can have, and where
- * the group has no tags of somebody else's: what AWS makes by itself has none.
+ * What a plan would make, and what is there and certainly this stack's, so that the run would end at it:
  *
- * @throws FailedError when AWS does not answer; it is asked only where a plan makes such a group.
+ * - log groups that AWS has made again for the last lines of what was destroyed, where the stack has, or makes, the one that writes
+ *   there, whose name no other can have, and where the group has no tags of somebody else's: what AWS makes by itself has none.
+ * - instances of RDS with every tag of the stack's, that of their copy among them: a run broke off while it waited for them, and the
+ *   provider tells the engine of none before it is whole.
+ *
+ * @throws FailedError when AWS does not answer, which is asked only where a plan makes such a thing; and while RDS is still at it.
  */
-export async function cameBack(
-  stack: OpenStack,
-  steps: readonly PlannedStep[],
-): Promise<readonly PlannedStep[]> {
-  const wanted = steps.filter(
-    (step) => step.op === "create" && step.type === logGroupType && hasWriter(step, steps),
-  );
+export async function cameBack(stack: OpenStack, steps: readonly PlannedStep[]): Promise<readonly Back[]> {
   const { region } = stack.settings.context;
-  const here = wanted.filter(({ new: made }) => (read(made?.inputs ?? {}, "region") ?? region) === region);
-  if (here.length === 0) {
-    return [];
-  }
-  const found = await logGroupsNamed(stack, region, here.map(nameOf));
-  return here.filter((step) => {
-    const group = found.find(({ name }) => name === nameOf(step));
-    const own = read(step.new?.inputs ?? {}, "tagsAll");
-    return (
-      group !== undefined &&
-      Object.entries(group.tags).every(([key, value]) => read({ own }, `own.${key}`) === value)
-    );
+  const here = steps.filter(
+    ({ op, new: made }) => op === "create" && (read(made?.inputs ?? {}, "region") ?? region) === region,
+  );
+  const groups = here.filter((step) => step.type === logGroupType && hasWriter(step, steps));
+  const instances = here.filter((step) => step.type === instanceType && nameOf(step) !== "");
+  return [...(await groupsThere(stack, groups)), ...(await instancesThere(stack, instances))];
+}
+
+async function groupsThere(stack: OpenStack, groups: readonly PlannedStep[]): Promise<readonly Back[]> {
+  const found =
+    groups.length === 0 ? [] : await logGroupsNamed(stack, stack.settings.context.region, groups.map(nameOf));
+  return groups
+    .filter((step) => {
+      const group = found.find(({ name }) => name === nameOf(step));
+      const own = read(step.new?.inputs ?? {}, "tagsAll");
+      return (
+        group !== undefined &&
+        Object.entries(group.tags).every(([key, value]) => read({ own }, `own.${key}`) === value)
+      );
+    })
+    .map((step) => ({ step, id: nameOf(step) }));
+}
+
+async function instancesThere(stack: OpenStack, made: readonly PlannedStep[]): Promise<readonly Back[]> {
+  const found = made.length === 0 ? [] : await instancesNamed(stack, made.map(nameOf));
+  const back = made.flatMap((step) => {
+    const instance = found.find(({ name }) => name === nameOf(step));
+    const own = tagsOf(step.new?.inputs ?? {});
+    const isOwn = own.length > 0 && own.every(([key, value]) => instance?.tags[key] === value);
+    return instance !== undefined && isOwn ? [{ step, id: instance.id, status: instance.status }] : [];
   });
+  const busy = back.filter(({ status }) => status === "creating");
+  if (busy.length > 0) {
+    throw new FailedError(
+      `RDS is still making ${busy.map(({ step }) => nameOf(step)).join(", ")}, which a run that broke off has begun. Call again when it is ` +
+        "available: it is taken over then, and not made twice. Nothing was touched.",
+    );
+  }
+  return back;
 }
 
 /** What a person is told of them, a line each; nothing without any. */
-export function cameBackWords(steps: readonly PlannedStep[]): readonly string[] {
-  return steps.map(
-    (step) =>
-      `The log group ${nameOf(step)} is there already, and nobody's: AWS has made it again for the last lines of what was destroyed.`,
+export function cameBackWords(back: readonly Back[]): readonly string[] {
+  return back.map(({ step, id }) =>
+    step.type === instanceType
+      ? `The instance ${nameOf(step)} (${id}) is there already, with the tags of this stack: a run that broke off has made it.`
+      : `The log group ${id} is there already, and nobody's: AWS has made it again for the last lines of what was destroyed.`,
   );
 }
 
@@ -71,7 +107,7 @@ export function cameBackWords(steps: readonly PlannedStep[]): readonly string[] 
 export async function takeBack(
   context: CommandContext,
   stack: OpenStack,
-  back: readonly PlannedStep[],
+  back: readonly Back[],
   steps: readonly PlannedStep[],
 ): Promise<boolean> {
   for (const line of cameBackWords(back)) {
@@ -85,9 +121,9 @@ export async function takeBack(
     const { resources = [] } = deployment;
     return { ...deployment, resources: [...resources, ...withParents(back, steps, deployment)] };
   };
-  const made = back.map((step) => ({
+  const made = back.map(({ step, id }) => ({
     resource: { urn: step.urn, type: step.type, custom: true, inputs: step.new?.inputs ?? {} },
-    id: nameOf(step),
+    id,
   }));
   await takeIn(context, stack, change, made, { untagged: true });
   return true;
@@ -98,7 +134,7 @@ export async function takeBack(
  * are components, which are nothing in a cloud, and providers, which are their settings.
  */
 export function withParents(
-  back: readonly PlannedStep[],
+  back: readonly Back[],
   steps: readonly PlannedStep[],
   { resources = [] }: Deployment,
 ): readonly CheckpointResource[] {
@@ -136,8 +172,8 @@ export function withParents(
     const step = stepOf(urn);
     return has.get(urn) ?? (step && add(step, false));
   };
-  for (const step of back) {
-    add(step, true);
+  for (const { step, id } of back) {
+    add(step, true, id);
   }
   return added;
 }
@@ -158,6 +194,7 @@ function hasWriter(step: PlannedStep, steps: readonly PlannedStep[]): boolean {
 }
 
 function nameOf({ new: made }: PlannedStep): string {
-  const name = read(made?.inputs ?? {}, "name");
+  const { inputs = {} } = made ?? {};
+  const name = read(inputs, "name") ?? read(inputs, "identifier");
   return typeof name === "string" ? name : "";
 }

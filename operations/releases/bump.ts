@@ -12,6 +12,7 @@ import {
   withScalars,
   type ScalarEdit,
 } from "../engine/stack-file-edit";
+import { diffOf } from "../engine/file-diff";
 import { commit, requireCommitted } from "../engine/git";
 import { nearestName } from "../../settings/nearest";
 import { groundworkCommand } from "../../guard/printed-command";
@@ -192,27 +193,6 @@ function textsOf(
     );
   }
   return texts;
-}
-
-/** Lines that go and lines that come, with their numbers. Moves exchange lines and add some: neither reorders any. */
-export function diffOf(before: string, after: string): readonly string[] {
-  const [old, now] = [before.split("\n"), after.split("\n")];
-  const lines: string[] = [];
-  let at = 0;
-  for (const [index, line] of now.entries()) {
-    if (line === old[at]) {
-      at++;
-      continue;
-    }
-    const more = now.length - index - (old.length - at);
-    const isAdded = at === old.length || now.slice(index + 1, index + 1 + more).includes(old[at] ?? "");
-    if (!isAdded) {
-      lines.push(`- ${at + 1}: ${(old[at] ?? "").trim()}`);
-      at++;
-    }
-    lines.push(`+ ${index + 1}: ${line.trim()}`);
-  }
-  return lines;
 }
 
 const titles: Readonly<Record<PinKind, string>> = {

@@ -39,11 +39,12 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
     "promote",
     "ci",
   ],
-  ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump"],
+  ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump", "switch"],
   ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--weather"],
   ...["--expect-no-changes", "--no-refresh", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
   ...["--out", "--plan", "--plan-for"],
   ...["--commit", "--image", "--file", "--all", "--from", "--prefix"],
+  ...["--snapshot", "--moment", "--latest", "--as", "--class"],
   ...["--stdin", "--id", "--operation", "--for", "--reason", "--by"],
 ]);
 

@@ -2,7 +2,7 @@ import { backupsIn, windowOf } from "../catalogue/entries/aws/rds-restore";
 import type { CloudRecord } from "../cloud/store";
 import { isRecord, listOf, numberOf, recordOf, textOf, textsAt, type Values } from "../interpreter/values";
 import { described, instanceAsked, instanceType, reading } from "./rds-operation";
-import type { ApiCall } from "./call";
+import { ApiError, type ApiCall } from "./call";
 import type { Xml } from "./xml";
 
 // Instances, and what RDS keeps of them by itself. Names and meanings: the Amazon RDS API reference.
@@ -66,6 +66,14 @@ function describedInstance(record: CloudRecord): Xml {
     DeletionProtection: outputs["deletionProtection"] === true,
   };
 }
+
+export const listTags = reading("ListTagsForResource", (input, call) => {
+  const arn = input.get("ResourceName") ?? "";
+  const found = call.hands.ofType(instanceType).find(({ outputs }) => outputs["arn"] === arn);
+  if (!found) throw new ApiError("DBInstanceNotFound", `DBInstance ${arn} not found.`, 404);
+  const tags = recordOf(found.outputs, "tagsAll");
+  return { TagList: Object.keys(tags).map((Key) => ({ Key, Value: textOf(tags, Key) })) };
+});
 
 /** Of what stands, and of what has gone and was to leave them. */
 export const automatedBackups = reading("DescribeDBInstanceAutomatedBackups", (input, call) => {

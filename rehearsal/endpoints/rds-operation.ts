@@ -17,6 +17,7 @@ const items: Readonly<Record<string, string>> = {
   DescribeDBClusterSnapshots: "DBClusterSnapshot",
   DescribeDBEngineVersions: "DBEngineVersion",
   DescribeDBInstanceAutomatedBackups: "DBInstanceAutomatedBackup",
+  ListTagsForResource: "Tag",
   DescribePendingMaintenanceActions: "ResourcePendingMaintenanceActions",
 };
 

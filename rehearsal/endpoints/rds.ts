@@ -4,7 +4,7 @@ import { clusterType } from "../catalogue/entries/aws/rds-rules";
 import type { CloudRecord } from "../cloud/store";
 import { textOf } from "../interpreter/values";
 import { ApiError, callOf, type ApiCall, type QueryOperation } from "./call";
-import { automatedBackups, describeInstances, pendingMaintenance } from "./rds-instances";
+import { automatedBackups, describeInstances, listTags, pendingMaintenance } from "./rds-instances";
 import { answering, byIdentifier, described, instanceAsked, reading } from "./rds-operation";
 import { tagsOfForm, type Xml } from "./xml";
 
@@ -189,6 +189,7 @@ export const rdsOperations: Readonly<Record<string, QueryOperation>> = {
   DescribeDBInstances: describeInstances,
   DescribeDBClusters: describeClusters,
   DescribeDBInstanceAutomatedBackups: automatedBackups,
+  ListTagsForResource: listTags,
   DescribePendingMaintenanceActions: pendingMaintenance,
   DescribeDBEngineVersions: describeEngineVersions,
   CreateDBSnapshot: taking(

@@ -1,5 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
   closeSync,
@@ -67,20 +68,54 @@ export class PostgresServer {
     private child: ChildProcess | undefined,
   ) {}
 
-  /** Makes one, which does not run yet. */
-  static async create(bin: string): Promise<PostgresServer> {
+  /** A place for one, with its certificate, and without data. */
+  private static async placed(bin: string): Promise<PostgresServer> {
     const directory = mkdtempSync(path.join(tmpdir(), "groundwork-postgres-"));
     chmodSync(directory, 0o755);
     const as = unprivileged();
     const server = new PostgresServer(directory, await freePort(), bin, as, undefined);
     mkdirSync(server.data, { mode: 0o700 });
+    mkdirSync(server.archive, { mode: 0o700 });
     writeFileSync(path.join(directory, "super"), server.superPassword);
     makeCertificates(directory);
     if (as !== undefined) {
-      for (const file of [server.data, path.join(directory, "server.key")]) {
+      for (const file of [server.data, server.archive, path.join(directory, "server.key")]) {
         chownSync(file, as.uid, as.gid);
       }
     }
+    return server;
+  }
+
+  /**
+   * One with the data of a base backup, which does not run yet. It replays the log that was archived since, up to a moment; without
+   * one it is what it was when the backup ended.
+   */
+  static async restored(
+    bin: string,
+    backup: string,
+    until?: { readonly archive: string; readonly moment: Date },
+  ): Promise<PostgresServer> {
+    const server = await PostgresServer.placed(bin);
+    const { as, data } = server;
+    execFileSync("cp", ["-a", `${backup}/.`, data], { stdio: "pipe" });
+    if (until !== undefined) {
+      const { archive, moment } = until;
+      const recovery = [
+        `restore_command = 'cp ${archive}/%f %p'`,
+        `recovery_target_time = '${moment.toISOString().slice(0, 19)}+00'`,
+        "recovery_target_action = 'promote'",
+      ];
+      appendFileSync(path.join(data, "postgresql.auto.conf"), `${recovery.join("\n")}\n`);
+      writeFileSync(path.join(data, "recovery.signal"), "");
+      if (as !== undefined) chownSync(path.join(data, "recovery.signal"), as.uid, as.gid);
+    }
+    return server;
+  }
+
+  /** Makes one, which does not run yet. */
+  static async create(bin: string): Promise<PostgresServer> {
+    const server = await PostgresServer.placed(bin);
+    const { as, directory } = server;
     execFileSync(
       path.join(bin, "initdb"),
       [
@@ -104,6 +139,44 @@ export class PostgresServer {
     return path.join(this.directory, "data");
   }
 
+  /** Where it archives its log, as RDS does. */
+  get archive(): string {
+    return path.join(this.directory, "archive");
+  }
+
+  /** The whole server, as it is now, for `restored`. Returns its folder, which goes with this server's. */
+  backUp(): string {
+    const backup = mkdtempSync(path.join(this.archive, "base-"));
+    if (this.as !== undefined) chownSync(backup, this.as.uid, this.as.gid);
+    execFileSync(
+      path.join(this.bin, "pg_basebackup"),
+      [
+        "-h",
+        "127.0.0.1",
+        "-p",
+        String(this.port),
+        "-U",
+        "rdsadmin",
+        "-D",
+        backup,
+        "-c",
+        "fast",
+        "-X",
+        "fetch",
+      ],
+      { ...this.as, cwd: "/", env: { PGPASSWORD: this.superPassword }, stdio: "pipe" },
+    );
+    return backup;
+  }
+
+  /** Until everything that was written so far is in the archive. */
+  async archived(): Promise<void> {
+    const file = this.query("SELECT pg_walfile_name(pg_switch_wal())");
+    while (!existsSync(path.join(this.archive, file))) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   /** The authority that signed the server's certificate. */
   get authority(): string {
     return path.join(this.directory, "ca.crt");
@@ -123,6 +196,8 @@ export class PostgresServer {
       "log_min_error_statement=debug5",
       "log_error_verbosity=verbose",
       "log_connections=on",
+      "archive_mode=on",
+      `archive_command=cp %p ${this.archive}/%f.part && mv ${this.archive}/%f.part ${this.archive}/%f`,
     ];
     const output = openSync(log, "a");
     this.child = spawn(
@@ -133,7 +208,8 @@ export class PostgresServer {
     closeSync(output);
     for (let attempt = 0; ; attempt++) {
       try {
-        this.query("SELECT 1");
+        // One that replays a log lets in who reads before it has come to its end.
+        this.query("SELECT 1 / (NOT pg_is_in_recovery())::int");
         return;
       } catch (error) {
         if (attempt === 100 || this.child.exitCode !== null) {

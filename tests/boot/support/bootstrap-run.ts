@@ -36,6 +36,8 @@ export interface RunOptions {
   /** In place of `settings`: the document as the scripts read it, not judged by anything. */
   readonly document?: unknown;
   readonly master?: { readonly username: string; readonly password: string };
+  /** By role. Default: those of `passwordOf`. */
+  readonly verifiers?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   /** Whether to look at every process meanwhile. */
   readonly watched?: boolean;
@@ -97,7 +99,14 @@ cat "${this.folder}/secrets/$(echo "$id" | tr '/:' '__')"
     return fetched.code === 0 ? this.bootstrap(options) : fetched;
   }
 
-  fetch({ settings, document, master: user = master, env, watched }: RunOptions = {}): Promise<Ended> {
+  fetch({
+    settings,
+    document,
+    master: user = master,
+    verifiers,
+    env,
+    watched,
+  }: RunOptions = {}): Promise<Ended> {
     const wanted = (document ?? bootstrapSettings.parse(settings)) as { readonly roles: object };
     const roles = Array.isArray(wanted.roles)
       ? (wanted.roles as { readonly name: string }[]).map(({ name }) => name)
@@ -105,7 +114,9 @@ cat "${this.folder}/secrets/$(echo "$id" | tr '/:' '__')"
     this.setSecret(masterSecretId, JSON.stringify(user));
     this.setSecret(
       verifiersSecretId,
-      JSON.stringify(Object.fromEntries(roles.map((role) => [role, scramVerifier(passwordOf(role), salt)]))),
+      JSON.stringify(
+        verifiers ?? Object.fromEntries(roles.map((role) => [role, scramVerifier(passwordOf(role), salt)])),
+      ),
     );
     const variables = {
       AWS_REGION: "eu-west-1",

@@ -280,6 +280,14 @@ export class Walk {
     }
   }
 
+  /** As if everything of a type had been made so many seconds ago. */
+  age(type: string, seconds: number): void {
+    const createdAt = new Date(Date.now() - seconds * 1000).toISOString();
+    for (const { file, record } of this.cloudFiles(type)) {
+      writeFileSync(file, JSON.stringify({ ...record, createdAt }));
+    }
+  }
+
   /** Puts something into the cloud that nobody of the stack has made. */
   add(record: Pick<CloudResource, "type" | "id" | "inputs">): void {
     writeFileSync(path.join(this.rehearsal, "cloud", `stranger-${record.id}.json`), JSON.stringify(record));

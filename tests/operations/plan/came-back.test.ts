@@ -6,9 +6,11 @@ import { cameBack, withParents } from "../../../operations/plan/came-back";
 import type { PlannedStep } from "../../../operations/plan/plan";
 import type { OpenStack } from "../../../operations/plan/workspace";
 import { startRehearsal, type Rehearsal } from "../../../rehearsal";
+import { refusal } from "../../support/rehearsed-cloud";
 import { stackContext } from "../../support/settings";
 
 const account = "111122223333";
+const instanceType = "aws:rds/instance:Instance";
 const logGroupType = "aws:cloudwatch/logGroup:LogGroup";
 const prefix = "urn:pulumi:dev::groundwork";
 const stackUrn = `${prefix}::pulumi:pulumi:Stack::groundwork-dev`;
@@ -37,7 +39,13 @@ const group = (name: string): PlannedStep =>
 const cluster = (name: string): PlannedStep =>
   step(`${prefix}::groundwork:cluster:Cluster$aws:eks/cluster:Cluster::${name}`, { name });
 
-describe("log groups that came back", () => {
+const instance = (identifier: string): PlannedStep =>
+  step(`${prefix}::groundwork:cluster:Cluster$${instanceType}::${identifier}`, {
+    identifier,
+    tagsAll: { ...own, "restored-from": "monday" },
+  });
+
+describe("what is there already and a plan would make: log groups, and instances of RDS", () => {
   let directory: string;
   let rehearsal: Rehearsal;
   let stack: OpenStack;
@@ -53,6 +61,21 @@ describe("log groups that came back", () => {
       const record = { type: logGroupType, id, inputs: { name: id, tags } };
       writeFileSync(path.join(directory, "cloud", `${name}.json`), JSON.stringify(record));
     }
+    for (const [name, tags, status] of [
+      ["ours", { ...own, "restored-from": "monday" }, "available"],
+      ["busy", { ...own, "restored-from": "monday" }, "creating"],
+      ["theirs", { ...own, "restored-from": "sunday" }, "available"],
+    ] as const) {
+      const outputs = {
+        identifier: name,
+        resourceId: `db-${name}`,
+        arn: `arn:${name}`,
+        status,
+        tagsAll: tags,
+      };
+      const record = { type: instanceType, id: `db-${name}`, inputs: {}, outputs };
+      writeFileSync(path.join(directory, "cloud", `db-${name}.json`), JSON.stringify(record));
+    }
     rehearsal = await startRehearsal({ directory, accountId: account });
     stack = {
       name: "dev",
@@ -66,7 +89,7 @@ describe("log groups that came back", () => {
   });
 
   const found = async (...steps: readonly PlannedStep[]): Promise<readonly unknown[]> =>
-    (await cameBack(stack, steps)).map(({ new: made }) => made?.inputs["name"]);
+    (await cameBack(stack, steps)).map(({ id }) => id);
 
   it("are those of exactly this name without tags of somebody else's, whose writer the stack has or makes", async () => {
     const names = ["bare", "ours", "theirs", "absent", "bar"];
@@ -76,6 +99,14 @@ describe("log groups that came back", () => {
       "/aws/eks/ours/cluster",
     ]);
     expect(await found(...groups), "without the writer").to.deep.equal([]);
+  });
+
+  it("are instances with every tag of the one that is to be made, that of its copy among them, and are waited for", async () => {
+    expect(await found(...["ours", "theirs", "absent"].map(instance))).to.deep.equal(["db-ours"]);
+    expect(await refusal(found(instance("ours"), instance("busy")))).to.equal(
+      "RDS is still making busy, which a run that broke off has begun. Call again when it is available: it is taken over then, and " +
+        "not made twice. Nothing was touched.",
+    );
   });
 
   it("are asked for where a plan makes such a group, and nowhere else", async () => {
@@ -97,7 +128,7 @@ describe("log groups that came back", () => {
       step(providerUrn, { region: "eu-west-1" }, { parent: stackUrn, provider: "" }),
       step(componentUrn, {}, { parent: stackUrn, provider: "" }),
     ];
-    const back = ["a", "b"].map((name) => group(`/aws/eks/${name}/cluster`));
+    const back = ["a", "b"].map((id) => ({ step: group(`/aws/eks/${id}/cluster`), id }));
     const added = withParents(back, steps, { resources: [] });
     expect(added.map(({ type, custom, parent }) => [type, custom, parent])).to.deep.equal([
       ["pulumi:pulumi:Stack", false, undefined],

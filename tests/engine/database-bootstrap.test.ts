@@ -78,6 +78,16 @@ describe("a database's bootstrap, through the engine", () => {
         schemas: [],
       },
     ]);
+    const [again] = shown["objects"] as readonly { readonly spec: object }[];
+    const [job] = walk.cloud().filter(({ type }) => type === JOB);
+    const text = JSON.stringify(again?.spec);
+    expect(text)
+      .to.contain('"ttlSecondsAfterFinished":3600')
+      .and.to.contain(`job-name=${String(shown["job"])} `);
+    // It reads the files that stand, as the Job of the last run did.
+    expect(text).to.contain(
+      `"configMap":{"defaultMode":292,"name":"${(job?.outputs.metadata as { name: string }).name}"}`,
+    );
     const secret = walk
       .cloud()
       .filter(({ type }) => type === "aws:secretsmanager/secretVersion:SecretVersion")

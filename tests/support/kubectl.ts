@@ -29,6 +29,11 @@ export class StandInKubectl {
     writeFileSync(path.join(this.folder, "job.json"), JSON.stringify({ condition, log }));
   }
 
+  /** Jobs go on and on. */
+  leaveJob(): void {
+    writeFileSync(path.join(this.folder, "job.json"), JSON.stringify({ condition: "Suspended", log: "" }));
+  }
+
   /** What pods say from now on that do not come to run. */
   holdPods(status: object): void {
     writeFileSync(path.join(this.folder, "pod.json"), JSON.stringify(status));

@@ -86,10 +86,9 @@ export async function psqlThroughMachine(
   ];
   const own = { env: { ...variables, ...(await roleOf(server)) }, extendEnv: false, reject: false } as const;
   const session = execa("aws", [...tunnel(server, machine, localPort)], {
-    ...own,
-    stdin: "ignore",
-    all: true,
-    cleanup: true,
+    ...{ ...own, stdin: "ignore", all: true },
+    // A group of its own: Ctrl-C is for psql, and what `aws` starts ends with it.
+    detached: true,
   });
   let said = "";
   let isOver = false;
@@ -126,7 +125,9 @@ export async function psqlThroughMachine(
     });
     return exitCode ?? 1;
   } finally {
-    session.kill();
+    if (session.pid !== undefined && !isOver) {
+      process.kill(-session.pid);
+    }
     await session;
     rmSync(folder, { recursive: true, force: true });
   }

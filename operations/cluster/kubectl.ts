@@ -43,12 +43,16 @@ const startSeconds = 300;
 
 /** `kubectl` with the stack's cluster. Needs `kubectl` and `aws` on the PATH. */
 export class Kubectl {
-  private constructor(
+  /**
+   * @param file a kubeconfig.
+   * @param variables the environment of what is started.
+   */
+  constructor(
     private readonly file: string,
     private readonly variables: Readonly<NodeJS.ProcessEnv>,
   ) {}
 
-  /** @param variables the environment of what is started. */
+  /** With the stack's kubeconfig, in a file that is gone afterwards. */
   static async with<T>(
     stack: OpenStack,
     variables: Readonly<NodeJS.ProcessEnv>,

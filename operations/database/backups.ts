@@ -2,27 +2,31 @@ import type { DBInstanceAutomatedBackup, DBSnapshot } from "@aws-sdk/client-rds"
 import { groundworkCommand } from "../../guard/printed-command";
 import type { CommandContext } from "../terminal/command-context";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
-import { table } from "../terminal/output";
-import { askRds, withAnyDatabase } from "./server";
+import { askRds, instanceType, withAnyDatabase } from "./server";
 
 /** RDS gives a list without a type what it and people took; what AWS Backup keeps in its vaults it tells apart. */
 const snapshotTypes = [undefined, "awsbackup"] as const;
 
 /** Lists what the database can be restored from, each with the call that does it; also when the instance itself has gone. */
 export async function backups(context: CommandContext, stackName: string): Promise<ExitCode> {
-  return withAnyDatabase(context, stackName, async (database) => {
+  return withAnyDatabase(context, stackName, async (database, serving) => {
     const { identifier } = database;
+    const beside = (serving?.resources ?? []).filter(({ type }) => type === instanceType);
+    const ofStack = new Set([identifier, ...beside.map(({ outputs }) => String(outputs?.["identifier"]))]);
     const [automated, snapshots] = await askRds(database, async (rds) => {
-      const asked = { DBInstanceIdentifier: identifier };
-      const { DBInstanceAutomatedBackups: kept = [] } = await rds.describeDBInstanceAutomatedBackups(asked);
+      const { DBInstanceAutomatedBackups: kept = [] } = await rds.describeDBInstanceAutomatedBackups({
+        DBInstanceIdentifier: identifier,
+      });
       const found: DBSnapshot[] = [];
-      for (const SnapshotType of snapshotTypes) {
-        let Marker: string | undefined;
-        do {
-          const page = await rds.describeDBSnapshots({ ...asked, SnapshotType, Marker });
-          found.push(...(page.DBSnapshots ?? []));
-          Marker = page.Marker;
-        } while (Marker !== undefined && Marker !== "");
+      for (const DBInstanceIdentifier of ofStack) {
+        for (const SnapshotType of snapshotTypes) {
+          let Marker: string | undefined;
+          do {
+            const page = await rds.describeDBSnapshots({ DBInstanceIdentifier, SnapshotType, Marker });
+            found.push(...(page.DBSnapshots ?? []));
+            Marker = page.Marker;
+          } while (Marker !== undefined && Marker !== "");
+        }
       }
       return [kept, found] as const;
     });
@@ -37,14 +41,11 @@ export async function backups(context: CommandContext, stackName: string): Promi
     );
     context.output.print(
       listed.length === 0
-        ? `\nThere are no snapshots of ${identifier}.`
-        : `\n${table([
-            ["snapshot", "taken", "by", "state", "GiB", "to restore it"],
-            ...listed.map(({ gib, restore, state, takenAt: at, takenBy, name }) => [
-              ...[name, at.slice(0, 16).replace("T", " "), takenBy, state, String(gib ?? "")],
-              restore ?? "",
-            ]),
-          ])}`,
+        ? `\nThere are no snapshots of ${[...ofStack].join(" or ")}.`
+        : [
+            "\nSnapshots, which stay until somebody deletes them (automated: RDS):",
+            ...listed.map(snapshotText),
+          ].join("\n"),
     );
     return exitCodes.done;
   });
@@ -85,6 +86,7 @@ function snapshotOf(stack: string, snapshot: DBSnapshot) {
   const restored = type === "awsbackup" ? (snapshot.DBSnapshotArn ?? name) : name;
   return {
     name,
+    of: snapshot.DBInstanceIdentifier ?? null,
     takenAt: takenAt(snapshot),
     /** `manual` are those of people, of groundwork, and the last ones of deleted instances. */
     takenBy: type ?? "unknown",
@@ -94,6 +96,19 @@ function snapshotOf(stack: string, snapshot: DBSnapshot) {
     restore:
       state === "available" ? groundworkCommand`database ${stack} restore --snapshot ${restored}` : null,
   };
+}
+
+function snapshotText({
+  gib,
+  name,
+  of,
+  restore,
+  state,
+  takenAt: at,
+  takenBy,
+}: ReturnType<typeof snapshotOf>): string {
+  const what = `${name} (${takenBy}) of ${of ?? "unknown"}, ${at}, ${String(gib ?? "?")} GiB`;
+  return restore === null ? `${what}: ${state}` : `${what}:\n  ${restore}`;
 }
 
 /** To the second, as `restore` takes it. */

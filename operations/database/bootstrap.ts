@@ -69,7 +69,7 @@ export async function bootstrap(context: CommandContext, stackName: string): Pro
     }
     const { name, namespace } = job.metadata;
     if (stack.session !== undefined) {
-      output.document({ ...told, job: name, result: "rehearsed", log: null });
+      output.document({ ...told, job: name, result: "rehearsed", log: null, objects: [job] });
       output.print(
         `A rehearsal has no pod that does anything: the Job ${name} in ${namespace} would run, and be waited for.`,
       );

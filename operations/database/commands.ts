@@ -18,7 +18,7 @@ import type * as switchVerb from "./switch";
 const load = createRequire(__filename);
 
 /** The options of all verbs; each verb names those that it takes. */
-export interface DatabaseOptions {
+interface DatabaseOptions {
   readonly name?: string;
   readonly show?: boolean;
   readonly url?: boolean;
@@ -106,7 +106,7 @@ export function addDatabaseCommands(program: Command, { common, contextOf, exit 
     .action(async (a: string, b: string, words: string[], options: CommonOptions & DatabaseOptions) => {
       const { stack, action } = stackAndAction("database", [a, b], names);
       for (const [name, verb] of table.filter(([one]) => one === action)) {
-        requireForm([name, verb], stack, words, options);
+        requireForm([name, verb], words, options);
         exit(await verb.run(contextOf(options), stack, { word: words[0], options }));
       }
     });
@@ -119,7 +119,6 @@ function formOf(name: string, { word }: Verb): string {
 /** @throws UsageError for a word too many or too few, and for an option of another verb. */
 function requireForm(
   [name, verb]: readonly [string, Verb],
-  stack: string,
   words: readonly string[],
   given: DatabaseOptions,
 ): void {
@@ -127,7 +126,7 @@ function requireForm(
   const isLeft = word === undefined || word.startsWith("[");
   if (words.length > (word === undefined ? 0 : 1) || (words.length === 0 && !isLeft)) {
     throw new UsageError(
-      `database ${stack} ${name} takes ${word ?? "nothing more"}, and was given ${words.length === 0 ? "nothing" : words.join(" ")}. Nothing was touched.`,
+      `database STACK ${name} takes ${word ?? "nothing more"}, and was given ${words.length === 0 ? "nothing" : words.join(" ")}. Nothing was touched.`,
     );
   }
   for (const option of Object.keys(given) as (keyof DatabaseOptions)[]) {

@@ -5,7 +5,6 @@ import {
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
 } from "../../components/kubernetes/restricted";
-import { rdsAuthorities } from "../../settings/rds-authorities";
 import { bootstrapSettings, type BootstrapSettings } from "../../settings/sections/bootstrap";
 import type { StackContext } from "../../settings/stack-context";
 import type { BesideJob, Kubectl, PassingJob } from "../cluster/kubectl";
@@ -126,7 +125,8 @@ export async function psqlInPod(
     ...how
   }: {
     readonly login: Login;
-    readonly region: string;
+    /** Who signs the certificates of RDS in the region. */
+    readonly authorities: string;
     /** Arguments of psql. */
     readonly psql: readonly string[];
     readonly isTerminal: boolean;
@@ -146,7 +146,7 @@ export async function psqlInPod(
       "--container=psql",
       "--",
     ];
-    const given = `${passwordLine(login)}\n${rdsAuthorities(how.region) ?? ""}`;
+    const given = `${passwordLine(login)}\n${how.authorities}`;
     await kubectl.call([...exec("--stdin"), "/bin/sh", "-c", receive], given);
     return await kubectl.attached([...exec(how.isTerminal ? "-it" : "--stdin"), "psql", ...psql]);
   } finally {

@@ -3,7 +3,6 @@ import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { rdsAuthorities } from "../../settings/rds-authorities";
 import { fleetClients } from "../fleet/clients";
 import { readGroup } from "../fleet/group";
 import { rolesOf } from "../fleet/role";
@@ -67,10 +66,12 @@ export async function psqlThroughMachine(
   server: DatabaseServer,
   machine: string,
   {
+    authorities,
     login,
     psql,
     variables,
   }: {
+    readonly authorities: string;
     readonly login: Login;
     readonly psql: readonly string[];
     readonly variables: Readonly<NodeJS.ProcessEnv>;
@@ -85,10 +86,9 @@ export async function psqlThroughMachine(
   ];
   const own = { env: { ...variables, ...(await roleOf(server)) }, extendEnv: false, reject: false } as const;
   const session = execa("aws", [...tunnel(server, machine, localPort)], {
-    ...own,
-    stdin: "ignore",
-    all: true,
-    cleanup: true,
+    ...{ ...own, stdin: "ignore", all: true },
+    // A group of its own: Ctrl-C is for psql, and what `aws` starts ends with it.
+    detached: true,
   });
   let said = "";
   let isOver = false;
@@ -96,7 +96,7 @@ export async function psqlThroughMachine(
   void session.then(() => (isOver = true));
   try {
     writeFileSync(passwordFile, `${passwordLine(login)}\n`, { mode: 0o600 });
-    writeFileSync(authoritiesFile, rdsAuthorities(server.stack.settings.context.region) ?? "", {
+    writeFileSync(authoritiesFile, authorities, {
       mode: 0o600,
     });
     for (const end = Date.now() + openSeconds * 1000; !(await answers(localPort)); await sleep(250)) {
@@ -125,7 +125,9 @@ export async function psqlThroughMachine(
     });
     return exitCode ?? 1;
   } finally {
-    session.kill();
+    if (session.pid !== undefined && !isOver) {
+      process.kill(-session.pid);
+    }
     await session;
     rmSync(folder, { recursive: true, force: true });
   }

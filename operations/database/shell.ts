@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { quoted } from "../../guard/printed-command";
+import { rdsAuthorities } from "../../settings/rds-authorities";
 import { findOnPath } from "../../toolchain/executables";
 import { Kubectl } from "../cluster/kubectl";
 import type { CommandContext } from "../terminal/command-context";
@@ -99,7 +100,7 @@ function waysTo(
   const name = `database-shell-${randomBytes(4).toString("hex")}`;
   const pod = shellPod(context, settings.bootstrap, { endpoint, login, name });
   const how = {
-    ...{ login, psql, isTerminal, region: context.region, signal: stack.stopping },
+    ...{ login, psql, isTerminal, authorities: rdsAuthorities(context.region) ?? "", signal: stack.stopping },
     live: (text: string) => void output.live(text),
   };
   const ways: Way[] = [

@@ -49,16 +49,16 @@ export async function snapshot(
         live: (text) => output.live(text),
       });
       const size = Number(resource.outputs?.["allocatedStorage"] ?? 0);
-      const most = (size * pricePerGib).toFixed(2);
+      const mostDollarsAMonth = Math.round(size * pricePerGib * 100) / 100;
       output.document({
         stack: stackName,
         snapshot: name,
         of: server.identifier,
         detail: taken.detail,
-        most,
+        mostDollarsAMonth,
       });
       output.print(
-        `${name} is whole (${taken.detail}).\nIt outlives ${stackName}: destroy leaves it, and nothing deletes it but a person. It costs $${most} a month at most ` +
+        `${name} is whole (${taken.detail}).\nIt outlives ${stackName}: destroy leaves it, and nothing deletes it but a person. It costs $${mostDollarsAMonth.toFixed(2)} a month at most ` +
           "(eu-west-1; what it shares with other snapshots is paid once).",
       );
       return exitCodes.done;

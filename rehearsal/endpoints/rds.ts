@@ -106,7 +106,6 @@ function describedSnapshot({ id, outputs, createdAt }: CloudRecord, kind: Snapsh
     ...described(outputs),
     [kind.parameter]: id,
     DBInstanceIdentifier: textOf(outputs, "dbInstanceIdentifier") || undefined,
-    DbiResourceId: textOf(outputs, "dbiResourceId") || undefined,
     DBClusterIdentifier: textOf(outputs, "dbClusterIdentifier") || undefined,
     [`${kind.item}Arn`]: textOf(outputs, kind.arnProperty),
     SnapshotCreateTime: createdAt,

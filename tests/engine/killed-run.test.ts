@@ -88,7 +88,7 @@ describe("a run that is killed while it makes something", function () {
       .to.contain(
         "`./groundwork state unlock dev --rehearse` breaks it, then `./groundwork up dev --rehearse` looks first",
       )
-      .and.to.not.contain("again goes on from here");
+      .and.to.not.contain("again continues from here");
     await walk.done("state", "unlock", "dev", "--rehearse", "--yes", "--force");
 
     const again = await killedWhileItMade(walk, second);
@@ -149,7 +149,7 @@ describe("what is in the cloud, and the state does not know", () => {
     );
     const broken = await walk.groundwork("up", "dev", "--rehearse", "--yes");
     expect(broken.exitCode, broken.stdout + broken.stderr).to.equal(1);
-    expect(broken.stderr).to.not.contain("again goes on from here").and.not.contain("context canceled");
+    expect(broken.stderr).to.not.contain("again continues from here").and.not.contain("context canceled");
     const [, line = ""] =
       /`(\.\/groundwork exec --rehearse -- pulumi import [^`]+)` takes it over/.exec(broken.stderr) ?? [];
     expect(line).to.contain(` ${id} `);

@@ -3,13 +3,13 @@ import * as path from "node:path";
 import { checkout } from "../support/printed-commands";
 import type { Text } from "./texts";
 
-export interface Finding {
+interface Finding {
   readonly where: string;
   readonly message: string;
 }
 
 /** Words in a sentence. A reader has lost the beginning of what is longer. */
-export const mostWords = 40;
+const mostWords = 40;
 /** From here on a sentence is counted, and passes. */
 export const manyWords = 30;
 

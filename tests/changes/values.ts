@@ -38,6 +38,7 @@ function ofEverySource<T>(of: Readonly<Record<string, T>>): Readonly<Record<Sett
 export const values: Readonly<Record<SettingName, readonly unknown[]>> = {
   "users.keys key": ["report_reader"],
   "users.keys.*.since": ["2026-12-02T10:15Z"],
+  "database.bootstrap.roles.*.logins.since": ["2026-12-02T10:15Z"],
   "ci.repository": ["weaveworks/platform"],
   "ci.branch": ["trunk"],
   "ci.environment": ["live"],

@@ -64,7 +64,7 @@ describe("the network under a database", () => {
     expect(refused([renamed, server({})], "disposable")).to.deep.equal(["main"]);
     expect(refused([renamed, server({ dbSubnetGroupName: "other" })])).to.deep.equal([]);
     const [only] = judgeSteps([renamed, server({})], { level: "production" });
-    expect(only?.why).to.equal("The group of subnets would be made anew because of name.");
+    expect(only?.why).to.equal("The group of subnets would be replaced because of name.");
   });
 
   it("is the whole VPC for a cluster", () => {

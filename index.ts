@@ -21,6 +21,7 @@ import { WorkerGroups } from "./components/worker-groups/worker-groups";
 import { reachedWorkloads, Workloads, workloadsNamespace } from "./components/workloads/workloads";
 import { ciIdentity } from "./settings/ci-identity";
 import { loadSettings } from "./settings/from-pulumi";
+import { otherRegions } from "./settings/other-regions";
 import { secretSourcesOf } from "./settings/workload-sources";
 
 // What a stack consists of. A section that its file does not have is not deployed; what a section needs of another one
@@ -32,10 +33,7 @@ const aws = createProvider(context, sections.tags);
 const inAws = { providers: [aws] };
 
 const ci = given([sections.ci], (settings) => {
-  const regions = Object.values(sections.staticServices ?? {}).flatMap(({ regions: own = {} }) =>
-    Object.keys(own),
-  );
-  const identity = ciIdentity(settings, { ...context, otherRegions: regions });
+  const identity = ciIdentity(settings, { ...context, otherRegions: otherRegions(sections) });
   const bucket = sections.reports?.bucket.name;
   const named = Object.values(sections.workloads ?? {})
     .flatMap((workload) => [...secretSourcesOf(workload)])
@@ -135,6 +133,7 @@ export = outputsOf({
   clusterName: cluster?.clusterName,
   kubeconfig: cluster?.kubeconfig,
   databaseEndpoint: database?.endpoint,
+  databaseReplicas: database?.replicas,
   databaseSecretArn: database?.secretArn,
   databaseRoles: bootstrap?.roleSecretArns,
   reportsTables: reports?.tables,

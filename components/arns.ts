@@ -72,6 +72,10 @@ export function databaseInstanceArn(context: StackContext, identifier: string): 
   return regional(context, "rds", `db:${identifier}`);
 }
 
+export function backupVaultArn(context: StackContext, vault: string): string {
+  return regional(context, "backup", `backup-vault:${vault}`);
+}
+
 /** Every key of the account in this region: the id of one is not known before it exists. To be narrowed by a condition. */
 export function keysArn(context: StackContext): string {
   return regional(context, "kms", "key/*");

@@ -1,6 +1,7 @@
 import type { GuardLevel } from "./level";
 import type { FloorName } from "./floors";
-import { asSwitch, isRecord, isUnknown, parseJson } from "./unknown";
+import type { ResourceState } from "./step";
+import { asSwitch, isRecord, isUnknown, parseJson, read } from "./unknown";
 
 /** One kind of thing that holds data, or that keeps data safe, and what the guard has to know of it. */
 export interface StatefulType {
@@ -28,6 +29,8 @@ export interface StatefulType {
   readonly removable?: true;
   /** It may go with what it belongs to; while that stays, to remove it is to shorten what it keeps to nothing. */
   readonly keepsHistory?: true;
+  /** A property that makes it a live copy of another store, and what it is then. */
+  readonly copyOf?: CopyOf;
   /** It holds no data: nothing but `protect` says that it has to stay. Not in the table; see guard/judge/locked.ts. */
   readonly dataless?: true;
   /** It says something of a store that is a resource of its own: what it says is judged as the store's. */
@@ -46,6 +49,27 @@ export interface Beside {
   readonly called?: Readonly<Record<string, string>>;
   /** It is about an object that is there already, and changes only what it sets. */
   readonly patches?: true;
+}
+
+interface CopyOf extends Pick<StatefulType, "noun" | "holds" | "copyFirst"> {
+  readonly path: string;
+}
+
+/**
+ * A type as one resource of it is: a live copy holds nothing that its source has not. Only what both asked to be one and is one by
+ * the cloud's last word counts: what was promoted beside the program is a store like any other.
+ */
+export function asItIs(kind: StatefulType, state: ResourceState | undefined): StatefulType {
+  const { copyOf } = kind;
+  const follows = [state?.inputs, state?.outputs].every((values) => {
+    const source = copyOf === undefined ? undefined : read(values ?? {}, copyOf.path);
+    return typeof source === "string" && source !== "" && !isUnknown(source);
+  });
+  if (copyOf === undefined || !follows) {
+    return kind;
+  }
+  const { noun, holds, copyFirst } = copyOf;
+  return { ...kind, noun, holds, copyFirst, dataless: true };
 }
 
 interface SizeFact {
@@ -145,6 +169,8 @@ export interface LeastProperty {
   /** What the cloud takes when nothing is set; undefined where that depends on something else. */
   readonly absent?: number;
   readonly floor?: FloorName;
+  /** A property that makes the floor needless, e.g. that of a read replica. */
+  readonly unless?: string;
   /** The number in it, where the cloud says it another way, e.g. -1 for ever. Not with a floor. */
   readonly part?: (value: unknown) => number | undefined;
   readonly otherwise: string;
@@ -284,8 +310,9 @@ export function endsNoSooner(path: string, otherwise: string): LeastProperty {
   };
 }
 
-export function automatedBackups(path: string, absent?: number): LeastProperty {
+export function automatedBackups(path: string, absent?: number, unless?: string): LeastProperty {
   return {
+    ...(unless !== undefined && { unless }),
     kind: "least",
     path,
     unit: "days",

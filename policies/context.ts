@@ -12,7 +12,9 @@ import type { GuardLevel } from "../guard/level";
 import { ciSettings } from "../settings/sections/ci";
 import { guardSettings } from "../settings/sections/guard";
 import { iamSettings } from "../settings/sections/iam";
-import { staticServicesSettings, type StaticServicesSettings } from "../settings/sections/static-services";
+import { otherRegions } from "../settings/other-regions";
+import { databaseSettings } from "../settings/sections/database";
+import { staticServicesSettings } from "../settings/sections/static-services";
 import { tagsSettings } from "../settings/sections/tags";
 
 /** What the rules know of the stack that they judge. */
@@ -64,7 +66,11 @@ export function policyContext(
   const boundary = iam?.permissionsBoundaryArn;
   const accountId = value("aws:allowedAccountIds", awsSettings.shape.allowedAccountIds)?.[0];
   const region = value("aws:region", awsSettings.shape.region);
-  const elsewhere = otherRegions(value("groundwork:staticServices", staticServicesSettings));
+  const regions = otherRegions({
+    staticServices: value("groundwork:staticServices", staticServicesSettings),
+    database: value("groundwork:database", databaseSettings),
+  });
+  const elsewhere = regions.length === 0 ? {} : { otherRegions: regions };
   const ci = value("groundwork:ci", ciSettings);
   return {
     level: guard?.level ?? "production",
@@ -87,10 +93,4 @@ export function policyContext(
       "managed-by": "groundwork",
     },
   };
-}
-
-/** Regions that static services run in. */
-function otherRegions(services: StaticServicesSettings = {}): Pick<Place, "otherRegions"> {
-  const regions = [...new Set(Object.values(services).flatMap(({ regions = {} }) => Object.keys(regions)))];
-  return regions.length === 0 ? {} : { otherRegions: regions };
 }

@@ -9,7 +9,7 @@ export interface CiPlace {
   readonly stack: string;
   readonly accountId: string;
   readonly region: string;
-  /** Of static services. */
+  /** As `otherRegions` has them. */
   readonly otherRegions?: readonly string[];
   readonly iam?: IamSettings;
 }

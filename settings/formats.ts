@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { awsRegions } from "./aws-regions";
 import { isCanonicalBlock, parseBlock } from "./ip-blocks";
 import { format } from "./describe";
 
@@ -31,6 +32,10 @@ export const securityGroupId = awsId("sg");
 export const availabilityZone = format(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/), {
   allowed: "the name of an availability zone (its region and a letter; not a zone id such as euw1-az1)",
   examples: ["eu-west-1a"],
+});
+
+export const regionName = format(z.string().regex(new RegExp(`^(${awsRegions.join("|")})$`)), {
+  allowed: "a region of the commercial AWS partition, such as eu-west-1",
 });
 
 export const kmsKeyArn = format(z.string().regex(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-f-]{36}$/), {

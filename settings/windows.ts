@@ -6,6 +6,14 @@ const minutesOfWeek = 7 * minutesOfDay;
 const shortestMinutes = 30;
 const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
+const time = String.raw`([01]\d|2[0-3]):[0-5]\d`;
+// In any case, as RDS takes them. Without a flag: a JSON schema's pattern has none.
+const day = `(${weekdays.map((name) => name.replace(/./g, (letter) => `[${letter.toUpperCase()}${letter}]`)).join("|")})`;
+/** What a daily window is written like, UTC. */
+export const dailyWindowForm = new RegExp(`^${time}-${time}$`);
+/** What a weekly window is written like, UTC. */
+export const weeklyWindowForm = new RegExp(`^${day}:${time}-${day}:${time}$`);
+
 /** From `start` (minutes since Monday, or since midnight for a daily one) for `length` minutes; may run past the end. */
 export interface Window {
   readonly start: number;
@@ -20,7 +28,7 @@ export function parseDailyWindow(text: string): Window | undefined {
     : { start, length: modulo(end - start, minutesOfDay) };
 }
 
-/** `ddd:hh:mm-ddd:hh:mm`; may run over the end of the week. Undefined when it is not of that form. */
+/** `ddd:hh:mm-ddd:hh:mm`, days in any case; may run over the end of the week. Undefined when it is not of that form. */
 export function parseWeeklyWindow(text: string): Window | undefined {
   const [start, end] = text.split("-").map(minutesIntoWeek);
   return start === undefined || end === undefined
@@ -44,13 +52,21 @@ export function dailyMeetsWeekly(daily: Window, weekly: Window): boolean {
   });
 }
 
+/** Whether two windows of every day share a minute. */
+export function dailyMeetsDaily(one: Window, other: Window): boolean {
+  return (
+    modulo(one.start - other.start, minutesOfDay) < other.length ||
+    modulo(other.start - one.start, minutesOfDay) < one.length
+  );
+}
+
 function minutesIntoDay(text: string): number | undefined {
   const match = /^(\d\d):(\d\d)$/.exec(text);
   return match === null ? undefined : Number(match[1]) * 60 + Number(match[2]);
 }
 
 function minutesIntoWeek(text: string): number | undefined {
-  const day = weekdays.indexOf(text.slice(0, 3));
+  const day = weekdays.indexOf(text.slice(0, 3).toLowerCase());
   const minutes = minutesIntoDay(text.slice(4));
   return day < 0 || minutes === undefined ? undefined : day * minutesOfDay + minutes;
 }

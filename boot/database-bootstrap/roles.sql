@@ -7,7 +7,7 @@ CREATE TEMPORARY TABLE verifier_line (line text);
 DO $$
 DECLARE
   -- Predefined roles whose members the settings decide; of others they say nothing.
-  predefined constant text[] := ARRAY['pg_monitor', 'pg_signal_backend', 'pg_read_all_data', 'pg_write_all_data'];
+  predefined constant text[] := ARRAY['pg_monitor', 'pg_signal_backend', 'pg_read_all_data', 'pg_write_all_data', 'rds_iam'];
   wanted record;
   existing record;
   parent text;

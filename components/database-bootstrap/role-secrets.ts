@@ -150,7 +150,7 @@ function connection(
     password,
     ...(dbname !== undefined && {
       dbname,
-      url: `postgres://${encodeURIComponent(username)}:${encodeURIComponent(password)}@${host}:${port}/${dbname}?sslmode=verify-full`,
+      url: `postgres://${encodeURIComponent(username)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(dbname)}?sslmode=verify-full`,
     }),
   };
 }

@@ -8,7 +8,10 @@ import type { DatabaseSettings } from "../../settings/sections/database";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
-import { createInstance, createParameterGroup, createSubnetGroup, PORT } from "./instance";
+import { createBackupCopies } from "./backup-copies";
+import { createInstance, createLogGroups, createParameterGroup, createSubnetGroup, PORT } from "./instance";
+import { createMonitoringRole } from "./monitoring";
+import { createReplicas, replicaIdentifier, type Replicas } from "./replicas";
 
 /** How the settings call the cluster's nodes and pods. */
 const CLUSTER = "cluster";
@@ -35,6 +38,8 @@ export class Database extends pulumi.ComponentResource {
   /** Encrypts storage, snapshots and the secret: who reads the secret needs to decrypt with it. */
   readonly keyArn: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
+  /** Of the instance that serves, by the replica's name. */
+  readonly replicas: Replicas;
   /** What RDS calls the first instance, and what key and groups are called; fixed, and known before it exists. */
   readonly identifier: string;
   /** What RDS calls the instance that serves; known before it exists. */
@@ -75,20 +80,43 @@ export class Database extends pulumi.ComponentResource {
     const common = { context, settings, identifier, parent: this };
     const subnetGroup = createSubnetGroup(name, { ...common, subnetIds: args.subnetIds });
     const parameterGroup = createParameterGroup(name, common);
-    const shared = { ...common, key, subnetGroup, parameterGroup, securityGroup };
+    const identifierOf = (own: string): string => (own === "first" ? identifier : `${identifier}-${own}`);
+    const serving = identifierOf(settings.serving);
+    const first = { state: settings.first };
+    const copies = Object.entries({ first, ...settings.restored });
+    const kept = copies.filter(([, { state }]) => state === "kept").map(([own]) => own);
+    const replicas = kept.flatMap((own) =>
+      Object.keys(settings.replicas).map((replica) => replicaIdentifier(identifierOf(own), replica)),
+    );
+    const monitoringRole = createMonitoringRole(name, {
+      ...common,
+      identifiers: [...kept.map(identifierOf), ...replicas],
+    });
+    const server = { ...common, key, securityGroup, monitoringRole };
     const instances = new Map<string, Instance>();
-    if (settings.first === "kept") {
-      instances.set("first", createInstance(name, shared));
-    }
-    for (const [own, copy] of Object.entries(settings.restored)) {
-      const args = { ...shared, identifier: `${identifier}-${own}`, restored: { ...copy, name: own } };
-      instances.set(own, createInstance(`${name}-${own}`, args));
+    let itsReplicas: Replicas = {};
+    for (const [own, copy] of copies) {
+      const [full, identifier] = [own === "first" ? name : `${name}-${own}`, identifierOf(own)];
+      if (copy.state === "givenUp") {
+        createLogGroups(full, { ...common, identifier });
+        continue;
+      }
+      const restored = own === "first" ? undefined : { ...copy, name: own };
+      const source = createInstance(full, { ...server, identifier, subnetGroup, parameterGroup, restored });
+      instances.set(own, source);
+      // Each has its own: a switch makes and deletes none.
+      const made = createReplicas(full, { ...server, identifier, source });
+      itsReplicas = own === settings.serving ? made : itsReplicas;
     }
     const instance = instances.get(settings.serving);
     if (instance === undefined) {
       throw new Error(`${name}: there is no instance ${settings.serving} to serve.`);
     }
-    this.servingIdentifier = settings.serving === "first" ? identifier : `${identifier}-${settings.serving}`;
+    this.servingIdentifier = serving;
+    this.replicas = itsReplicas;
+    if (settings.backupCopies !== undefined) {
+      createBackupCopies(name, { ...common, settings: settings.backupCopies, key, instances });
+    }
     this.endpoint = instance.endpoint;
     this.address = instance.address;
     this.port = instance.port;
@@ -109,6 +137,7 @@ export class Database extends pulumi.ComponentResource {
       keyArn: this.keyArn,
       securityGroupId: this.securityGroupId,
       identifier: this.identifier,
+      replicas: this.replicas,
     });
   }
 

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
 import type { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import type { Key } from "@pulumi/aws/kms/key";
-import { Instance, type InstanceArgs as RdsInstanceArgs } from "@pulumi/aws/rds/instance";
+import { Instance, type InstanceArgs as ServerInputs } from "@pulumi/aws/rds/instance";
 import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
 import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup";
 import type { DatabaseSettings } from "../../settings/sections/database";
@@ -10,6 +11,7 @@ import type { RestoredInstance } from "../../settings/sections/restored-database
 import type { StackContext } from "../../settings/stack-context";
 import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
+import { monitoringInputs, type MonitoringRole } from "./monitoring";
 import { databaseParameters, isMajorOnly, parameterGroupFamily } from "./parameters";
 import { storagePerformance } from "./storage";
 
@@ -30,7 +32,15 @@ function lastSnapshotName({ context, settings, key, restored }: InstanceArgs): p
   if (finalSnapshotIdentifier !== undefined) {
     return `${finalSnapshotIdentifier}${own}`;
   }
-  const name = physicalName(context, `${databaseName.replaceAll("_", "-")}${own}-final`);
+  const plain = databaseName
+    .toLowerCase()
+    .replace(/^_+|_+$/g, "")
+    .replace(/_+/g, "-");
+  // What is lost with capitals and underscores would make one name of two.
+  const isWhole = plain.replaceAll("-", "_") === databaseName;
+  const hash = createHash("sha256").update(databaseName).digest("hex").slice(0, 8);
+  const part = isWhole ? plain : [plain, hash].filter(Boolean).join("-");
+  const name = physicalName(context, `${part}${own}-final`);
   return isLocked(context) ? name : pulumi.interpolate`${name}-${key.keyId.apply((id) => id.slice(0, 8))}`;
 }
 
@@ -83,11 +93,16 @@ export function createParameterGroup(
   );
 }
 
-export interface InstanceArgs extends PartArgs {
+interface ServerArgs extends PartArgs {
   readonly key: Key;
+  readonly securityGroup: SecurityGroup;
+  /** What RDS takes to write what the operating system measures. */
+  readonly monitoringRole: MonitoringRole | undefined;
+}
+
+export interface InstanceArgs extends ServerArgs {
   readonly subnetGroup: SubnetGroup;
   readonly parameterGroup: ParameterGroup;
-  readonly securityGroup: SecurityGroup;
   /** The copy that it is made of. Default: none, an empty server. */
   readonly restored?: RestoredInstance & { readonly name: string };
 }
@@ -97,7 +112,7 @@ function sourceOf({
   snapshot,
   moment,
   of,
-}: RestoredInstance): Pick<RdsInstanceArgs, "snapshotIdentifier" | "restoreToPointInTime"> {
+}: RestoredInstance): Pick<ServerInputs, "snapshotIdentifier" | "restoreToPointInTime"> {
   return snapshot === undefined
     ? { restoreToPointInTime: { restoreTime: moment, sourceDbiResourceId: of } }
     : { snapshotIdentifier: snapshot };
@@ -110,40 +125,20 @@ function copyTag({ snapshot, moment, of }: RestoredInstance): string {
 
 /** The server itself, guarded, and the groups that its log goes to. */
 export function createInstance(name: string, args: InstanceArgs): Instance {
-  const { context, identifier, key, parent, restored } = args;
+  const { restored, key } = args;
   const { instanceClass = args.settings.instanceClass, allocatedStorage = args.settings.allocatedStorage } =
     restored ?? {};
   const settings = { ...args.settings, instanceClass, allocatedStorage };
-  // RDS makes these by itself otherwise, and keeps their records for ever.
-  const logGroups = LOGS.map(
-    (log) =>
-      new LogGroup(
-        `${name}-${log}`,
-        { name: `/aws/rds/instance/${identifier}/${log}`, retentionInDays: LOG_RETENTION_DAYS },
-        { parent },
-      ),
-  );
-
-  return new Instance(
+  return createServer(
     name,
+    { ...args, settings },
     {
-      identifier,
-      instanceClass: settings.instanceClass,
+      instanceClass,
 
       engine: "postgres",
       engineVersion: settings.engineVersion,
-      // "16" follows the minor versions as RDS brings them; "16.13" stays until the setting changes, or until RDS ends it and
-      // moves it all the same: then the guard names the version to write.
-      autoMinorVersionUpgrade: isMajorOnly(settings.engineVersion),
       allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,
       parameterGroupName: args.parameterGroup.name,
-      applyImmediately: settings.applyImmediately,
-
-      storageType: settings.storageType,
-      allocatedStorage: settings.allocatedStorage,
-      maxAllocatedStorage: settings.maxAllocatedStorage,
-      ...storagePerformance(settings),
-      storageEncrypted: true,
       kmsKeyId: restored?.kmsKeyArn ?? key.arn,
 
       ...(restored === undefined
@@ -152,38 +147,81 @@ export function createInstance(name: string, args: InstanceArgs): Instance {
       manageMasterUserPassword: true,
       masterUserSecretKmsKeyId: key.arn,
 
-      port: PORT,
-      publiclyAccessible: false,
       dbSubnetGroupName: args.subnetGroup.name,
-      vpcSecurityGroupIds: [args.securityGroup.id],
       multiAz: settings.multiAz,
-      // RDS's default for new instances, named so that a changed default of the account restarts nothing. To 2061.
-      caCertIdentifier: "rds-ca-rsa2048-g1",
 
       backupRetentionPeriod: settings.backupRetentionDays,
       backupWindow: settings.backupWindow,
+      skipFinalSnapshot: false,
+      finalSnapshotIdentifier: lastSnapshotName(args),
+      ...(restored !== undefined && { tags: { "restored-from": copyTag(restored) } }),
+    },
+    // A day of logs to replay.
+    restored === undefined ? undefined : "6h",
+  );
+}
+
+/** What RDS makes by itself otherwise, and keeps for ever. They outlive a server that is given up: so do its records, for their time. */
+export function createLogGroups(
+  name: string,
+  { identifier, parent }: Pick<PartArgs, "identifier" | "parent">,
+): readonly LogGroup[] {
+  return LOGS.map(
+    (log) =>
+      new LogGroup(
+        `${name}-${log}`,
+        { name: `/aws/rds/instance/${identifier}/${log}`, retentionInDays: LOG_RETENTION_DAYS },
+        { parent },
+      ),
+  );
+}
+
+/** What a server and its replicas have in common, and `own`. */
+export function createServer(
+  name: string,
+  args: ServerArgs,
+  own: Omit<ServerInputs, "tags"> & { readonly tags?: Readonly<Record<string, string>> },
+  createTimeout = "90m",
+): Instance {
+  const { context, settings, identifier, key, monitoringRole, parent } = args;
+  const logGroups = createLogGroups(name, args);
+  return new Instance(
+    name,
+    {
+      identifier,
+      // "16" follows the minor versions as RDS brings them; "16.13" stays until the setting changes, or until RDS ends it and
+      // moves it all the same: then the guard names the version to write.
+      autoMinorVersionUpgrade: isMajorOnly(settings.engineVersion),
+      applyImmediately: settings.applyImmediately,
       maintenanceWindow: settings.maintenanceWindow,
+
+      storageType: settings.storageType,
+      allocatedStorage: settings.allocatedStorage,
+      maxAllocatedStorage: settings.maxAllocatedStorage,
+      ...storagePerformance(settings),
+      storageEncrypted: true,
+
+      port: PORT,
+      publiclyAccessible: false,
+      vpcSecurityGroupIds: [args.securityGroup.id],
+      caCertIdentifier: settings.caCertificate,
+      iamDatabaseAuthenticationEnabled: settings.iamAuthentication,
+
       copyTagsToSnapshot: true,
       // The automated backups stay for their retention when the instance is gone.
       deleteAutomatedBackups: false,
-      skipFinalSnapshot: false,
-      finalSnapshotIdentifier: lastSnapshotName(args),
       deletionProtection: isLocked(context),
 
       enabledCloudwatchLogsExports: [...LOGS],
-      performanceInsightsEnabled: settings.performanceInsights,
-      ...(settings.performanceInsights
-        ? // Days; the free tier. The key can never be changed afterwards, as the storage's cannot.
-          { performanceInsightsKmsKeyId: key.arn, performanceInsightsRetentionPeriod: 7 }
-        : {}),
-      tags: { Name: identifier, ...(restored !== undefined && { "restored-from": copyTag(restored) }) },
+      ...monitoringInputs(settings, key, monitoringRole),
+      ...own,
+      tags: { Name: identifier, ...own.tags },
     },
     guarded("aws:rds/instance:Instance", context, {
       parent,
-      dependsOn: logGroups,
-      // A standby to fill, a volume to grow, a last snapshot of terabytes, a day of logs to replay: hours, and giving up half way helps
-      // nobody.
-      customTimeouts: { create: restored === undefined ? "90m" : "6h", update: "4h", delete: "3h" },
+      dependsOn: [...logGroups, ...(monitoringRole === undefined ? [] : [monitoringRole.permission])],
+      // A standby to fill, a volume to grow, a last snapshot of terabytes: hours, and giving up half way helps nobody.
+      customTimeouts: { create: createTimeout, update: "4h", delete: "3h" },
     }),
   );
 }

@@ -7,6 +7,7 @@ import {
   userFields,
   type SecretSource,
 } from "../../settings/sections/workload-secrets";
+import type { Database } from "../database/database";
 import type { DatabaseBootstrap } from "../database-bootstrap/database-bootstrap";
 import type { ServiceUserCredentials } from "../service-users/service-users";
 
@@ -14,6 +15,7 @@ import type { ServiceUserCredentials } from "../service-users/service-users";
 export interface SecretPlaces {
   readonly users?: { readonly credentials: pulumi.Output<Record<string, ServiceUserCredentials>> };
   readonly bootstrap?: Pick<DatabaseBootstrap, "connections">;
+  readonly database?: Pick<Database, "replicas">;
   /** Those of the stack's own file. */
   readonly stackSecrets?: Readonly<Partial<Record<SecretName, pulumi.Output<string>>>>;
 }
@@ -31,13 +33,18 @@ export function secretValue(
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
   if (source.databaseRole !== undefined) {
-    const { databaseRole, field = "url" } = source;
+    const { databaseRole, field = "url", replica } = source;
     const found = places.bootstrap?.connections[databaseRole];
     if (found === undefined) {
       throw new Error(`${where} is of a database role, and the stack has no ${databaseRole} that logs in.`);
     }
+    const follower = replica === undefined ? undefined : places.database?.replicas[replica];
+    if (replica !== undefined && follower === undefined) {
+      throw new Error(`${where} is of the read replica ${replica}, and the database has none of that name.`);
+    }
     return pulumi.secret(
-      found.apply((connection) => {
+      pulumi.all([found, follower?.address]).apply(([role, host = role.host]) => {
+        const connection = { ...role, host, url: role.url?.replace(`@${role.host}:`, `@${host}:`) };
         const text = roleFields.includes(field as never)
           ? connection[field as (typeof roleFields)[number]]
           : undefined;

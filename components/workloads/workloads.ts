@@ -28,7 +28,7 @@ export interface WorkloadsArgs extends GrantSources, Omit<SecretPlaces, "bootstr
   readonly mail?: Mail;
   /** Needed where a load balancer has `certificate`. Default: none. */
   readonly certificates?: Certificates;
-  readonly database?: Pick<Database, "port">;
+  readonly database?: Pick<Database, "port" | "replicas">;
   readonly bootstrap?: DatabaseBootstrap;
 }
 

@@ -12,6 +12,9 @@ import {
 const snapshotFirst = "Take a manual snapshot first and see that it is `available`.";
 const lastSnapshot = { skip: "skipFinalSnapshot", name: "finalSnapshotIdentifier" } as const;
 
+/** What an RDS instance follows, as its read replica. */
+const source = "replicateSourceDb";
+
 /** Membership of a global cluster. */
 const inGlobalCluster: KeptProperty = {
   kind: "kept",
@@ -36,7 +39,7 @@ export const awsRds: readonly StatefulType[] = [
     size: [{ path: "engine" }, { path: "engineVersion" }, { path: "allocatedStorage", unit: " GiB" }],
     locks: [deletionProtection()],
     life: [
-      automatedBackups("backupRetentionPeriod"),
+      automatedBackups("backupRetentionPeriod", undefined, source),
       {
         kind: "switch",
         path: "deleteAutomatedBackups",
@@ -50,7 +53,13 @@ export const awsRds: readonly StatefulType[] = [
       grows("allocatedStorage", "database", "maxAllocatedStorage"),
       engineVersion(),
     ],
-    finalCopy: { ...lastSnapshot, unless: "replicateSourceDb" },
+    finalCopy: { ...lastSnapshot, unless: source },
+    copyOf: {
+      path: source,
+      noun: "RDS read replica",
+      holds: "the address that its readers connect to; the data stays with its source",
+      copyFirst: "See that nothing reads from it any more.",
+    },
     copyFirst: "Take a snapshot with `aws rds create-db-snapshot` first and see that it is `available`.",
   },
   {

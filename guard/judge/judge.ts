@@ -12,6 +12,7 @@ import { judgeKubernetesVersion } from "./kubernetes-version";
 import { changedKeyType } from "./key-types";
 import { majorUpgrade } from "./major-upgrade";
 import { movedProvider } from "./provider";
+import { replicasBehind } from "./replicas";
 import { SubnetBlocks } from "./subnet-blocks";
 import type { StatefulType } from "../stateful-type";
 import { isKnownStateful, statefulType } from "../catalogue/stateful-types";
@@ -116,6 +117,7 @@ function* judgeStep(
   }
   for (const verdict of [
     majorUpgrade(step),
+    replicasBehind(step, plan.steps),
     changedKeyType(step),
     judgeKubernetesVersion(step, plan.steps),
   ]) {

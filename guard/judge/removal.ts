@@ -1,14 +1,15 @@
 import { approvalFor, type Approval } from "../approvals/approval";
 import { describeResource, listed } from "../describe";
 import { runOf } from "../urns";
-import type { StatefulType } from "../stateful-type";
+import { asItIs, type StatefulType } from "../stateful-type";
 import type { Step } from "../step";
 import { read } from "../unknown";
 import type { Plan, Verdict } from "./verdict";
 import { waysOn } from "./ways-on";
 
 /** Whether something that holds data may be deleted or replaced. */
-export function judgeRemoval(step: Step, kind: StatefulType, plan: Plan): Verdict | undefined {
+export function judgeRemoval(step: Step, type: StatefulType, plan: Plan): Verdict | undefined {
+  const kind = asItIs(type, step.old);
   const what = describeResource(kind, step.urn, step.old);
   const loses =
     step.op === "replace"

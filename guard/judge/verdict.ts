@@ -32,6 +32,7 @@ export const judgeRules = [
   "moves-network",
   "takes-used-block",
   "major-upgrade-not-allowed",
+  "replicas-behind",
   "changes-key-type",
   "skips-kubernetes-version",
   "downgrades-kubernetes",

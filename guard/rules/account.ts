@@ -9,8 +9,9 @@ export interface Place {
   readonly otherRegions?: readonly string[];
 }
 
-/** Modules and types that may be in other regions: machines, what they stand in, what they say of themselves. */
-const elsewhere = /^aws:((ec2|vpc|autoscaling)\/|ssm\/(parameter|document):|cloudwatch\/logGroup:)/;
+/** Modules and types that may be in other regions: machines, what they stand in, what they say of themselves; copies of backups. */
+const elsewhere =
+  /^aws:((ec2|vpc|autoscaling)\/|ssm\/(parameter|document):|cloudwatch\/logGroup:|backup\/vault|kms\/key:)/;
 
 /**
  * An AWS provider is bound to the stack's account and region, and looks: credentials of another account are refused by it
@@ -58,7 +59,7 @@ export function checkProviderBound({ inputs }: Wanted, { accountId, region }: Pl
   return findings;
 }
 
-/** A resource stays in the stack's region, or is of machines in one that the settings name. */
+/** A resource stays in the stack's region, or is of machines or backups in one that the settings name. */
 export function checkRegion({ type, inputs }: Wanted, { region, otherRegions = [] }: Place): Finding[] {
   const own = read(inputs, "region");
   if (own === undefined || own === region) {

@@ -10,24 +10,25 @@ interface Statement {
 
 /** Services that the program makes something of, in the region that it is asked of. A test compares them with the committed stacks. */
 const regional = (
-  "acm application-autoscaling autoscaling cloudwatch dlm dynamodb ec2 ecr eks elasticloadbalancing imagebuilder kms logs rds s3 " +
+  "acm application-autoscaling autoscaling backup cloudwatch dlm dynamodb ec2 ecr eks elasticloadbalancing imagebuilder kms logs rds s3 " +
   "secretsmanager sqs ssm tag"
 ).split(" ");
 
 /** Whom the program gives roles to. Source: the pages "service-linked roles" and "service roles" of each service. */
 const passedTo =
-  "application-autoscaling autoscaling dlm ec2 eks imagebuilder monitoring.rds pods.eks ssm vpc-flow-logs".split(
+  "application-autoscaling autoscaling backup dlm ec2 eks imagebuilder monitoring.rds pods.eks ssm vpc-flow-logs".split(
     " ",
   );
 
 /** What names of the program's roles and instance profiles begin with: the parts that make them. A test compares them with the committed stacks. */
-const parts = "cluster database-bootstrap fleets network static-services worker-groups workloads".split(" ");
+const parts = "cluster database fleets network static-services worker-groups workloads".split(" ");
 
 /** What a preview, a refresh, `drift`, `doctor` and `releases` ask. It shows how things are, and not what is in them. */
 const looking = `
   acm:DescribeCertificate acm:ListTagsForCertificate
   application-autoscaling:Describe* application-autoscaling:ListTagsForResource
   autoscaling:Describe*
+  backup:Describe* backup:Get* backup:List*
   cloudwatch:Describe* cloudwatch:GetMetricData cloudwatch:ListTagsForResource
   dynamodb:Describe* dynamodb:ListTagsOfResource
   ec2:Describe*

@@ -137,6 +137,9 @@ export function checkRetention(wanted: Wanted, level: GuardLevel): Finding[] {
       return value === safe ? [] : [{ property: path, message: `${path} ${is}. ${otherwise}` }];
     }
     if (property.kind === "least" && property.floor !== undefined) {
+      if (property.unless !== undefined && read(wanted.inputs, property.unless) !== undefined) {
+        return [];
+      }
       return belowFloor(wanted, property.path, property.absent, property.floor, level);
     }
     if (property.kind === "expiry") {

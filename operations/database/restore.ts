@@ -192,7 +192,7 @@ function writtenAlready(
       : wanted.moment === "latest"
         ? moment !== undefined && name !== serving
         : moment === wanted.moment;
-  const same = Object.entries(restored).filter(([name, copy]) => isSame(name, copy));
+  const same = Object.entries(restored).filter(([name, copy]) => copy.state === "kept" && isSame(name, copy));
   if (as === undefined) {
     return same.at(-1)?.[0];
   }
@@ -246,7 +246,7 @@ function ownKey(serving: Serving): string | undefined {
   return typeof arn === "string" ? arn : undefined;
 }
 
-/** Nothing else could: the first is given up where it was that one. */
+/** Nothing else could, and the one that has gone is given up. */
 function withTheOneThatServes(
   text: string,
   name: string,
@@ -255,9 +255,11 @@ function withTheOneThatServes(
 ): string {
   const path = ["groundwork:database"];
   const served = withPair(text, { path, oneOf: ["serving"], key: "serving", value: name }, names);
-  return serving === "first"
-    ? withPair(served, { path, oneOf: ["first"], key: "first", value: "givenUp" }, names)
-    : served;
+  const gone =
+    serving === "first"
+      ? { path, oneOf: ["first"], key: "first", value: "givenUp" }
+      : { path: [...path, "restored", serving], oneOf: ["state"], key: "state", value: "givenUp" };
+  return withPair(served, gone, names);
 }
 
 function forgetLine({ resource }: NonNullable<Serving>, stack: string): string {

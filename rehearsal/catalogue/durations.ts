@@ -61,6 +61,10 @@ const durations: Readonly<Record<string, Duration>> = {
     delete: 120,
     source: autoScaling,
   },
+  "aws:backup/plan:Plan": { create: 2, delete: 1, source: oneRequest },
+  "aws:backup/selection:Selection": { create: 2, delete: 1, source: oneRequest },
+  "aws:backup/vault:Vault": { create: 2, delete: 1, source: oneRequest },
+  "aws:backup/vaultLockConfiguration:VaultLockConfiguration": { create: 2, delete: 1, source: oneRequest },
   "aws:dynamodb/table:Table": {
     create: 10,
     update: 10,

@@ -50,15 +50,37 @@ const bootstrapKnowsTheAuthorities = bootstrapRule(function* (_bootstrap, { regi
 
 const bootstrapLeavesTheMasterUserAlone = bootstrapRule(function* (bootstrap, { database }) {
   const master = database?.masterUsername;
-  if (master !== undefined && master in (bootstrap.roles ?? {})) {
+  for (const role of Object.keys(bootstrap.roles ?? {})) {
+    if (role !== master?.toLowerCase()) continue;
     yield [
-      ["roles", master],
+      ["roles", role],
       {
         message: `${JSON.stringify(master)} is the master user`,
         allowed: "a name other than masterUsername: RDS makes that role and rotates its password",
         aboutKey: true,
       },
     ];
+  }
+});
+
+/** PostgreSQL knows two databases then, and whoever forgets the quotes is in the other one. */
+const bootstrapNamesDifferByMoreThanCase = bootstrapRule(function* ({ databases = {} }, { database }) {
+  const first = new Map(
+    ["postgres", database?.databaseName ?? "postgres"].map((name) => [name.toLowerCase(), name]),
+  );
+  for (const name of Object.keys(databases)) {
+    const other = first.get(name.toLowerCase()) ?? name;
+    first.set(name.toLowerCase(), other);
+    if (other !== name) {
+      yield [
+        ["databases", name],
+        {
+          message: `${JSON.stringify(name)} differs from the database ${JSON.stringify(other)} by capitals only`,
+          allowed: `${JSON.stringify(other)}, or a name that differs by more: PostgreSQL would keep two databases`,
+          aboutKey: true,
+        },
+      ];
+    }
   }
 });
 
@@ -281,6 +303,7 @@ export const bootstrapRules: readonly Rule[] = [
   bootstrapHasACluster,
   bootstrapKnowsTheAuthorities,
   bootstrapLeavesTheMasterUserAlone,
+  bootstrapNamesDifferByMoreThanCase,
   bootstrapLeavesTheServersDatabaseAlone,
   bootstrapNamesWhatIsThere,
   bootstrapMembershipsEnd,

@@ -124,6 +124,7 @@ const places = ["databaseRole", "user", "secretsManager", "stackSecret"] as cons
 const fieldsOf: Readonly<Record<string, readonly (typeof places)[number][]>> = {
   url: ["user"],
   field: ["databaseRole", "user"],
+  replica: ["databaseRole"],
   jsonKey: ["secretsManager"],
 };
 
@@ -171,7 +172,7 @@ function* ofUser(path: Path, source: Source, input: RuleInput): Iterable<Found> 
 }
 
 function* ofRole(path: Path, source: Source, { database }: RuleInput): Iterable<Found> {
-  const { databaseRole, field } = source;
+  const { databaseRole, field, replica } = source;
   const bootstrap = database?.bootstrap;
   const logins = Object.entries(bootstrap?.roles ?? {}).filter(([, role]) => role?.login !== false);
   const at = [...path, "databaseRole"];
@@ -183,6 +184,19 @@ function* ofRole(path: Path, source: Source, { database }: RuleInput): Iterable<
     const message = `${JSON.stringify(databaseRole)} is no role of database.bootstrap that logs in`;
     yield [at, { message, allowed }];
     return;
+  }
+  const replicas = Object.keys(database?.replicas ?? {});
+  if (replica !== undefined && !replicas.includes(replica)) {
+    yield [
+      [...path, "replica"],
+      {
+        message: `${JSON.stringify(replica)} is no replica of the database`,
+        allowed:
+          replicas.length === 0
+            ? "a key of database.replicas, of which there is none"
+            : `one of ${replicas.join(", ")}`,
+      },
+    ];
   }
   if (field !== undefined && !(roleFields as readonly string[]).includes(field)) {
     yield [

@@ -22,6 +22,8 @@ export const predefinedRoles = [
   "pg_signal_backend",
   "pg_read_all_data",
   "pg_write_all_data",
+  // RDS's own: its members log in by a token of IAM, and no longer by password.
+  "rds_iam",
 ] as const;
 
 /** What can be granted on what. */

@@ -1,10 +1,17 @@
 import { z } from "zod";
 import { floorText, format, setting } from "../describe";
 import { cidrBlock, securityGroupId } from "../formats";
-import { hasRealWindow, parseDailyWindow, parseWeeklyWindow } from "../windows";
+import {
+  dailyWindowForm,
+  hasRealWindow,
+  parseDailyWindow,
+  parseWeeklyWindow,
+  weeklyWindowForm,
+} from "../windows";
+import { databaseName, masterName } from "../postgres-names";
 import { restoredInstance, restoredName } from "./restored-database";
-import { databaseName, roleName } from "../postgres-names";
 import { bootstrapSettings } from "./bootstrap";
+import { databaseOptions, instanceClass } from "./database-options";
 
 export const databaseSettings = z.strictObject({
   engineVersion: setting(z.string().regex(/^(1[3-9]|[2-9]\d)(\.\d{1,2})?$/), {
@@ -15,15 +22,10 @@ export const databaseSettings = z.strictObject({
     allowed: "a PostgreSQL version from 13 on, in quotes",
     examples: ["16", "16.13"],
   }),
-  instanceClass: setting(
-    z.string().regex(/^db\.[a-z][a-z0-9]*(-[a-z0-9]+)*\.(micro|small|medium|large|xlarge|\d{1,2}xlarge)$/),
-    {
-      description:
-        "Machine size. A change means some minutes without the database (with multiAz: a fail-over).",
-      allowed: "an RDS instance class: db., a family, a size",
-      examples: ["db.t4g.medium", "db.r7g.xlarge"],
-    },
-  ),
+  instanceClass: setting(instanceClass, {
+    description:
+      "Machine size. A change means some minutes without the database (with multiAz: a fail-over).",
+  }),
   allocatedStorage: setting(z.number().int().min(20).max(65536), {
     description: "Storage at creation. It can grow, by setting or by itself, but never shrink.",
     unit: "GiB",
@@ -58,11 +60,14 @@ export const databaseSettings = z.strictObject({
     why: "It doubles the price, which a development environment rarely earns back.",
   }),
   databaseName: setting(databaseName.default("users"), {
-    description: "The database that is created with the instance. Fixed: another name is another instance.",
-  }),
-  masterUsername: setting(roleName.default("groundwork"), {
     description:
-      "The administrator. RDS makes the password, keeps it in Secrets Manager and rotates it. Fixed at creation.",
+      "The database that is created with the instance. Fixed: another name is another instance. Capitals are for an instance that " +
+      "is taken over: PostgreSQL folds names without quotes to lower case, so that everybody must write such a one in quotes. RDS makes none that begins with an underscore.",
+  }),
+  masterUsername: setting(masterName.default("groundwork"), {
+    description:
+      "The administrator. RDS makes the password, keeps it in Secrets Manager and rotates it. Fixed at creation. Capitals are for " +
+      "an instance that is taken over.",
   }),
   backupRetentionDays: setting(z.number().int().min(0).max(35), {
     description:
@@ -75,7 +80,7 @@ export const databaseSettings = z.strictObject({
   backupWindow: setting(
     z
       .string()
-      .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/)
+      .regex(dailyWindowForm)
       .refine((text) => hasRealWindow(parseDailyWindow(text)), { error: "is shorter than 30 minutes" })
       .default("03:00-04:00"),
     {
@@ -87,16 +92,16 @@ export const databaseSettings = z.strictObject({
   maintenanceWindow: setting(
     z
       .string()
-      .regex(
-        /^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$/,
-      )
+      .regex(weeklyWindowForm)
       .refine((text) => hasRealWindow(parseWeeklyWindow(text)), {
         error: "is shorter than 30 minutes or longer than 24 hours",
       })
+      // As RDS and the provider keep it, so that another spelling is no change.
+      .toLowerCase()
       .default("sun:04:30-sun:05:30"),
     {
       description: "When changes that interrupt the service are made, UTC. Must not overlap backupWindow.",
-      allowed: "ddd:hh:mm-ddd:hh:mm (UTC, lower case), from 30 minutes to 24 hours",
+      allowed: "ddd:hh:mm-ddd:hh:mm (UTC; mon or Mon), from 30 minutes to 24 hours",
       why: "Early on Sunday, after the night's backup.",
     },
   ),
@@ -113,7 +118,7 @@ export const databaseSettings = z.strictObject({
       allowed:
         "up to 255 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
       defaultText:
-        "<project>-<stack>-<databaseName>-final; at guard level disposable with the first 8 characters of its key's id behind it",
+        "<project>-<stack>-<databaseName>-final, in lower case and with hyphens for underscores; at guard level disposable with the first 8 characters of its key's id behind it",
       why: "Each life of the database has a key of its own, so that no two of its snapshots have one name.",
       examples: ["groundwork-dev-users-final"],
     },
@@ -170,10 +175,7 @@ export const databaseSettings = z.strictObject({
     description: "Let a changed engineVersion go to another major. Set it for that one change only.",
     why: "false: an upgrade cannot be taken back, so that a typing error must not start one.",
   }),
-  performanceInsights: setting(z.boolean().default(true), {
-    description: "Performance Insights with seven days of history.",
-    why: "true: seven days cost nothing.",
-  }),
+  ...databaseOptions,
   bootstrap: setting(bootstrapSettings.optional(), {
     description:
       "Databases, roles, extensions and grants inside the server, made by a Job in the cluster and made right again by " +

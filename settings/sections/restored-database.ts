@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { format, setting } from "../describe";
+import { instanceClass } from "./database-options";
 
 /** Of the identifiers of RDS: `<project>-<stack>-database-<name>`. */
 export const restoredName = format(
@@ -46,10 +47,17 @@ export const restoredInstance = z.strictObject({
     description:
       "Whose backups `moment` is of: an instance that stands, or one that is gone and whose backups are kept.",
   }),
-  instanceClass: setting(
-    format(z.string().regex(/^db\.[a-z0-9-]+\.[a-z0-9]+$/), { allowed: "an RDS instance class" }).optional(),
-    { description: "Machine size.", defaultText: "the section's instanceClass", examples: ["db.r7g.xlarge"] },
-  ),
+  state: setting(z.enum(["kept", "givenUp"]).default("kept"), {
+    description:
+      "givenUp: it is deleted, after its last snapshot, by an approval of the guard. The entry stays, since RDS takes no name of a " +
+      "snapshot twice, and so do the groups of its log.",
+    why: "Nobody loses a database by a setting that is not there.",
+  }),
+  instanceClass: setting(instanceClass.optional(), {
+    description: "Machine size.",
+    defaultText: "the section's instanceClass",
+    examples: ["db.r7g.xlarge"],
+  }),
   allocatedStorage: setting(z.number().int().min(20).max(65536).optional(), {
     description: "Storage. It must not be smaller than the copy's, which may have grown by itself.",
     unit: "GiB",

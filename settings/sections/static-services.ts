@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { Draft } from "../draft";
-import { awsRegions } from "../aws-regions";
 import { format, setting } from "../describe";
-import { kmsKeyArn, cidrBlock, securityGroupId, subnetId, vpcId } from "../formats";
+import { kmsKeyArn, cidrBlock, regionName, securityGroupId, subnetId, vpcId } from "../formats";
 import { logRetentionDays } from "./network";
 import { amazonLinuxRelease } from "./releases";
 
@@ -63,10 +62,6 @@ export const secretReference = z.strictObject({
     description: "The key that it is encrypted with, when that is a key of your own.",
     defaultText: "the account's own key for secrets, which needs no permission",
   }),
-});
-
-const regionName = format(z.string().regex(new RegExp(`^(${awsRegions.join("|")})$`)), {
-  allowed: "a region of the commercial AWS partition, such as eu-west-1",
 });
 
 const regionSettings = z.strictObject({

@@ -31,6 +31,11 @@ export const secretSource = z.strictObject({
     allowed: "a key of database.bootstrap.roles with login",
     examples: ["users_app"],
   }),
+  replica: setting(z.string().optional(), {
+    description: "Of a database role: that it connects to this read replica, in host and url.",
+    allowed: "a key of database.replicas",
+    defaultText: "none: the database itself",
+  }),
   user: setting(z.string().optional(), {
     description:
       "A service user of this stack: report_writer, report_reader, sqs_readwriter, or one of users.additional.",

@@ -109,6 +109,27 @@ describeWith("the database bootstrap, against a real PostgreSQL", postgres, (bin
     );
   });
 
+  it("quotes a database's name with capitals wherever it names it, and takes one that is there as it is", async () => {
+    server.query(`CREATE DATABASE "UserData" OWNER ${master.username}`);
+    const owned = { owner: "users_owner", extensions: ["citext"], schemas: ["audit"] };
+    const settings = {
+      databases: { UserData: owned, _Other__Data_: { owner: "users_owner" } },
+      roles: { users_owner: { login: false }, users_app: { memberOf: ["users_owner"] }, users_reader: {} },
+      grants: [{ role: "users_reader", database: "UserData", on: "tables", privileges: ["SELECT"] }],
+    };
+    await done(settings);
+    expect(
+      server.query(
+        "SELECT datname, pg_get_userbyid(datdba) FROM pg_database WHERE datname ILIKE '%data%' ORDER BY 1",
+      ),
+    ).to.equal("UserData|users_owner\n_Other__Data_|users_owner");
+    server.query("CREATE TABLE people (name citext)", as("users_app", "UserData"));
+    expect(server.query("SELECT count(*) FROM people", as("users_reader", "UserData"))).to.equal("0");
+    expect(await done(settings)).to.equal(
+      "bootstrap: roles\nbootstrap: databases\nbootstrap: database UserData\nbootstrap: database _Other__Data_\nbootstrap: done.\n",
+    );
+  });
+
   it("changes nothing when it runs again", async () => {
     const first = await done(wanted);
     expect(first).to.contain("role users_app: made").and.to.contain("extension citext: made");

@@ -92,6 +92,9 @@ describe("a database", () => {
       deletionProtection: true,
       enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
       performanceInsightsEnabled: true,
+      iamDatabaseAuthenticationEnabled: false,
+      monitoringInterval: 0,
+      databaseInsightsMode: "standard",
       performanceInsightsKmsKeyId: keyArn,
       performanceInsightsRetentionPeriod: 7,
       tags: { Name: "groundwork-dev-database" },
@@ -154,6 +157,19 @@ describe("a database", () => {
     );
   });
 
+  it("gives the databases Users, users and users_ three names of a last snapshot, all in lower case", async () => {
+    const names = [];
+    for (const databaseName of ["users", "Users", "users_", "_"]) {
+      names.push((await recordDatabase({ databaseName })).one(INSTANCE).inputs["finalSnapshotIdentifier"]);
+    }
+    expect(names).to.deep.equal([
+      "groundwork-dev-users-final",
+      "groundwork-dev-users-6b0cc904-final",
+      "groundwork-dev-users-6fb235d3-final",
+      "groundwork-dev-d2e2adf7-final",
+    ]);
+  });
+
   it("keeps its identifier whatever the settings change, so that a second one beside it is refused", async () => {
     const changed = await recordDatabase({ databaseName: "others", engineVersion: "17", multiAz: true });
     expect(changed.one(INSTANCE).inputs["identifier"]).to.equal("groundwork-dev-database");
@@ -203,6 +219,7 @@ describe("a database", () => {
       "secretArn",
       "keyArn",
       "securityGroupId",
+      "replicas",
       "identifier",
     );
     expect(outputs["identifier"]).to.equal("groundwork-dev-database");

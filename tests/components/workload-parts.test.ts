@@ -82,6 +82,21 @@ describe("a workload's secrets", () => {
     expect(recording.dependencies(recording.one(DEPLOYMENT, name))).to.include("database-bootstrap");
   });
 
+  it("are the same role's at a read replica, in host and URL", async () => {
+    const recording = await recorded({
+      secrets: {
+        READ_URL: { databaseRole: "users_app", replica: "reports" },
+        READ_HOST: { databaseRole: "users_app", replica: "reports", field: "host" },
+        PGHOST: { databaseRole: "users_app", field: "host" },
+      },
+    });
+    const { READ_URL: url, ...hosts } = plain(recording, `${name}-environment`);
+    expect(hosts).to.deep.equal({ READ_HOST: "reports.example.com", PGHOST: "db.example.com" });
+    expect(url).to.match(
+      /^postgres:\/\/users_app:[^@]+@reports\.example\.com:5432\/users\?sslmode=verify-full&sslrootcert=/,
+    );
+  });
+
   it("are parts of a service user's key, what the stack's own file has, and what Secrets Manager answers", async () => {
     const asked: unknown[] = [];
     const recording = await recorded(

@@ -148,6 +148,13 @@ describe("rehearsal: RDS", () => {
     expect(aws.records(instanceType)[0]?.outputs["engineVersionActual"]).to.equal("16.13");
   });
 
+  it("takes a database's name with capitals, and none that begins with an underscore or has a hyphen", async () => {
+    const refused = "DBName must begin with a letter and contain only alphanumeric characters.";
+    expect(await refusal(database({ dbName: "_users" }))).to.include(refused);
+    expect(await refusal(database({ dbName: "user-data" }))).to.include(refused);
+    expect((await database({ dbName: "User_Data" })).outputs["dbName"]).to.equal("User_Data");
+  });
+
   it("refuses operations of gp3 that do not go with its size, also those that the provider sends by itself", async () => {
     const gp3 = (allocatedStorage: number, more: Values = {}): Values => ({
       ...small,
@@ -195,12 +202,13 @@ describe("rehearsal: RDS", () => {
   it("lets no standing instance become a replica, nor a replica have another source, but be promoted", async () => {
     const made = await database();
     const words = "cannot elect new source database for replication";
-    expect(await refusal(aws.update(made, { ...small, replicateSourceDb: "other" }))).to.include(words);
-    const replica = await database({ identifier: "replica", replicateSourceDb: "users" });
-    const change = (inputs: Values): Promise<Made> =>
-      aws.update(replica, { ...small, identifier: "replica", ...inputs });
-    expect(await refusal(change({ replicateSourceDb: "other" }))).to.include(words);
-    expect((await change({})).outputs).not.to.have.property("replicateSourceDb");
+    const { username: _, ...unnamed } = small;
+    expect(await refusal(aws.update(made, { ...unnamed, replicateSourceDb: "other" }))).to.include(words);
+    const follower = { identifier: "replica", instanceClass: "db.t4g.small", skipFinalSnapshot: true };
+    await aws.update(made, { ...small, backupRetentionPeriod: 1 });
+    const replica = await aws.create(instanceType, "replica", { ...follower, replicateSourceDb: "users" });
+    expect(await refusal(aws.update(replica, { ...follower, replicateSourceDb: "other" }))).to.include(words);
+    expect((await aws.update(replica, follower)).outputs).not.to.have.property("replicateSourceDb");
   });
 
   it("refuses a parameter group of another family", async () => {

@@ -83,11 +83,28 @@ const cases: readonly Case[] = [
   {
     section: "database",
     key: "databaseName",
-    takes: ["users", "u", "postgres", "users_2", "u".repeat(63)],
-    refuses: ["Users", "2users", "_users", "users_", "user__s", "users-2", "", "u".repeat(64)],
+    takes: [
+      "users",
+      "u",
+      "postgres",
+      "users_2",
+      "u".repeat(63),
+      "Users",
+      "completePostgresql",
+      "_users",
+      "user__s_",
+    ],
+    refuses: ["2users", "users-2", "users.2", "ünser", "", "u".repeat(64)],
     allowed:
-      "up to 63 lower-case letters, digits and single underscores, beginning with a letter and not ending with an " +
-      "underscore; no word that RDS or PostgreSQL reserves",
+      "up to 63 letters, digits and underscores, beginning with a letter or an underscore; no word that RDS or PostgreSQL reserves",
+  },
+  {
+    section: "database",
+    key: "masterUsername",
+    takes: ["groundwork", "completePostgresql", "users_2"],
+    refuses: ["_users", "2users", "users-2", "", "u".repeat(64)],
+    allowed:
+      "up to 63 letters, digits and underscores, beginning with a letter; no word that RDS or PostgreSQL reserves",
   },
   {
     section: "database",
@@ -99,9 +116,9 @@ const cases: readonly Case[] = [
   {
     section: "database",
     key: "maintenanceWindow",
-    takes: ["sun:23:45-mon:00:15", "mon:05:00-mon:05:30"],
-    refuses: ["Sun:04:30-Sun:05:30", "sun:04:30-05:30", "04:30-05:30", "sunday:04:30-sunday:05:30"],
-    allowed: "ddd:hh:mm-ddd:hh:mm (UTC, lower case), from 30 minutes to 24 hours",
+    takes: ["sun:23:45-mon:00:15", "mon:05:00-mon:05:30", "Mon:00:00-Mon:03:00", "SUN:04:30-Sun:05:30"],
+    refuses: ["xyz:04:30-sun:05:30", "sun:04:30-05:30", "04:30-05:30", "sunday:04:30-sunday:05:30"],
+    allowed: "ddd:hh:mm-ddd:hh:mm (UTC; mon or Mon), from 30 minutes to 24 hours",
   },
   {
     section: "database",
@@ -188,6 +205,7 @@ describe("settings by themselves", () => {
     ["template1", "is a database that RDS makes by itself"],
     ["admin", "is a word that RDS reserves"],
     ["user", "is a key word of PostgreSQL"],
+    ["User", "is a key word of PostgreSQL"],
   ] as const) {
     it(`refuses a database called ${name}`, () => {
       const [problem] = problemsOf(changed({ "groundwork:database": { databaseName: name } }));

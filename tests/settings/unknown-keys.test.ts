@@ -25,7 +25,8 @@ describe("settings: unknown keys", () => {
           "the keys engineVersion, instanceClass, allocatedStorage, maxAllocatedStorage, storageType, iops, storageThroughput, multiAz, " +
           "databaseName, masterUsername, backupRetentionDays, backupWindow, maintenanceWindow, " +
           "finalSnapshotIdentifier, allowedFrom, allowedCidrBlocks, allowedSecurityGroupIds, parameters, applyImmediately, " +
-          "allowMajorVersionUpgrade, performanceInsights, bootstrap",
+          "allowMajorVersionUpgrade, replicas, monitoring, performanceInsights, performanceInsightsRetentionDays, databaseInsights, iamAuthentication, caCertificate, backupCopies, bootstrap, " +
+          "restored, serving, first, zoneName",
         suggestion: "Did you mean allocatedStorage?",
       },
     ]);

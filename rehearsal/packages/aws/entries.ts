@@ -1,4 +1,5 @@
 import { entries as acm } from "../../catalogue/entries/aws/acm";
+import { entries as backup } from "../../catalogue/entries/aws/backup";
 import { entries as cloudwatch } from "../../catalogue/entries/aws/cloudwatch";
 import { entries as dynamodb } from "../../catalogue/entries/aws/dynamodb";
 import { entries as autoscaling } from "../../catalogue/entries/aws/autoscaling";
@@ -29,6 +30,7 @@ import type { Entries, Entry } from "../../interpreter/entry";
 const written: Entries = {
   ...acm,
   ...autoscaling,
+  ...backup,
   ...cloudwatch,
   ...dynamodb,
   ...ebs,

@@ -48,7 +48,11 @@ export function workloadsConfig(workloads: Config, mail: Config = { catcher: {} 
     ...rightConfig(),
     "groundwork:cluster": cluster,
     ...(JSON.stringify(workloads).includes("databaseRole") && {
-      "groundwork:database": { ...(rightConfig()["groundwork:database"] as Config), bootstrap },
+      "groundwork:database": {
+        ...(rightConfig()["groundwork:database"] as Config),
+        bootstrap,
+        replicas: { reports: {} },
+      },
     }),
     "groundwork:mail": mail,
     "groundwork:workloads": workloads,
@@ -82,6 +86,9 @@ const server = {
   port: output(5432),
   secretArn: output("arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-1a2b-AbCdEf"),
   keyArn: output("arn:aws:kms:eu-west-1:123456789012:key/1234"),
+  replicas: {
+    reports: { address: output("reports.example.com"), endpoint: output("reports.example.com:5432") },
+  },
 };
 const stackSecrets = { "workload.token": output("of-the-stacks-own-file") };
 

@@ -54,6 +54,11 @@ const refused: Readonly<Record<string, readonly [Config, ...(readonly [string, s
     ["secrets.B.databaseRole", '"users_owner" is no role of database.bootstrap that logs in'],
     ["secrets.C.field", "a database role has no accessKeyId"],
   ],
+  "a replica that is not there, and one of what is no database role": [
+    { secrets: { A: { databaseRole: "users_app", replica: "search" }, B: { ...token, replica: "reports" } } },
+    ["secrets.A.replica", '"search" is no replica of the database'],
+    ["secrets.B.replica", "stackSecret has none"],
+  ],
   "a user without a word of which value, and with two": [
     {
       secrets: {

@@ -80,3 +80,13 @@ export function engineFamily(engine: string, version: string): string | undefine
     ? `${engine}${majorOf(engine, version)}`
     : undefined;
 }
+
+/** Below zero where the first is the older one. */
+export function compareVersions(left: string, right: string): number {
+  const [a, b] = [left, right].map((text) => text.split(".").map((part) => Number.parseInt(part, 10) || 0));
+  for (let index = 0; index < Math.max(a?.length ?? 0, b?.length ?? 0); index++) {
+    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

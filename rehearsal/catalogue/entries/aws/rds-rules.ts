@@ -1,7 +1,7 @@
 import type { InputRule, Reference, Refusal, Rule, Unique, UpdateRule } from "../../../interpreter/entry";
 import { numberOf, textOf, textsAt, type Values } from "../../../interpreter/values";
 import { lockedBy, nameIsFree } from "./common-rules";
-import { defaultVersions, engineFamily, isRetired, majorOf, reaches } from "./rds-engines";
+import { compareVersions, defaultVersions, engineFamily, isRetired, majorOf, reaches } from "./rds-engines";
 
 // Error codes and limits: the RDS API reference (CreateDBInstance, ModifyDBInstance, DeleteDBInstance) and "Quotas and
 // constraints for Amazon RDS".
@@ -44,6 +44,15 @@ export const identifierIsWellFormed: Rule = ({ inputs }) => {
       `The parameter DBInstanceIdentifier is not a valid identifier. Identifiers must begin with a letter; must ` +
       "contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.",
   };
+};
+
+/** Of PostgreSQL. Source: RDS's answer, quoted in terraform-aws-modules/terraform-aws-rds issue 475; CreateDBInstance, DBName. */
+export const databaseNameIsWellFormed: Rule = ({ inputs }) => {
+  const name = textOf(inputs, "dbName");
+  if (textOf(inputs, "engine") !== "postgres" || name === "" || /^[A-Za-z]\w{0,62}$/.test(name))
+    return undefined;
+  const message = "DBName must begin with a letter and contain only alphanumeric characters.";
+  return { code: "InvalidParameterValue", message };
 };
 
 export const passwordOnce =
@@ -247,12 +256,3 @@ export const twoZones: InputRule = (inputs, cloud) => {
       `${[...zones].join(", ")}. Add subnets to cover at least 2 AZs.`,
   };
 };
-
-function compareVersions(left: string, right: string): number {
-  const [a, b] = [left, right].map((text) => text.split(".").map((part) => Number.parseInt(part, 10) || 0));
-  for (let index = 0; index < Math.max(a?.length ?? 0, b?.length ?? 0); index++) {
-    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}

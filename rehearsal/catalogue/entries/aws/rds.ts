@@ -11,7 +11,18 @@ import {
 import { copyFits, copyIsThere, inherited } from "./rds-restore";
 import { defaultPorts, defaultVersions, engineFamily, isRetired, majorOf } from "./rds-engines";
 import {
+  backupsStayForReplicas,
+  ofItsSource,
+  promoteReplicas,
+  replicaCanBeMade,
+  replicaHasNoNamesOfItsOwn,
+  replicaLeavesNoSnapshot,
+  replicasGoFirst,
+  upgradeReplicas,
+} from "./rds-replicas";
+import {
   clusterType,
+  databaseNameIsWellFormed,
   familyFits,
   finalSnapshot,
   gp3Changes,
@@ -100,6 +111,7 @@ function instanceOutputs(draft: Draft, cloud: CloudView): Values {
     multiAz: inputs["multiAz"] ?? false,
     ...inherited(inputs, cloud),
     masterUserSecrets: masterSecret(draft),
+    ...ofItsSource(inputs, cloud),
     ...(managed && { masterUserSecretKmsKeyId: textOf(masterSecret(draft)[0] ?? {}, "kmsKeyId") }),
   };
 }
@@ -155,21 +167,33 @@ export const entries: Entries = {
       passwordOnce("password"),
       passwordAtAll,
       identifierIsWellFormed,
+      databaseNameIsWellFormed,
       minimumStorage,
       versionIsMade,
       gp3IsMade,
+      replicaCanBeMade,
       copyIsThere,
       copyFits,
     ],
-    refuseInputs: [retention, familyFits],
-    refuseUpdate: [storageGrows, versionRises, sourceStays, gp3Changes],
+    refuseInputs: [retention, familyFits, replicaHasNoNamesOfItsOwn],
+    refuseUpdate: [
+      storageGrows,
+      versionRises,
+      replicasGoFirst,
+      backupsStayForReplicas,
+      sourceStays,
+      gp3Changes,
+    ],
     byItself: forcedMinor,
     refuseDelete: [
       protectedFromDeletion("DB Instance"),
       finalSnapshot(snapshotType, "DBSnapshotAlreadyExists"),
+      replicaLeavesNoSnapshot,
     ],
     afterCreate: putMasterSecret,
+    afterUpdate: upgradeReplicas,
     afterDelete: (draft, cloud) => {
+      promoteReplicas(draft, cloud);
       removeMasterSecret(draft, cloud);
       takeFinalSnapshot(draft, cloud);
     },

@@ -1,0 +1,44 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Instance } from "@pulumi/aws/rds/instance";
+import { createServer, type InstanceArgs } from "./instance";
+
+export interface ReplicasArgs extends Omit<InstanceArgs, "subnetGroup" | "parameterGroup"> {
+  /** What they follow. */
+  readonly source: Instance;
+}
+
+/** Where each replica is reached, by its name. */
+export type Replicas = Readonly<
+  Record<string, { readonly address: pulumi.Output<string>; readonly endpoint: pulumi.Output<string> }>
+>;
+
+/** What RDS calls a replica of an instance. */
+export function replicaIdentifier(identifier: string, replica: string): string {
+  return `${identifier}-${replica}`;
+}
+
+/**
+ * Read replicas, by name. In the region of its source a replica has the source's key, subnets and parameters, and RDS takes none of
+ * these for it but the parameters, whose group it must not be told before a major upgrade has taken it along. It has no backups, and
+ * cannot leave a last snapshot: its data is its source's. It depends on its source, so that it goes first.
+ */
+export function createReplicas(name: string, { source, ...args }: ReplicasArgs): Replicas {
+  return Object.fromEntries(
+    Object.entries(args.settings.replicas).map(([replica, own]) => {
+      const identifier = replicaIdentifier(args.identifier, replica);
+      const { address, endpoint } = createServer(
+        `${name}-${replica}`,
+        { ...args, identifier },
+        {
+          replicateSourceDb: source.identifier,
+          instanceClass: own.instanceClass ?? args.settings.instanceClass,
+          engineVersion: own.engineVersion,
+          availabilityZone: own.availabilityZone,
+          multiAz: own.multiAz,
+          skipFinalSnapshot: true,
+        },
+      );
+      return [replica, { address, endpoint }];
+    }),
+  );
+}

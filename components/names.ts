@@ -16,3 +16,10 @@ export function physicalName(context: Pick<StackContext, "project" | "stack">, s
 export function applicationName(context: StackContext, key: string): string {
   return `${context.stack}_${key}`;
 }
+
+/** Tags of everything that belongs to a stack. The AWS provider puts them on what it makes; what others make is given them. */
+export function tagsOfStack(
+  context: Pick<StackContext, "project" | "stack">,
+): Readonly<Record<"project" | "environment" | "managed-by", string>> {
+  return { project: context.project, environment: context.stack, "managed-by": "groundwork" };
+}

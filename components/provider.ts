@@ -1,6 +1,7 @@
 import { Provider } from "@pulumi/aws/provider";
 import type { TagsSettings } from "../settings/sections/tags";
 import type { StackContext } from "../settings/stack-context";
+import { tagsOfStack } from "./names";
 
 /**
  * The one AWS provider of a stack. It is bound to the stack's account: with credentials of another account it refuses
@@ -16,9 +17,7 @@ export function createProvider(context: StackContext, tags: TagsSettings): Provi
       tags: {
         // First, so that these three always say what they mean.
         ...tags,
-        project: context.project,
-        environment: context.stack,
-        "managed-by": "groundwork",
+        ...tagsOfStack(context),
       },
     },
   });

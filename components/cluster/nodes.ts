@@ -8,7 +8,7 @@ import { architectureOf } from "../../settings/instance-types";
 import type { ClusterSettings, NodeGroupSettings } from "../../settings/sections/cluster";
 import { iamBounds } from "../iam-place";
 import { managedPolicyArn } from "../arns";
-import { physicalName } from "../names";
+import { physicalName, tagsOfStack } from "../names";
 import { policyDocument } from "../policy-document";
 import type { StackContext } from "../../settings/stack-context";
 import { createPullThroughCache } from "./pull-through-cache";
@@ -140,9 +140,7 @@ function createLaunchTemplate(
   const tags = {
     ...stackTags,
     Name: physicalName(context, name),
-    project: context.project,
-    environment: context.stack,
-    "managed-by": "groundwork",
+    ...tagsOfStack(context),
   };
   return new LaunchTemplate(
     name,

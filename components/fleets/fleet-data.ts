@@ -1,5 +1,5 @@
 import type { FleetSettings } from "../../settings/sections/fleets";
-import { physicalName } from "../names";
+import { physicalName, tagsOfStack } from "../names";
 import type { StackContext } from "../../settings/stack-context";
 
 /** The launch hook's name; boot/lib/machine.sh completes it by this name. */
@@ -39,9 +39,7 @@ export function fleetFailureName(context: StackContext, role: string): string {
 /** The tags that a role's machines, volumes and address find each other by, and that permissions are bound to. */
 export function roleTags(context: StackContext, role: string): Texts {
   return {
-    project: context.project,
-    environment: context.stack,
-    "managed-by": "groundwork",
+    ...tagsOfStack(context),
     role,
   };
 }

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
-import type { types } from "@pulumi/kubernetes";
 import { guarded } from "../guard/guarded";
 import type { StackContext } from "../../settings/stack-context";
+import { dnsEgress } from "./dns-egress";
 import { objectLabels } from "./labels";
 import { restrictedNamespaceLabels } from "./restricted";
 
@@ -45,17 +45,3 @@ export class RestrictedNamespace extends pulumi.ComponentResource {
     this.registerOutputs({ namespaceName: this.namespaceName });
   }
 }
-
-/** To the cluster's own name servers. */
-const dnsEgress: types.input.networking.v1.NetworkPolicyEgressRule = {
-  to: [
-    {
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-      podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-    },
-  ],
-  ports: [
-    { protocol: "UDP", port: 53 },
-    { protocol: "TCP", port: 53 },
-  ],
-};

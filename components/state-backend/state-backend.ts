@@ -15,6 +15,7 @@ import { createAccount } from "./account";
 import { backendUrl, resourceGroupName, secretsProviderUrl } from "./address";
 import { createCiIdentities, type CiClients } from "./ci-identities";
 import { createKeyVault } from "./key-vault";
+import { tagsOfStack } from "../names";
 
 export interface StateBackendArgs {
   readonly context: StackContext;
@@ -45,9 +46,7 @@ export class StateBackend extends pulumi.ComponentResource {
     const { context, settings } = args;
     const tags = {
       ...args.tags,
-      project: context.project,
-      environment: context.stack,
-      "managed-by": "groundwork",
+      ...tagsOfStack(context),
     };
     const group = new ResourceGroup(
       `${name}-group`,

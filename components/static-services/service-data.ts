@@ -1,5 +1,5 @@
 import { mapsPorts, type StaticServiceSettings } from "../../settings/sections/static-services";
-import { physicalName } from "../names";
+import { physicalName, tagsOfStack } from "../names";
 import type { StackContext } from "../../settings/stack-context";
 
 /** The launch hook's name; boot/lib/machine.sh completes it by this name. */
@@ -45,9 +45,7 @@ export function serviceTags(
   { serviceTag }: StaticServiceSettings,
 ): Texts {
   return {
-    project: context.project,
-    environment: context.stack,
-    "managed-by": "groundwork",
+    ...tagsOfStack(context),
     service: serviceTag ?? key,
   };
 }

@@ -1,6 +1,6 @@
 import { DRAIN_MARGIN_SECONDS, FAILED_BOOT_SECONDS } from "../../settings/worker-times";
 import type { WorkerGroupSettings } from "../../settings/sections/worker-groups";
-import { physicalName } from "../names";
+import { physicalName, tagsOfStack } from "../names";
 import type { StackContext } from "../../settings/stack-context";
 import { workerParameterPath } from "../worker-images/parameter-name";
 import {
@@ -51,9 +51,7 @@ export function metricsNamespace(context: StackContext): string {
 /** What machines, disks and network interfaces are known by. */
 export function workerTags(context: StackContext, group: string): Texts {
   return {
-    project: context.project,
-    environment: context.stack,
-    "managed-by": "groundwork",
+    ...tagsOfStack(context),
     "worker-group": group,
     Name: workerGroupName(context, group),
   };

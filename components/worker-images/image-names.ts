@@ -1,4 +1,4 @@
-import { physicalName } from "../names";
+import { physicalName, tagsOfStack } from "../names";
 import type { StackContext } from "../../settings/stack-context";
 
 /**
@@ -14,9 +14,7 @@ export function imageResourceName(context: StackContext, group: string): string 
  */
 export function imageTags(context: StackContext, group: string): Readonly<Record<string, string>> {
   return {
-    project: context.project,
-    environment: context.stack,
-    "managed-by": "groundwork",
+    ...tagsOfStack(context),
     "worker-group": group,
   };
 }

@@ -12,6 +12,7 @@ import { iamBounds } from "../iam-place";
 import { policyDocument } from "../policy-document";
 import type { StackContext } from "../../settings/stack-context";
 import { byName, claimName } from "./mounts";
+import { tagsOfStack } from "../names";
 
 /** The class of workloads' volumes: their disks have a tag with the claim's name, which snapshots are taken by. */
 const className = "workloads";
@@ -37,9 +38,7 @@ export function createDisks(
     return undefined;
   }
   const tags = {
-    project: context.project,
-    environment: context.stack,
-    "managed-by": "groundwork",
+    ...tagsOfStack(context),
     [claimTag]: claimTagValue(context, "{{ .PVCName }}"),
   };
   return {

@@ -215,6 +215,12 @@ export function ciApplyPolicy(ci: CiIdentity): string {
       ],
     ),
     ...keepsState(ci),
+    // RDS keeps the master user's: nothing that a run does reads it, and whoever is CI is nobody to log in as it.
+    deny(
+      "NoMasterPassword",
+      ["secretsmanager:GetSecretValue"],
+      [`arn:${partition}:secretsmanager:*:${accountId}:secret:rds!*`],
+    ),
     deny("KeepBoundaries", ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"], ["*"]),
   ]);
 }

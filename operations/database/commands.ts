@@ -1,14 +1,16 @@
 import type { Command } from "commander";
 import { createRequire } from "node:module";
-import { groundworkCommand } from "../../guard/printed-command";
 import type { CommandContext } from "../terminal/command-context";
 import { oneOf, UsageError } from "../terminal/errors";
 import type { ExitCode } from "../terminal/exit-codes";
 import type { CommonOptions, Registration } from "../terminal/registration";
 import { ActionArgument, stackAndAction } from "../terminal/stack-and-action";
+import type * as backupsVerb from "./backups";
+import type * as bootstrapVerb from "./bootstrap";
 import type * as endpointVerb from "./endpoint";
 import type * as passwordVerb from "./password";
 import type * as restoreVerb from "./restore";
+import type * as shellVerb from "./shell";
 import type * as snapshotVerb from "./snapshot";
 import type * as statusVerb from "./status";
 import type * as switchVerb from "./switch";
@@ -53,10 +55,20 @@ const verbs = {
     run: (context, stack, { word = "", options: { show = false, url = false } }) =>
       (load("./password") as typeof passwordVerb).password(context, stack, word, { show, url }),
   },
+  shell: {
+    word: "[ROLE]",
+    run: (context, stack, { word }) => (load("./shell") as typeof shellVerb).shell(context, stack, word),
+  },
   snapshot: {
     options: ["name"],
     run: (context, stack, { options }) =>
       (load("./snapshot") as typeof snapshotVerb).snapshot(context, stack, options.name),
+  },
+  backups: {
+    run: (context, stack) => (load("./backups") as typeof backupsVerb).backups(context, stack),
+  },
+  bootstrap: {
+    run: (context, stack) => (load("./bootstrap") as typeof bootstrapVerb).bootstrap(context, stack),
   },
   restore: {
     options: ["snapshot", "moment", "latest", "as", "class"],
@@ -115,8 +127,7 @@ function requireForm(
   const isLeft = word === undefined || word.startsWith("[");
   if (words.length > (word === undefined ? 0 : 1) || (words.length === 0 && !isLeft)) {
     throw new UsageError(
-      `\`${groundworkCommand`database ${stack} ${name} ${words}`}\`: it is \`./groundwork database STACK ${formOf(name, verb)}\`. ` +
-        "Nothing was touched.",
+      `database STACK ${name} takes ${word ?? "nothing more"}, and was given ${words.length === 0 ? "nothing" : words.join(" ")}. Nothing was touched.`,
     );
   }
   for (const option of Object.keys(given) as (keyof DatabaseOptions)[]) {

@@ -1,9 +1,8 @@
-import { reachedBy } from "../../components/cluster/kubeconfig";
 import { createRequire } from "node:module";
+import { ownKubeconfig } from "../cluster/kubeconfig";
 import type { CommandContext } from "../terminal/command-context";
-import { FailedError, UsageError } from "../terminal/errors";
+import { UsageError } from "../terminal/errors";
 import { exitCodes, type ExitCode } from "../terminal/exit-codes";
-import { failureOf } from "../plan/failures";
 import { table, type Output } from "../terminal/output";
 import type * as programs from "./program";
 import { howToGoOn, SmokeStack } from "./stack";
@@ -38,7 +37,7 @@ export async function smoke(
     const settings = smokeSettings(stack);
     const { smokeProgram } = load("./program") as typeof programs;
     const wanted = { image: settings.images.v1, replicas: 1 };
-    const plan = { ...settings, kubeconfig: await kubeconfigOf(stack) };
+    const plan = { ...settings, kubeconfig: await ownKubeconfig(stack) };
     const own = await SmokeStack.open(
       stack,
       smokeProgram(plan, () => wanted),
@@ -142,21 +141,6 @@ function smokeSettings(stack: OpenStack): {
     );
   }
   return { ...smokeSettings, images };
-}
-
-async function kubeconfigOf(stack: OpenStack): Promise<string> {
-  const read = await stack.engine.outputs();
-  if (read.failure !== undefined) {
-    throw failureOf(stack, "reading of the outputs", read.failure, []);
-  }
-  const { kubeconfig } = read.outputs;
-  if (typeof kubeconfig !== "string") {
-    throw new FailedError(
-      `${stack.name} has no cluster yet. Stand it up first: ` +
-        `\`${stack.call("up")}\`. Nothing was touched.`,
-    );
-  }
-  return reachedBy(kubeconfig, stack.settings.context.login);
 }
 
 /** Ctrl-C ends the walk, and then everything is taken down; what the engine does meanwhile goes on to its end. */

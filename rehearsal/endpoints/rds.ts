@@ -147,6 +147,7 @@ function taking(
           [kind.property]: id,
           [kind.arnProperty]: `arn:aws:rds:${call.region}:${call.account}:${kind.arnPart}:${id}`,
           allocatedStorage: outputs["allocatedStorage"] ?? 0,
+          ...(kind === instanceSnapshot && { dbiResourceId: outputs["resourceId"] ?? "" }),
           engine: outputs["engine"] ?? "",
           engineVersion: outputs["engineVersionActual"] ?? outputs["engineVersion"] ?? "",
           kmsKeyId: outputs["kmsKeyId"] ?? "",

@@ -194,7 +194,7 @@ export const databaseSettings = z.strictObject({
     {
       description:
         "Which instance the stack means: its outputs, the roles' secrets, the bootstrap and the name in the zone. " +
-        "`./groundwork database STACK switch` writes it. The others stand as they are, so that it can be switched back.",
+        "`./groundwork database STACK switch NAME` writes it. The others stand as they are, so that it can be switched back.",
       why: "The instance that the section itself describes.",
       examples: ["first", "r20261201-0312"],
     },

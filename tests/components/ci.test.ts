@@ -323,6 +323,16 @@ describe("CI", () => {
       ]);
     });
 
+    it("as apply: the secrets that the program writes, and not the one that RDS keeps of a master user", async () => {
+      const secrets = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:";
+      expect(
+        await through("apply", {}, [
+          ["secretsmanager:GetSecretValue", `${secrets}groundwork-dev-database/users_app-a1B2c3`, here],
+          ["secretsmanager:GetSecretValue", `${secrets}rds!db-1a2b-AbCdEf`, here],
+        ]),
+      ).to.deep.equal([`secretsmanager:GetSecretValue ${secrets}groundwork-dev-database/users_app-a1B2c3`]);
+    });
+
     it("as apply: nothing to itself, to plan, to the provider and to the boundary, and no role without it", async () => {
       const under = { "iam:PermissionsBoundary": boundary };
       const role = `${account}:role/groundwork/cluster-nodes`;

@@ -63,6 +63,61 @@ describe("a database's bootstrap, through the engine", () => {
     }
   });
 
+  it("is shown and offered once more, its passwords are told, and a shell's way leads through the cluster", async () => {
+    const told = async (...args: string[]): Promise<Readonly<Record<string, unknown>>> =>
+      documentOf(await walk.done("database", "dev", ...args, "--rehearse", "--json"));
+    const shown = await told("bootstrap", "--yes");
+    expect(shown).to.deep.include({ settingsMovedOn: false, result: "rehearsed" });
+    expect(shown["databases"]).to.deep.equal([
+      {
+        name: "users",
+        owner: "users_owner",
+        encoding: "UTF8",
+        locale: null,
+        extensions: ["citext"],
+        schemas: [],
+      },
+    ]);
+    const [again] = shown["objects"] as readonly { readonly spec: object }[];
+    const [job] = walk.cloud().filter(({ type }) => type === JOB);
+    const text = JSON.stringify(again?.spec);
+    expect(text)
+      .to.contain('"ttlSecondsAfterFinished":3600')
+      .and.to.contain(`job-name=${String(shown["job"])} `);
+    // It reads the files that stand, as the Job of the last run did.
+    expect(text).to.contain(
+      `"configMap":{"defaultMode":292,"name":"${(job?.outputs.metadata as { name: string }).name}"}`,
+    );
+    const secret = walk
+      .cloud()
+      .filter(({ type }) => type === "aws:secretsmanager/secretVersion:SecretVersion")
+      .map(({ outputs }) => JSON.parse(String(outputs.secretString)) as Readonly<Record<string, string>>)
+      .find(({ username }) => username === "users_app");
+    const { endpoint } = await told("endpoint");
+    expect(await told("password", "users_app", "--show")).to.deep.include({
+      password: secret?.["password"],
+      endpoint,
+    });
+    expect((await told("password", "users_app", "--show", "--url"))["url"]).to.equal(secret?.["url"]);
+    const refused = await walk.groundwork(
+      "database",
+      "dev",
+      "password",
+      "users_owner",
+      "--show",
+      "--rehearse",
+    );
+    expect(refused.exitCode).to.equal(2);
+    expect(refused.stderr).to.contain(
+      "is not for logging in (login: false), and has no password. Those that log in: groundwork or users_app.",
+    );
+    const { objects, way } = await told("shell", "users_app");
+    expect(way).to.equal("through a pod in the cluster");
+    expect(JSON.stringify(objects))
+      .to.contain('"value":"users_app"')
+      .and.not.to.contain(secret?.["password"] ?? "");
+  });
+
   it("runs another Job, and changes nothing else, when an extension is added", async () => {
     const [before] = namesOf(JOB);
     const from = walk.changes().length;

@@ -13,6 +13,7 @@ import { heldBy, named, type ApprovalScene } from "./approvals";
 import { copyMakerOf, copyName } from "./copies";
 import { permissionHint } from "./copy";
 import type { KeptCopy } from "./ledger-record";
+import { tagsOfStack } from "../../../components/names";
 
 /** A run that is over, as far as it matters to approvals. */
 export interface EndedRun {
@@ -131,9 +132,7 @@ async function copyOf(
       resource,
       name: copyName(stack.name, record.urn, new Date()),
       tags: {
-        project: stack.settings.context.project,
-        environment: stack.name,
-        "managed-by": "groundwork",
+        ...tagsOfStack(stack.settings.context),
         "copy-of": record.id,
       },
       say,

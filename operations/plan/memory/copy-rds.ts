@@ -44,8 +44,11 @@ export const instanceSnapshots: CopyMaker = {
           }),
         ),
       );
-      const snapshot = await untilThere(order, `snapshot ${order.name}`, async () => {
+      let percent = 0;
+      const what = (): string => `snapshot ${order.name} (${String(percent)} %)`;
+      const snapshot = await untilThere(order, what, async () => {
         const found = await instanceSnapshot(client, order.name);
+        percent = found?.PercentProgress ?? 0;
         return isAvailable(found?.Status, order.name) ? found : undefined;
       });
       const wrong = differences({

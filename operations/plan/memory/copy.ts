@@ -14,6 +14,8 @@ export interface CopyOrder {
   readonly tags: Readonly<Record<string, string>>;
   /** Progress for a person. */
   readonly say: (text: string) => void;
+  /** A line that is written over, for who has a terminal; returns whether there is one. Default: `say`, once a minute. */
+  readonly live?: (text: string) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -53,26 +55,28 @@ const mostMilliseconds = 24 * 60 * 60_000;
  * @throws CopyError when it takes longer than a day, or the call is broken off.
  */
 export async function untilThere<T>(
-  { say, signal }: Pick<CopyOrder, "say" | "signal">,
-  what: string,
+  { live, say, signal }: Pick<CopyOrder, "say" | "live" | "signal">,
+  what: string | (() => string),
   ask: () => Promise<T | undefined>,
 ): Promise<T> {
   const begun = Date.now();
   let told = begun;
+  const named = (): string => (typeof what === "string" ? what : what());
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) {
       return answer;
     }
     if (signal.aborted) {
-      throw new CopyError(`Broken off while waiting for ${what}. The service may go on with it.`);
+      throw new CopyError(`Broken off while waiting for ${named()}. The service may go on with it.`);
     }
     if (Date.now() - begun > mostMilliseconds) {
-      throw new CopyError(`${what} has not come about within a day.`);
+      throw new CopyError(`${named()} has not come about within a day.`);
     }
-    if (Date.now() - told > tellMilliseconds) {
+    const line = `  waiting for ${named()}, for ${String(Math.round((Date.now() - begun) / 60_000))} min`;
+    if (live?.(line) !== true && Date.now() - told > tellMilliseconds) {
       told = Date.now();
-      say(`  waiting for ${what}, for ${String(Math.round((told - begun) / 60_000))} min`);
+      say(line);
     }
     await sleep(pollMilliseconds, undefined, { signal }).catch(() => undefined);
   }

@@ -135,20 +135,25 @@ async function goOn(context: CommandContext, database: Database, name: string): 
 
 interface Next {
   readonly apply: string;
+  readonly look?: string;
   readonly then?: string;
 }
 
 function nextOf(stack: string, name: string, serves: boolean): Next {
   return {
     apply: groundworkCommand`up ${stack}`,
-    ...(!serves && { then: groundworkCommand`database ${stack} switch ${name}` }),
+    ...(!serves && {
+      look: groundworkCommand`database ${stack} shell --instance ${name}`,
+      then: groundworkCommand`database ${stack} switch ${name}`,
+    }),
   };
 }
 
-function printNext({ output }: CommandContext, { apply, then }: Next): void {
-  output.print(`It is made, or gone on with, by: ${apply}`);
-  if (then !== undefined) {
-    output.print(`When you have looked at its data, let it serve: ${then}`);
+function printNext({ output }: CommandContext, { apply, look, then }: Next): void {
+  output.print(`Make it, or go on making it:   ${apply}`);
+  if (look !== undefined && then !== undefined) {
+    output.print(`Look at its data:              ${look}`);
+    output.print(`Let it serve:                  ${then}`);
   }
 }
 

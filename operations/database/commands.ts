@@ -117,7 +117,7 @@ export function addDatabaseCommands(program: Command, { common, contextOf, exit 
     .action(async (a: string, b: string, words: string[], options: CommonOptions & DatabaseOptions) => {
       const { stack, action } = stackAndAction("database", [a, b], names);
       for (const [name, verb] of table.filter(([one]) => one === action)) {
-        requireForm([name, verb], stack, words, options);
+        requireForm([name, verb], words, options);
         exit(await verb.run(contextOf(options), stack, { word: words[0], options }));
       }
     });
@@ -130,7 +130,6 @@ function formOf(name: string, { word }: Verb): string {
 /** @throws UsageError for a word too many or too few, and for an option of another verb. */
 function requireForm(
   [name, verb]: readonly [string, Verb],
-  stack: string,
   words: readonly string[],
   given: DatabaseOptions,
 ): void {

@@ -27,7 +27,8 @@ export async function instancesNamed(
         const { DBInstances = [] } = await rds
           .describeDBInstances({ DBInstanceIdentifier: name })
           .catch((error: unknown) => {
-            if (error instanceof Error && error.name.startsWith("DBInstanceNotFound")) return { DBInstances: [] };
+            if (error instanceof Error && error.name.startsWith("DBInstanceNotFound"))
+              return { DBInstances: [] };
             throw error;
           });
         for (const { DBInstanceArn, DBInstanceStatus: status = "", DbiResourceId: id = "" } of DBInstances) {

@@ -127,7 +127,7 @@ async function goOn(context: CommandContext, database: Database, name: string): 
   output.print(
     `${path.basename(stack.settingsFile)} has it already, as ${name}: ` +
       (state === null ? "RDS has not made it yet." : `RDS has ${identifier}, which is ${state}.`) +
-      " Nothing was touched.",
+      " Another one stands beside it by --as NAME. Nothing was touched.",
   );
   printNext(context, next);
   return exitCodes.done;

@@ -9,7 +9,7 @@ import { guarded, isLocked } from "../guard/guarded";
 import { physicalName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
 import { createBackupCopies } from "./backup-copies";
-import { createInstance, createParameterGroup, createSubnetGroup, PORT } from "./instance";
+import { createInstance, createLogGroups, createParameterGroup, createSubnetGroup, PORT } from "./instance";
 import { createMonitoringRole } from "./monitoring";
 import { createReplicas, replicaIdentifier, type Replicas } from "./replicas";
 
@@ -38,7 +38,7 @@ export class Database extends pulumi.ComponentResource {
   /** Encrypts storage, snapshots and the secret: who reads the secret needs to decrypt with it. */
   readonly keyArn: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
-  /** By the replica's name. */
+  /** Of the instance that serves, by the replica's name. */
   readonly replicas: Replicas;
   /** What RDS calls the first instance, and what key and groups are called; fixed, and known before it exists. */
   readonly identifier: string;
@@ -84,33 +84,38 @@ export class Database extends pulumi.ComponentResource {
     const parameterGroup = createParameterGroup(name, common);
     const identifierOf = (own: string): string => (own === "first" ? identifier : `${identifier}-${own}`);
     const serving = identifierOf(settings.serving);
-    const names = [...(settings.first === "kept" ? ["first"] : []), ...Object.keys(settings.restored)];
-    const replicas = Object.keys(settings.replicas).map((replica) => replicaIdentifier(serving, replica));
+    const first = { state: settings.first };
+    const copies = Object.entries({ first, ...settings.restored });
+    const kept = copies.filter(([, { state }]) => state === "kept").map(([own]) => own);
+    const replicas = kept.flatMap((own) =>
+      Object.keys(settings.replicas).map((replica) => replicaIdentifier(identifierOf(own), replica)),
+    );
     const monitoringRole = createMonitoringRole(name, {
       ...common,
-      identifiers: [...names.map(identifierOf), ...replicas],
+      identifiers: [...kept.map(identifierOf), ...replicas],
     });
     const server = { ...common, key, securityGroup, monitoringRole };
-    const shared = { ...server, subnetGroup, parameterGroup };
     const instances = new Map<string, Instance>();
-    if (settings.first === "kept") {
-      instances.set("first", createInstance(name, shared));
-    }
-    for (const [own, copy] of Object.entries(settings.restored)) {
-      const args = { ...shared, identifier: identifierOf(own), restored: { ...copy, name: own } };
-      instances.set(own, createInstance(`${name}-${own}`, args));
+    let itsReplicas: Replicas = {};
+    for (const [own, copy] of copies) {
+      const [full, identifier] = [own === "first" ? name : `${name}-${own}`, identifierOf(own)];
+      if (copy.state === "givenUp") {
+        createLogGroups(full, { ...common, identifier });
+        continue;
+      }
+      const restored = own === "first" ? undefined : { ...copy, name: own };
+      const source = createInstance(full, { ...server, identifier, subnetGroup, parameterGroup, restored });
+      instances.set(own, source);
+      // Each has its own: a switch makes and deletes none.
+      const made = createReplicas(full, { ...server, identifier, source });
+      itsReplicas = own === settings.serving ? made : itsReplicas;
     }
     const instance = instances.get(settings.serving);
     if (instance === undefined) {
       throw new Error(`${name}: there is no instance ${settings.serving} to serve.`);
     }
     this.servingIdentifier = serving;
-    // What serves has replicas. Those of another source are others: none gets a new one.
-    this.replicas = createReplicas(settings.serving === "first" ? name : `${name}-${settings.serving}`, {
-      ...server,
-      identifier: serving,
-      source: instance,
-    });
+    this.replicas = itsReplicas;
     if (settings.backupCopies !== undefined) {
       createBackupCopies(name, { ...common, settings: settings.backupCopies, key, instances });
     }

@@ -143,7 +143,7 @@ export function createInstance(name: string, args: InstanceArgs): Instance {
 
       ...(restored === undefined
         ? { dbName: settings.databaseName, username: settings.masterUsername }
-        : { ...sourceOf(restored), tags: { Name: args.identifier, "restored-from": copyTag(restored) } }),
+        : sourceOf(restored)),
       manageMasterUserPassword: true,
       masterUserSecretKmsKeyId: key.arn,
 
@@ -154,22 +154,19 @@ export function createInstance(name: string, args: InstanceArgs): Instance {
       backupWindow: settings.backupWindow,
       skipFinalSnapshot: false,
       finalSnapshotIdentifier: lastSnapshotName(args),
+      ...(restored !== undefined && { tags: { "restored-from": copyTag(restored) } }),
     },
     // A day of logs to replay.
     restored === undefined ? undefined : "6h",
   );
 }
 
-/** What a server and its replicas have in common, and `own`. */
-export function createServer(
+/** What RDS makes by itself otherwise, and keeps for ever. They outlive a server that is given up: so do its records, for their time. */
+export function createLogGroups(
   name: string,
-  args: ServerArgs,
-  own: ServerInputs,
-  createTimeout = "90m",
-): Instance {
-  const { context, settings, identifier, key, monitoringRole, parent } = args;
-  // RDS makes these by itself otherwise, and keeps their records for ever.
-  const logGroups = LOGS.map(
+  { identifier, parent }: Pick<PartArgs, "identifier" | "parent">,
+): readonly LogGroup[] {
+  return LOGS.map(
     (log) =>
       new LogGroup(
         `${name}-${log}`,
@@ -177,6 +174,17 @@ export function createServer(
         { parent },
       ),
   );
+}
+
+/** What a server and its replicas have in common, and `own`. */
+export function createServer(
+  name: string,
+  args: ServerArgs,
+  own: Omit<ServerInputs, "tags"> & { readonly tags?: Readonly<Record<string, string>> },
+  createTimeout = "90m",
+): Instance {
+  const { context, settings, identifier, key, monitoringRole, parent } = args;
+  const logGroups = createLogGroups(name, args);
   return new Instance(
     name,
     {
@@ -206,8 +214,8 @@ export function createServer(
 
       enabledCloudwatchLogsExports: [...LOGS],
       ...monitoringInputs(settings, key, monitoringRole),
-      tags: { Name: identifier },
       ...own,
+      tags: { Name: identifier, ...own.tags },
     },
     guarded("aws:rds/instance:Instance", context, {
       parent,

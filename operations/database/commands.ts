@@ -27,6 +27,7 @@ interface DatabaseOptions {
   readonly latest?: boolean;
   readonly as?: string;
   readonly class?: string;
+  readonly instance?: string;
 }
 
 /** A verb of `database`: how it is called, and what does it. One file a verb. */
@@ -44,10 +45,14 @@ interface Verb {
 
 const verbs = {
   status: {
-    run: (context, stack) => (load("./status") as typeof statusVerb).status(context, stack),
+    options: ["instance"],
+    run: (context, stack, { options }) =>
+      (load("./status") as typeof statusVerb).status(context, stack, options.instance),
   },
   endpoint: {
-    run: (context, stack) => (load("./endpoint") as typeof endpointVerb).endpoint(context, stack),
+    options: ["instance"],
+    run: (context, stack, { options }) =>
+      (load("./endpoint") as typeof endpointVerb).endpoint(context, stack, options.instance),
   },
   password: {
     word: "ROLE",
@@ -57,7 +62,9 @@ const verbs = {
   },
   shell: {
     word: "[ROLE]",
-    run: (context, stack, { word }) => (load("./shell") as typeof shellVerb).shell(context, stack, word),
+    options: ["instance"],
+    run: (context, stack, { word, options }) =>
+      (load("./shell") as typeof shellVerb).shell(context, stack, word, options.instance),
   },
   snapshot: {
     options: ["name"],
@@ -98,6 +105,10 @@ export function addDatabaseCommands(program: Command, { common, contextOf, exit 
     .option("--name <name>", "snapshot: its name; without it, one of the day and time")
     .option("--show", "password: print it also where standard output is no terminal")
     .option("--url", "password: the whole URL, with verify-full")
+    .option(
+      "--instance <name>",
+      "status, endpoint, shell: of this one, `first` or restored; without it, of the one that serves",
+    )
     .option("--snapshot <id>", "restore: of this snapshot; a recovery point of AWS Backup by its ARN")
     .option("--moment <time>", "restore: of the backups, as it was then: 2026-12-01T03:00Z")
     .option("--latest", "restore: of the backups, as late as they go")

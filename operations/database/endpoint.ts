@@ -3,11 +3,20 @@ import { exitCodes, type ExitCode } from "../terminal/exit-codes";
 import { withDatabase } from "./server";
 
 /** Prints `host:port` and nothing else, for scripts. Asks the state alone: it is what applications were told. */
-export async function endpoint(context: CommandContext, stackName: string): Promise<ExitCode> {
-  return withDatabase(context, stackName, (server) => {
-    const [host = "", port = ""] = server.endpoint.split(":");
-    context.output.document({ stack: stackName, endpoint: server.endpoint, host, port: Number(port) });
-    context.output.print(server.endpoint);
-    return Promise.resolve(exitCodes.done);
-  });
+export async function endpoint(
+  context: CommandContext,
+  stackName: string,
+  instance?: string,
+): Promise<ExitCode> {
+  return withDatabase(
+    context,
+    stackName,
+    (server) => {
+      const [host = "", port = ""] = server.endpoint.split(":");
+      context.output.document({ stack: stackName, endpoint: server.endpoint, host, port: Number(port) });
+      context.output.print(server.endpoint);
+      return Promise.resolve(exitCodes.done);
+    },
+    instance,
+  );
 }

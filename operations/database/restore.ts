@@ -127,7 +127,7 @@ async function goOn(context: CommandContext, database: Database, name: string): 
   output.print(
     `${path.basename(stack.settingsFile)} has it already, as ${name}: ` +
       (state === null ? "RDS has not made it yet." : `RDS has ${identifier}, which is ${state}.`) +
-      " Nothing was touched.",
+      " Another one stands beside it by --as NAME. Nothing was touched.",
   );
   printNext(context, next);
   return exitCodes.done;
@@ -135,20 +135,25 @@ async function goOn(context: CommandContext, database: Database, name: string): 
 
 interface Next {
   readonly apply: string;
+  readonly look?: string;
   readonly then?: string;
 }
 
 function nextOf(stack: string, name: string, serves: boolean): Next {
   return {
     apply: groundworkCommand`up ${stack}`,
-    ...(!serves && { then: groundworkCommand`database ${stack} switch ${name}` }),
+    ...(!serves && {
+      look: groundworkCommand`database ${stack} shell --instance ${name}`,
+      then: groundworkCommand`database ${stack} switch ${name}`,
+    }),
   };
 }
 
-function printNext({ output }: CommandContext, { apply, then }: Next): void {
-  output.print(`It is made, or gone on with, by: ${apply}`);
-  if (then !== undefined) {
-    output.print(`When you have looked at its data, let it serve: ${then}`);
+function printNext({ output }: CommandContext, { apply, look, then }: Next): void {
+  output.print(`Make it, or go on making it:   ${apply}`);
+  if (look !== undefined && then !== undefined) {
+    output.print(`Look at its data:              ${look}`);
+    output.print(`Let it serve:                  ${then}`);
   }
 }
 
@@ -192,7 +197,7 @@ function writtenAlready(
       : wanted.moment === "latest"
         ? moment !== undefined && name !== serving
         : moment === wanted.moment;
-  const same = Object.entries(restored).filter(([name, copy]) => isSame(name, copy));
+  const same = Object.entries(restored).filter(([name, copy]) => copy.state === "kept" && isSame(name, copy));
   if (as === undefined) {
     return same.at(-1)?.[0];
   }
@@ -246,7 +251,7 @@ function ownKey(serving: Serving): string | undefined {
   return typeof arn === "string" ? arn : undefined;
 }
 
-/** Nothing else could: the first is given up where it was that one. */
+/** Nothing else could, and the one that has gone is given up. */
 function withTheOneThatServes(
   text: string,
   name: string,
@@ -255,9 +260,11 @@ function withTheOneThatServes(
 ): string {
   const path = ["groundwork:database"];
   const served = withPair(text, { path, oneOf: ["serving"], key: "serving", value: name }, names);
-  return serving === "first"
-    ? withPair(served, { path, oneOf: ["first"], key: "first", value: "givenUp" }, names)
-    : served;
+  const gone =
+    serving === "first"
+      ? { path, oneOf: ["first"], key: "first", value: "givenUp" }
+      : { path: [...path, "restored", serving], oneOf: ["state"], key: "state", value: "givenUp" };
+  return withPair(served, gone, names);
 }
 
 function forgetLine({ resource }: NonNullable<Serving>, stack: string): string {

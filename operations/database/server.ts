@@ -9,7 +9,7 @@ import { failureOf } from "../plan/failures";
 import { physicalName } from "../../components/names";
 import { settingsOf, withStack, type OpenStack } from "../plan/workspace";
 import type { CommandContext } from "../terminal/command-context";
-import { FailedError, OperationError, UsageError } from "../terminal/errors";
+import { FailedError, oneOf, OperationError, UsageError } from "../terminal/errors";
 import type { DatabaseSettings } from "../../settings/sections/database";
 
 const load = createRequire(__filename);
@@ -47,6 +47,7 @@ export async function withDatabase<T>(
   context: CommandContext,
   stackName: string,
   action: (server: DatabaseServer) => Promise<T>,
+  instance?: string,
 ): Promise<T> {
   return withAnyDatabase(context, stackName, (database, serving) => {
     if (serving === undefined) {
@@ -54,7 +55,14 @@ export async function withDatabase<T>(
         `${stackName} is not up with its database. Stand it up first: \`${database.stack.call("up")}\`. Nothing was touched.`,
       );
     }
-    return action({ ...database, ...serving });
+    const asked = instance === undefined ? serving : instanceNamed(serving.resources, instance);
+    if (asked === undefined) {
+      throw new UsageError(
+        `${stackName} has no instance ${JSON.stringify(instance)} that stands. Its file has ${oneOf(["first", ...Object.keys(database.settings.restored)])}; ` +
+          `what is not made yet is made by \`${database.stack.call("up")}\`. Nothing was touched.`,
+      );
+    }
+    return action({ ...database, ...serving, ...asked });
   });
 }
 
@@ -114,11 +122,23 @@ function servingInstance(
   { serving }: Pick<DatabaseSettings, "serving">,
 ): Pick<DatabaseServer, "identifier" | "endpoint" | "resource"> | undefined {
   const told = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs?.["databaseEndpoint"];
-  const name = serving === "first" ? "database" : `database-${serving}`;
-  const instances = resources.filter((one) => one.type === instanceType && one.delete !== true);
-  const resource =
-    instances.find(({ outputs }) => told !== undefined && outputs?.["endpoint"] === told) ??
-    instances.find(({ urn }) => urn.endsWith(`::${name}`));
+  const named = resources.find(
+    ({ outputs, type }) => type === instanceType && told !== undefined && outputs?.["endpoint"] === told,
+  );
+  return instanceNamed(resources, serving, named);
+}
+
+/** An instance as the state has it, by what the file calls it. */
+function instanceNamed(
+  resources: readonly CheckpointResource[],
+  name: string,
+  resource = resources.find(
+    ({ delete: isGone, type, urn }) =>
+      type === instanceType &&
+      isGone !== true &&
+      urn.endsWith(`::${name === "first" ? "database" : `database-${name}`}`),
+  ),
+): Pick<DatabaseServer, "identifier" | "endpoint" | "resource"> | undefined {
   const { identifier, endpoint } = resource?.outputs ?? {};
   return resource !== undefined && typeof identifier === "string" && typeof endpoint === "string"
     ? { identifier, endpoint, resource }

@@ -31,49 +31,57 @@ export async function shell(
   context: CommandContext,
   stackName: string,
   given: string | undefined,
+  instance?: string,
 ): Promise<ExitCode> {
   const { environment, output, rehearsal } = context;
   if (output.json && rehearsal === undefined) {
     throw new UsageError("A shell has no document to print: leave --json out. Nothing was touched.");
   }
-  return withDatabase(context, stackName, async (server) => {
-    const { settings, stack } = server;
-    const role = given ?? settings.masterUsername;
-    requireRole(settings, role);
-    const isTerminal = output.terminal.stdin.isTTY;
-    const psql = [
-      ...["--no-psqlrc", "--no-password", `--set=PROMPT1=${stackName} %n@%/%R%x%# `],
-      ...(isTerminal ? [] : ["--set=ON_ERROR_STOP=1"]),
-    ];
-    // Whoever asks for nobody in particular may do everything.
-    const question = `Open a psql as the master user ${role} (${stack.where})?`;
-    if (given === undefined && stack.guardLevel === "production" && !(await confirm(question, context))) {
-      output.print("Nothing was touched.");
-      return exitCodes.done;
-    }
-    const login = await loginOf(server, role);
-    const ways = waysTo(context, server, login, psql, isTerminal);
-    if (stack.session !== undefined) {
-      const [way] = ways;
-      const { objects = [], runs = [] } = (await way?.plan()) ?? {};
-      output.document({ stack: stackName, role, way: way?.name, runs, objects });
-      output.print(`A rehearsal has no server to talk to. A psql as ${role} would come ${way?.name ?? ""}:`);
-      output.print(runs.map((line) => `  ${line}`).join("\n"));
-      return exitCodes.done;
-    }
-    const missing: string[] = [];
-    for (const way of ways) {
-      const found = await Promise.all(way.needs.map((name) => findOnPath(name, environment.path)));
-      const lacks = way.needs.filter((_, index) => found[index]?.length === 0);
-      if (lacks.length === 0) {
-        return ended(await way.run());
+  return withDatabase(
+    context,
+    stackName,
+    async (server) => {
+      const { settings, stack } = server;
+      const role = given ?? settings.masterUsername;
+      requireRole(settings, role);
+      const isTerminal = output.terminal.stdin.isTTY;
+      const psql = [
+        ...["--no-psqlrc", "--no-password", `--set=PROMPT1=${stackName} %n@%/%R%x%# `],
+        ...(isTerminal ? [] : ["--set=ON_ERROR_STOP=1"]),
+      ];
+      // Whoever asks for nobody in particular may do everything.
+      const question = `Open a psql as the master user ${role} (${stack.where})?`;
+      if (given === undefined && stack.guardLevel === "production" && !(await confirm(question, context))) {
+        output.print("Nothing was touched.");
+        return exitCodes.done;
       }
-      missing.push(`${way.name}: ${lacks.join(", ")}`);
-    }
-    throw new UsageError(
-      `This machine lacks a program on the PATH for each way to the server. ${missing.join("; ")}. Install what one of them lacks. Nothing was touched.`,
-    );
-  });
+      const login = await loginOf(server, role);
+      const ways = waysTo(context, server, login, psql, isTerminal);
+      if (stack.session !== undefined) {
+        const [way] = ways;
+        const { objects = [], runs = [] } = (await way?.plan()) ?? {};
+        output.document({ stack: stackName, role, way: way?.name, runs, objects });
+        output.print(
+          `A rehearsal has no server to talk to. A psql as ${role} would come ${way?.name ?? ""}:`,
+        );
+        output.print(runs.map((line) => `  ${line}`).join("\n"));
+        return exitCodes.done;
+      }
+      const missing: string[] = [];
+      for (const way of ways) {
+        const found = await Promise.all(way.needs.map((name) => findOnPath(name, environment.path)));
+        const lacks = way.needs.filter((_, index) => found[index]?.length === 0);
+        if (lacks.length === 0) {
+          return ended(await way.run());
+        }
+        missing.push(`${way.name}: ${lacks.join(", ")}`);
+      }
+      throw new UsageError(
+        `This machine lacks a program on the PATH for each way to the server. ${missing.join("; ")}. Install what one of them lacks. Nothing was touched.`,
+      );
+    },
+    instance,
+  );
 }
 
 /** psql's own codes are other ones: 2 a lost connection, 3 an error of a script. */

@@ -17,22 +17,27 @@ const lookBackMinutes = 15;
 const gib = 2 ** 30;
 
 /** Says how the server is: what it is, what waits for its window, how full it is, and how far back it can be restored. */
-export async function status(context: CommandContext, stackName: string): Promise<ExitCode> {
-  return withDatabase(context, stackName, async (server) => {
-    const { identifier, stack } = server;
-    const instance = await instanceOf(server);
-    if (instance === undefined) {
-      throw new FailedError(
-        `RDS has no instance ${identifier} (${stack.where}), and the state of ${stackName} has. \`${stack.call("drift")}\` says what else ` +
-          `has gone, \`${groundworkCommand`database ${stackName} backups`}\` what there is to restore from.`,
-      );
-    }
-    const [free, maintenance] = [await freeStorage(server), await announced(server, instance)];
-    const told = documentOf(server, instance, free, maintenance);
-    context.output.document(told);
-    context.output.print(table(rowsOf(told)));
-    return exitCodes.done;
-  });
+export async function status(context: CommandContext, stackName: string, named?: string): Promise<ExitCode> {
+  return withDatabase(
+    context,
+    stackName,
+    async (server) => {
+      const { identifier, stack } = server;
+      const instance = await instanceOf(server);
+      if (instance === undefined) {
+        throw new FailedError(
+          `RDS has no instance ${identifier} (${stack.where}), and the state of ${stackName} has. \`${stack.call("drift")}\` says what else ` +
+            `has gone, \`${groundworkCommand`database ${stackName} backups`}\` what there is to restore from.`,
+        );
+      }
+      const [free, maintenance] = [await freeStorage(server), await announced(server, instance)];
+      const told = documentOf(server, instance, free, maintenance);
+      context.output.document(told);
+      context.output.print(table(rowsOf(told)));
+      return exitCodes.done;
+    },
+    named,
+  );
 }
 
 type Told = ReturnType<typeof documentOf>;

@@ -78,7 +78,9 @@ export async function switchTo(context: CommandContext, stackName: string, name:
 
 /** @throws UsageError for what the file does not have. */
 function requireInstance(name: string, { settings, stack }: Database): void {
-  const known = [...(settings.first === "kept" ? ["first"] : []), ...Object.keys(settings.restored)];
+  const known = Object.entries({ first: { state: settings.first }, ...settings.restored })
+    .filter(([, { state }]) => state === "kept")
+    .map(([one]) => one);
   if (known.includes(name)) {
     return;
   }

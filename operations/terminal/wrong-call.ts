@@ -46,7 +46,7 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
   ...["--expect-no-changes", "--no-refresh", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
   ...["--out", "--plan", "--plan-for"],
   ...["--commit", "--image", "--file", "--all", "--from", "--prefix"],
-  ...["--snapshot", "--moment", "--latest", "--as", "--class"],
+  ...["--snapshot", "--moment", "--latest", "--as", "--class", "--instance"],
   ...["--stdin", "--id", "--operation", "--for", "--reason", "--by"],
 ]);
 

@@ -174,11 +174,13 @@ const restoredHasOneSource: Rule = function* ({ database }) {
 
 const servingStands: Rule = function* ({ database }) {
   const { restored = {}, serving, first } = database ?? {};
-  const names = [...(first === "givenUp" ? [] : ["first"]), ...Object.keys(restored)];
+  const all = Object.entries({ first: { state: first }, ...restored });
+  const names = all.filter(([, one]) => one?.state !== "givenUp").map(([name]) => name);
   if (typeof serving === "string" && !names.includes(serving)) {
+    const isGivenUp = all.some(([name]) => name === serving);
     yield finding("database", ["serving"], {
-      message: `there is no instance ${JSON.stringify(serving)}${serving === "first" ? ": it is given up" : ""}`,
-      allowed: names.length === 0 ? "first, with first: kept" : names.join(" or "),
+      message: `there is no instance ${JSON.stringify(serving)}${isGivenUp ? ": it is given up" : ""}`,
+      allowed: names.length === 0 ? "an instance that is kept" : names.join(" or "),
     });
   }
 };

@@ -47,6 +47,12 @@ export const restoredInstance = z.strictObject({
     description:
       "Whose backups `moment` is of: an instance that stands, or one that is gone and whose backups are kept.",
   }),
+  state: setting(z.enum(["kept", "givenUp"]).default("kept"), {
+    description:
+      "givenUp: it is deleted, after its last snapshot, by an approval of the guard. The entry stays, since RDS takes no name of a " +
+      "snapshot twice, and so do the groups of its log.",
+    why: "Nobody loses a database by a setting that is not there.",
+  }),
   instanceClass: setting(instanceClass.optional(), {
     description: "Machine size.",
     defaultText: "the section's instanceClass",

@@ -83,7 +83,7 @@ describe("read replicas of a database", () => {
     expect(free.one(INSTANCE, "database-reports").inputs["deletionProtection"]).to.equal(false);
   });
 
-  it("follow what serves: another source has others, beside those of the first", async () => {
+  it("are of each instance that is kept, so that a switch makes and deletes none", async () => {
     const restored = { copy: { snapshot: "users-final" } };
     const named = { replicas, restored, serving: "copy", monitoring: { intervalSeconds: 60 } };
     const recording = await recordDatabase(named);
@@ -99,6 +99,8 @@ describe("read replicas of a database", () => {
     ).to.deep.equal([
       "groundwork-dev-database",
       "groundwork-dev-database-copy",
+      "groundwork-dev-database-reports",
+      "groundwork-dev-database-search",
       "groundwork-dev-database-copy-reports",
       "groundwork-dev-database-copy-search",
     ]);

@@ -82,8 +82,11 @@ describe("settings rules: database", () => {
     expect(database({ restored, first: "givenUp" })).to.deep.equal(
       serving('there is no instance "first": it is given up', "night"),
     );
+    expect(
+      database({ restored: { night: { snapshot: "s", state: "givenUp" } }, serving: "night" }),
+    ).to.deep.equal(serving('there is no instance "night": it is given up', "first"));
     expect(database({ first: "givenUp" })).to.deep.equal(
-      serving('there is no instance "first": it is given up', "first, with first: kept"),
+      serving('there is no instance "first": it is given up', "an instance that is kept"),
     );
   });
 

@@ -1,3 +1,4 @@
+import { AccessLogs } from "./components/access-logs/access-logs";
 import { Ci } from "./components/ci/ci";
 import { Cluster, clusterNameOf } from "./components/cluster/cluster";
 import { Database } from "./components/database/database";
@@ -36,11 +37,13 @@ const ci = given([sections.ci], (settings) => {
     Object.keys(own),
   );
   const identity = ciIdentity(settings, { ...context, otherRegions: regions });
-  const bucket = sections.reports?.bucket.name;
+  const buckets = [sections.reports?.bucket.name, sections.accessLogs?.bucket].filter(
+    (bucket) => bucket !== undefined,
+  );
   const named = Object.values(sections.workloads ?? {})
     .flatMap((workload) => [...secretSourcesOf(workload)])
     .flatMap(({ source }) => source.secretsManager ?? []);
-  const read = { buckets: bucket === undefined ? [] : [bucket], secrets: [...new Set(named)].sort() };
+  const read = { buckets, secrets: [...new Set(named)].sort() };
   return new Ci("ci", { context, settings, identity, ...read }, inAws);
 });
 const network = given([sections.network], (settings) => {
@@ -50,8 +53,13 @@ const network = given([sections.network], (settings) => {
 const database = given([sections.database, network], (settings, { vpcId, databaseSubnetIds }) => {
   return new Database("database", { context, settings, vpcId, subnetIds: databaseSubnetIds }, inAws);
 });
+const logs = given([sections.accessLogs], (settings) => {
+  const bucket = sections.reports?.bucket.name;
+  const buckets = bucket === undefined ? [] : [bucket];
+  return new AccessLogs("access-logs", { context, settings, buckets }, inAws).logs;
+});
 const reports = given([sections.reports], (settings) => {
-  return new Reports("reports", { context, settings }, inAws);
+  return new Reports("reports", { context, settings, logs }, inAws);
 });
 const messaging = given([sections.messaging], (settings) => {
   return new Messaging("messaging", { context, settings }, inAws);
@@ -90,7 +98,7 @@ const certificates = dns?.certificates ?? {};
 const workloads = given([sections.workloads, namespace], (settings, within) => {
   const used = { mail, users, reports, messaging, database, bootstrap, stackSecrets: secrets };
   const { clusterName } = cluster ?? {};
-  const args = { context, settings, namespace: within, clusterName, certificates, ...used };
+  const args = { context, settings, namespace: within, clusterName, certificates, logs, ...used };
   return new Workloads("workloads", args, inCluster);
 });
 const staticServices = given([sections.staticServices], (settings) => {
@@ -104,7 +112,7 @@ const workerGroups = given([sections.workerGroups, network], (settings, within) 
   );
 });
 const fleets = given([sections.fleets, network], (settings, within) => {
-  const args = { context, settings, tags: sections.tags, network: within, certificates };
+  const args = { context, settings, tags: sections.tags, network: within, certificates, logs };
   return new Fleets("fleets", args, inAws);
 });
 dns?.point({ ...workloads?.aliasTargets, ...fleets?.aliasTargets, ...staticServices?.aliasTargets });

@@ -49,6 +49,11 @@ export function flowLogsArn(context: StackContext): string {
   return regional(context, "ec2", "vpc-flow-log/*");
 }
 
+/** All that has its logs delivered in this region. */
+export function logSourcesArn(context: StackContext): string {
+  return regional(context, "logs", "*");
+}
+
 /** Repositories of images under a prefix. */
 export function repositoriesArn(context: StackContext, prefix: string): string {
   return regional(context, "ecr", `repository/${prefix}/*`);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accessLogsSettings } from "./sections/access-logs";
 import { ciSettings } from "./sections/ci";
 import { clusterSettings } from "./sections/cluster";
 import { databaseSettings } from "./sections/database";
@@ -30,6 +31,7 @@ export const stackSections = z.strictObject({
       "An RDS PostgreSQL instance: encrypted, private, with deletion protection and a final snapshot.",
   }),
   reports: reportsSettings.optional(),
+  accessLogs: accessLogsSettings.optional(),
   messaging: messagingSettings.optional(),
   users: usersSettings.optional(),
   workloads: workloadsSettings.optional(),

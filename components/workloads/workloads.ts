@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkloadSettings, WorkloadsSettings } from "../../settings/sections/workloads";
+import type { LogBucket } from "../buckets/bucket";
 import type { Certificates } from "../dns/certificate";
 import type { AliasTarget } from "../dns/dns";
 import { usesDatabase } from "../../settings/workload-sources";
@@ -28,6 +29,8 @@ export interface WorkloadsArgs extends GrantSources, Omit<SecretPlaces, "bootstr
   readonly mail?: Mail;
   /** Needed where a load balancer has `certificate`. Default: none. */
   readonly certificates?: Certificates;
+  /** Where load balancers log who asks for what. Default: nowhere. */
+  readonly logs?: LogBucket | undefined;
   readonly database?: Pick<Database, "port">;
   readonly bootstrap?: DatabaseBootstrap;
 }
@@ -46,7 +49,7 @@ export class Workloads extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkloadsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:workloads:Workloads", name, {}, opts);
-    const { certificates = {}, context, settings, namespace } = args;
+    const { certificates = {}, context, logs, settings, namespace } = args;
     const disks = createDisks(name, context, settings, this);
     const balancers: Record<string, pulumi.Output<string>> = {};
     for (const [key, workload] of Object.entries(settings)) {
@@ -62,6 +65,7 @@ export class Workloads extends pulumi.ComponentResource {
           identity: this.identity(`${name}-${key}`, key, workload, args),
           callers: workload.allowFrom,
           certificates,
+          logs,
           ...outsideOf(key, workload, args),
         },
         { parent: this },

@@ -1,3 +1,4 @@
+import { accessLogRules } from "./access-logs";
 import { addressRules } from "./addresses";
 import { bootstrapRules } from "./bootstrap";
 import { ciRules } from "./ci";
@@ -39,6 +40,7 @@ export const rules: readonly Rule[] = [
   ...bootstrapRules,
   ...retentionRules,
   ...reportsRules,
+  ...accessLogRules,
   ...messagingRules,
   ...usersRules,
   ...workloadRules,

@@ -22,6 +22,7 @@ export interface RuleInput {
   readonly cluster?: Draft<NonNullable<StackSections["cluster"]>>;
   readonly database?: Draft<NonNullable<StackSections["database"]>>;
   readonly reports?: Draft<NonNullable<StackSections["reports"]>>;
+  readonly accessLogs?: Draft<NonNullable<StackSections["accessLogs"]>>;
   readonly messaging?: Draft<NonNullable<StackSections["messaging"]>>;
   readonly users?: Draft<NonNullable<StackSections["users"]>>;
   readonly workloads?: Draft<NonNullable<StackSections["workloads"]>>;

@@ -45,20 +45,52 @@ function problemOfStatement(statement: Record<string, unknown>, kind: PolicyKind
 
 /** Whether a resource's policy denies everybody an action, under no condition. */
 export function deniesEverybody(text: string, action: string): boolean {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return false;
-  }
-  const statements = isObject(document) ? listed(document["Statement"]).filter(isObject) : [];
-  return statements.some(
+  return statementsOf(text).some(
     ({ Effect: effect, Principal: principal, Condition: condition, Action: actions }) =>
       effect === "Deny" &&
       condition === undefined &&
       (isObject(principal) ? listed(principal["AWS"]) : [principal]).includes("*") &&
-      listed(actions).some((pattern) => typeof pattern === "string" && matches(pattern, action)),
+      anyMatches(actions, action),
   );
+}
+
+/** Whether a resource's policy allows a service an action for an account: of conditions only that on the account is judged. */
+export function allowsService(
+  text: string,
+  wanted: {
+    readonly service: string;
+    readonly action: string;
+    readonly resource: string;
+    readonly account: string;
+  },
+): boolean {
+  return statementsOf(text).some((statement) => {
+    const { Effect: effect, Principal: principal, Condition: condition } = statement;
+    const accounts = Object.values(isObject(condition) ? condition : {})
+      .filter(isObject)
+      .flatMap((values) => listed(values["aws:SourceAccount"]));
+    return (
+      effect === "Allow" &&
+      listed(isObject(principal) ? principal["Service"] : principal).includes(wanted.service) &&
+      anyMatches(statement["Action"], wanted.action) &&
+      anyMatches(statement["Resource"], wanted.resource) &&
+      (accounts.length === 0 || accounts.includes(wanted.account))
+    );
+  });
+}
+
+function statementsOf(text: string): readonly Record<string, unknown>[] {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  return isObject(document) ? listed(document["Statement"]).filter(isObject) : [];
+}
+
+function anyMatches(patterns: unknown, text: string): boolean {
+  return listed(patterns).some((pattern) => typeof pattern === "string" && matches(pattern, text));
 }
 
 function matches(pattern: string, action: string): boolean {

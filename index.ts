@@ -5,6 +5,7 @@ import { Database } from "./components/database/database";
 import { warnOfOpenRanges } from "./components/database/open-ranges";
 import { DatabaseBootstrap } from "./components/database-bootstrap/database-bootstrap";
 import { Dns } from "./components/dns/dns";
+import { Encryption } from "./components/encryption/encryption";
 import { Fleets } from "./components/fleets/fleets";
 import { given, outputsOf } from "./components/given";
 import { registerGuard } from "./components/guard/guarded";
@@ -31,6 +32,12 @@ const { sendgridApiKey, workerSshKey: sshKey, workerAccessToken: accessToken, eq
 registerGuard(context);
 const aws = createProvider(context, sections.tags);
 const inAws = { providers: [aws] };
+// Before everything that it encrypts. Load balancers and S3 write logs under S3's own key alone.
+const encryption = new Encryption(
+  "encryption",
+  { context, settings: sections.encryption, except: ["access-logs"] },
+  inAws,
+);
 
 const ci = given([sections.ci], (settings) => {
   const regions = Object.values(sections.staticServices ?? {}).flatMap(({ regions: own = {} }) =>
@@ -112,7 +119,15 @@ const workerGroups = given([sections.workerGroups, network], (settings, within) 
   );
 });
 const fleets = given([sections.fleets, network], (settings, within) => {
-  const args = { context, settings, tags: sections.tags, network: within, certificates, logs };
+  const args = {
+    context,
+    settings,
+    tags: sections.tags,
+    network: within,
+    certificates,
+    logs,
+    diskKey: encryption.diskKey(),
+  };
   return new Fleets("fleets", args, inAws);
 });
 dns?.point({ ...workloads?.aliasTargets, ...fleets?.aliasTargets, ...staticServices?.aliasTargets });

@@ -4,6 +4,7 @@ import { ciSettings } from "./sections/ci";
 import { clusterSettings } from "./sections/cluster";
 import { databaseSettings } from "./sections/database";
 import { dnsSettings } from "./sections/dns";
+import { encryptionSettings } from "./sections/encryption";
 import { fleetsSettings } from "./sections/fleets";
 import { guardSettings } from "./sections/guard";
 import { iamSettings } from "./sections/iam";
@@ -45,6 +46,7 @@ export const stackSections = z.strictObject({
   iam: iamSettings.prefault({}),
   ci: ciSettings.optional(),
   sessions: sessionsSettings.prefault({}),
+  encryption: encryptionSettings.prefault({}),
   state: stateSettings.optional(),
   guard: guardSettings.prefault({}),
   tags: tagsSettings.prefault({}),

@@ -55,8 +55,8 @@ export const serverLogPrefix = (bucket: string): string => `buckets/${bucket}/`;
  * Its settings are resources of their own, one after the other: S3 answers OperationAborted to two changes of one
  * bucket's configuration at once. What keeps the world out comes first.
  *
- * Objects are encrypted with S3's own keys (SSE-S3): a key of one's own would be a second way to lose all of them and
- * needs a permission in every policy.
+ * Objects are encrypted with S3's own keys (SSE-S3), unless groundwork:encryption has others: a key of one's own is a second way to
+ * lose all of them.
  */
 export function createBucket(name: string, args: BucketArgs): BucketParts {
   const { context, logs, parent } = args;

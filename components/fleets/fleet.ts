@@ -42,6 +42,8 @@ export interface FleetArgs {
   readonly certificates: Certificates;
   /** Where its load balancer for HTTP logs who asks for what. Default: nowhere. */
   readonly logs?: LogBucket | undefined;
+  /** For volumes that say ownKey. Default: none. */
+  readonly diskKey?: pulumi.Input<string> | undefined;
 }
 
 /** Where a load balancer is reached; an alias record needs both. */
@@ -81,7 +83,13 @@ export class Fleet extends pulumi.ComponentResource {
       parent: this,
     });
     const reports = this.createReports();
-    const volumes = createVolumes(name, { context, role, settings, parent: this });
+    const volumes = createVolumes(name, {
+      context,
+      role,
+      settings,
+      diskKey: args.diskKey,
+      parent: this,
+    });
     const address = settings.address
       ? new Eip(
           name,

@@ -18,6 +18,8 @@ export interface FleetsArgs {
   readonly certificates?: Certificates;
   /** Where load balancers for HTTP log who asks for what. Default: nowhere. */
   readonly logs?: LogBucket | undefined;
+  /** For volumes that say ownKey. Default: none. */
+  readonly diskKey?: pulumi.Input<string> | undefined;
 }
 
 /** What people ask of a role: where it is reached, and how its machines are exchanged. */
@@ -43,13 +45,13 @@ export class Fleets extends pulumi.ComponentResource {
 
   constructor(name: string, args: FleetsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:fleets:Fleets", name, {}, opts);
-    const { certificates = {}, context, logs, network, settings, tags } = args;
+    const { certificates = {}, context, diskKey, logs, network, settings, tags } = args;
     const fleets = new Map(
       Object.entries(settings).map(([role, fleet]) => [
         role,
         new Fleet(
           `${name}-${role}`,
-          { context, role, settings: fleet, tags, network, certificates, logs },
+          { context, role, settings: fleet, tags, network, certificates, logs, diskKey },
           { parent: this },
         ),
       ]),

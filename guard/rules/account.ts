@@ -9,8 +9,9 @@ export interface Place {
   readonly otherRegions?: readonly string[];
 }
 
-/** Modules and types that may be in other regions: machines, what they stand in, what they say of themselves. */
-const elsewhere = /^aws:((ec2|vpc|autoscaling)\/|ssm\/(parameter|document):|cloudwatch\/logGroup:)/;
+/** Modules and types that may be in other regions: machines, what they stand in, what they say of themselves, and the keys of all that. */
+const elsewhere =
+  /^aws:((ec2|vpc|autoscaling)\/|ssm\/(parameter|document):|cloudwatch\/logGroup:|kms\/(key|alias):)/;
 
 /**
  * An AWS provider is bound to the stack's account and region, and looks: credentials of another account are refused by it

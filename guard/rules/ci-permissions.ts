@@ -30,7 +30,7 @@ const looking = `
   autoscaling:Describe*
   cloudwatch:Describe* cloudwatch:GetMetricData cloudwatch:ListTagsForResource
   dynamodb:Describe* dynamodb:ListTagsOfResource
-  ec2:Describe*
+  ec2:Describe* ec2:GetEbs*
   ecr:DescribeImages ecr:DescribePullThroughCacheRules
   eks:Describe* eks:List*
   elasticloadbalancing:Describe*

@@ -6,6 +6,7 @@ import { clusterRules } from "./cluster";
 import { databaseRules } from "./database";
 import { certificateRules } from "./certificates";
 import { dnsRules } from "./dns";
+import { encryptionRules } from "./encryption";
 import { fleetRules } from "./fleets";
 import { iamRules } from "./iam";
 import { loadBalancerRules } from "./load-balancers";
@@ -55,6 +56,7 @@ export const rules: readonly Rule[] = [
   ...workerImageRules,
   ...metalWorkerRules,
   ...iamRules,
+  ...encryptionRules,
   ...ciRules,
   ...metalWorkerKindRules,
   ...machineSizeRules,

@@ -2,6 +2,7 @@ import type { Check } from "../check";
 import { backend } from "./backend";
 import { dates } from "./dates";
 import { delegation } from "./delegation";
+import { diskKeys } from "./disk-keys";
 import { identity } from "./identity";
 import { namedThings } from "./named-things";
 import { ownAddress } from "./own-address";
@@ -18,6 +19,7 @@ export const checks: Readonly<Record<string, Check>> = {
   "own address": ownAddress,
   backend,
   "named things": namedThings,
+  "disk keys": diskKeys,
   pins,
   quotas,
   delegation,

@@ -1,7 +1,7 @@
 import type { CloudRecord } from "../../../cloud/store";
 import type { CloudHands, CloudView, Draft, InputRule, Place, Refusal } from "../../../interpreter/entry";
 import { isRecord, listOf, recordOf, textOf, type Values } from "../../../interpreter/values";
-import { allowsService } from "./iam-policy";
+import { policyAllows } from "./iam-policy";
 
 // Access logs of load balancers. Elastic Load Balancing tries the bucket when they are turned on, and refuses what it may not write.
 // Sources: "Enable access logs for your Application Load Balancer" and the same for Network and Classic ones: the same region, and for
@@ -41,11 +41,18 @@ export function refuseAccessLogs(
   const fits =
     textOf(about(bucketType)?.outputs ?? {}, "bucketRegion") === place.region &&
     (kind === "network" || ["", "AES256"].includes(algorithm)) &&
-    allowsService(textOf(about("aws:s3/bucketPolicy:BucketPolicy")?.outputs ?? {}, "policy"), {
-      service: writers[kind] ?? "",
+    policyAllows(textOf(about("aws:s3/bucketPolicy:BucketPolicy")?.outputs ?? {}, "policy"), {
+      principals: [writers[kind] ?? ""],
       action: "s3:PutObject",
       resource: `arn:aws:s3:::${bucket}/${folderOf(logs)}/probe`,
-      account: place.account,
+      context:
+        kind === "network"
+          ? {
+              "aws:sourceaccount": place.account,
+              "aws:sourcearn": `arn:aws:logs:${place.region}:${place.account}:delivery-source`,
+              "s3:x-amz-acl": "bucket-owner-full-control",
+            }
+          : {},
     });
   return fits
     ? undefined

@@ -54,29 +54,40 @@ export function deniesEverybody(text: string, action: string): boolean {
   );
 }
 
-/** Whether a resource's policy allows a service an action for an account: of conditions only that on the account is judged. */
-export function allowsService(
+/** Somebody's request of a resource, as its policy sees it. */
+export interface PolicyRequest {
+  /** What a policy may call who asks: a service's name, an ARN. */
+  readonly principals: readonly string[];
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys that the request has, in lower case. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+/** Whether a statement of a resource's policy allows a request. Denials are not looked at, and a condition on what the request has not fails. */
+export function policyAllows(
   text: string,
-  wanted: {
-    readonly service: string;
-    readonly action: string;
-    readonly resource: string;
-    readonly account: string;
-  },
+  { action, context, principals, resource }: PolicyRequest,
 ): boolean {
-  return statementsOf(text).some((statement) => {
-    const { Effect: effect, Principal: principal, Condition: condition } = statement;
-    const accounts = Object.values(isObject(condition) ? condition : {})
-      .filter(isObject)
-      .flatMap((values) => listed(values["aws:SourceAccount"]));
-    return (
+  return statementsOf(text).some(
+    ({ Action: actions, Condition: conditions, Effect: effect, Principal: principal, Resource: resources }) =>
       effect === "Allow" &&
-      listed(isObject(principal) ? principal["Service"] : principal).includes(wanted.service) &&
-      anyMatches(statement["Action"], wanted.action) &&
-      anyMatches(statement["Resource"], wanted.resource) &&
-      (accounts.length === 0 || accounts.includes(wanted.account))
-    );
-  });
+      (isObject(principal) ? Object.values(principal).flatMap(listed) : [principal]).some(
+        (one) => one === "*" || principals.includes(String(one)),
+      ) &&
+      anyMatches(actions, action) &&
+      anyMatches(resources, resource) &&
+      Object.entries(isObject(conditions) ? conditions : {}).every(([operator, keys]) =>
+        Object.entries(isObject(keys) ? keys : {}).every(([key, wanted]) => {
+          const has = context[key.toLowerCase()];
+          return (
+            /^(String(Equals|Like)|Arn(Equals|Like)|Bool)$/.test(operator) &&
+            has !== undefined &&
+            listed(wanted).some((one) => matches(String(one), has))
+          );
+        }),
+      ),
+  );
 }
 
 function statementsOf(text: string): readonly Record<string, unknown>[] {

@@ -1,4 +1,4 @@
-import type { CloudHands, Entries, Entry, Subject } from "../../../interpreter/entry";
+import type { CloudHands, Entries, Entry, Rule, Subject } from "../../../interpreter/entry";
 import { textOf } from "../../../interpreter/values";
 
 const listenerTypes = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"] as const;
@@ -10,6 +10,23 @@ const certificateTypes = [
 
 /** Beside the default certificate. Source: Quotas for Application Load Balancers. */
 const MOST = 25;
+
+const notTooMany: Rule = ({ inputs, type }, cloud) => {
+  const listed = cloud
+    .ofType(type)
+    .filter((other) => textOf(other.outputs, "listenerArn") === textOf(inputs, "listenerArn"));
+  if (listed.length < MOST) return undefined;
+  const message = "The maximum number of certificates on this load balancer has been reached";
+  return { code: "TooManyCertificates", message };
+};
+
+/** Source: RemoveListenerCertificates, and hashicorp/terraform-provider-aws #19495. */
+const notTheDefault: Rule = ({ inputs }, cloud) =>
+  listenerTypes
+    .map((type) => cloud.find(type, textOf(inputs, "listenerArn")))
+    .some((listener) => listener?.outputs["certificateArn"] === inputs["certificateArn"])
+    ? { code: "OperationNotPermitted", message: "Default certificate cannot be removed" }
+    : undefined;
 
 /** A certificate more of a listener, chosen by the name that a client asks for (SNI). */
 const listenerCertificate: Entry = {
@@ -29,27 +46,8 @@ const listenerCertificate: Entry = {
       message: (id) => `Listener '${id}' not found`,
     },
   ],
-  refuseCreate: [
-    ({ inputs, type }, cloud) =>
-      cloud
-        .ofType(type)
-        .filter((other) => textOf(other.outputs, "listenerArn") === textOf(inputs, "listenerArn")).length <
-      MOST
-        ? undefined
-        : {
-            code: "TooManyCertificates",
-            message: `The maximum number of certificates on this load balancer has been reached`,
-          },
-  ],
-  // Source: RemoveListenerCertificates, and hashicorp/terraform-provider-aws #19495.
-  refuseDelete: [
-    ({ inputs }, cloud) =>
-      listenerTypes
-        .map((type) => cloud.find(type, textOf(inputs, "listenerArn")))
-        .some((listener) => listener?.outputs["certificateArn"] === inputs["certificateArn"])
-        ? { code: "OperationNotPermitted", message: "Default certificate cannot be removed" }
-        : undefined,
-  ],
+  refuseCreate: [notTooMany],
+  refuseDelete: [notTheDefault],
 };
 
 /** The list goes with its listener. */

@@ -1,0 +1,27 @@
+import { finding, type Rule } from "./rule";
+
+const keysAreOfTheRegion: Rule = function* ({ encryption = {}, region }) {
+  for (const [kind, key] of Object.entries(encryption)) {
+    if (region !== undefined && key?.startsWith("arn:") === true && key.split(":")[3] !== region) {
+      yield finding("encryption", [kind], {
+        message: `${JSON.stringify(key)} is not in ${region}`,
+        allowed: "a key in aws:region: services use no other",
+      });
+    }
+  }
+};
+
+const volumesHaveTheirKey: Rule = function* ({ encryption, fleets = {} }) {
+  for (const [role, fleet] of Object.entries(fleets)) {
+    for (const [name, volume] of Object.entries(fleet?.volumes ?? {})) {
+      if (volume?.ownKey === true && encryption?.disks === "aws") {
+        yield finding("fleets", [role, "volumes", name, "ownKey"], {
+          message: "found true, and groundwork:encryption.disks is aws",
+          allowed: "false, or `disks: own` or a key's ARN at groundwork:encryption",
+        });
+      }
+    }
+  }
+};
+
+export const encryptionRules: readonly Rule[] = [keysAreOfTheRegion, volumesHaveTheirKey];

@@ -99,7 +99,8 @@ const mail = given([sections.mail, namespace], (settings, within) => {
   return new Mail("mail", { context, settings, namespace: within, sendgridApiKey }, inCluster);
 });
 const dns = given([sections.dns], (settings) => {
-  return new Dns("dns", { context, settings, reached: reachedWorkloads(sections.workloads) }, inAws);
+  const reached = reachedWorkloads(sections.workloads);
+  return new Dns("dns", { context, settings, reached, vpcId: network?.vpcId }, inAws);
 });
 const certificates = dns?.certificates ?? {};
 const workloads = given([sections.workloads, namespace], (settings, within) => {
@@ -130,7 +131,12 @@ const fleets = given([sections.fleets, network], (settings, within) => {
   };
   return new Fleets("fleets", args, inAws);
 });
-dns?.point({ ...workloads?.aliasTargets, ...fleets?.aliasTargets, ...staticServices?.aliasTargets });
+dns?.point({
+  ...workloads?.aliasTargets,
+  ...fleets?.aliasTargets,
+  ...staticServices?.aliasTargets,
+  ...(database !== undefined && { database: { name: database.address } }),
+});
 given([database], (server) => {
   const groups = { ...fleets?.securityGroups, ...staticServices?.securityGroups };
   server.allowByName({ cluster: cluster?.nodeSecurityGroupId, ...groups });

@@ -4,7 +4,7 @@ import type { FleetsSettings } from "../../settings/sections/fleets";
 import type { StackContext } from "../../settings/stack-context";
 import type { LogBucket } from "../buckets/bucket";
 import type { Certificates } from "../dns/certificate";
-import type { AliasTarget } from "../dns/dns";
+import type { AliasTarget } from "../dns/zone-records";
 import { fleetGroupName } from "./fleet-data";
 import { Fleet, type BalancerHost, type FleetNetwork } from "./fleet";
 

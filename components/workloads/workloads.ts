@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WorkloadSettings, WorkloadsSettings } from "../../settings/sections/workloads";
 import type { LogBucket } from "../buckets/bucket";
 import type { Certificates } from "../dns/certificate";
-import type { AliasTarget } from "../dns/dns";
+import type { AliasTarget } from "../dns/zone-records";
 import { usesDatabase } from "../../settings/workload-sources";
 import { WorkloadIdentity } from "../cluster/workload-identity";
 import type { Database } from "../database/database";

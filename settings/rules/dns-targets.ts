@@ -1,4 +1,5 @@
 import { nearestName } from "../nearest";
+import type { Finding } from "../problem";
 import { mapsPorts } from "../sections/static-services";
 import { finding, type Rule, type RuleInput } from "./rule";
 
@@ -43,8 +44,19 @@ function aliasTargetsOf({
   return targets;
 }
 
-export const aliasesAreOfWhatServes: Rule = function* (input) {
-  const targets = aliasTargetsOf(input);
+export const aliasesAreOfWhatServes: Rule = (input) => aliasesOf(input, aliasTargetsOf(input));
+
+/** In a private zone the database has a name, too: it has private addresses. */
+export const privateAliasesAreOfWhatServes: Rule = (input) =>
+  aliasesOf(
+    input,
+    new Map([
+      ...aliasTargetsOf(input),
+      ...(input.declared.has("database") ? [["database", undefined] as const] : []),
+    ]),
+  );
+
+function* aliasesOf(input: RuleInput, targets: ReturnType<typeof aliasTargetsOf>): Iterable<Finding> {
   const usable = [...targets].filter(([, why]) => why === undefined).map(([target]) => target);
   const allowed =
     usable.length === 0
@@ -65,7 +77,7 @@ export const aliasesAreOfWhatServes: Rule = function* (input) {
       ...(nearest !== undefined && { suggestion: `Did you mean "${nearest}"?` }),
     });
   }
-};
+}
 
 /** Whether a whole section is there and wrong in itself: that is told where it stands, and nothing follows from it here. */
 function isOfWhatIsWrong(input: RuleInput, target: string): boolean {

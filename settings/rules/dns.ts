@@ -1,7 +1,7 @@
 import { valueFormats } from "../dns-values";
 import { pathText } from "../problem";
 import { longestName } from "../sections/dns";
-import { aliasesAreOfWhatServes } from "./dns-targets";
+import { aliasesAreOfWhatServes, privateAliasesAreOfWhatServes } from "./dns-targets";
 import { entriesOf, finding, repeated, type Rule, type RuleInput } from "./rule";
 
 type Path = readonly (string | number)[];
@@ -226,7 +226,61 @@ const parentIsAbove: Rule = function* (input) {
   }
 };
 
+const privateZonesHaveANetwork: Rule = function* ({ declared, dns }) {
+  const [first] = Object.keys(dns?.privateZones ?? {});
+  if (first !== undefined && !declared.has("network")) {
+    yield finding("dns", ["privateZones", first], {
+      message: "there is no network that would see it",
+      allowed: "together with groundwork:network",
+    });
+  }
+};
+
+const privateZonesStandAlone: Rule = function* ({ dns }) {
+  for (const [domain, zone] of Object.entries(dns?.privateZones ?? {})) {
+    for (const [index, { type }] of entriesOf(zone?.records)) {
+      if (type === "NS" || type === "DS") {
+        yield finding("dns", ["privateZones", domain, "records", index, "type"], {
+          message: `a private zone has no ${type} records: nobody delegates to it, and it hands on nothing`,
+          allowed: "another type",
+        });
+      }
+    }
+    if (zone?.aliases?.["@"] === "database") {
+      yield finding("dns", ["privateZones", domain, "aliases", "@"], {
+        message: "the zone's own name cannot be a CNAME, which the database's name has to be",
+        allowed: "another name, such as db",
+      });
+    }
+  }
+};
+
+/** What holds of the public zone holds of each private one. */
+const privateZonesAreZones: Rule = function* (input) {
+  for (const [domain, zone] of Object.entries(input.dns?.privateZones ?? {})) {
+    const { aliases = {}, records } = zone ?? {};
+    const dns = { domain, aliases, ...(records !== undefined && { records }) };
+    const place = ["privateZones", domain] as const;
+    for (const rule of [
+      privateAliasesAreOfWhatServes,
+      namesFitTheZone,
+      namesDoNotCollide,
+      apexIsLeftToTheZone,
+      valuesFitTheirType,
+    ]) {
+      for (const { message, path, ...rest } of rule({ ...input, dns })) {
+        const here = pathText("groundwork:dns", place);
+        const placed = message.replace("groundwork:dns", here);
+        yield { ...rest, message: placed, path: [...place, ...path] };
+      }
+    }
+  }
+};
+
 export const dnsRules: readonly Rule[] = [
+  privateZonesHaveANetwork,
+  privateZonesStandAlone,
+  privateZonesAreZones,
   aliasesAreOfWhatServes,
   namesFitTheZone,
   namesDoNotCollide,

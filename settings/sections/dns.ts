@@ -125,6 +125,28 @@ const record = z.strictObject({
   }),
 });
 
+const privateAliasTarget = format(z.union([z.literal("database"), aliasTarget]), {
+  allowed: "database, or what an alias of the public zone may stand for",
+  examples: ["fleet:git"],
+});
+
+const privateZone = z.strictObject({
+  aliases: setting(z.record(apexOrName, privateAliasTarget).default({}), {
+    description:
+      "Names for what serves, as in the public zone; and `database`, which becomes a CNAME of the server's own name (not for the zone's own name, @).",
+    examples: [{ db: "database", git: "fleet:git" }],
+  }),
+  records: setting(z.array(record).default([]), {
+    description:
+      "Any other record of the zone, but NS and DS: nobody delegates to it, and it hands on nothing.",
+  }),
+  ttl: setting(timeToLive.default(60), {
+    description: "How long resolvers may keep records that say nothing else.",
+    unit: "seconds",
+    why: "A minute, as aliases have it: what is inside moves more often, and nobody pays for the questions.",
+  }),
+});
+
 export const dnsSettings = setting(
   z.strictObject({
     domain: setting(domainName, {
@@ -157,6 +179,12 @@ export const dnsSettings = setting(
         "How long resolvers may keep CNAMEs and records that say nothing else; aliases have Route 53's 60 seconds.",
       unit: "seconds",
       why: "Five minutes: a mistake is over soon, and queries cost next to nothing.",
+    }),
+    privateZones: setting(z.record(domainName, privateZone).default({}), {
+      description:
+        "Zones that only the stack's own network sees, by their names. One of the public zone's own name answers in its stead within the network, for all names of " +
+        "it: what it does not have is not found there. A VPC that others made needs enableDnsSupport and enableDnsHostnames; one of groundwork:network has both.",
+      examples: [{ "dev.internal": { aliases: { db: "database" } } }],
     }),
     parentZoneId: setting(
       z

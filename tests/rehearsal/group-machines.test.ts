@@ -93,7 +93,7 @@ describe("rehearsal: machines of an Auto Scaling group", () => {
       const { outputs } = await cloud.create("aws:kms/key:Key", "k", { policy: text });
       const keyArn = textOf(outputs, "arn");
       if (isDefault) await cloud.create("aws:ebs/defaultKmsKey:DefaultKmsKey", "d", { keyArn });
-      const kmsKeyId = isDefault ? {} : { kmsKeyId: keyArn };
+      const kmsKeyId: Values = isDefault ? {} : { kmsKeyId: keyArn };
       await group(cloud, {
         blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { encrypted: "true", ...kmsKeyId } }],
       });

@@ -33,11 +33,9 @@ registerGuard(context);
 const aws = createProvider(context, sections.tags);
 const inAws = { providers: [aws] };
 // Before everything that it encrypts. Load balancers and S3 write logs under S3's own key alone.
-const encryption = new Encryption(
-  "encryption",
-  { context, settings: sections.encryption, except: ["access-logs"] },
-  inAws,
-);
+const encryption = given([sections.encryption], (settings) => {
+  return new Encryption("encryption", { context, settings, except: ["access-logs"] }, inAws);
+});
 
 const ci = given([sections.ci], (settings) => {
   const regions = Object.values(sections.staticServices ?? {}).flatMap(({ regions: own = {} }) =>
@@ -127,7 +125,7 @@ const fleets = given([sections.fleets, network], (settings, within) => {
     network: within,
     certificates,
     logs,
-    diskKey: encryption.diskKey(),
+    diskKey: encryption?.diskKey(),
   };
   return new Fleets("fleets", args, inAws);
 });

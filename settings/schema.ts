@@ -46,7 +46,7 @@ export const stackSections = z.strictObject({
   iam: iamSettings.prefault({}),
   ci: ciSettings.optional(),
   sessions: sessionsSettings.prefault({}),
-  encryption: encryptionSettings.prefault({}),
+  encryption: encryptionSettings.optional(),
   state: stateSettings.optional(),
   guard: guardSettings.prefault({}),
   tags: tagsSettings.prefault({}),

@@ -11,12 +11,15 @@ const keysAreOfTheRegion: Rule = function* ({ encryption = {}, region }) {
   }
 };
 
-const volumesHaveTheirKey: Rule = function* ({ encryption, fleets = {} }) {
+const volumesHaveTheirKey: Rule = function* ({ declared, encryption, fleets = {} }) {
+  if (encryption === undefined && declared.has("encryption")) {
+    return;
+  }
   for (const [role, fleet] of Object.entries(fleets)) {
     for (const [name, volume] of Object.entries(fleet?.volumes ?? {})) {
-      if (volume?.ownKey === true && encryption?.disks === "aws") {
+      if (volume?.ownKey === true && (encryption === undefined || encryption.disks === "aws")) {
         yield finding("fleets", [role, "volumes", name, "ownKey"], {
-          message: "found true, and groundwork:encryption.disks is aws",
+          message: "found true, and there is no key of one's own for disks",
           allowed: "false, or `disks: own` or a key's ARN at groundwork:encryption",
         });
       }

@@ -37,7 +37,7 @@ export interface RuleInput {
   readonly ci?: Draft<NonNullable<StackSections["ci"]>>;
   /** Pulumi's keys of the AWS provider that say how the account is reached. */
   readonly awsLogin?: Draft<AwsLogin>;
-  readonly encryption?: Draft<StackSections["encryption"]>;
+  readonly encryption?: Draft<NonNullable<StackSections["encryption"]>>;
   readonly sessions?: Draft<StackSections["sessions"]>;
   readonly state?: Draft<NonNullable<StackSections["state"]>>;
   readonly tags?: Draft<StackSections["tags"]>;

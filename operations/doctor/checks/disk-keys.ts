@@ -18,7 +18,7 @@ export const diskKeys: Check = async (patient) => {
   if ([cluster, fleets, staticServices, workerGroups].every((section) => section === undefined)) {
     return [];
   }
-  const { disks } = encryption;
+  const disks = encryption?.disks ?? "aws";
   const setting = "groundwork:encryption.disks";
   if (disks !== "aws") {
     return disks === "own" ? [] : asked({ setting }, () => judged(patient, disks, setting));

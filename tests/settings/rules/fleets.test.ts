@@ -460,10 +460,10 @@ describe("settings: fleets", () => {
   });
 
   it("have volumes under a key of one's own where there is one, which is of the stack's region", () => {
-    const told = (encryption: Config): readonly string[] =>
+    const told = (encryption?: Config): readonly string[] =>
       problemsOf(
         changed({
-          "groundwork:encryption": encryption,
+          ...(encryption !== undefined && { "groundwork:encryption": encryption }),
           "groundwork:fleets": {
             git: {
               instanceTypes: ["t4g.small"],
@@ -477,8 +477,9 @@ describe("settings: fleets", () => {
     const key = "arn:aws:kms:us-east-1:123456789012:key/1b2c3d4e-5f60-7182-93a4-b5c6d7e8f90a";
     expect(told({ disks: "own" })).to.deep.equal([]);
     expect(told({ disks: key.replace("us-east-1", "eu-west-1") })).to.deep.equal([]);
+    expect(told()).to.deep.equal(told({}));
     expect(told({})).to.deep.equal([
-      "groundwork:fleets.git.volumes.data.ownKey: found true, and groundwork:encryption.disks is aws",
+      "groundwork:fleets.git.volumes.data.ownKey: found true, and there is no key of one's own for disks",
     ]);
     expect(told({ disks: key })).to.deep.equal([`groundwork:encryption.disks: "${key}" is not in eu-west-1`]);
   });

@@ -36,7 +36,7 @@ export const encryptionSettings = setting(
     description:
       "Whose keys encrypt what is at rest. `aws`: the service's own, which cost nothing and which nobody can lose. `own`: a key that the stack makes, one for each line here and region: " +
       "it is guarded as the data is, rotated each year, and lets in who comes through that service from this account, as AWS's own keys do, so that nobody needs a permission more. " +
-      "An ARN: a key that others made, whose policy must let the same in (for disks Auto Scaling's service-linked role, else no machine starts; `./groundwork doctor` looks). " +
+      "An ARN: a key that others made, whose policy must let the same in (for disks Auto Scaling's service-linked role, else no machine starts; `./groundwork doctor STACK` looks). " +
       "In other regions than aws:region an ARN does not count. The database and the secrets of the cluster have keys of their own in any case. " +
       "Going back to `aws` gives the key up, which is refused until it is approved: what was written under it can be read only as long as it is there.",
   },

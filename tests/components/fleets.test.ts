@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 import type { LogBucket } from "../../components/buckets/bucket";
 import { Fleets } from "../../components/fleets/fleets";
 import { checkNoWildcards } from "../../guard/rules/iam-document";
+import type { Approval } from "../../guard/approvals/approval";
 import type { GuardLevel } from "../../guard/level";
 import { checkNoSecretsInUserData } from "../../guard/rules/user-data";
 import { fleetsSettings } from "../../settings/sections/fleets";
@@ -27,11 +28,13 @@ const plain = { instanceTypes: ["t4g.small"], amazonLinuxRelease: "2023.9.202511
 function recordFleets(
   roles: Record<string, Record<string, unknown>>,
   {
+    approvals = [],
     guardLevel = "development",
     logs,
     preview = false,
     zones = ["eu-west-1a", "eu-west-1b"],
   }: {
+    approvals?: readonly Approval[];
     guardLevel?: GuardLevel;
     logs?: LogBucket;
     preview?: boolean;
@@ -44,7 +47,7 @@ function recordFleets(
   return record(
     () =>
       new Fleets("fleets", {
-        context: stackContext({ guardLevel }),
+        context: stackContext({ approvals, guardLevel }),
         settings,
         tags: { team: "platform" },
         logs,
@@ -406,6 +409,27 @@ describe("a fleet", () => {
       ).to.deep.equal([
         [isOn, isOn],
         [isOn, isOn],
+      ]);
+    }
+  });
+
+  it("let go of the one load balancer that somebody has approved to be deleted or replaced, in AWS too", async () => {
+    const loadBalancer = { http: { targetPort: 80 }, tcp: [{ port: 25 }] };
+    // As the engine puts it together: the mocks leave types of parents out.
+    const parents = ["Fleets", "Fleet"].map((name) => `groundwork:fleets:${name}$`).join("");
+    const urn = `urn:pulumi:dev::groundwork::${parents}${BALANCER}::fleets-mx-http`;
+    for (const operation of ["delete", "replace"] as const) {
+      const approvals: Approval[] = [{ urn, id: "arn", operation, phase: "unlock" }];
+      const made = await recordFleets({ mx: { loadBalancer } }, { approvals });
+      expect(
+        ["http", "network"].map((kind) => {
+          const { inputs, options } = made.one(BALANCER, `fleets-mx-${kind}`);
+          return [inputs["enableDeletionProtection"], options.protect];
+        }),
+        operation,
+      ).to.deep.equal([
+        [false, false],
+        [true, true],
       ]);
     }
   });

@@ -17,6 +17,10 @@ describe("what is locked", () => {
     for (const type of [ADDRESS, "aws:iam/role:Role", "aws:s3/bucketVersioning:BucketVersioning"]) {
       expect(lockedKind(type, true)?.type, type).to.equal(type);
     }
+    // Whose deletion AWS refuses until its own lock is off: a run for an approval has to find that so.
+    expect(lockedKind(BALANCER, true)?.locks.map(({ path }) => path)).to.deep.equal([
+      "enableDeletionProtection",
+    ]);
     expect([ADDRESS, "aws:iam/role:Role"].map((type) => lockedKind(type, false))).to.deep.equal([
       undefined,
       undefined,

@@ -238,7 +238,14 @@ const privateZonesHaveANetwork: Rule = function* ({ declared, dns }) {
 
 const privateZonesStandAlone: Rule = function* ({ dns }) {
   for (const [domain, zone] of Object.entries(dns?.privateZones ?? {})) {
-    for (const [index, { type }] of entriesOf(zone?.records)) {
+    for (const [index, { name, type }] of entriesOf(zone?.records)) {
+      // Two A records are told as such.
+      if (name !== undefined && type !== "A" && zone?.aliases?.[name] === "database") {
+        yield finding("dns", ["privateZones", domain, "records", index, "name"], {
+          message: `${JSON.stringify(name)} is the database's name, which is a CNAME and stands alone`,
+          allowed: "another name",
+        });
+      }
       if (type === "NS" || type === "DS") {
         yield finding("dns", ["privateZones", domain, "records", index, "type"], {
           message: `a private zone has no ${type} records: nobody delegates to it, and it hands on nothing`,

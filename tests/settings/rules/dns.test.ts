@@ -46,6 +46,11 @@ describe("settings: dns", () => {
       [`${place}.records[1].name`, `"x" has an A record already, at ${place}.records[0].name`],
       [`${place}.records[2].values[0]`, '"nowhere" is no value of an A record'],
     ]);
+    expect(
+      zone({ aliases: { db: "database" }, records: [{ name: "db", type: "TXT", values: ["x"] }] }),
+    ).to.deep.equal([
+      [`${place}.records[0].name`, '"db" is the database\'s name, which is a CNAME and stands alone'],
+    ]);
     const alone = changed({
       "groundwork:dns": { domain, privateZones: { "dev.internal": {} } },
       "groundwork:network": undefined,

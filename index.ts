@@ -1,10 +1,12 @@
 import { createAlarms, warnOfSilence } from "./components/alarms/alarms";
+import { AccessLogs } from "./components/access-logs/access-logs";
 import { Ci } from "./components/ci/ci";
 import { Cluster, clusterNameOf } from "./components/cluster/cluster";
 import { Database } from "./components/database/database";
 import { warnOfOpenRanges } from "./components/database/open-ranges";
 import { DatabaseBootstrap } from "./components/database-bootstrap/database-bootstrap";
 import { Dns } from "./components/dns/dns";
+import { Encryption } from "./components/encryption/encryption";
 import { Fleets } from "./components/fleets/fleets";
 import { given, outputsOf } from "./components/given";
 import { registerGuard } from "./components/guard/guarded";
@@ -34,14 +36,20 @@ const { sendgridApiKey, workerSshKey: sshKey, workerAccessToken: accessToken, eq
 registerGuard(context);
 const aws = createProvider(context, sections.tags);
 const inAws = { providers: [aws] };
+// Before everything that it encrypts. Load balancers and S3 write logs under S3's own key alone.
+const encryption = given([sections.encryption], (settings) => {
+  return new Encryption("encryption", { context, settings, except: ["access-logs"] }, inAws);
+});
 
 const ci = given([sections.ci], (settings) => {
   const identity = ciIdentity(settings, { ...context, otherRegions: otherRegions(sections) });
-  const bucket = sections.reports?.bucket.name;
+  const buckets = [sections.reports?.bucket.name, sections.accessLogs?.bucket].filter(
+    (bucket) => bucket !== undefined,
+  );
   const named = Object.values(sections.workloads ?? {})
     .flatMap((workload) => [...secretSourcesOf(workload)])
     .flatMap(({ source }) => source.secretsManager ?? []);
-  const read = { buckets: bucket === undefined ? [] : [bucket], secrets: [...new Set(named)].sort() };
+  const read = { buckets, secrets: [...new Set(named)].sort() };
   return new Ci("ci", { context, settings, identity, ...read }, inAws);
 });
 const network = given([sections.network], (settings) => {
@@ -51,8 +59,13 @@ const network = given([sections.network], (settings) => {
 const database = given([sections.database, network], (settings, { vpcId, databaseSubnetIds }) => {
   return new Database("database", { context, settings, vpcId, subnetIds: databaseSubnetIds }, inAws);
 });
+const logs = given([sections.accessLogs], (settings) => {
+  const bucket = sections.reports?.bucket.name;
+  const buckets = bucket === undefined ? [] : [bucket];
+  return new AccessLogs("access-logs", { context, settings, buckets }, inAws).logs;
+});
 const reports = given([sections.reports], (settings) => {
-  return new Reports("reports", { context, settings }, inAws);
+  return new Reports("reports", { context, settings, logs }, inAws);
 });
 const messaging = given([sections.messaging], (settings) => {
   return new Messaging("messaging", { context, settings }, inAws);
@@ -85,13 +98,14 @@ const mail = given([sections.mail, namespace], (settings, within) => {
   return new Mail("mail", { context, settings, namespace: within, sendgridApiKey }, inCluster);
 });
 const dns = given([sections.dns], (settings) => {
-  return new Dns("dns", { context, settings, reached: reachedWorkloads(sections.workloads) }, inAws);
+  const reached = reachedWorkloads(sections.workloads);
+  return new Dns("dns", { context, settings, reached, vpcId: network?.vpcId }, inAws);
 });
 const certificates = dns?.certificates ?? {};
 const workloads = given([sections.workloads, namespace], (settings, within) => {
   const used = { mail, users, reports, messaging, database, bootstrap, stackSecrets: secrets };
   const { clusterName } = cluster ?? {};
-  const args = { context, settings, namespace: within, clusterName, certificates, ...used };
+  const args = { context, settings, namespace: within, clusterName, certificates, logs, ...used };
   return new Workloads("workloads", args, inCluster);
 });
 const staticServices = given([sections.staticServices], (settings) => {
@@ -111,12 +125,25 @@ const workerGroups = given([sections.workerGroups, network], (settings, within) 
   );
 });
 const fleets = given([sections.fleets, network], (settings, within) => {
-  const args = { context, settings, tags: sections.tags, network: within, certificates };
+  const args = {
+    context,
+    settings,
+    tags: sections.tags,
+    network: within,
+    certificates,
+    logs,
+    diskKey: encryption?.diskKey(),
+  };
   return new Fleets("fleets", args, inAws);
 });
-dns?.point({ ...workloads?.aliasTargets, ...fleets?.aliasTargets, ...staticServices?.aliasTargets });
-given([sections.database?.zoneName, dns, database], (label, zone, { address }) => {
-  zone.follow(label, address, bootstrap === undefined ? [] : [bootstrap]);
+dns?.point({
+  ...workloads?.aliasTargets,
+  ...fleets?.aliasTargets,
+  ...staticServices?.aliasTargets,
+  ...(database !== undefined && {
+    // Moved when the server that serves knows the passwords.
+    database: { name: database.address, ...(bootstrap !== undefined && { dependsOn: [bootstrap] }) },
+  }),
 });
 given([database], (server) => {
   const groups = { ...fleets?.securityGroups, ...staticServices?.securityGroups };

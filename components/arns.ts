@@ -44,9 +44,19 @@ export function logGroupArn(context: StackContext, logGroup: string): string {
   return regional(context, "logs", `log-group:${logGroup}`);
 }
 
+/** Every log group of the account in this region. */
+export function logGroupsArn(context: StackContext): string {
+  return logGroupArn(context, "*");
+}
+
 /** Every flow log of the account in this region: the id of one is not known before it exists. */
 export function flowLogsArn(context: StackContext): string {
   return regional(context, "ec2", "vpc-flow-log/*");
+}
+
+/** All that has its logs delivered in this region. */
+export function logSourcesArn(context: StackContext): string {
+  return regional(context, "logs", "*");
 }
 
 /** Repositories of images under a prefix. */

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { alarmsSettings } from "./sections/alarms";
+import { accessLogsSettings } from "./sections/access-logs";
 import { ciSettings } from "./sections/ci";
 import { clusterSettings } from "./sections/cluster";
 import { databaseSettings } from "./sections/database";
 import { dnsSettings } from "./sections/dns";
+import { encryptionSettings } from "./sections/encryption";
 import { fleetsSettings } from "./sections/fleets";
 import { guardSettings } from "./sections/guard";
 import { iamSettings } from "./sections/iam";
@@ -31,6 +33,7 @@ export const stackSections = z.strictObject({
       "An RDS PostgreSQL instance: encrypted, private, with deletion protection and a final snapshot.",
   }),
   reports: reportsSettings.optional(),
+  accessLogs: accessLogsSettings.optional(),
   messaging: messagingSettings.optional(),
   users: usersSettings.optional(),
   workloads: workloadsSettings.optional(),
@@ -45,6 +48,7 @@ export const stackSections = z.strictObject({
   iam: iamSettings.prefault({}),
   ci: ciSettings.optional(),
   sessions: sessionsSettings.prefault({}),
+  encryption: encryptionSettings.optional(),
   state: stateSettings.optional(),
   guard: guardSettings.prefault({}),
   tags: tagsSettings.prefault({}),

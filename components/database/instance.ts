@@ -176,11 +176,14 @@ export function createLogGroups(
   );
 }
 
+/** What a server has of its own. */
+export type OwnInputs = Omit<ServerInputs, "tags"> & { readonly tags?: Readonly<Record<string, string>> };
+
 /** What a server and its replicas have in common, and `own`. */
 export function createServer(
   name: string,
   args: ServerArgs,
-  own: Omit<ServerInputs, "tags"> & { readonly tags?: Readonly<Record<string, string>> },
+  own: OwnInputs,
   createTimeout = "90m",
 ): Instance {
   const { context, settings, identifier, key, monitoringRole, parent } = args;

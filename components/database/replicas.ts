@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Instance, InstanceArgs as ServerInputs } from "@pulumi/aws/rds/instance";
-import { createServer, type ServerArgs } from "./instance";
+import type { Instance } from "@pulumi/aws/rds/instance";
+import { createServer, type OwnInputs, type ServerArgs } from "./instance";
 
 export interface ReplicasArgs extends ServerArgs {
   /** What they follow. */
@@ -17,7 +17,7 @@ class Replica extends pulumi.ComponentResource {
   readonly address: pulumi.Output<string>;
   readonly endpoint: pulumi.Output<string>;
 
-  constructor(name: string, args: ServerArgs, own: ServerInputs) {
+  constructor(name: string, args: ServerArgs, own: OwnInputs) {
     super("groundwork:database:Replica", name, {}, { parent: args.parent });
     ({ address: this.address, endpoint: this.endpoint } = createServer(name, { ...args, parent: this }, own));
     this.registerOutputs({ address: this.address, endpoint: this.endpoint });

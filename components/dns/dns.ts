@@ -1,38 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
-import { getHostedZoneIdOutput as classicZone } from "@pulumi/aws/elb/getHostedZoneId";
-import { getHostedZoneIdOutput as networkZone } from "@pulumi/aws/lb/getHostedZoneId";
-import { Record as DnsRecord, type RecordArgs } from "@pulumi/aws/route53/record";
+import type { Record as DnsRecord } from "@pulumi/aws/route53/record";
 import { Zone } from "@pulumi/aws/route53/zone";
-import { recordValue, type RecordType } from "../../settings/dns-values";
 import type { DnsSettings } from "../../settings/sections/dns";
 import { guarded } from "../guard/guarded";
 import type { StackContext } from "../../settings/stack-context";
-import { parseLoadBalancerHost } from "./load-balancer-host";
 import { createCertificate, delegationHook } from "./certificate";
 import { servingHook } from "./serving-gate";
-
-/** Seconds that resolvers may keep a name which moves: what its clients wait for when it does. */
-const MOVING_TTL = 60;
-
-/** What a name can be given to. */
-export type AliasTarget =
-  /** A load balancer that Kubernetes has made: its hosted zone follows from its name. */
-  | { readonly host: pulumi.Output<string> }
-  | { readonly dnsName: pulumi.Output<string>; readonly zoneId: pulumi.Output<string> }
-  | { readonly addresses: pulumi.Output<string[]> };
+import { ZoneRecords, type AliasTarget } from "./zone-records";
 
 export interface DnsArgs {
   readonly context: StackContext;
   readonly settings: DnsSettings;
   /** Keys of workloads that have a load balancer: the frontend has an alias when nothing is said of aliases. */
   readonly reached: readonly string[];
+  /** Who sees the private zones; needed where there are any. */
+  readonly vpcId?: pulumi.Input<string> | undefined;
 }
-
-/** A record as it is registered: its full name and type are known, and name the resource. */
-type ZoneRecord = Omit<RecordArgs, "allowOverwrite" | "name" | "type"> & {
-  readonly name: string;
-  readonly type: RecordType;
-};
 
 /**
  * The environment's zone: free records, CNAMEs, certificates, and where the zone above lies in the same account the delegation in it.
@@ -51,7 +34,9 @@ export class Dns extends pulumi.ComponentResource {
   /** What CloudWatch knows them by, for alarms. */
   readonly watched: Readonly<Record<string, pulumi.Input<string>>>;
 
-  private readonly made = new Map<string, DnsRecord[]>();
+  private readonly records: ZoneRecords;
+  /** By the names of the private zones. */
+  private readonly inside: ReadonlyMap<string, ZoneRecords>;
   private readonly aliases: Readonly<Record<string, string>>;
   private readonly delegation?: DnsRecord;
 
@@ -78,21 +63,20 @@ export class Dns extends pulumi.ComponentResource {
     this.nameServers = zone.nameServers;
     this.aliases = settings.aliases ?? (reached.includes("frontend") ? { frontend: "frontend" } : {});
 
+    this.records = new ZoneRecords(name, { domain, zoneId: zone.zoneId, ttl, parent: this });
     for (const [label, target] of Object.entries(settings.cnames)) {
-      this.record({ zoneId: zone.zoneId, name: this.full(label), type: "CNAME", ttl, records: [target] });
-    }
-    for (const { name: label, type, ttl: own, values } of settings.records) {
-      this.record({
+      this.records.record({
         zoneId: zone.zoneId,
         name: this.full(label),
-        type,
-        ttl: own ?? ttl,
-        records: values.map((value) => recordValue(type, value)),
+        type: "CNAME",
+        ttl,
+        records: [target],
       });
     }
+    this.records.add(settings.records);
     const { parentZoneId, delegationTtl, publicNames } = settings;
     if (parentZoneId !== undefined) {
-      this.delegation = this.record({
+      this.delegation = this.records.record({
         zoneId: parentZoneId,
         name: domain,
         type: "NS",
@@ -103,6 +87,12 @@ export class Dns extends pulumi.ComponentResource {
     this.certificates = this.createCertificates();
     this.watched = Object.fromEntries(
       Object.entries(this.certificates).map(([key, arn]) => [`certificate:${key}`, arn]),
+    );
+    this.inside = new Map(
+      Object.entries(settings.privateZones).map(([inner, { records, ttl: own }]) => [
+        inner,
+        this.createPrivateZone(inner, records, own),
+      ]),
     );
 
     const addressed = settings.records
@@ -121,19 +111,11 @@ export class Dns extends pulumi.ComponentResource {
    * @param targets As the settings call them: `frontend`, `fleet:api`, `staticService:dns`.
    */
   point(targets: Readonly<Record<string, AliasTarget>>): void {
-    const { publicNames, parentZoneId, ttl } = this.args.settings;
+    const { publicNames, parentZoneId, privateZones, ttl } = this.args.settings;
     const serving = servingHook();
-    for (const [label, key] of Object.entries(this.aliases)) {
-      const target = targets[key];
-      if (target === undefined) {
-        throw new Error(`dns: the alias ${label} is for ${key}, which nothing is reached by.`);
-      }
-      const where = { zoneId: this.zoneId, name: this.full(label), type: "A" } as const;
-      if ("addresses" in target) {
-        this.record({ ...where, ttl, records: target.addresses });
-      } else {
-        this.record({ ...where, aliases: [aliasOf(target, this)] }, { hooks: { beforeUpdate: [serving] } });
-      }
+    this.records.point(this.aliases, targets, serving);
+    for (const [inner, records] of this.inside) {
+      records.point(privateZones[inner]?.aliases ?? {}, targets, serving);
     }
     for (const [publicName, target] of Object.entries(publicNames)) {
       if (parentZoneId === undefined) {
@@ -142,40 +124,39 @@ export class Dns extends pulumi.ComponentResource {
       // What the public uses comes last and goes first: it never points to nothing.
       const dependsOn = [
         ...(this.delegation === undefined ? [] : [this.delegation]),
-        ...(this.made.get(this.full(target)) ?? []),
+        ...(this.records.made.get(this.full(target)) ?? []),
       ];
-      this.record(
+      this.records.record(
         { zoneId: parentZoneId, name: publicName, type: "CNAME", ttl, records: [this.full(target)] },
         { dependsOn },
       );
     }
   }
 
-  /** Gives a name to what may become another thing at any time: kept for a minute, and moved when what it needs is there. */
-  follow(label: string, host: pulumi.Input<string>, dependsOn: readonly pulumi.Resource[]): void {
-    this.record(
-      { zoneId: this.zoneId, name: this.full(label), type: "CNAME", ttl: MOVING_TTL, records: [host] },
-      { dependsOn: [...dependsOn] },
-    );
-  }
-
   private full(label: string): string {
-    const { domain } = this.args.settings;
-    return label === "@" ? domain : `${label}.${domain}`;
+    return this.records.full(label);
   }
 
-  private record(args: ZoneRecord, options: pulumi.CustomResourceOptions = {}): DnsRecord {
-    // Names that stand alone are called without their type, so that one that becomes the other is replaced, in order.
-    const alone = args.type === "A" || args.type === "CNAME";
-    const resource = new DnsRecord(
-      `${this.name}-${args.name}${alone ? "" : `-${args.type}`}`,
-      // Never over a record that is there already: it is somebody's.
-      { ...args, allowOverwrite: false },
-      // A name that changes its type (a CNAME that becomes an alias) cannot have both for a moment.
-      { ...options, parent: this, deleteBeforeReplace: true },
+  private createPrivateZone(domain: string, records: DnsSettings["records"], ttl: number): ZoneRecords {
+    const { context, vpcId } = this.args;
+    if (vpcId === undefined) {
+      throw new Error(`dns: the private zone ${domain} wants a network that sees it.`);
+    }
+    const name = `${this.name}-private-${domain}`;
+    const { zoneId } = new Zone(
+      name,
+      {
+        name: domain,
+        comment: `${context.project} ${context.stack}, private`,
+        vpcs: [{ vpcId }],
+        forceDestroy: false,
+        tags: { Name: domain },
+      },
+      guarded("aws:route53/zone:Zone", context, { parent: this }),
     );
-    this.made.set(args.name, [...(this.made.get(args.name) ?? []), resource]);
-    return resource;
+    const made = new ZoneRecords(name, { domain, zoneId, ttl, parent: this });
+    made.add(records);
+    return made;
   }
 
   private createCertificates(): Dns["certificates"] {
@@ -206,35 +187,4 @@ export class Dns extends pulumi.ComponentResource {
       }),
     );
   }
-}
-
-/**
- * There is one record, so that there is nothing to turn to when its targets are ill. A health that nobody acts on would only add a
- * reason why a name does not resolve.
- */
-const evaluateTargetHealth = false;
-
-/**
- * Where an alias points to. The load balancer's hosted zone follows from its host name, which is known as soon as the
- * service has it: no second run, and nothing for a person to look up. The provider has the table and asks nobody.
- */
-function aliasOf(
-  target: Exclude<AliasTarget, { readonly addresses: unknown }>,
-  parent: pulumi.Resource,
-): pulumi.Input<{
-  name: pulumi.Input<string>;
-  zoneId: pulumi.Input<string>;
-  evaluateTargetHealth: boolean;
-}> {
-  if ("dnsName" in target) {
-    return { name: target.dnsName, zoneId: target.zoneId, evaluateTargetHealth };
-  }
-  return target.host.apply((text) => {
-    const { kind, region, host: plain } = parseLoadBalancerHost(text);
-    const zone =
-      kind === "network"
-        ? networkZone({ loadBalancerType: "network", region }, { parent })
-        : classicZone({ region }, { parent });
-    return zone.id.apply((zoneId) => ({ name: plain, zoneId, evaluateTargetHealth }));
-  });
 }

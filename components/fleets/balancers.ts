@@ -10,8 +10,12 @@ import {
   type FleetHttpSettings,
   type NetworkFlow,
 } from "../../settings/sections/fleet-load-balancer";
+import { balancerLogPrefix } from "../access-logs/access-logs";
+import type { LogBucket } from "../buckets/bucket";
+import { isLocked, kept } from "../guard/guarded";
 import type { BalancerArgs } from "./balancer-args";
 import { createBalancerGroup } from "./balancer-group";
+import { listCertificates, type NamedCertificate } from "./listener-certificates";
 
 /** TLS 1.2 and 1.3 with forward secrecy. Source: Elastic Load Balancing, "Security policies for your Application Load Balancer". */
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -37,11 +41,16 @@ export interface Balancer {
 export function createHttpBalancer(
   name: string,
   http: FleetHttpSettings,
-  args: BalancerArgs & { readonly certificateArn: pulumi.Input<string> | undefined },
+  args: BalancerArgs & {
+    /** The first is for clients that name no host. None: HTTP alone. */
+    readonly certificates: readonly NamedCertificate[];
+    readonly logs: LogBucket | undefined;
+  },
 ): Balancer {
-  const { certificateArn, drainSeconds, parent, settings, tags } = args;
+  const { certificates, context, drainSeconds, logs, parent, settings, tags } = args;
   const beside = successorFirst(parent);
-  const secure = certificateArn !== undefined;
+  const [byDefault] = certificates;
+  const secure = byDefault !== undefined;
   const listenerPorts = secure ? [443, ...(http.redirect ? [80] : [])] : [80];
   const probePort = http.probe.port ?? http.targetPort;
   const { group, rules } = createBalancerGroup(name, args, {
@@ -58,9 +67,15 @@ export function createHttpBalancer(
       securityGroups: [group.id],
       dropInvalidHeaderFields: true,
       idleTimeout: http.idleTimeoutSeconds,
+      enableDeletionProtection: isLocked(context),
+      // Said also when they are off: what is not said stays as it was.
+      accessLogs:
+        logs === undefined
+          ? { enabled: false, bucket: "" }
+          : { enabled: true, bucket: logs.name, prefix: balancerLogPrefix },
       tags,
     },
-    beside,
+    kept(context, { ...beside, dependsOn: [...(logs?.ready ?? [])] }),
   );
   const targetGroup = new TargetGroup(
     name,
@@ -108,15 +123,19 @@ export function createHttpBalancer(
         },
   ];
   const listener =
-    certificateArn === undefined
+    byDefault === undefined
       ? listen(80, name, { protocol: "HTTP", defaultActions })
       : listen(443, name, {
           protocol: "HTTPS",
-          certificateArn,
+          certificateArn: byDefault.arn,
           sslPolicy: TLS_POLICY,
           defaultActions,
         });
-  const ways: pulumi.Resource[] = [...rules, listener];
+  const ways: pulumi.Resource[] = [
+    ...rules,
+    listener,
+    ...listCertificates(name, certificates, { listener, parent }),
+  ];
   if (conditions.length > 0) {
     ways.push(
       new ListenerRule(
@@ -159,9 +178,10 @@ export function createNetworkBalancer(name: string, args: BalancerArgs): Balance
       subnets: args.subnetIds,
       securityGroups: [group.id],
       enableCrossZoneLoadBalancing: true,
+      enableDeletionProtection: isLocked(args.context),
       tags,
     },
-    beside,
+    kept(args.context, beside),
   );
   const { probe } = settings;
   const ways: pulumi.Resource[] = [...rules];

@@ -6,7 +6,8 @@ import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type { FleetIngressSettings, FleetSettings } from "../../settings/sections/fleets";
 import type { MachineTier } from "../../settings/rules/network";
-import { certificateArnOf, type Certificates } from "../dns/certificate";
+import type { LogBucket } from "../buckets/bucket";
+import type { Certificates } from "../dns/certificate";
 import { kept } from "../guard/guarded";
 import { createMachineRole } from "../machines/machine-role";
 import { physicalName } from "../names";
@@ -15,6 +16,7 @@ import type { StackContext } from "../../settings/stack-context";
 import { createHttpBalancer, createNetworkBalancer, type Balancer } from "./balancers";
 import { fleetFailureName, fleetGroupName, fleetReportName, roleTags } from "./fleet-data";
 import { createFleetGroup } from "./group";
+import { certificatesOf } from "./listener-certificates";
 import { fleetStatements } from "./machine-statements";
 import { createFleetTemplate } from "./template";
 import { createVolumes } from "./volumes";
@@ -38,6 +40,10 @@ export interface FleetArgs {
   readonly tags: Readonly<Record<string, string>>;
   readonly network: FleetNetwork;
   readonly certificates: Certificates;
+  /** Where its load balancer for HTTP logs who asks for what. Default: nowhere. */
+  readonly logs?: LogBucket | undefined;
+  /** For volumes that say ownKey. Default: none. */
+  readonly diskKey?: pulumi.Input<string> | undefined;
 }
 
 /** Where a load balancer is reached; an alias record needs both. */
@@ -79,7 +85,13 @@ export class Fleet extends pulumi.ComponentResource {
       parent: this,
     });
     const reports = this.createReports();
-    const volumes = createVolumes(name, { context, role, settings, parent: this });
+    const volumes = createVolumes(name, {
+      context,
+      role,
+      settings,
+      diskKey: args.diskKey,
+      parent: this,
+    });
     const address = settings.address
       ? new Eip(
           name,
@@ -222,7 +234,8 @@ export class Fleet extends pulumi.ComponentResource {
       ...(loadBalancer.http !== undefined && {
         http: createHttpBalancer(`${this.name}-http`, loadBalancer.http, {
           ...args,
-          certificateArn: certificateArnOf(loadBalancer.http, this.args.certificates),
+          certificates: certificatesOf(loadBalancer.http, this.args.certificates),
+          logs: this.args.logs,
         }),
       }),
       ...(loadBalancer.tcp.length + loadBalancer.udp.length > 0 && {

@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { groundworkCommand } from "../../guard/printed-command";
 import type { FleetsSettings } from "../../settings/sections/fleets";
 import type { StackContext } from "../../settings/stack-context";
+import type { LogBucket } from "../buckets/bucket";
 import type { Certificates } from "../dns/certificate";
-import type { AliasTarget } from "../dns/dns";
+import type { AliasTarget } from "../dns/zone-records";
 import { fleetGroupName } from "./fleet-data";
 import { Fleet, type BalancerHost, type FleetNetwork } from "./fleet";
 
@@ -15,6 +16,10 @@ export interface FleetsArgs {
   readonly network: FleetNetwork;
   /** Needed where a load balancer has `certificate`. Default: none. */
   readonly certificates?: Certificates;
+  /** Where load balancers for HTTP log who asks for what. Default: nowhere. */
+  readonly logs?: LogBucket | undefined;
+  /** For volumes that say ownKey. Default: none. */
+  readonly diskKey?: pulumi.Input<string> | undefined;
 }
 
 /** What people ask of a role: where it is reached, and how its machines are exchanged. */
@@ -42,13 +47,13 @@ export class Fleets extends pulumi.ComponentResource {
 
   constructor(name: string, args: FleetsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:fleets:Fleets", name, {}, opts);
-    const { certificates = {}, context, network, settings, tags } = args;
+    const { certificates = {}, context, diskKey, logs, network, settings, tags } = args;
     const fleets = new Map(
       Object.entries(settings).map(([role, fleet]) => [
         role,
         new Fleet(
           `${name}-${role}`,
-          { context, role, settings: fleet, tags, network, certificates },
+          { context, role, settings: fleet, tags, network, certificates, logs, diskKey },
           { parent: this },
         ),
       ]),

@@ -12,6 +12,8 @@ export interface VolumesArgs {
   readonly context: StackContext;
   readonly role: string;
   readonly settings: FleetSettings;
+  /** Needed where a volume says ownKey. */
+  readonly diskKey: pulumi.Input<string> | undefined;
   readonly parent: pulumi.Resource;
 }
 
@@ -23,7 +25,7 @@ export interface VolumesArgs {
  */
 export function createVolumes(
   name: string,
-  { context, parent, role, settings }: VolumesArgs,
+  { context, diskKey, parent, role, settings }: VolumesArgs,
 ): Readonly<Record<string, Volume>> {
   return Object.fromEntries(
     Object.entries(settings.volumes).map(([key, volume]) => {
@@ -42,6 +44,7 @@ export function createVolumes(
             ...(volume.throughput !== undefined && { throughput: volume.throughput }),
             ...(volume.snapshotId !== undefined && { snapshotId: volume.snapshotId }),
             encrypted: true,
+            ...(volume.ownKey && { kmsKeyId: ownKeyOf(diskKey, `${role}.volumes.${key}`) }),
             finalSnapshot: volume.onDeletion === "snapshot",
             tags: { ...volumeTags(context, role, key), Name: physicalName(context, `${role}-${key}`) },
           },
@@ -50,4 +53,11 @@ export function createVolumes(
       ];
     }),
   );
+}
+
+function ownKeyOf(key: pulumi.Input<string> | undefined, where: string): pulumi.Input<string> {
+  if (key === undefined) {
+    throw new Error(`fleets.${where}: ownKey, and groundwork:encryption.disks has no key for it.`);
+  }
+  return key;
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Approval } from "../../guard/approvals/approval";
 import { offValue } from "../../guard/stateful-type";
-import { statefulType } from "../../guard/catalogue/stateful-types";
+import { locksOf } from "../../guard/catalogue/kept-types";
 import { isRecord } from "../../guard/unknown";
 import type { StackContext } from "../../settings/stack-context";
 
@@ -29,9 +29,8 @@ export function lifted({
   props,
   opts,
 }: pulumi.ResourceTransformationArgs): pulumi.ResourceTransformationResult {
-  const locks = statefulType(type)?.locks ?? [];
   return {
-    props: locks.reduce<unknown>(
+    props: locksOf(type).reduce<unknown>(
       (inputs, lock) => withValue(inputs, lock.path.split("."), (value) => offValue(lock, value)),
       props,
     ) as pulumi.Inputs,

@@ -58,7 +58,8 @@ function queuePolicy(context: StackContext, queue: string): string {
 }
 
 /**
- * A queue with the dead-letter queue that takes what could not be handled. Messages are encrypted with SQS's own keys.
+ * A queue with the dead-letter queue that takes what could not be handled. Messages are encrypted
+ * with SQS's own keys, unless groundwork:encryption has others.
  */
 export function createQueue(name: string, args: QueueArgs): Queue {
   const { context, key, settings, parent } = args;

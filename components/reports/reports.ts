@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ReportsSettings } from "../../settings/sections/reports";
+import { createBucket, type LogBucket } from "../buckets/bucket";
 import { applicationName } from "../names";
 import type { StackContext } from "../../settings/stack-context";
-import { createBucket } from "./bucket";
 import { createTable } from "./table";
 
 export interface ReportsArgs {
   readonly context: StackContext;
   readonly settings: ReportsSettings;
+  /** Where S3 logs who asks the bucket for what. Default: nowhere. */
+  readonly logs?: LogBucket | undefined;
 }
 
 /** The tables that index reports, and the bucket that holds the reports themselves. */
@@ -26,7 +28,7 @@ export class Reports extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReportsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:reports:Reports", name, {}, opts);
-    const { context, settings } = args;
+    const { context, logs, settings } = args;
     const entries = Object.entries(settings.tables);
 
     this.tableNames = Object.fromEntries(entries.map(([key]) => [key, applicationName(context, key)]));
@@ -50,7 +52,12 @@ export class Reports extends pulumi.ComponentResource {
       entries.map(([key]) => [`table:${key}`, applicationName(context, key)]),
     );
     this.bucketName = settings.bucket.name;
-    this.bucket = createBucket(`${name}-bucket`, { context, settings: settings.bucket, parent: this }).bucket;
+    this.bucket = createBucket(`${name}-bucket`, {
+      ...settings.bucket,
+      context,
+      logs,
+      parent: this,
+    }).bucket.bucket;
     this.registerOutputs({ tables: this.tables, bucket: this.bucket });
   }
 }

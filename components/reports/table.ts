@@ -20,9 +20,8 @@ type Provisioned = Extract<TableSettings["billing"], { mode: "provisioned" }>;
 /**
  * One DynamoDB table with point-in-time recovery and, where units are provisioned, scaling between the given bounds.
  *
- * It is encrypted with a key that DynamoDB owns, as every table is: a key of one's own would add a second way to lose
- * the table, a permission to every policy, and a call to KMS to be paid for, and protect from nobody who has the
- * table's permissions.
+ * It is encrypted with a key that DynamoDB owns, as every table is, unless groundwork:encryption has another: a key of one's own is a
+ * second way to lose the table and a call to KMS to be paid for, and protects from nobody who has the table's permissions.
  *
  * Going from `onDemand` to `provisioned`, the provider gives the table a single unit each, because the engine ignores the
  * ones asked for (hashicorp/terraform-provider-aws#38100), until its scaling is registered moments later: not at noon.

@@ -31,7 +31,7 @@ const MAX_POLICY_CHARACTERS = 6144;
  * | `queues:send` | SendMessage to the declared queues, and finding them |
  * | `queues:receive` | ReceiveMessage, DeleteMessage, ChangeMessageVisibility in the declared queues, and finding them |
  *
- * No KMS permission: tables, bucket and queues are encrypted with keys that the services own.
+ * No KMS permission: keys of tables, bucket and queues let in who comes through the service, be they the services' or the stack's own.
  *
  * @throws Error when what the grant is about does not exist in this stack, or the policy outgrows IAM's limit.
  */

@@ -4,7 +4,7 @@ import {
   type StaticServiceSettings,
   type StaticServicesSettings,
 } from "../../settings/sections/static-services";
-import type { AliasTarget } from "../dns/dns";
+import type { AliasTarget } from "../dns/zone-records";
 import type { StackContext } from "../../settings/stack-context";
 import { HealthGate } from "./health-gate";
 import { RegionalNetwork } from "./regional-network";

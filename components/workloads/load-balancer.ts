@@ -2,6 +2,8 @@ import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { listenersOf, tlsPortsOf, type LoadBalancerSettings } from "../../settings/sections/load-balancer";
 import { selectorLabels } from "../kubernetes/labels";
+import { balancerLogPrefix } from "../access-logs/access-logs";
+import type { LogBucket } from "../buckets/bucket";
 import type { StackContext } from "../../settings/stack-context";
 
 const annotation = (name: string): string => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
@@ -24,13 +26,14 @@ export function loadBalancerService(
   key: string,
   settings: LoadBalancerSettings,
   certificateArn: pulumi.Input<string> | undefined,
+  logs: LogBucket | undefined,
 ): {
   readonly annotations: Record<string, pulumi.Input<string>>;
   readonly spec: types.input.core.v1.ServiceSpec;
 } {
   const listeners = listenersOf(settings);
   return {
-    annotations: annotations(context, settings, certificateArn),
+    annotations: { ...annotations(context, settings, certificateArn), ...logAnnotations(settings, logs) },
     spec: {
       type: "LoadBalancer",
       selector: selectorLabels(key),
@@ -45,6 +48,17 @@ export function loadBalancerService(
       })),
     },
   };
+}
+
+/** A network load balancer logs what it decrypts, and nothing else. */
+function logAnnotations(settings: LoadBalancerSettings, logs: LogBucket | undefined): Record<string, string> {
+  return logs === undefined || (settings.type === "network" && tlsPortsOf(settings).length === 0)
+    ? {}
+    : {
+        [annotation("access-log-enabled")]: "true",
+        [annotation("access-log-s3-bucket-name")]: logs.name,
+        [annotation("access-log-s3-bucket-prefix")]: balancerLogPrefix,
+      };
 }
 
 function annotations(

@@ -3,6 +3,7 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
+import type { LogBucket } from "../buckets/bucket";
 import { certificateArnOf, type Certificates } from "../dns/certificate";
 import type { types } from "@pulumi/kubernetes";
 import { loadBalancerName } from "../../settings/sections/load-balancer";
@@ -40,6 +41,8 @@ export interface WorkloadArgs {
   readonly callers?: readonly string[] | "namespace";
   /** Needed where its load balancer has `certificate`. Default: none. */
   readonly certificates?: Certificates;
+  /** Where its load balancer logs who asks for what. Default: nowhere. */
+  readonly logs?: LogBucket | undefined;
   /** See TrafficArgs. */
   readonly outsidePorts?: readonly pulumi.Input<number>[];
   /** What has to be there before its pods run. */
@@ -222,7 +225,7 @@ export class Workload extends pulumi.ComponentResource {
   }
 
   private createLoadBalancer(deployment: Deployment): pulumi.Output<string> | undefined {
-    const { context, key, settings } = this.args;
+    const { context, key, logs, settings } = this.args;
     if (settings.loadBalancer === undefined) {
       return undefined;
     }
@@ -232,11 +235,12 @@ export class Workload extends pulumi.ComponentResource {
       key,
       settings.loadBalancer,
       certificateArnOf(settings.loadBalancer, this.args.certificates ?? {}),
+      logs,
     );
     const service = new Service(
       `${this.name}-${serviceName.slice(key.length + 1)}`,
       { metadata: { ...this.metadata(serviceName), annotations }, spec },
-      this.after(deployment),
+      this.after(deployment, ...(logs?.ready ?? [])),
     );
     return service.status.apply((status) => hostOfService(serviceName, status));
   }

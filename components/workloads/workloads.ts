@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkloadSettings, WorkloadsSettings } from "../../settings/sections/workloads";
+import type { LogBucket } from "../buckets/bucket";
 import type { Certificates } from "../dns/certificate";
-import type { AliasTarget } from "../dns/dns";
 import { loadBalancerDimension } from "../dns/load-balancer-host";
+import type { AliasTarget } from "../dns/zone-records";
 import { usesDatabase } from "../../settings/workload-sources";
 import { WorkloadIdentity } from "../cluster/workload-identity";
 import type { Database } from "../database/database";
@@ -29,6 +30,8 @@ export interface WorkloadsArgs extends GrantSources, Omit<SecretPlaces, "bootstr
   readonly mail?: Mail;
   /** Needed where a load balancer has `certificate`. Default: none. */
   readonly certificates?: Certificates;
+  /** Where load balancers log who asks for what. Default: nowhere. */
+  readonly logs?: LogBucket | undefined;
   readonly database?: Pick<Database, "port" | "replicas">;
   readonly bootstrap?: DatabaseBootstrap;
 }
@@ -49,7 +52,7 @@ export class Workloads extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkloadsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:workloads:Workloads", name, {}, opts);
-    const { certificates = {}, context, settings, namespace } = args;
+    const { certificates = {}, context, logs, settings, namespace } = args;
     const disks = createDisks(name, context, settings, this);
     const balancers: Record<string, pulumi.Output<string>> = {};
     for (const [key, workload] of Object.entries(settings)) {
@@ -65,6 +68,7 @@ export class Workloads extends pulumi.ComponentResource {
           identity: this.identity(`${name}-${key}`, key, workload, args),
           callers: workload.allowFrom,
           certificates,
+          logs,
           ...outsideOf(key, workload, args),
         },
         { parent: this },

@@ -1,18 +1,10 @@
 import { approvalFor, isTwoRuns, type Approval } from "../approvals/approval";
 import { lockValue, type Lock, type StatefulType } from "../stateful-type";
+import { keptTypes, locksOf } from "../catalogue/kept-types";
 import { guessedType, statefulType } from "../catalogue/stateful-types";
 import { showsData } from "../life/guessed-life";
 import type { ResourceState, Step } from "../step";
 import { asSwitch, isUnknown, read } from "../unknown";
-
-/** What holds no data and is protected all the same: what a person calls it, and what goes with it. */
-const words: Readonly<Record<string, Pick<StatefulType, "noun" | "holds" | "name">>> = {
-  "aws:ec2/eip:Eip": {
-    noun: "elastic IP address",
-    holds: "the address itself, which somebody else may have a moment later, whoever still calls it",
-    name: "publicIp",
-  },
-};
 
 /**
  * The one question whether something is locked, so that it takes an approval to delete or replace it: what holds data always is,
@@ -41,9 +33,9 @@ function protectedKind(type: string, kind: StatefulType | undefined): StatefulTy
   return {
     noun: kind?.noun ?? type.replace(/\/[^:]+:/, ":"),
     holds: "whatever it is protected for",
-    ...words[type],
-    type,
     locks: [],
+    ...keptTypes[type],
+    type,
     life: [],
     copyFirst: "",
     dataless: true,
@@ -115,7 +107,7 @@ export function unlockings(steps: readonly Step[], approvals: readonly Approval[
     if (isTwoRuns(approvalFor(approvals, urn, before.id)?.operation)) {
       return [];
     }
-    const lifts = [...lostLocks(before, wanted, statefulType(type)?.locks ?? [])].map(({ what }) => what);
+    const lifts = [...lostLocks(before, wanted, locksOf(type))].map(({ what }) => what);
     return lifts.length === 0 ? [] : [{ urn, id: before.id, type, lifts }];
   });
 }

@@ -55,6 +55,10 @@ export function shortening(
   if (same(asked, wanted) && !hasGrown) {
     return undefined;
   }
+  // What nobody has set has nothing to keep: whatever comes, nothing is exchanged.
+  if (property.kind === "kept" && !hasUnknown(asked) && keptPart(property, asked) === undefined) {
+    return undefined;
+  }
   // Where nothing was asked for, what the cloud said it took.
   const old = hasGrown ? has : (asked ?? has);
   if (isUnknown(wanted) || (property.kind !== "expiry" && hasUnknown(wanted))) {
@@ -118,13 +122,15 @@ function lowered(property: LeastProperty, old: unknown, wanted: unknown): Shorte
   };
 }
 
+/** What of a value has to stay. */
+function keptPart({ part }: KeptProperty, value: unknown): unknown {
+  return value === undefined || isUnknown(value) || part === undefined ? value : part(value);
+}
+
 function exchanged(property: KeptProperty, old: unknown, wanted: unknown): Shortening | undefined {
-  const part = property.part ?? ((value: unknown) => value);
-  const was = old === undefined || isUnknown(old) ? old : part(old);
   if (
-    was === undefined ||
     (wanted === undefined && property.mayGo === true) ||
-    same(was, wanted === undefined ? undefined : part(wanted))
+    same(keptPart(property, old), keptPart(property, wanted))
   ) {
     return undefined;
   }

@@ -9,9 +9,9 @@ export interface Place {
   readonly otherRegions?: readonly string[];
 }
 
-/** Modules and types that may be in other regions: machines, what they stand in, what they say of themselves, what watches them; copies of backups. */
+/** Modules and types that may be in other regions: machines, what they stand in, what they say of themselves, what watches them, and the keys of all that; copies of backups. */
 const elsewhere =
-  /^aws:((ec2|vpc|autoscaling)\/|ssm\/(parameter|document):|cloudwatch\/(logGroup|metricAlarm):|backup\/vault|kms\/key:)/;
+  /^aws:((ec2|vpc|autoscaling)\/|ssm\/(parameter|document):|cloudwatch\/(logGroup|metricAlarm):|backup\/vault|kms\/(key|alias):)/;
 
 /**
  * An AWS provider is bound to the stack's account and region, and looks: credentials of another account are refused by it

@@ -31,7 +31,7 @@ const looking = `
   backup:Describe* backup:GetBackupPlan backup:GetBackupSelection backup:ListTags
   cloudwatch:Describe* cloudwatch:GetDashboard cloudwatch:GetMetricData cloudwatch:ListTagsForResource
   dynamodb:Describe* dynamodb:ListTagsOfResource
-  ec2:Describe*
+  ec2:Describe* ec2:GetEbs*
   ecr:DescribeImages ecr:DescribePullThroughCacheRules
   eks:Describe* eks:List*
   elasticloadbalancing:Describe*

@@ -1,3 +1,4 @@
+import { defaultDiskKeyType } from "../catalogue/entries/aws/key-use";
 import { holderOf } from "../catalogue/entries/aws/machine-boot";
 import { addressType } from "../catalogue/entries/aws/network-references";
 import {
@@ -143,6 +144,13 @@ export const ec2Operations: Readonly<Record<string, QueryOperation>> = {
   ...imageOperations,
   ...networkOperations,
   DescribeLaunchTemplateVersions: describeVersions,
+  // On as soon as a file says which key.
+  GetEbsEncryptionByDefault: ec2Read("GetEbsEncryptionByDefault", (_input, call) => ({
+    ebsEncryptionByDefault: call.hands.ofType(defaultDiskKeyType).length > 0,
+  })),
+  GetEbsDefaultKmsKeyId: ec2Read("GetEbsDefaultKmsKeyId", (_input, call) => ({
+    kmsKeyId: textOf(call.hands.ofType(defaultDiskKeyType)[0]?.outputs ?? {}, "keyArn") || "alias/aws/ebs",
+  })),
   DescribeVolumes: ec2Read("DescribeVolumes", (input, call) => ({
     volumeSet: namedOnes(
       call.hands.ofType(volumeType),

@@ -1,5 +1,5 @@
 import { pathText } from "../problem";
-import { entriesOf, finding, type Rule, type RuleInput } from "./rule";
+import { entriesOf, finding, repeated, type Rule, type RuleInput } from "./rule";
 
 /** Rules on certificates that the program makes, and on who has them. */
 
@@ -8,6 +8,8 @@ interface Use {
   readonly path: readonly string[];
   readonly certificate: string | undefined;
   readonly hasArn: boolean;
+  /** Names of certificates and ARNs beside it. */
+  readonly more: readonly (string | undefined)[];
   readonly hosts: readonly string[];
 }
 
@@ -23,6 +25,7 @@ function usesIn({ fleets = {}, workloads = {} }: RuleInput): readonly Use[] {
               path: [key, "loadBalancer"],
               certificate: balancer.certificate,
               hasArn: balancer.certificateArn !== undefined,
+              more: [],
               hosts: [],
             },
           ];
@@ -37,6 +40,7 @@ function usesIn({ fleets = {}, workloads = {} }: RuleInput): readonly Use[] {
               path: [role, "loadBalancer", "http"],
               certificate: http.certificate,
               hasArn: http.certificateArn !== undefined,
+              more: http.moreCertificates ?? [],
               hosts: (http.hosts ?? []).filter((host) => host !== undefined),
             },
           ];
@@ -53,37 +57,73 @@ function fullName(input: RuleInput, name: string): string {
 const certificatesAreThere: Rule = function* (input) {
   const certificates = input.dns?.certificates ?? {};
   const known = Object.keys(certificates);
-  for (const { section, path, certificate, hasArn, hosts } of usesIn(input)) {
-    if (certificate === undefined || (input.dns === undefined && input.declared.has("dns"))) {
+  for (const { section, path, certificate, hasArn, hosts, more } of usesIn(input)) {
+    if (input.dns === undefined && input.declared.has("dns")) {
       continue;
     }
     const at = [...path, "certificate"];
-    if (hasArn) {
+    if (certificate !== undefined && hasArn) {
       yield finding(section, at, {
         message: "there is a certificateArn besides",
         allowed: "one of the two",
       });
     }
-    if (!(certificate in certificates)) {
-      yield finding(section, at, {
-        message: `there is no certificate ${JSON.stringify(certificate)}`,
+    const further = [...entriesOf(more)].filter(([, one]) => !one.startsWith("arn:"));
+    const named = [
+      ...(certificate === undefined ? [] : [{ key: certificate, where: at }]),
+      ...further.map(([index, key]) => ({ key, where: [...path, "moreCertificates", index] })),
+    ];
+    const absent = named.filter(({ key }) => !(key in certificates));
+    for (const { key, where } of absent) {
+      yield finding(section, where, {
+        message: `there is no certificate ${JSON.stringify(key)}`,
         allowed:
           known.length === 0
             ? "a name of groundwork:dns.certificates; the stack has none"
             : `a name of groundwork:dns.certificates: ${known.join(", ")}`,
       });
+    }
+    // What is on a certificate of others, nobody here knows.
+    if (certificate === undefined || absent.length > 0 || further.length < more.length) {
       continue;
     }
-    const names = certificates[certificate]?.names?.flatMap((name) =>
-      name === undefined ? [] : [fullName(input, name)],
-    );
-    const missing =
-      names === undefined ? [] : hosts.filter((host) => !names.some((name) => covers(name, host)));
-    if (missing.length > 0) {
+    const names = named.flatMap(({ key }) => certificates[key]?.names ?? [undefined]);
+    const full = names.flatMap((name) => (name === undefined ? [] : [fullName(input, name)]));
+    const missing = hosts.filter((host) => !full.some((name) => covers(name, host)));
+    if (missing.length > 0 && !names.includes(undefined)) {
       yield finding(section, at, {
-        message: `the certificate ${JSON.stringify(certificate)} is not for ${missing.join(", ")}: clients would refuse it`,
-        allowed: `a certificate with every name of hosts; this one has ${names?.join(", ") ?? ""}`,
+        message: `${named.length === 1 ? `the certificate ${JSON.stringify(certificate)} is` : "its certificates are"} not for ${missing.join(", ")}: clients would refuse it`,
+        allowed: `a certificate with every name of hosts; ${named.length === 1 ? "this one has" : "these have"} ${full.join(", ")}`,
       });
+    }
+  }
+};
+
+const certificatesAreListedOnce: Rule = function* ({ fleets = {}, region }) {
+  for (const [role, fleet] of Object.entries(fleets)) {
+    const { certificate, certificateArn, moreCertificates } = fleet?.loadBalancer?.http ?? {};
+    const path = [role, "loadBalancer", "http", "moreCertificates"];
+    const [first] = [certificate, certificateArn].filter((one) => one !== undefined);
+    if ((moreCertificates ?? []).length > 0 && first === undefined) {
+      yield finding("fleets", path, {
+        message: "stands without certificate or certificateArn, which clients get that name no host",
+        allowed: "certificate or certificateArn besides",
+      });
+    }
+    const listed = [first, ...(moreCertificates ?? [])];
+    for (const [index, one] of repeated(listed)) {
+      yield finding("fleets", [...path, index - 1], {
+        message: `${JSON.stringify(one)} is there already`,
+        allowed: "each certificate once",
+      });
+    }
+    for (const [index, one] of entriesOf(moreCertificates)) {
+      if (region !== undefined && one.startsWith("arn:") && one.split(":")[3] !== region) {
+        yield finding("fleets", [...path, index], {
+          message: `${JSON.stringify(one)} is not in ${region}`,
+          allowed: "a certificate in aws:region: load balancers take no other",
+        });
+      }
     }
   }
 };
@@ -195,6 +235,7 @@ const amazonMayIssue: Rule = function* ({ dns }) {
 
 export const certificateRules: readonly Rule[] = [
   certificatesAreThere,
+  certificatesAreListedOnce,
   certificateNamesAreOurs,
   amazonMayIssue,
 ];

@@ -185,34 +185,9 @@ const servingStands: Rule = function* ({ database }) {
   }
 };
 
-const zoneNameHasAZone: Rule = function* ({ database, dns, declared }) {
-  const { zoneName } = database ?? {};
-  if (typeof zoneName !== "string") {
-    return;
-  }
-  if (!declared.has("dns")) {
-    yield finding("database", ["zoneName"], {
-      message: "there is no zone to have the name in",
-      allowed: "a section groundwork:dns, or no zoneName",
-    });
-  }
-  const taken = [
-    ...Object.keys(dns?.cnames ?? {}),
-    ...Object.keys(dns?.aliases ?? {}),
-    ...(dns?.records ?? []).map((record) => record?.name),
-  ];
-  if (taken.includes(zoneName)) {
-    yield finding("database", ["zoneName"], {
-      message: `${JSON.stringify(zoneName)} is a name of groundwork:dns already`,
-      allowed: "a name that no record, CNAME or alias has",
-    });
-  }
-};
-
 export const databaseRules: readonly Rule[] = [
   restoredHasOneSource,
   servingStands,
-  zoneNameHasAZone,
   databaseHasANetwork,
   productionDatabaseHasAStandby,
   productionWaitsForTheWindow,

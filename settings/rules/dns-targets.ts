@@ -4,10 +4,14 @@ import { finding, type Rule, type RuleInput } from "./rule";
 
 /** Everything of the stack that a name can be given to, as aliases call it; with a reason where it cannot. */
 function aliasTargetsOf({
+  declared,
   fleets = {},
   staticServices = {},
   workloads = {},
-}: Pick<RuleInput, "fleets" | "staticServices" | "workloads">): ReadonlyMap<string, string | undefined> {
+}: Pick<RuleInput, "declared" | "fleets" | "staticServices" | "workloads">): ReadonlyMap<
+  string,
+  string | undefined
+> {
   const targets = new Map<string, string | undefined>();
   for (const [key, workload] of Object.entries(workloads)) {
     const isReached = workload === undefined || "loadBalancer" in workload;
@@ -39,6 +43,9 @@ function aliasTargetsOf({
       `staticService:${key}`,
       isReached ? undefined : "has no runtimePortMap: nothing of it is reached",
     );
+  }
+  if (declared.has("database")) {
+    targets.set("database", undefined);
   }
   return targets;
 }

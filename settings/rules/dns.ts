@@ -226,7 +226,77 @@ const parentIsAbove: Rule = function* (input) {
   }
 };
 
+const privateZonesHaveANetwork: Rule = function* ({ declared, dns }) {
+  const [first] = Object.keys(dns?.privateZones ?? {});
+  if (first !== undefined && !declared.has("network")) {
+    yield finding("dns", ["privateZones", first], {
+      message: "there is no network that would see it",
+      allowed: "together with groundwork:network",
+    });
+  }
+};
+
+/** RDS has names, and no zone that an alias could stand for. */
+const databaseNameIsACname: Rule = function* ({ dns }) {
+  const { aliases = {} } = dns ?? {};
+  for (const [index, { name, type }] of entriesOf(dns?.records)) {
+    // Two A records are told as such.
+    if (name !== undefined && type !== "A" && aliases[name] === "database") {
+      yield finding("dns", ["records", index, "name"], {
+        message: `${JSON.stringify(name)} is the database's name, which is a CNAME and stands alone`,
+        allowed: "another name",
+      });
+    }
+  }
+  if (aliases["@"] === "database") {
+    yield finding("dns", ["aliases", "@"], {
+      message: "the zone's own name cannot be a CNAME, which the database's name has to be",
+      allowed: "another name, such as db",
+    });
+  }
+};
+
+const nobodyDelegatesToPrivateZones: Rule = function* ({ dns }) {
+  for (const [domain, zone] of Object.entries(dns?.privateZones ?? {})) {
+    for (const [index, { type }] of entriesOf(zone?.records)) {
+      if (type === "NS" || type === "DS") {
+        yield finding("dns", ["privateZones", domain, "records", index, "type"], {
+          message: `a private zone has no ${type} records: nobody delegates to it, and it hands on nothing`,
+          allowed: "another type",
+        });
+      }
+    }
+  }
+};
+
+/** What holds of the public zone holds of each private one. */
+const privateZonesAreZones: Rule = function* (input) {
+  for (const [domain, zone] of Object.entries(input.dns?.privateZones ?? {})) {
+    const { aliases = {}, records } = zone ?? {};
+    const dns = { domain, aliases, ...(records !== undefined && { records }) };
+    const place = ["privateZones", domain] as const;
+    for (const rule of [
+      aliasesAreOfWhatServes,
+      databaseNameIsACname,
+      namesFitTheZone,
+      namesDoNotCollide,
+      apexIsLeftToTheZone,
+      valuesFitTheirType,
+    ]) {
+      for (const { message, path, ...rest } of rule({ ...input, dns })) {
+        const here = pathText("groundwork:dns", place);
+        const placed = message.replace("groundwork:dns", here);
+        yield { ...rest, message: placed, path: [...place, ...path] };
+      }
+    }
+  }
+};
+
 export const dnsRules: readonly Rule[] = [
+  privateZonesHaveANetwork,
+  databaseNameIsACname,
+  nobodyDelegatesToPrivateZones,
+  privateZonesAreZones,
   aliasesAreOfWhatServes,
   namesFitTheZone,
   namesDoNotCollide,

@@ -1,3 +1,4 @@
+import { accessLogRules } from "./access-logs";
 import { addressRules } from "./addresses";
 import { alarmRules } from "./alarms";
 import { bootstrapRules } from "./bootstrap";
@@ -6,6 +7,7 @@ import { clusterRules } from "./cluster";
 import { databaseRules } from "./database";
 import { certificateRules } from "./certificates";
 import { dnsRules } from "./dns";
+import { encryptionRules } from "./encryption";
 import { fleetRules } from "./fleets";
 import { iamRules } from "./iam";
 import { loadBalancerRules } from "./load-balancers";
@@ -41,6 +43,7 @@ export const rules: readonly Rule[] = [
   ...bootstrapRules,
   ...retentionRules,
   ...reportsRules,
+  ...accessLogRules,
   ...messagingRules,
   ...usersRules,
   ...workloadRules,
@@ -55,6 +58,7 @@ export const rules: readonly Rule[] = [
   ...workerImageRules,
   ...metalWorkerRules,
   ...iamRules,
+  ...encryptionRules,
   ...ciRules,
   ...metalWorkerKindRules,
   ...machineSizeRules,

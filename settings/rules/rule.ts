@@ -22,6 +22,7 @@ export interface RuleInput {
   readonly cluster?: Draft<NonNullable<StackSections["cluster"]>>;
   readonly database?: Draft<NonNullable<StackSections["database"]>>;
   readonly reports?: Draft<NonNullable<StackSections["reports"]>>;
+  readonly accessLogs?: Draft<NonNullable<StackSections["accessLogs"]>>;
   readonly messaging?: Draft<NonNullable<StackSections["messaging"]>>;
   readonly users?: Draft<NonNullable<StackSections["users"]>>;
   readonly workloads?: Draft<NonNullable<StackSections["workloads"]>>;
@@ -37,6 +38,7 @@ export interface RuleInput {
   readonly ci?: Draft<NonNullable<StackSections["ci"]>>;
   /** Pulumi's keys of the AWS provider that say how the account is reached. */
   readonly awsLogin?: Draft<AwsLogin>;
+  readonly encryption?: Draft<NonNullable<StackSections["encryption"]>>;
   readonly sessions?: Draft<StackSections["sessions"]>;
   readonly state?: Draft<NonNullable<StackSections["state"]>>;
   readonly tags?: Draft<StackSections["tags"]>;

@@ -204,18 +204,5 @@ export const databaseSettings = z.strictObject({
       "givenUp: the first instance is deleted, after its last snapshot. It needs another one that serves, and an approval of the guard.",
     why: "Nobody loses a database by a setting that is not there.",
   }),
-  zoneName: setting(
-    format(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/), {
-      allowed:
-        "a name within the zone of groundwork:dns, relative to it: lower-case letters, digits and inner hyphens",
-    }).optional(),
-    {
-      description:
-        "A CNAME in the zone of groundwork:dns that means the instance that serves, and is kept for 60 seconds. RDS's certificate has the " +
-        "instance's own name alone: over this one `sslmode=verify-full` fails, `verify-ca` works. Secrets and URLs have the instance's own name.",
-      defaultText: "none",
-      examples: ["database"],
-    },
-  ),
 });
 export type DatabaseSettings = z.infer<typeof databaseSettings>;

@@ -69,7 +69,7 @@ const aliasTarget = format(
     ),
   {
     allowed:
-      "a workload's key, fleet:ROLE (with :http, :network or :address where the role has several), or staticService:KEY",
+      "a workload's key, fleet:ROLE (with :http, :network or :address where the role has several), staticService:KEY, or database",
     examples: ["frontend"],
   },
 );
@@ -125,6 +125,22 @@ const record = z.strictObject({
   }),
 });
 
+const privateZone = z.strictObject({
+  aliases: setting(z.record(apexOrName, aliasTarget).default({}), {
+    description: "Names for what serves, as in the public zone.",
+    examples: [{ db: "database", git: "fleet:git" }],
+  }),
+  records: setting(z.array(record).default([]), {
+    description:
+      "Any other record of the zone, but NS and DS: nobody delegates to it, and it hands on nothing.",
+  }),
+  ttl: setting(timeToLive.default(60), {
+    description: "How long resolvers may keep records that say nothing else.",
+    unit: "seconds",
+    why: "A minute, as aliases have it: what is inside moves more often, and nobody pays for the questions.",
+  }),
+});
+
 export const dnsSettings = setting(
   z.strictObject({
     domain: setting(domainName, {
@@ -135,7 +151,7 @@ export const dnsSettings = setting(
     aliases: setting(z.record(apexOrName, aliasTarget).optional(), {
       description:
         "Names for what serves: name within the zone (`@` for its own) to the key of a workload with a load balancer, to `fleet:ROLE` (its load balancer, or " +
-        "its static address) or to `staticService:KEY` (the addresses of all its machines). The record follows in the same run when what it " +
+        "its static address), to `staticService:KEY` (the addresses of all its machines) or to `database` (a CNAME of the server that serves). The record follows in the same run when what it " +
         "names is replaced. An internal load balancer's name has private addresses, which are reached from the VPC only.",
       defaultText: "{ frontend: frontend } where that workload has a load balancer, else none",
       examples: [{ frontend: "frontend", api: "fleet:api" }],
@@ -157,6 +173,12 @@ export const dnsSettings = setting(
         "How long resolvers may keep CNAMEs and records that say nothing else; aliases have Route 53's 60 seconds.",
       unit: "seconds",
       why: "Five minutes: a mistake is over soon, and queries cost next to nothing.",
+    }),
+    privateZones: setting(z.record(domainName, privateZone).default({}), {
+      description:
+        "Zones that only the stack's own network sees, by their names. One of the public zone's own name answers in its stead within the network, for all names of " +
+        "it: what it does not have is not found there. A VPC that others made needs enableDnsSupport and enableDnsHostnames; one of groundwork:network has both.",
+      examples: [{ "dev.internal": { aliases: { db: "database" } } }],
     }),
     parentZoneId: setting(
       z

@@ -58,6 +58,20 @@ const httpSettings = z.strictObject({
   certificateArn: setting(certificateArn.optional(), {
     description: "In its place a certificate that others made, in aws:region.",
   }),
+  moreCertificates: setting(
+    z
+      .array(z.union([certificateName, certificateArn]))
+      .max(24)
+      .default([]),
+    {
+      description:
+        "Further certificates on port 443, by their names in groundwork:dns.certificates or their ARNs in aws:region: a client gets the one that has the " +
+        "name it asks for. certificate, or certificateArn, is for clients that name none, and may change places with one of these.",
+      why: "24: a load balancer takes 25 in its list, and the default one is in it too.",
+      allowed: "a list of up to 24 names of certificates, or ARNs",
+      examples: [["shop"]],
+    },
+  ),
   redirect: setting(z.boolean().default(true), {
     description: "With a certificate: whether port 80 sends people to HTTPS. Without it port 80 is closed.",
   }),

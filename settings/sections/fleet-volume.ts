@@ -60,6 +60,12 @@ const fleetVolumeSettings = z.strictObject({
       defaultText: "none: a blank volume",
     },
   ),
+  ownKey: setting(z.boolean().default(false), {
+    description:
+      "Whether it is encrypted with the key of groundwork:encryption.disks. Decided when the volume is made: a later change is refused, as it would make " +
+      "the volume anew, and so is another key there.",
+    why: "false: AWS's own, which volumes had before there was a setting.",
+  }),
   onDeletion: setting(z.enum(["snapshot", "keep", "delete"]).default("snapshot"), {
     description:
       "What happens to it when it is removed from the settings, which needs an approval (docs/guard.md): `snapshot` (a last " +

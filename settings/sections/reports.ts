@@ -92,7 +92,7 @@ const tableSettings = z.strictObject({
 export type TableSettings = z.infer<typeof tableSettings>;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, for general purpose buckets. */
-const bucketName = format(
+export const bucketName = format(
   z
     .string()
     .min(3)

@@ -14,6 +14,10 @@ const shownBy: Readonly<Partial<Record<SectionName, readonly SectionName[]>>> = 
 
 /** What watches other sections, and needs none: by the one that shows it soonest. */
 const watching: Readonly<Partial<Record<SectionName, SectionName>>> = { alarms: "messaging" };
+/** Sections that act on what others make, and those others together. */
+const actsOn: Readonly<Partial<Record<SectionName, readonly SectionName[]>>> = {
+  encryption: ["reports", "messaging", "fleets"],
+};
 
 /** Up to how many sections beside itself all combinations are tried; from there on, what can be left out of all is. */
 const mostCombined = 2;
@@ -23,6 +27,11 @@ const mostCombined = 2;
  * with no more of the other sections than it needs. What only more sections allow is left out first, and is in a stack of its own.
  */
 export function smallestWith(section: SectionName): readonly Config[] {
+  const acted = actsOn[section];
+  if (acted !== undefined) {
+    const parts = acted.map((other) => smallestWith(other)[0] ?? {});
+    return [Object.assign({}, ...parts, { [section]: {} }) as Config];
+  }
   const others = shownBy[section];
   if (others !== undefined)
     return others

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { Dns, type AliasTarget } from "../../components/dns/dns";
+import { Dns } from "../../components/dns/dns";
+import type { AliasTarget } from "../../components/dns/zone-records";
 import type { GuardLevel } from "../../guard/level";
 import { dnsSettings } from "../../settings/sections/dns";
 import { record, type Recording, UNKNOWN } from "../support/mocks";
@@ -29,7 +30,8 @@ function recordDns(
   return record(
     () => {
       const reached = Object.keys(loadBalancers);
-      const dns = new Dns("dns", { context: stackContext({ guardLevel }), settings: parsed, reached });
+      const context = stackContext({ guardLevel });
+      const dns = new Dns("dns", { context, settings: parsed, reached, vpcId: "vpc-1" });
       const workloads: Record<string, AliasTarget> = {};
       for (const [key, host] of Object.entries(loadBalancers)) workloads[key] = { host: pulumi.output(host) };
       dns.point({ ...workloads, ...targets() });
@@ -46,6 +48,60 @@ function recordDns(
     },
   );
 }
+
+describe("a private zone", () => {
+  it("is seen by the stack's network, guarded, and has names for what serves and for the database", async () => {
+    const privateZones = {
+      "dev.internal": {
+        aliases: { db: "database", git: "fleet:git", dns: "staticService:dns" },
+        records: [{ name: "@", type: "TXT", values: ["hello"] }],
+      },
+      // Of the public zone's own name, which it stands in for within the network.
+      "dev.example.com": { aliases: { "@": "fleet:git" }, ttl: 30 },
+    };
+    const targets = (): Readonly<Record<string, AliasTarget>> => ({
+      database: { name: pulumi.output("db.abc.eu-west-1.rds.amazonaws.com") },
+      "fleet:git": { dnsName: pulumi.output("internal-git.elb"), zoneId: pulumi.output("Z1") },
+      "staticService:dns": { addresses: pulumi.output(["203.0.113.7"]) },
+    });
+    const recording = await recordDns({ aliases: { git: "fleet:git" }, privateZones }, { targets });
+    const zones = recording.ofType(ZONE).filter(({ name }) => name !== "dns");
+    expect(zones.map(({ name, inputs, options }) => [name, inputs["vpcs"], options.protect])).to.deep.equal([
+      ["dns-private-dev.internal", [{ vpcId: "vpc-1" }], true],
+      ["dns-private-dev.example.com", [{ vpcId: "vpc-1" }], true],
+    ]);
+    const idOf = (name: string): string => recording.idOf(recording.one(ZONE, name));
+    const git = [{ name: "internal-git.elb", zoneId: "Z1", evaluateTargetHealth: false }];
+    expect(
+      recording
+        .ofType(RECORD)
+        .map(({ name, inputs }) => [
+          name,
+          inputs["zoneId"],
+          inputs["type"],
+          inputs["aliases"] ?? [inputs["ttl"], inputs["records"]],
+        ]),
+    ).to.have.deep.members([
+      ["dns-git.dev.example.com", idOf("dns"), "A", git],
+      ["dns-private-dev.example.com-dev.example.com", idOf("dns-private-dev.example.com"), "A", git],
+      ["dns-private-dev.internal-dev.internal-TXT", idOf("dns-private-dev.internal"), "TXT", [60, ["hello"]]],
+      [
+        "dns-private-dev.internal-db.dev.internal",
+        idOf("dns-private-dev.internal"),
+        "CNAME",
+        [60, ["db.abc.eu-west-1.rds.amazonaws.com"]],
+      ],
+      ["dns-private-dev.internal-git.dev.internal", idOf("dns-private-dev.internal"), "A", git],
+      [
+        "dns-private-dev.internal-dns.dev.internal",
+        idOf("dns-private-dev.internal"),
+        "A",
+        [60, ["203.0.113.7"]],
+      ],
+    ]);
+    expect(recording.result.names).to.deep.equal(["git.dev.example.com"]);
+  });
+});
 
 describe("the zone", () => {
   it("is one protected zone of the domain, and nothing else where nothing else is said", async () => {
@@ -126,7 +182,7 @@ describe("an alias", () => {
 
   it("is an error for a workload without a load balancer", async () => {
     const error = await recordDns({ aliases: { www: "worker" } }).catch((reason: unknown) => reason);
-    expect(String(error)).to.contain("the alias www is for worker, which nothing is reached by");
+    expect(String(error)).to.contain("the alias www.dev.example.com is for worker, which nothing is reached by");
   });
 
   it("is an error for a service whose load balancer has no such name", async () => {

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { gunzipSync } from "node:zlib";
+import type { LogBucket } from "../../components/buckets/bucket";
 import { Fleets } from "../../components/fleets/fleets";
 import { checkNoWildcards } from "../../guard/rules/iam-document";
+import type { Approval } from "../../guard/approvals/approval";
 import type { GuardLevel } from "../../guard/level";
 import { checkNoSecretsInUserData } from "../../guard/rules/user-data";
 import { fleetsSettings } from "../../settings/sections/fleets";
@@ -26,10 +28,18 @@ const plain = { instanceTypes: ["t4g.small"], amazonLinuxRelease: "2023.9.202511
 function recordFleets(
   roles: Record<string, Record<string, unknown>>,
   {
+    approvals = [],
     guardLevel = "development",
+    logs,
     preview = false,
     zones = ["eu-west-1a", "eu-west-1b"],
-  }: { guardLevel?: GuardLevel; preview?: boolean; zones?: readonly string[] | null } = {},
+  }: {
+    approvals?: readonly Approval[];
+    guardLevel?: GuardLevel;
+    logs?: LogBucket;
+    preview?: boolean;
+    zones?: readonly string[] | null;
+  } = {},
 ): Promise<Recording<Fleets>> {
   const settings = fleetsSettings.parse(
     Object.fromEntries(Object.entries(roles).map(([role, fleet]) => [role, { ...plain, ...fleet }])),
@@ -37,9 +47,10 @@ function recordFleets(
   return record(
     () =>
       new Fleets("fleets", {
-        context: stackContext({ guardLevel }),
+        context: stackContext({ approvals, guardLevel }),
         settings,
         tags: { team: "platform" },
+        logs,
         network: {
           vpcId: "vpc-1",
           publicSubnetIds: ["subnet-public-a", "subnet-public-b"],
@@ -383,6 +394,78 @@ describe("a fleet", () => {
     expect(await listeners({ ...tcp, ...udp, probe: { port: 53 } })).to.deep.equal([
       ["fleets-mx-network-53", 53, "TCP_UDP"],
     ]);
+  });
+
+  it("has load balancers that nobody deletes where data is guarded, and that go with a disposable stack", async () => {
+    const loadBalancer = { http: { targetPort: 80 }, tcp: [{ port: 25 }] };
+    for (const [guardLevel, isOn] of [
+      ["production", true],
+      ["disposable", false],
+    ] as const) {
+      const made = (await recordFleets({ mx: { loadBalancer } }, { guardLevel })).ofType(BALANCER);
+      expect(
+        made.map(({ inputs, options }) => [inputs["enableDeletionProtection"], options.protect === true]),
+        guardLevel,
+      ).to.deep.equal([
+        [isOn, isOn],
+        [isOn, isOn],
+      ]);
+    }
+  });
+
+  it("let go of the one load balancer that somebody has approved to be deleted or replaced, in AWS too", async () => {
+    const loadBalancer = { http: { targetPort: 80 }, tcp: [{ port: 25 }] };
+    // As the engine puts it together: the mocks leave types of parents out.
+    const parents = ["Fleets", "Fleet"].map((name) => `groundwork:fleets:${name}$`).join("");
+    const urn = `urn:pulumi:dev::groundwork::${parents}${BALANCER}::fleets-mx-http`;
+    for (const operation of ["delete", "replace"] as const) {
+      const approvals: Approval[] = [{ urn, id: "arn", operation, phase: "unlock" }];
+      const made = await recordFleets({ mx: { loadBalancer } }, { approvals });
+      expect(
+        ["http", "network"].map((kind) => {
+          const { inputs, options } = made.one(BALANCER, `fleets-mx-${kind}`);
+          return [inputs["enableDeletionProtection"], options.protect];
+        }),
+        operation,
+      ).to.deep.equal([
+        [false, false],
+        [true, true],
+      ]);
+    }
+  });
+
+  it("logs who asks over HTTP where there is a bucket, says so where there is none, and never of bytes", async () => {
+    const loadBalancer = { http: { targetPort: 80 }, tcp: [{ port: 25 }] };
+    const logsOf = async (logs?: LogBucket): Promise<readonly unknown[]> =>
+      (await recordFleets({ mx: { loadBalancer } }, { ...(logs && { logs }) }))
+        .ofType(BALANCER)
+        .map(({ inputs }): readonly unknown[] => [inputs["loadBalancerType"], inputs["accessLogs"]])
+        .sort(([one], [other]) => String(one).localeCompare(String(other)));
+    expect(await logsOf({ name: "example-logs", ready: [] })).to.deep.equal([
+      ["application", { enabled: true, bucket: "example-logs", prefix: "load-balancers" }],
+      ["network", undefined],
+    ]);
+    expect(await logsOf()).to.deep.equal([
+      ["application", { enabled: false, bucket: "" }],
+      ["network", undefined],
+    ]);
+  });
+
+  it("has every certificate in its list, the default one too, each as long as its listener", async () => {
+    const arn = (digit: string): string =>
+      `arn:aws:acm:eu-west-1:482913067251:certificate/${digit.repeat(8)}-5e6f-6071-8293-a4b5c6d7e8f9`;
+    const http = { targetPort: 80, certificateArn: arn("a"), moreCertificates: [arn("b")] };
+    const recording = await recordFleets({ mx: { loadBalancer: { http } } });
+    const listener = recording.one(LISTENER, "fleets-mx-http-443");
+    expect(listener.inputs["certificateArn"]).to.equal(arn("a"));
+    const listed = recording.ofType("aws:lb/listenerCertificate:ListenerCertificate");
+    expect(listed.map(({ name, inputs }) => [name, inputs["certificateArn"]])).to.deep.equal([
+      ["fleets-mx-http-443-aaaaaaaa-5e6f-6071-8293-a4b5c6d7e8f9", arn("a")],
+      ["fleets-mx-http-443-bbbbbbbb-5e6f-6071-8293-a4b5c6d7e8f9", arn("b")],
+    ]);
+    expect(listed.map(({ deletedWith }) => deletedWith)).to.deep.equal([listener.urn, listener.urn]);
+    const plainHttp = await recordFleets({ mx: { loadBalancer: { http: { targetPort: 80 } } } });
+    expect(plainHttp.ofType("aws:lb/listenerCertificate:ListenerCertificate")).to.deep.equal([]);
   });
 
   it("sends people to HTTPS when that answers", async () => {

@@ -16,13 +16,12 @@ const bootstrap = {
 const config = {
   ...clusterConfig,
   "groundwork:guard": { level: "development" },
-  "groundwork:dns": { domain: "dev.example.com" },
+  "groundwork:dns": { domain: "dev.example.com", aliases: { database: "database" } },
   "groundwork:database": {
     engineVersion: "16",
     instanceClass: "db.t4g.medium",
     allocatedStorage: 20,
     backupRetentionDays: 4,
-    zoneName: "database",
     bootstrap,
   },
 };

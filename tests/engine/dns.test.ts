@@ -3,7 +3,8 @@ import { Record as DnsRecord } from "@pulumi/aws/route53/record";
 import { Zone } from "@pulumi/aws/route53/zone";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
-import type * as pulumi from "@pulumi/pulumi";
+import { Vpc } from "@pulumi/aws/ec2/vpc";
+import { output, type Output } from "@pulumi/pulumi";
 import { expect } from "chai";
 import { rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
@@ -40,15 +41,19 @@ function program({ settings = {} }: World): () => Record<string, unknown> {
         context: stackContext({ guardLevel: "disposable" }),
         settings: dnsSettings.parse({ domain: "dev.example.com", ...settings }),
         reached: ["frontend"],
+        vpcId: new Vpc("inside", { cidrBlock: "10.0.0.0/16" }, { provider: aws }).id,
       },
       { providers: { aws } },
     );
-    dns.point({ frontend: { host: serviceHost(cluster) } });
+    dns.point({
+      frontend: { host: serviceHost(cluster) },
+      database: { name: output("db.abc.eu-west-1.rds.amazonaws.com") },
+    });
     return { names: dns.names, nameServers: dns.nameServers };
   };
 }
 
-function serviceHost(provider: KubernetesProvider): pulumi.Output<string> {
+function serviceHost(provider: KubernetesProvider): Output<string> {
   const service = new Service(
     "frontend",
     {
@@ -81,15 +86,28 @@ describe("the environment's names", () => {
   }
 
   it("point to the load balancer that the service got, in one run, with the hosted zone of its region", async () => {
-    const run = await stack.up(program({}));
+    // Within the network the same name is answered by a zone of its own.
+    const inside = { aliases: { frontend: "frontend", db: "database" } };
+    const world = { settings: { privateZones: { "dev.example.com": inside } } };
+    const run = await stack.up(program(world));
     expect(run.failure).to.equal(undefined);
+    const [, within] = stack.records("aws:route53/zone:Zone").sort((a) => (a.inputs["vpcs"] ? 1 : -1));
+    expect(
+      stack
+        .records(RECORD)
+        .filter(({ inputs }) => inputs["zoneId"] === within?.id)
+        .map(({ outputs: { fqdn, type } }) => [fqdn, type]),
+    ).to.have.deep.members([
+      ["frontend.dev.example.com", "A"],
+      ["db.dev.example.com", "CNAME"],
+    ]);
     expect(aliasInCloud()).to.deep.equal({
       name: hostInCloud(),
       // us-east-2, where the load balancer is; the stack itself lives in eu-west-1.
       zoneId: "Z3AADJGX6KTTL2",
       evaluateTargetHealth: false,
     });
-    expect((await stack.preview(program({}))).steps).to.deep.equal([]);
+    expect((await stack.preview(program(world))).steps).to.deep.equal([]);
   });
 
   it("can go from a CNAME to an alias, which cannot stand side by side", async () => {

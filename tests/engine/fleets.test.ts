@@ -6,12 +6,21 @@ const GROUP = "aws:autoscaling/group:Group";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const VOLUME = "aws:ebs/volume:Volume";
 const ADDRESS = "aws:ec2/eip:Eip";
+const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+
+const certificate = (digit: string): string =>
+  `arn:aws:acm:eu-west-1:482913067251:certificate/${digit.repeat(8)}-5e6f-6071-8293-a4b5c6d7e8f9`;
 
 function walkWithFleets(): Walk {
   const walk = Walk.create();
   walk.edit("dev", (settings) => {
     settings.keepOnly("network", "state");
     settings.set("fleets", [], fourRoles());
+    settings.set("accessLogs", [], { bucket: "weaveworks-dev-access-logs" });
+  });
+  walk.edit("dev", (settings) => {
+    settings.set("fleets", ["api", "loadBalancer", "http", "certificateArn"], certificate("a"));
+    settings.set("fleets", ["api", "loadBalancer", "http", "moreCertificates"], [certificate("b")]);
   });
   return walk;
 }
@@ -85,6 +94,17 @@ describe("fleets through the engine", () => {
     expect(of(walk, "aws:ec2/instance:Instance").map(({ id }) => id)).to.have.members(machines);
   });
 
+  it("let another certificate be the default one in place, with no moment without either", async () => {
+    walk.edit("dev", (settings) => {
+      settings.set("fleets", ["api", "loadBalancer", "http", "certificateArn"], certificate("b"));
+      settings.set("fleets", ["api", "loadBalancer", "http", "moreCertificates"], [certificate("a")]);
+    });
+    const { calls } = await walk.watch(() => walk.done("up", "dev", "--rehearse", "--yes"));
+    expect(calls.map(({ method, type }) => `${method} ${type}`)).to.deep.equal([
+      "update aws:lb/listener:Listener",
+    ]);
+  });
+
   it("take another drain time without making their group anew", async () => {
     walk.edit("dev", (settings) => settings.set("fleets", ["builder", "roll", "drainSeconds"], 600));
     const { calls } = await walk.watch(() => walk.done("up", "dev", "--rehearse", "--yes"));
@@ -113,8 +133,11 @@ describe("fleets through the engine", () => {
     const changed = walk.copy();
     changed.edit("dev", (settings) => settings.remove("fleets", ["git"]));
     const refusals = await refused(changed, "up");
-    expect(refusals.map(({ type, rule }) => [type, rule])).to.deep.equal([[VOLUME, "deletes-data"]]);
-    expect(refusals[0]?.["loses"]).to.contain("100 GiB");
+    expect(refusals.map(({ type, rule }) => [type, rule])).to.have.deep.members([
+      [BALANCER, "protected"],
+      [VOLUME, "deletes-data"],
+    ]);
+    expect(refusals.find(({ type }) => type === VOLUME)?.["loses"]).to.contain("100 GiB");
 
     changed.edit("dev", (settings) => {
       settings.set("fleets", [], { ...fourRoles(), vpn: { ...fourRoles()["vpn"], address: false } });

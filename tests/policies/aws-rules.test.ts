@@ -172,6 +172,8 @@ describe("rule aws/account-and-region of a stack whose static services are in ot
       "aws:ssm/parameter:Parameter",
       "aws:cloudwatch/logGroup:LogGroup",
       "aws:cloudwatch/metricAlarm:MetricAlarm",
+      "aws:kms/key:Key",
+      "aws:kms/alias:Alias",
     ]) {
       expect(await violations(accountAndRegion, { type, ...inOregon }, context), type).to.deep.equal([]);
     }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { keptTypes } from "../../guard/catalogue/kept-types";
 import { statefulType } from "../../guard/catalogue/stateful-types";
 import { type RecordedResource, type RecordedSecret, type Recording, UNKNOWN } from "../support/mocks";
 import { recordProgram, type Stack, stacks } from "../support/program";
@@ -107,13 +108,13 @@ describe("the program", () => {
         }
       });
 
-      it("protects what holds data, with a hook that refuses its deletion, and static addresses, and nothing else", () => {
-        const isStaticAddress = ({ type, name }: RecordedResource): boolean =>
-          type === "aws:ec2/eip:Eip" && /^(static-services|fleets)-/.test(name);
-        const addresses = managed(recording).filter(isStaticAddress);
+      it("protects what holds data, with a hook that refuses its deletion, static addresses and load balancers, and nothing else", () => {
+        const isKept = ({ type, name }: RecordedResource): boolean =>
+          Object.keys(keptTypes).includes(type) && /^(static-services|fleets)-/.test(name);
+        const addresses = managed(recording).filter(isKept);
         expect(addresses.filter(({ options }) => !options.protect)).to.deep.equal([]);
         const guarded = recording.resources
-          .filter((resource) => resource.options.protect && !isStaticAddress(resource))
+          .filter((resource) => resource.options.protect && !isKept(resource))
           .map(({ urn }) => urn);
         const stateful = recording.resources
           .filter(({ type }) => mustBeProtected(type))

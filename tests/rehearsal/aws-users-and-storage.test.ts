@@ -77,6 +77,34 @@ describe("rehearsal: IAM, S3, SQS and the like", () => {
     expect(aws.records()).to.deep.equal([]);
   });
 
+  it("takes a key for a log group that lets CloudWatch Logs of the region use it, for that group", async () => {
+    const allowed = async (pattern: string, service = "logs.eu-west-1.amazonaws.com"): Promise<string> => {
+      const Statement = [
+        {
+          Effect: "Allow",
+          Principal: { Service: service },
+          Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
+          Resource: "*",
+          Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": pattern } },
+        },
+      ];
+      const policy = JSON.stringify({ Version: "2012-10-17", Statement });
+      const { outputs } = await aws.create("aws:kms/key:Key", "k", { policy });
+      return refusal(
+        aws
+          .create("aws:cloudwatch/logGroup:LogGroup", "g", { name: "/a", kmsKeyId: String(outputs["arn"]) })
+          .then((made) => aws.delete(made))
+          .then(() => Promise.reject(new Error("taken"))),
+      );
+    };
+    const group = "arn:aws:logs:eu-west-1:111122223333:log-group:*";
+    expect(await allowed(group)).to.equal("taken");
+    const refused =
+      "The specified KMS key does not exist or is not allowed to be used with Arn 'arn:aws:logs:eu-west-1:111122223333:log-group:/a'";
+    expect(await allowed("arn:aws:logs:eu-west-1:111122223333:log-group:/b")).to.contain(refused);
+    expect(await allowed(group, "logs.us-west-2.amazonaws.com")).to.contain(refused);
+  });
+
   it("refuses policies that are no JSON, lack something, or are too long in sum", async () => {
     await user("writer");
     const inline = (name: string, policy: string): Promise<Made> =>

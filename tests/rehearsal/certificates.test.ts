@@ -62,10 +62,21 @@ describe("rehearsal: certificates of ACM", () => {
   });
 
   it("are not issued for proofs in a private zone, which ACM does not see", async () => {
-    const { id } = await zone("example.net", { vpcs: [{ vpcId: "vpc-1" }] });
+    const vpc = await aws.create("aws:ec2/vpc:Vpc", "v", { cidrBlock: "10.0.0.0/16" });
+    const { id } = await zone("example.net", { vpcs: [{ vpcId: vpc.id }] });
     const made = await certificate("www.example.net");
     await prove(id, made);
     expect(await refusal(validate(made))).to.contain(pending);
+  });
+
+  it("see one private zone of a name in a VPC, which must be there, beside the public one", async () => {
+    const vpc = await aws.create("aws:ec2/vpc:Vpc", "v", { cidrBlock: "10.0.0.0/16" });
+    await zone("example.net");
+    await zone("example.net", { vpcs: [{ vpcId: vpc.id }] });
+    expect(await refusal(zone("example.net", { vpcs: [{ vpcId: vpc.id }] }))).to.contain(
+      "ConflictingDomainExists",
+    );
+    expect(await refusal(zone("example.org", { vpcs: [{ vpcId: "vpc-none" }] }))).to.contain("InvalidVPCId");
   });
 
   it("are not issued for proofs below what the zone hands to other servers", async () => {

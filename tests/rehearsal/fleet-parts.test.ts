@@ -94,6 +94,71 @@ describe("rehearsal: load balancers and volumes", () => {
     await aws.update(flow, { ...beside, defaultActions: [{ type: "forward", targetGroupArn: both.id }] });
   });
 
+  it("have their accesses logged in a bucket of the region that lets them write, under S3's own keys", async () => {
+    const bucket = "example-logs";
+    const logged = (prefix: string): Promise<Made> =>
+      aws.create(BALANCER, "logged", {
+        name: "logged",
+        subnets,
+        accessLogs: { bucket, prefix, enabled: true },
+      });
+    const denied = `InvalidConfigurationRequest: Access Denied for bucket: ${bucket}. Please check S3bucket permission`;
+    expect(await refusal(logged("")), "no bucket").to.contain(denied);
+    await aws.create("aws:s3/bucket:Bucket", "b", { bucket });
+    expect(await refusal(logged("")), "no policy").to.contain(denied);
+    const policy = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
+          Action: "s3:PutObject",
+          Resource: `arn:aws:s3:::${bucket}/lb/AWSLogs/111122223333/*`,
+        },
+      ],
+    });
+    await aws.create("aws:s3/bucketPolicy:BucketPolicy", "b", { bucket, policy });
+    expect(await refusal(logged("elsewhere")), "another prefix").to.contain(denied);
+    const type = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+    const rules = (sseAlgorithm: string): Values => ({
+      bucket,
+      rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm } }],
+    });
+    const encryption = await aws.create(type, "b", rules("aws:kms"));
+    expect(await refusal(logged("lb")), "a key of KMS").to.contain(denied);
+    await aws.update(encryption, rules("AES256"));
+    await aws.delete(await logged("lb"));
+    expect(aws.records("aws:s3/bucketObject:BucketObject").map(({ id }) => id)).to.deep.equal([
+      "example-logs/lb/AWSLogs/111122223333/ELBAccessLogTestFile",
+    ]);
+    const off = await aws.create(BALANCER, "off", { name: "off", subnets, accessLogs: { bucket: "none" } });
+    await aws.delete(off);
+  });
+
+  it("have certificates beside the default one, which alone cannot be taken off, and 25 of them", async () => {
+    const application = await balancer("sni", "application");
+    const group = await targets("sni", {});
+    const arn = (index: number): string =>
+      `arn:aws:acm:eu-west-1:111122223333:certificate/${String(index).padStart(8, "0")}-0000-0000-0000-000000000000`;
+    const https = { port: 443, protocol: "HTTPS", certificateArn: arn(0) };
+    const made = await listener("sni", application.id, group.id, https);
+    const more = (index: number): Promise<Made> =>
+      aws.create("aws:lb/listenerCertificate:ListenerCertificate", `c${String(index)}`, {
+        listenerArn: made.id,
+        certificateArn: arn(index),
+      });
+    const byDefault = await more(0);
+    const [second] = await Promise.all(Array.from({ length: 24 }, (_, index) => more(index + 1)));
+    expect(await refusal(more(25))).to.contain("TooManyCertificates");
+    const kept = "OperationNotPermitted: Default certificate cannot be removed";
+    expect(await refusal(aws.delete(byDefault))).to.contain(kept);
+    await aws.update(made, { ...made.inputs, certificateArn: arn(1) });
+    await aws.delete(byDefault);
+    expect(await refusal(aws.delete(second as Made))).to.contain(kept);
+    await aws.delete(made);
+    expect(aws.records("aws:lb/listenerCertificate:ListenerCertificate")).to.deep.equal([]);
+  });
+
   it("have a target group for one load balancer at a time", async () => {
     const [one, two] = [await balancer("mine", "application"), await balancer("yours", "application")];
     const group = await targets("of-one", {});

@@ -52,6 +52,67 @@ describe("rehearsal: machines of an Auto Scaling group", () => {
     })}\n`,
   ).toString("base64");
 
+  it("do not start under a key that Auto Scaling may not use, be it the account's own for every disk", async () => {
+    const account = "111122223333";
+    const policy = (...more: readonly Values[]): string =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { AWS: `arn:aws:iam::${account}:root` },
+            Action: "kms:*",
+            Resource: "*",
+          },
+          ...more,
+        ],
+      });
+    const through = (service: string): Values => ({
+      Effect: "Allow",
+      Principal: "*",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*", "kms:CreateGrant"],
+      Resource: "*",
+      Condition: {
+        StringEquals: {
+          "kms:CallerAccount": account,
+          "kms:ViaService": `${service}.eu-west-1.amazonaws.com`,
+        },
+      },
+    });
+    const byRole = (action: string, Condition: Values = {}): Values => ({
+      Effect: "Allow",
+      Principal: {
+        AWS: `arn:aws:iam::${account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
+      },
+      Action: action,
+      Resource: "*",
+      Condition,
+    });
+    const startsUnder = async (text: string, isDefault = false): Promise<boolean> => {
+      const cloud = cloudWith();
+      const { outputs } = await cloud.create("aws:kms/key:Key", "k", { policy: text });
+      const keyArn = textOf(outputs, "arn");
+      if (isDefault) await cloud.create("aws:ebs/defaultKmsKey:DefaultKmsKey", "d", { keyArn });
+      const kmsKeyId: Values = isDefault ? {} : { kmsKeyId: keyArn };
+      await group(cloud, {
+        blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { encrypted: "true", ...kmsKeyId } }],
+      });
+      return machines(cloud).length === 1;
+    };
+    const whole = policy(
+      byRole("kms:Decrypt"),
+      byRole("kms:GenerateDataKey*"),
+      byRole("kms:CreateGrant", { Bool: { "kms:GrantIsForAWSResource": "true" } }),
+    );
+    expect(await startsUnder(policy())).to.equal(false);
+    expect(await startsUnder(policy(through("s3")))).to.equal(false);
+    expect(await startsUnder(policy(through("ec2")))).to.equal(true);
+    expect(await startsUnder(policy(byRole("kms:Decrypt")))).to.equal(false);
+    expect(await startsUnder(whole)).to.equal(true);
+    expect(await startsUnder(policy(), true)).to.equal(false);
+    expect(await startsUnder(whole, true)).to.equal(true);
+  });
+
   it("are there when the group is, tagged by template and group, and go with it", async () => {
     const cloud = cloudWith();
     const made = await group(

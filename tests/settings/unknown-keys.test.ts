@@ -26,7 +26,7 @@ describe("settings: unknown keys", () => {
           "databaseName, masterUsername, backupRetentionDays, backupWindow, maintenanceWindow, " +
           "finalSnapshotIdentifier, allowedFrom, allowedCidrBlocks, allowedSecurityGroupIds, parameters, applyImmediately, " +
           "allowMajorVersionUpgrade, replicas, monitoring, performanceInsights, performanceInsightsRetentionDays, databaseInsights, iamAuthentication, caCertificate, backupCopies, bootstrap, " +
-          "restored, serving, first, zoneName",
+          "restored, serving, first",
         suggestion: "Did you mean allocatedStorage?",
       },
     ]);

@@ -3,6 +3,7 @@ import { alarms } from "./alarms";
 import { backend } from "./backend";
 import { dates } from "./dates";
 import { delegation } from "./delegation";
+import { diskKeys } from "./disk-keys";
 import { identity } from "./identity";
 import { keys } from "./keys";
 import { namedThings } from "./named-things";
@@ -20,6 +21,7 @@ export const checks: Readonly<Record<string, Check>> = {
   "own address": ownAddress,
   backend,
   "named things": namedThings,
+  "disk keys": diskKeys,
   pins,
   quotas,
   delegation,

@@ -20,7 +20,7 @@ export const namedThings: Check = async (patient) => {
   const found = await Promise.all([
     ...namedIn(patient.settings).map((named) => lookAt(patient, named)),
     parentZone(patient),
-    ownBucket(patient),
+    buckets(patient),
   ]);
   return found.flat();
 };
@@ -125,17 +125,35 @@ async function parentZone({ aws, settings }: Patient): Promise<readonly Finding[
   });
 }
 
-/** S3 has each name once in the world: before the stack stands, its bucket must not be there. */
-async function ownBucket({ aws, context, name, settings }: Patient): Promise<readonly Finding[]> {
-  const bucket = settings.sections.reports?.bucket?.name;
-  const setting = "groundwork:reports.bucket.name";
-  if (bucket === undefined || (await standsIn(context, name)) !== false) {
-    return [];
-  }
-  const what = `somebody has a bucket ${bucket} already, and S3 has each name once`;
-  return asked({ setting }, async () =>
-    (await bucketExists(bucket, await aws()))
-      ? told("error", what, { setting, mend: "Write another name" })
-      : [],
+/** S3 has each name once in the world: before the stack stands, its buckets must not be there; those of others must. */
+async function buckets({ aws, context, name, settings }: Patient): Promise<readonly Finding[]> {
+  const { accessLogs, reports } = settings.sections;
+  const made = [
+    ["groundwork:reports.bucket.name", reports?.bucket.name],
+    ["groundwork:accessLogs.bucket", accessLogs?.existing === false ? accessLogs.bucket : undefined],
+  ].flatMap(([setting = "", bucket]) => (bucket === undefined ? [] : [{ setting, bucket, own: true }]));
+  const others =
+    accessLogs?.existing === true
+      ? [{ setting: "groundwork:accessLogs.bucket", bucket: accessLogs.bucket, own: false }]
+      : [];
+  const isNew = (await standsIn(context, name)) === false;
+  const found = await Promise.all(
+    [...(isNew ? made : []), ...others].map(({ bucket, own, setting }) =>
+      asked({ setting }, async () => {
+        if ((await bucketExists(bucket, await aws())) !== own) {
+          return [];
+        }
+        return own
+          ? told("error", `somebody has a bucket ${bucket} already, and S3 has each name once`, {
+              setting,
+              mend: "Write another name",
+            })
+          : told("error", `there is no bucket ${bucket}, and existing says that others made it`, {
+              setting,
+              mend: "Name one that is there, or leave `existing` out",
+            });
+      }),
+    ),
   );
+  return found.flat();
 }

@@ -79,7 +79,7 @@ const otherKindsAttributes: readonly PlanCondition[] = [
 
 const balancer: PlanFacts = {
   source:
-    "elbv2/load_balancer.go: customizeDiffLoadBalancerNLB, customizeDiffLoadBalancerALB, suppressIfLBType",
+    "elbv2/load_balancer.go: customizeDiffLoadBalancerNLB, customizeDiffLoadBalancerALB, suppressIfLBType; verify.SuppressMissingOptionalConfigurationBlock",
   replaces: [
     { property: "subnets", when: losesSubnets },
     { property: "subnetMappings", when: changesMappings },
@@ -91,6 +91,11 @@ const balancer: PlanFacts = {
   ],
   ignores: [
     ...otherKindsAttributes,
+    // Logs stay on when the program says no more of them.
+    ...["accessLogs", "connectionLogs", "healthCheckLogs"].map((property) => ({
+      property,
+      when: ({ given }: Planned) => given[property] === undefined,
+    })),
     {
       property: "subnetMappings",
       when: ({ had, wanted }) =>

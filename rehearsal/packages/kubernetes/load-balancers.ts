@@ -2,6 +2,7 @@ import type { CloudRecord } from "../../cloud/store";
 import type { CloudHands, CloudView } from "../../interpreter/entry";
 import type { Random } from "../../interpreter/random";
 import { isRecord, listOf, numberOf, recordOf, textOf, type Values } from "../../interpreter/values";
+import { refuseAccessLogs } from "../../catalogue/entries/aws/access-logs";
 import { hostedZoneOf } from "../aws/regions";
 import { inAccount, isPublic, tagsOf, type EksCluster } from "./eks";
 import { annotationsOf, placeOf, specOf, uidOf } from "./objects";
@@ -53,6 +54,8 @@ export function ensureLoadBalancer(
   const kind = kindOf(service);
   if (kind === undefined) return { problem: "" };
   const name = nameFor(service);
+  const unlogged = refusedLogs(kind, service, cluster, cloud);
+  if (unlogged !== undefined) return { problem: unlogged };
   const there = existing(kind, name, cluster, cloud);
   if (there) return followPorts(there, service, cloud);
   const internal = isInternal(service);
@@ -60,6 +63,21 @@ export function ensureLoadBalancer(
   if (subnets.length === 0) return { problem: "could not find any suitable subnets for creating the ELB" };
   const make = kind === "classic" ? makeClassic : makeNetwork;
   return { host: make({ service, cluster, cloud, random, name, internal, subnets }) };
+}
+
+/** Why access logs that a service asks for are not turned on (`reconcileLBAttributes`, and `ensureLoadBalancer` of classic ones). */
+function refusedLogs(
+  kind: "classic" | "network",
+  service: CloudRecord,
+  { account, region }: EksCluster,
+  cloud: CloudView,
+): string | undefined {
+  const said = (name: string): string =>
+    textOf(annotationsOf(service.outputs), `${annotation}-access-log-${name}`);
+  if (said("enabled") !== "true") return undefined;
+  const [bucket, prefix] = [said("s3-bucket-name"), said("s3-bucket-prefix")];
+  const refusal = refuseAccessLogs({ kind, bucket, prefix, place: { account, region } }, cloud);
+  return refusal && `unable to update load balancer attributes during attribute sync: ${refusal.message}`;
 }
 
 /**

@@ -6,6 +6,7 @@ import { statefulTypes } from "../../../guard/catalogue/stateful-types";
 import { BUCKET, create, DATABASE, deletion, QUEUE, replacement, same, state, update, urn } from "../steps";
 
 const ADDRESS = "aws:ec2/eip:Eip";
+const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const CLUSTER = "aws:eks/cluster:Cluster";
 
 describe("what is locked", () => {
@@ -16,6 +17,10 @@ describe("what is locked", () => {
     for (const type of [ADDRESS, "aws:iam/role:Role", "aws:s3/bucketVersioning:BucketVersioning"]) {
       expect(lockedKind(type, true)?.type, type).to.equal(type);
     }
+    // Whose deletion AWS refuses until its own lock is off: a run for an approval has to find that so.
+    expect(lockedKind(BALANCER, true)?.locks.map(({ path }) => path)).to.deep.equal([
+      "enableDeletionProtection",
+    ]);
     expect([ADDRESS, "aws:iam/role:Role"].map((type) => lockedKind(type, false))).to.deep.equal([
       undefined,
       undefined,
@@ -38,6 +43,11 @@ describe("what a plan unlocks", () => {
       { ...update(QUEUE, {}, {}), old: state({ policy: policy(stays) }), new: free({ policy: policy() }) },
       { ...update(DATABASE, { deletionProtection: true }, { deletionProtection: false }) },
       same(ADDRESS, state(), free()),
+      {
+        ...update(BALANCER, {}, {}),
+        old: state({ enableDeletionProtection: true }),
+        new: free({ enableDeletionProtection: false }),
+      },
       same("aws:iam/role:Role", state(), free()),
     ];
     expect(unlockings(plan, []).map(({ type, lifts }) => [type, lifts])).to.deep.equal([
@@ -45,6 +55,7 @@ describe("what a plan unlocks", () => {
       [QUEUE, ["protect", `policy: ${queueStays.on}`]],
       [DATABASE, ["deletionProtection"]],
       [ADDRESS, ["protect"]],
+      [BALANCER, ["protect", "enableDeletionProtection"]],
       ["aws:iam/role:Role", ["protect"]],
     ]);
     expect(unlockings(plan, [])[3]).to.deep.equal({

@@ -4,7 +4,7 @@ import { judgeSteps } from "../../../guard/judge/judge";
 import { shortening } from "../../../guard/life/life";
 import { quantity } from "../../../guard/quantity";
 import type { ResourceState } from "../../../guard/step";
-import { BUCKET, create, DATABASE, TABLE, update } from "../steps";
+import { BUCKET, create, DATABASE, QUEUE, TABLE, UNKNOWN_TEXT, update } from "../steps";
 
 type Inputs = Readonly<Record<string, unknown>>;
 
@@ -90,6 +90,29 @@ describe("what lets data live shorter", () => {
     expect(rules(type, policy(weeks), policy(days))).to.deep.equal(["lowered-retention"]);
     expect(rules(type, policy(days), policy(weeks))).to.deep.equal([]);
     expect(rules(type, { state: "ENABLED" }, { state: "DISABLED" })).to.deep.equal(["loosened"]);
+  });
+
+  it("is another key, or none, and no first one, also where that is known only in the run", () => {
+    const encryption =
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+    const under = (kmsMasterKeyId?: string): Inputs => ({
+      rules: [
+        {
+          applyServerSideEncryptionByDefault:
+            kmsMasterKeyId === undefined
+              ? { sseAlgorithm: "AES256" }
+              : { sseAlgorithm: "aws:kms", kmsMasterKeyId },
+        },
+      ],
+    });
+    expect(rules(encryption, under(), under(UNKNOWN_TEXT))).to.deep.equal([]);
+    expect(rules(encryption, under("one"), under(UNKNOWN_TEXT))).to.deep.equal(["unknown-value"]);
+    expect(rules(encryption, under("one"), under("two"))).to.deep.equal(["exchanged"]);
+    expect(rules(encryption, under("one"), under())).to.deep.equal(["exchanged"]);
+    expect(rules(QUEUE, {}, { kmsMasterKeyId: UNKNOWN_TEXT })).to.deep.equal([]);
+    expect(rules(QUEUE, { kmsMasterKeyId: "one" }, { kmsMasterKeyId: UNKNOWN_TEXT })).to.deep.equal([
+      "unknown-value",
+    ]);
   });
 
   it("is a bucket's replication that stops", () => {

@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import { patientOf, type Check, type Finding, type Patient } from "../../../operations/doctor/check";
 import { alarms } from "../../../operations/doctor/checks/alarms";
 import { dates } from "../../../operations/doctor/checks/dates";
+import { diskKeys } from "../../../operations/doctor/checks/disk-keys";
 import { firstRunMinutes, identity, principalOf } from "../../../operations/doctor/checks/identity";
 import { keys } from "../../../operations/doctor/checks/keys";
 import { namedIn, namedThings } from "../../../operations/doctor/checks/named-things";
@@ -379,6 +380,47 @@ describe("a check of doctor", () => {
           "`aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 4 --region eu-west-1`",
         ],
       ]);
+    });
+
+    it("tells a key of disks that Auto Scaling may not use, the account's own for every disk among them", async () => {
+      const key = "arn:aws:kms:eu-west-1:123456789012:key/1b2c3d4e-5f60-7182-93a4-b5c6d7e8f90a";
+      const fleets = { web: { instanceTypes: ["t4g.small"], amazonLinuxRelease: "2023.9.20251117.1" } };
+      const found = (disks: string): Promise<readonly Finding[]> =>
+        diskKeys(patient({ "groundwork:fleets": fleets, "groundwork:encryption": { disks } }));
+      const policy = JSON.stringify({
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { AWS: "arn:aws:iam::123456789012:root" },
+            Action: "kms:*",
+            Resource: "*",
+          },
+        ],
+      });
+      expect(await found(key), "nobody knows its policy").to.deep.equal([]);
+      put("aws:kms/key:Key", key.split("/")[1] ?? "", { arn: key, policy });
+      expect(await found("aws")).to.deep.equal([]);
+      const says = `${key}, whose policy does not let Auto Scaling use it: no machine of a group starts`;
+      const [{ mend, ...named } = { mend: "" }, ...more] = await found(key);
+      expect(named).to.deep.equal({
+        severity: "error",
+        setting: "groundwork:encryption.disks",
+        what: `disks are to be encrypted with ${says}`,
+      });
+      expect(more).to.deep.equal([]);
+      expect(mend).to.match(/^`aws kms create-grant --region eu-west-1 --key-id arn:aws:kms:.*CreateGrant`$/);
+      put("aws:ebs/defaultKmsKey:DefaultKmsKey", "default", { keyArn: key });
+      expect(whats(await found("aws"))).to.deep.equal([
+        ["error", `the account encrypts disks by default with ${says}`],
+      ]);
+      expect(await found("own")).to.deep.equal([]);
+      put("aws:kms/grant:Grant", "grant", {
+        keyId: key,
+        granteePrincipal:
+          "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
+        operations: ["Decrypt", "GenerateDataKeyWithoutPlaintext", "CreateGrant"],
+      });
+      expect(await found("aws")).to.deep.equal([]);
     });
 
     it("tells what the stack's database has been told and does in its window, and no other's", async () => {

@@ -40,6 +40,31 @@ describe("settings rules: certificates", () => {
     ).to.deep.equal([]);
   });
 
+  it("are several for one load balancer, each once, there, of the region, and beside a default one", () => {
+    const two = { api: { names: ["api"] }, shop: { names: ["shop"] } };
+    const ofRegion = (region: string): string => certificateArn.replace("eu-west-1", region);
+    const of = (http: Config): readonly string[] => told({ dns: { certificates: two }, fleets: web(http) });
+    const place = "groundwork:fleets.web.loadBalancer.http.moreCertificates";
+    const hosts = ["api.dev.example.com", "shop.dev.example.com"];
+    expect(of({ certificate: "api", moreCertificates: ["shop"], hosts })).to.deep.equal([]);
+    expect(of({ certificate: "api", moreCertificates: [certificateArn], hosts })).to.deep.equal([]);
+    expect(
+      of({ certificate: "api", moreCertificates: ["shop"], hosts: ["www.dev.example.com"] }),
+    ).to.deep.equal([
+      "groundwork:fleets.web.loadBalancer.http.certificate: its certificates are not for www.dev.example.com: clients would refuse it",
+    ]);
+    expect(of({ moreCertificates: ["shop"] })).to.deep.equal([
+      `${place}: stands without certificate or certificateArn, which clients get that name no host`,
+    ]);
+    expect(of({ certificate: "api", moreCertificates: ["shop", "api", "none"] })).to.have.members([
+      `${place}[1]: "api" is there already`,
+      `${place}[2]: there is no certificate "none"`,
+    ]);
+    expect(of({ certificateArn, moreCertificates: [ofRegion("us-east-1")] })).to.deep.equal([
+      `${place}[0]: "${ofRegion("us-east-1")}" is not in eu-west-1`,
+    ]);
+  });
+
   it("refuse a whole name, one of another zone, and one that is on two certificates", () => {
     expect(
       told({

@@ -90,22 +90,6 @@ describe("settings rules: database", () => {
     );
   });
 
-  it("wants a zone for the database's name in it, and no other of that name", () => {
-    const dns = { domain: "dev.example.com", cnames: { db: "elsewhere.example.com" } };
-    const problems = (zoneName: string, zone: Config) =>
-      problemsOf(changed({ "groundwork:database": { zoneName }, "groundwork:dns": zone })).filter(
-        ({ path }) => path === "groundwork:database.zoneName",
-      );
-    expect(problems("database", dns)).to.deep.equal([]);
-    expect(problems("db", dns)).to.deep.equal([
-      {
-        path: "groundwork:database.zoneName",
-        message: '"db" is a name of groundwork:dns already',
-        allowed: "a name that no record, CNAME or alias has",
-      },
-    ]);
-  });
-
   it("wants a standby in production", () => {
     expect(problemsOf(production({ "groundwork:database": { multiAz: false } }))).to.deep.equal([
       {

@@ -18,7 +18,48 @@ describe("settings: dns", () => {
       ttl: 300,
       delegationTtl: 3600,
       publicNames: {},
+      privateZones: {},
     });
+  });
+
+  it("has private zones in a network, whose names and records are as right as the public one's", () => {
+    const zone = (change: Config): readonly (readonly [string, string])[] =>
+      dns({ privateZones: { "dev.internal": change } }).map(({ path, message }) => [path, message]);
+    const place = 'groundwork:dns.privateZones["dev.internal"]';
+    expect(zone({ aliases: { db: "database" } })).to.deep.equal([]);
+    expect(dns({ privateZones: { [domain]: { aliases: { db: "database" } } } })).to.deep.equal([]);
+    expect(zone({ aliases: { "@": "database", web: "fleet:web" } })).to.have.deep.members([
+      [`${place}.aliases["@"]`, "the zone's own name cannot be a CNAME, which the database's name has to be"],
+      [`${place}.aliases.web`, '"fleet:web" is nothing that this stack has'],
+    ]);
+    const ns = { name: "sub", type: "NS", values: ["ns1.example.net"] };
+    expect(zone({ records: [ns] })).to.deep.equal([
+      [
+        `${place}.records[0].type`,
+        "a private zone has no NS records: nobody delegates to it, and it hands on nothing",
+      ],
+    ]);
+    const a = (name: string, value: string): Config => ({ name, type: "A", values: [value] });
+    expect(
+      zone({ records: [a("x", "10.0.0.1"), a("x", "10.0.0.2"), a("y", "nowhere")] }),
+    ).to.have.deep.members([
+      [`${place}.records[1].name`, `"x" has an A record already, at ${place}.records[0].name`],
+      [`${place}.records[2].values[0]`, '"nowhere" is no value of an A record'],
+    ]);
+    expect(
+      zone({ aliases: { db: "database" }, records: [{ name: "db", type: "TXT", values: ["x"] }] }),
+    ).to.deep.equal([
+      [`${place}.records[0].name`, '"db" is the database\'s name, which is a CNAME and stands alone'],
+    ]);
+    const alone = changed({
+      "groundwork:dns": { domain, privateZones: { "dev.internal": {} } },
+      "groundwork:network": undefined,
+      "groundwork:database": undefined,
+    });
+    expect(problemsOf(alone).map(({ path, message }) => [path, message])).to.deep.include([
+      place,
+      "there is no network that would see it",
+    ]);
   });
 
   for (const [what, wrong] of [

@@ -458,6 +458,31 @@ describe("settings: fleets", () => {
     expect(problems({}, none).map(([path]) => path)).to.deep.equal(["subnets"]);
     expect(problems({ subnets: "public" }, none)).to.deep.equal([]);
   });
+
+  it("have volumes under a key of one's own where there is one, which is of the stack's region", () => {
+    const told = (encryption?: Config): readonly string[] =>
+      problemsOf(
+        changed({
+          ...(encryption !== undefined && { "groundwork:encryption": encryption }),
+          "groundwork:fleets": {
+            git: {
+              instanceTypes: ["t4g.small"],
+              amazonLinuxRelease: "2023.9.20251117.1",
+              ...single,
+              volumes: { data: { ...volume, ownKey: true } },
+            },
+          },
+        }),
+      ).map(({ path, message }) => `${path}: ${message}`);
+    const key = "arn:aws:kms:us-east-1:123456789012:key/1b2c3d4e-5f60-7182-93a4-b5c6d7e8f90a";
+    expect(told({ disks: "own" })).to.deep.equal([]);
+    expect(told({ disks: key.replace("us-east-1", "eu-west-1") })).to.deep.equal([]);
+    expect(told()).to.deep.equal(told({}));
+    expect(told({})).to.deep.equal([
+      "groundwork:fleets.git.volumes.data.ownKey: found true, and there is no key of one's own for disks",
+    ]);
+    expect(told({ disks: key })).to.deep.equal([`groundwork:encryption.disks: "${key}" is not in eu-west-1`]);
+  });
 });
 
 /** Takes the keys of a new network away. */

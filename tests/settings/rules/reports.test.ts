@@ -162,4 +162,18 @@ describe("settings rules: reports", () => {
     expect(reports(bucket({ infrequentAccessAfterDays: 30, expireAfterDays: 31 }))).to.deep.equal([]);
     expect(reports(bucket({ expireAfterDays: 1 }))).to.deep.equal([]);
   });
+
+  it("refuse to log accesses in the bucket that is logged, and to say how long others keep logs", () => {
+    const told = (accessLogs: Config): readonly string[] =>
+      problemsOf(changed({ "groundwork:accessLogs": accessLogs })).map(
+        ({ path, message }) => `${path}: ${message}`,
+      );
+    expect(told({ bucket: "example-dev-logs" })).to.deep.equal([]);
+    expect(told({ bucket: "example-dev-reports" })).to.deep.equal([
+      'groundwork:accessLogs.bucket: "example-dev-reports" is the reports bucket, which is logged: each log would be logged again',
+    ]);
+    expect(told({ bucket: "example-dev-logs", existing: true, retentionDays: 30 })).to.deep.equal([
+      "groundwork:accessLogs.retentionDays: stands beside existing: true, where others say how long logs are kept",
+    ]);
+  });
 });

@@ -186,16 +186,14 @@ export const entries: Entries = {
         notAfter: new Date(from + VALID_DAYS * 86_400_000).toISOString(),
       };
     },
-    dependants: [
-      {
-        type: listenerType,
-        property: "certificateArn",
-        by: "arn",
-        code: "ResourceInUseException",
-        message: ({ outputs }) =>
-          `Certificate ${textOf(outputs, "arn")} in account ${textOf(outputs, "arn").split(":")[4] ?? ""} is in use.`,
-      },
-    ],
+    dependants: [listenerType, "aws:lb/listenerCertificate:ListenerCertificate"].map((type) => ({
+      type,
+      property: "certificateArn",
+      by: "arn",
+      code: "ResourceInUseException",
+      message: ({ outputs }) =>
+        `Certificate ${textOf(outputs, "arn")} in account ${textOf(outputs, "arn").split(":")[4] ?? ""} is in use.`,
+    })),
     refuseCreate: [namesFit],
   },
 

@@ -2,6 +2,7 @@ import type { Entries, Refusal } from "../../../interpreter/entry";
 import { numberOf, textOf, type Values } from "../../../interpreter/values";
 import { alarmRules, bodyIsValid } from "./cloudwatch-rules";
 import { lockedBy, nameIsFree } from "./common-rules";
+import { logsMayUseKey } from "./key-use";
 
 /** What CloudWatch Logs takes for a retention; 0 is for ever. */
 const retentions = [
@@ -42,7 +43,7 @@ export const entries: Entries = {
         message: () => "The specified log group already exists",
       }),
     ],
-    refuseInputs: [retentionIsKnown],
+    refuseInputs: [retentionIsKnown, logsMayUseKey],
     refuseDelete: [unprotected],
     afterDelete: ({ type, name, id, fault, outputs, place: { region } }, cloud) => {
       const isWritten = fault?.fault === "comes-back" || outputs["stillWritten"] === true;

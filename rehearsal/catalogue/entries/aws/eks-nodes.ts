@@ -3,7 +3,9 @@ import { isRecord, listOf, numberOf, recordOf, textOf } from "../../../interpret
 import { endSettings } from "./autoscaling";
 import { addonType, clusterType, nodeGroupType, toCluster, toRole } from "./eks-references";
 import { addonVersion, minor, newestRelease, offersAddonVersion, versionOf } from "./eks-versions";
+import { refuseDiskKeys } from "./key-use";
 import { toSubnet } from "./network-references";
+import { dataOfVersion, templateType, versionNumber } from "./template-versions";
 
 // Node groups and add-ons, each of which may need the other. Codes and wording: the EKS API reference.
 
@@ -93,6 +95,18 @@ const addonIsNew: Rule = ({ inputs }, cloud) =>
     ? { code: "ResourceInUseException", message: "Addon already exists.", status: 409 }
     : undefined;
 
+/** EKS starts nodes by an Auto Scaling group of its own. Source: Amazon EKS API reference, Issue, AsgInstanceLaunchFailures. */
+const nodesStart: InputRule = (inputs, cloud, { place }) => {
+  const named = recordOf(inputs, "launchTemplate");
+  const template = cloud.find(templateType, textOf(named, "id"));
+  const number = template && versionNumber(template, textOf(named, "version"));
+  if (template === undefined || number === undefined) return undefined;
+  const refusal = refuseDiskKeys(dataOfVersion(template, number, cloud), place, cloud);
+  if (refusal === undefined) return undefined;
+  const message = `unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: AsgInstanceLaunchFailures: Could not launch On-Demand Instances. ${refusal.message}`;
+  return { code: "AsgInstanceLaunchFailures", message, byProvider: true };
+};
+
 function releaseOf({ inputs }: Draft, control: string): Readonly<Record<string, string>> {
   const version = textOf(inputs, "version") || control;
   return { version, releaseVersion: textOf(inputs, "releaseVersion") || newestRelease(version) };
@@ -142,7 +156,7 @@ export const entries: Entries = {
         message: (id) => `Launch template ${id} was not found`,
       },
     ],
-    refuseInputs: [nodesNotNewer, releaseIsOfTheVersion, sizesFit],
+    refuseInputs: [nodesNotNewer, releaseIsOfTheVersion, sizesFit, nodesStart],
     refuseCreate: [nodesBecomeReady],
     refuseUpdate: [nodesGoUp],
     // Its Auto Scaling group goes with it, and the tags of that.

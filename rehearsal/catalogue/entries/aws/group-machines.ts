@@ -13,6 +13,7 @@ import {
   type Values,
 } from "../../../interpreter/values";
 import { refuseMachine } from "../../quotas/quota-rules";
+import { refuseDiskKeys } from "./key-use";
 import { bootMachine, letGo } from "./machine-boot";
 import { subnetType } from "./network-references";
 import { dataOfVersion, templateType, versionNumber } from "./template-versions";
@@ -143,6 +144,9 @@ export function startMachine(group: Group, cloud: CloudHands, start: Start): Clo
     primaryNetworkInterfaceId: `eni-${random.hex(17)}`,
   };
   refuseMachine(outputs, cloud);
+  const [account = "", region = ""] = template.scope.split("/");
+  const refusal = refuseDiskKeys(data, { account, region }, cloud);
+  if (refusal !== undefined) throw new CloudError(refusal.code, refusal.message);
   cloud.put({ type: instanceType, id, name: group.name, inputs, outputs });
   const machine = cloud.find(instanceType, id) as CloudRecord;
   const now = `${new Date().toISOString().slice(0, 19)}Z`;

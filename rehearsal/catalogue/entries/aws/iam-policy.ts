@@ -45,20 +45,63 @@ function problemOfStatement(statement: Record<string, unknown>, kind: PolicyKind
 
 /** Whether a resource's policy denies everybody an action, under no condition. */
 export function deniesEverybody(text: string, action: string): boolean {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return false;
-  }
-  const statements = isObject(document) ? listed(document["Statement"]).filter(isObject) : [];
-  return statements.some(
+  return statementsOf(text).some(
     ({ Effect: effect, Principal: principal, Condition: condition, Action: actions }) =>
       effect === "Deny" &&
       condition === undefined &&
       (isObject(principal) ? listed(principal["AWS"]) : [principal]).includes("*") &&
-      listed(actions).some((pattern) => typeof pattern === "string" && matches(pattern, action)),
+      anyMatches(actions, action),
   );
+}
+
+/** Somebody's request of a resource, as its policy sees it. */
+export interface PolicyRequest {
+  /** What a policy may call who asks: a service's name, an ARN. */
+  readonly principals: readonly string[];
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys that the request has, in lower case. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+/** Whether a statement of a resource's policy allows a request. Denials are not looked at, and a condition on what the request has not fails. */
+export function policyAllows(
+  text: string,
+  { action, context, principals, resource }: PolicyRequest,
+): boolean {
+  return statementsOf(text).some(
+    ({ Action: actions, Condition: conditions, Effect: effect, Principal: principal, Resource: resources }) =>
+      effect === "Allow" &&
+      (isObject(principal) ? Object.values(principal).flatMap(listed) : [principal]).some(
+        (one) => one === "*" || principals.includes(String(one)),
+      ) &&
+      anyMatches(actions, action) &&
+      anyMatches(resources, resource) &&
+      Object.entries(isObject(conditions) ? conditions : {}).every(([operator, keys]) =>
+        Object.entries(isObject(keys) ? keys : {}).every(([key, wanted]) => {
+          const has = context[key.toLowerCase()];
+          return (
+            /^(String(Equals|Like)|Arn(Equals|Like)|Bool)$/.test(operator) &&
+            has !== undefined &&
+            listed(wanted).some((one) => matches(String(one), has))
+          );
+        }),
+      ),
+  );
+}
+
+function statementsOf(text: string): readonly Record<string, unknown>[] {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  return isObject(document) ? listed(document["Statement"]).filter(isObject) : [];
+}
+
+function anyMatches(patterns: unknown, text: string): boolean {
+  return listed(patterns).some((pattern) => typeof pattern === "string" && matches(pattern, text));
 }
 
 function matches(pattern: string, action: string): boolean {

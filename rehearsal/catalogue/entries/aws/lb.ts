@@ -9,7 +9,9 @@ import {
   type Values,
 } from "../../../interpreter/values";
 import { hostedZoneOf } from "../../../packages/aws/regions";
+import { accessLogsAreTaken, leaveTestFile } from "./access-logs";
 import { lockedBy, nameIsFree } from "./common-rules";
+import { dropCertificates, entries as certificates } from "./listener-certificates";
 import { toSecurityGroup, toSubnet, toVpc } from "./network-references";
 
 const balancerType = "aws:lb/loadBalancer:LoadBalancer";
@@ -77,6 +79,9 @@ const balancer: Entry = {
     }),
   ],
   refuseCreate: [nameIsValid, spansTwoZones],
+  refuseInputs: [accessLogsAreTaken],
+  afterCreate: leaveTestFile,
+  afterUpdate: leaveTestFile,
   refuseDelete: [
     lockedBy("enableDeletionProtection", {
       code: "OperationNotPermitted",
@@ -260,9 +265,11 @@ const listener: Entry = {
   references: [toBalancer, toTargetGroup("defaultActions")],
   unique: [onePortOnce],
   refuseInputs: [protocolFits, oneBalancerAGroup("defaultActions")],
+  afterDelete: dropCertificates,
 };
 
 export const entries: Entries = {
+  ...certificates,
   [balancerType]: balancer,
   [groupType]: targetGroup,
   [listenerType]: listener,

@@ -110,6 +110,19 @@ const textsAreStrings: InputRule = (inputs) => {
   return undefined;
 };
 
+/** Of a name a VPC sees one zone. Source: Route 53 API reference, CreateHostedZone, ConflictingDomainExists. */
+const oneZoneAVpc: Rule = ({ inputs }, cloud) => {
+  const vpcs = textsAt(inputs, "vpcs.vpcId");
+  const twice = cloud
+    .ofType(zoneType)
+    .filter(({ outputs }) => textOf(outputs, "name") === plain(textOf(inputs, "name")))
+    .flatMap(({ outputs }) => textsAt(outputs, "vpcs.vpcId"))
+    .find((vpc) => vpcs.includes(vpc));
+  if (twice === undefined) return undefined;
+  const message = `The VPC ${twice} has already been associated with a hosted zone with the same domain name.`;
+  return { code: "ConflictingDomainExists", message };
+};
+
 export const entries: Entries = {
   [zoneType]: {
     api: {
@@ -132,6 +145,15 @@ export const entries: Entries = {
         name: plain(textOf(inputs, "name")),
       };
     },
+    references: [
+      {
+        property: "vpcs.vpcId",
+        type: "aws:ec2/vpc:Vpc",
+        code: "InvalidVPCId",
+        message: (id) => `The VPC: ${id} that you provided is not authorized to make the association.`,
+      },
+    ],
+    refuseCreate: [oneZoneAVpc],
     dependants: [
       {
         type: recordType,

@@ -164,7 +164,19 @@ export const entries: Entries = {
     "Server-side Encryption Configuration",
     "BucketEncryption",
   ),
-  "aws:s3/bucketLogging:BucketLogging": setting("Logging", "BucketLogging"),
+  "aws:s3/bucketLogging:BucketLogging": setting("Logging", "BucketLogging", {
+    // Source: S3 API Reference, PutBucketLogging, and "Enabling Amazon S3 server access logging": the same region and account.
+    refuseInputs: [
+      (inputs, cloud) =>
+        cloud.ofType(bucketType).some(({ id }) => id === textOf(inputs, "targetBucket"))
+          ? undefined
+          : {
+              code: "InvalidTargetBucketForLogging",
+              message:
+                "The target bucket for logging does not exist, is not owned by you, or does not have the appropriate grants for the log-delivery group.",
+            },
+    ],
+  }),
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": setting(
     "Lifecycle Configuration",
     "BucketLifecycleConfiguration",

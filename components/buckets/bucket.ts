@@ -9,36 +9,63 @@ import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
-import type { ReportsSettings } from "../../settings/sections/reports";
+import { BucketLogging } from "@pulumi/aws/s3/bucketLogging";
 import { bucketArn } from "../arns";
 import { guarded } from "../guard/guarded";
-import { policyDocument } from "../policy-document";
+import { policyDocument, type Statement } from "../policy-document";
 import type { StackContext } from "../../settings/stack-context";
 
-export interface ReportsBucketArgs {
+/** Where accesses are logged, and what must be there before anything is. */
+export interface LogBucket {
+  readonly name: string;
+  readonly ready: readonly pulumi.Resource[];
+}
+
+export interface BucketArgs {
   readonly context: StackContext;
-  readonly settings: ReportsSettings["bucket"];
+  /** Of the bucket. */
+  readonly name: string;
+  /** What becomes of objects with age. */
+  readonly lifecycle: {
+    readonly infrequentAccessAfterDays?: number | undefined;
+    readonly expireAfterDays?: number | undefined;
+    readonly noncurrentVersionDays: number;
+  };
+  /** Whether it goes with what is in it. Default: never. */
+  readonly forceDestroy?: boolean;
+  /** Whom its policy lets in beside the account's own principals. */
+  readonly statements?: readonly Statement[];
+  /** Where S3 logs who asks it for what. Default: nowhere. */
+  readonly logs?: LogBucket | undefined;
   readonly parent: pulumi.Resource;
 }
 
+/** A bucket, and what it is not ready without. */
+export interface BucketParts {
+  readonly bucket: Bucket;
+  readonly policy: BucketPolicy;
+}
+
+/** Where server access logs of a bucket lie in the bucket of logs. */
+export const serverLogPrefix = (bucket: string): string => `buckets/${bucket}/`;
+
 /**
- * A bucket that is versioned, encrypted, and closed to everything but the account's own principals over TLS.
+ * A bucket that is versioned, encrypted, and closed to everything but the account's own principals, and who is named, over TLS.
  *
  * Its settings are resources of their own, one after the other: S3 answers OperationAborted to two changes of one
  * bucket's configuration at once. What keeps the world out comes first.
  *
- * Objects are encrypted with S3's own keys (SSE-S3): a key of one's own would be a second way to lose all of them and
- * needs a permission in every policy.
+ * Objects are encrypted with S3's own keys (SSE-S3), unless groundwork:encryption has others: a key of one's own is a second way to
+ * lose all of them.
  */
-export function createBucket(name: string, args: ReportsBucketArgs): Bucket {
-  const { context, settings, parent } = args;
+export function createBucket(name: string, args: BucketArgs): BucketParts {
+  const { context, logs, parent } = args;
   const bucket = new Bucket(
     name,
     {
-      bucket: settings.name,
-      // Never: a bucket with objects in it is not deleted by anything here.
-      forceDestroy: false,
-      tags: { Name: settings.name },
+      bucket: args.name,
+      forceDestroy: args.forceDestroy ?? false,
+      tags: { Name: args.name },
     },
     guarded("aws:s3/bucket:Bucket", context, { parent }),
   );
@@ -81,27 +108,38 @@ export function createBucket(name: string, args: ReportsBucketArgs): Bucket {
   );
   const lifecycle = new BucketLifecycleConfiguration(
     name,
-    { bucket: bucket.id, rules: lifecycleRules(settings.lifecycle) },
+    { bucket: bucket.id, rules: lifecycleRules(args.lifecycle) },
     guarded("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", context, {
       parent,
       dependsOn: [versioned],
     }),
   );
-  new BucketPolicy(
+  const policy = new BucketPolicy(
     name,
-    { bucket: bucket.id, policy: encryptedTransportOnly(bucketArn(context, settings.name)) },
+    {
+      bucket: bucket.id,
+      policy: policyDocument([
+        ...encryptedTransportOnly(bucketArn(context, args.name)),
+        ...(args.statements ?? []),
+      ]),
+    },
     { parent, dependsOn: [lifecycle] },
   );
-  return bucket;
+  if (logs !== undefined) {
+    new BucketLogging(
+      name,
+      { bucket: bucket.id, targetBucket: logs.name, targetPrefix: serverLogPrefix(args.name) },
+      { parent, dependsOn: [policy, ...logs.ready] },
+    );
+  }
+  return { bucket, policy };
 }
 
 /** Days after which the parts of an upload that was never finished are thrown away; they are billed until then. */
 const ABANDONED_UPLOAD_DAYS = 7;
 
 /** One rule an action and all objects in each: a rule that does one thing can be read, and switched off, by itself. */
-function lifecycleRules(
-  lifecycle: ReportsSettings["bucket"]["lifecycle"],
-): BucketLifecycleConfigurationArgs["rules"] {
+function lifecycleRules(lifecycle: BucketArgs["lifecycle"]): BucketLifecycleConfigurationArgs["rules"] {
   const everything = { status: "Enabled", filter: { prefix: "" } };
   const { infrequentAccessAfterDays, expireAfterDays, noncurrentVersionDays } = lifecycle;
   return [
@@ -133,10 +171,10 @@ function lifecycleRules(
 }
 
 /** Refuses every request over plain HTTP or TLS before 1.2, whoever sends it. */
-function encryptedTransportOnly(arn: string): string {
+function encryptedTransportOnly(arn: string): Statement[] {
   const everyone = { Effect: "Deny", Principal: "*", Action: ["s3:*"], Resource: [arn, `${arn}/*`] } as const;
-  return policyDocument([
+  return [
     { Sid: "NoPlainHttp", ...everyone, Condition: { Bool: { "aws:SecureTransport": "false" } } },
     { Sid: "NoOldTls", ...everyone, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } },
-  ]);
+  ];
 }

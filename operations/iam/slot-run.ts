@@ -123,7 +123,7 @@ export function inactiveTooShort({ since }: TwoSlots, days: number, now: Date): 
   return until <= now
     ? []
     : [
-        `it is inactive since ${age(new Date(since), now)}, and stays so for ${days} days, until ${until.toISOString().slice(0, 16)}Z: ` +
+        `it was deactivated ${age(new Date(since), now)} ago, and stays so for ${days} days, until ${until.toISOString().slice(0, 16)}Z: ` +
           "until then it can be had back",
       ];
 }

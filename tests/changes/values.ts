@@ -283,6 +283,7 @@ export const along: Readonly<Record<SettingName, Readonly<Record<string, unknown
   "workloads.*.probes.readiness.grpc": { path: null },
   "workloads.*.probes.liveness.exec": { path: null },
   "workloads.*.probes.liveness.grpc": { path: null },
+  "workloads.*.sidecars[].probes.startup.grpc": { exec: null, port: "http" },
   ...ofEverySource({
     user: { databaseRole: null, secretsManager: null, stackSecret: null, field: null, url: "s3" },
     secretsManager: { databaseRole: null, user: null, stackSecret: null, field: null, url: null },

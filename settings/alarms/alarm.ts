@@ -15,10 +15,10 @@ export const alarmComponents = [
   "Metal workers",
   "Certificates",
 ] as const;
-export type AlarmComponent = (typeof alarmComponents)[number];
+type AlarmComponent = (typeof alarmComponents)[number];
 
 /** What only the component knows, by what it is of: `database`, `fleet:api:http`. */
-export interface Handed {
+interface Handed {
   readonly of: string;
 }
 

@@ -44,7 +44,6 @@ const replicaSettings = z.strictObject({
     },
   ),
 });
-export type ReplicaSettings = z.infer<typeof replicaSettings>;
 
 /** What RDS keeps of Performance Insights: a week, whole months of 31 days, or two years. Source: CreateDBInstance. */
 const insightsDays = [7, ...Array.from({ length: 23 }, (_, month) => (month + 1) * 31), 731] as const;

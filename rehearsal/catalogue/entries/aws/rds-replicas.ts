@@ -17,7 +17,7 @@ const named = (cloud: CloudView, identifier: string): CloudRecord | undefined =>
   cloud.ofType(instanceType).find(({ outputs }) => outputs["identifier"] === identifier);
 
 /** What follows an instance. Of a replica that was promoted beside the program the outputs say so. */
-export function replicasOf(cloud: CloudView, identifier: string): readonly CloudRecord[] {
+function replicasOf(cloud: CloudView, identifier: string): readonly CloudRecord[] {
   return cloud
     .ofType(instanceType)
     .filter(({ outputs }) => identifier !== "" && sourceOf(outputs) === identifier);

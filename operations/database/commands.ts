@@ -18,7 +18,7 @@ import type * as switchVerb from "./switch";
 const load = createRequire(__filename);
 
 /** The options of all verbs; each verb names those that it takes. */
-export interface DatabaseOptions {
+interface DatabaseOptions {
   readonly name?: string;
   readonly show?: boolean;
   readonly url?: boolean;

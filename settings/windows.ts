@@ -4,11 +4,14 @@ const minutesOfDay = 24 * 60;
 const minutesOfWeek = 7 * minutesOfDay;
 /** RDS accepts no shorter window, daily or weekly. */
 const shortestMinutes = 30;
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/** As settings write them, Monday first. */
+export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 const time = String.raw`([01]\d|2[0-3]):[0-5]\d`;
 // In any case, as RDS takes them. Without a flag: a JSON schema's pattern has none.
 const day = `(${weekdays.map((name) => name.replace(/./g, (letter) => `[${letter.toUpperCase()}${letter}]`)).join("|")})`;
+/** What a time of day is written like. */
+export const timeOfDayForm = new RegExp(`^${time}$`);
 /** What a daily window is written like, UTC. */
 export const dailyWindowForm = new RegExp(`^${time}-${time}$`);
 /** What a weekly window is written like, UTC. */
@@ -66,7 +69,7 @@ function minutesIntoDay(text: string): number | undefined {
 }
 
 function minutesIntoWeek(text: string): number | undefined {
-  const day = weekdays.indexOf(text.slice(0, 3).toLowerCase());
+  const day = weekdays.findIndex((name) => name === text.slice(0, 3).toLowerCase());
   const minutes = minutesIntoDay(text.slice(4));
   return day < 0 || minutes === undefined ? undefined : day * minutesOfDay + minutes;
 }

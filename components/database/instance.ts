@@ -93,7 +93,7 @@ export function createParameterGroup(
   );
 }
 
-interface ServerArgs extends PartArgs {
+export interface ServerArgs extends PartArgs {
   readonly key: Key;
   readonly securityGroup: SecurityGroup;
   /** What RDS takes to write what the operating system measures. */

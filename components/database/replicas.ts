@@ -1,8 +1,8 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { Instance } from "@pulumi/aws/rds/instance";
-import { createServer, type InstanceArgs } from "./instance";
+import * as pulumi from "@pulumi/pulumi";
+import type { Instance, InstanceArgs as ServerInputs } from "@pulumi/aws/rds/instance";
+import { createServer, type ServerArgs } from "./instance";
 
-export interface ReplicasArgs extends Omit<InstanceArgs, "subnetGroup" | "parameterGroup"> {
+export interface ReplicasArgs extends ServerArgs {
   /** What they follow. */
   readonly source: Instance;
 }
@@ -11,6 +11,18 @@ export interface ReplicasArgs extends Omit<InstanceArgs, "subnetGroup" | "parame
 export type Replicas = Readonly<
   Record<string, { readonly address: pulumi.Output<string>; readonly endpoint: pulumi.Output<string> }>
 >;
+
+/** Holds a replica and the groups that its log goes to, so that these go with it: one approval is for all. */
+class Replica extends pulumi.ComponentResource {
+  readonly address: pulumi.Output<string>;
+  readonly endpoint: pulumi.Output<string>;
+
+  constructor(name: string, args: ServerArgs, own: ServerInputs) {
+    super("groundwork:database:Replica", name, {}, { parent: args.parent });
+    ({ address: this.address, endpoint: this.endpoint } = createServer(name, { ...args, parent: this }, own));
+    this.registerOutputs({ address: this.address, endpoint: this.endpoint });
+  }
+}
 
 /** What RDS calls a replica of an instance. */
 export function replicaIdentifier(identifier: string, replica: string): string {
@@ -26,7 +38,7 @@ export function createReplicas(name: string, { source, ...args }: ReplicasArgs):
   return Object.fromEntries(
     Object.entries(args.settings.replicas).map(([replica, own]) => {
       const identifier = replicaIdentifier(args.identifier, replica);
-      const { address, endpoint } = createServer(
+      const { address, endpoint } = new Replica(
         `${name}-${replica}`,
         { ...args, identifier },
         {

@@ -28,7 +28,7 @@ const looking = `
   acm:DescribeCertificate acm:ListTagsForCertificate
   application-autoscaling:Describe* application-autoscaling:ListTagsForResource
   autoscaling:Describe*
-  backup:Describe* backup:Get* backup:List*
+  backup:Describe* backup:GetBackupPlan backup:GetBackupSelection backup:ListTags
   cloudwatch:Describe* cloudwatch:GetMetricData cloudwatch:ListTagsForResource
   dynamodb:Describe* dynamodb:ListTagsOfResource
   ec2:Describe*

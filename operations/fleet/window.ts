@@ -1,5 +1,6 @@
 import { DateTime } from "luxon";
 import type { MaintenanceWindowSettings } from "../../settings/sections/fleet-roll";
+import { weekdays } from "../../settings/windows";
 
 /** An opening of a window. */
 export interface Opening {
@@ -9,8 +10,6 @@ export interface Opening {
 
 /** How far ahead is looked: a window opens on at least one day of the week, or on the next where clocks jump over it. */
 const daysAhead = 15;
-
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 /**
  * The opening that is now, or else the next one. It begins when the clocks of the window's zone say so and lasts for the

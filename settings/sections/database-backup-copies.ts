@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { setting } from "../describe";
 import { regionName } from "../formats";
-
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+import { timeOfDayForm, weekdays } from "../windows";
 
 const lockSettings = z.strictObject({
   mode: setting(z.enum(["governance", "compliance"]).default("governance"), {
@@ -58,18 +57,12 @@ export const backupCopiesSettings = z.strictObject({
       examples: [["sun"]],
     },
   ),
-  startTime: setting(
-    z
-      .string()
-      .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
-      .default("06:00"),
-    {
-      description:
-        "When it is taken, UTC; AWS Backup begins within an hour. RDS takes none within backupWindow and maintenanceWindow, or in the hour before.",
-      allowed: 'a time from "00:00" to "23:59", in quotes',
-      why: "After both windows' defaults.",
-    },
-  ),
+  startTime: setting(z.string().regex(timeOfDayForm).default("06:00"), {
+    description:
+      "When it is taken, UTC; AWS Backup begins within an hour. RDS takes none within backupWindow and maintenanceWindow, or in the hour before.",
+    allowed: 'a time from "00:00" to "23:59", in quotes',
+    why: "After both windows' defaults.",
+  }),
   lock: setting(lockSettings.prefault({}), {
     description: "What keeps the copies from being deleted, with the credentials of an administrator too.",
   }),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { format, setting } from "../describe";
+import { timeOfDayForm, weekdays } from "../windows";
 
 /** IANA time zones that this Node knows; `UTC` among them. */
 function isTimeZone(name: string): boolean {
@@ -22,8 +23,6 @@ export const timeZone = format(
   },
 );
 
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-
 export const maintenanceWindowSettings = z.strictObject({
   days: setting(
     z
@@ -38,7 +37,7 @@ export const maintenanceWindowSettings = z.strictObject({
       examples: [["sat", "sun"]],
     },
   ),
-  start: setting(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/), {
+  start: setting(z.string().regex(timeOfDayForm), {
     description: "When it opens, by the clocks of its time zone.",
     allowed: 'a time from "00:00" to "23:59", in quotes',
     examples: ["02:00"],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { format, setting } from "../describe";
+import { timeOfDayForm } from "../windows";
 import { secretSource } from "./workload-secrets";
 
 /** An absolute path in a container. */
@@ -39,16 +40,10 @@ const snapshots = z.strictObject({
     unit: "hours",
     why: "What Data Lifecycle Manager takes. Once a day, as the database's backups.",
   }),
-  at: setting(
-    z
-      .string()
-      .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
-      .default("03:00"),
-    {
-      description: "When the first one of a day begins, within an hour.",
-      allowed: 'a time of day in UTC, in quotes: "03:00"',
-    },
-  ),
+  at: setting(z.string().regex(timeOfDayForm).default("03:00"), {
+    description: "When the first one of a day begins, within an hour.",
+    allowed: 'a time of day in UTC, in quotes: "03:00"',
+  }),
   keep: setting(z.number().int().min(1).max(1000).default(14), {
     description: "How many are kept; the oldest goes when the next one is there.",
     unit: "snapshots",

@@ -130,6 +130,19 @@ describeWith("the database bootstrap, against a real PostgreSQL", postgres, (bin
     );
   });
 
+  it("lets a role log in by tokens of IAM, and no longer when the settings do not say it any more", async () => {
+    server.query(`CREATE ROLE rds_iam NOLOGIN; GRANT rds_iam TO ${master.username} WITH ADMIN OPTION`);
+    const member = "SELECT pg_has_role('users_app', 'rds_iam', 'MEMBER')";
+    const roles = (memberOf: readonly string[]): unknown => ({
+      ...wanted,
+      roles: { ...wanted.roles, users_app: { memberOf: ["users_owner", ...memberOf] } },
+    });
+    await done(roles(["rds_iam"]));
+    expect(server.query(member)).to.equal("t");
+    expect(await done(roles([]))).to.contain("role users_app: no longer a member of rds_iam");
+    expect(server.query(member)).to.equal("f");
+  });
+
   it("changes nothing when it runs again", async () => {
     const first = await done(wanted);
     expect(first).to.contain("role users_app: made").and.to.contain("extension citext: made");

@@ -201,6 +201,7 @@ describeRule(retention, {
       props: { backupRetentionPeriod: 0 },
       level: "disposable",
     },
+    { title: "none of a read replica", type: DATABASE, props: { replicateSourceDb: "users" } },
     {
       title: "point-in-time recovery, which reaches back 35 days by default",
       type: TABLE,

@@ -53,6 +53,24 @@ describe("a read replica", () => {
     expect(again?.loses).to.match(/would be deleted and made anew: gone would be the address/);
   });
 
+  it("takes the groups of its log along, so that one approval is for all", () => {
+    const component = "groundwork:database:Replica";
+    const logs = "aws:cloudwatch/logGroup:LogGroup";
+    const going = deletion(component, state({}, { id: null, protect: false, provider: undefined }));
+    const group = state(
+      { name: "/aws/rds/instance/users-r/postgresql", retentionInDays: 90 },
+      { protect: false },
+    );
+    const refused = judged(deletion(DATABASE, state(replica)), going, {
+      ...deletion(logs, group),
+      parent: urn(component),
+    });
+    expect(refused.map(({ type, rule }) => [type, rule])).to.deep.equal([[DATABASE, "protected"]]);
+    expect(
+      judged({ ...deletion(logs, group), parent: urn(component) }).map(({ rule }) => rule),
+    ).to.deep.equal(["lowered-retention"]);
+  });
+
   it("is a database like any other once somebody has promoted it beside the program", () => {
     const promoted = state(replica, { outputs: { ...replica, replicateSourceDb: "" } });
     const [refusal] = judged(deletion(DATABASE, promoted));

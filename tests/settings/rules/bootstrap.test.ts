@@ -62,6 +62,16 @@ describe("settings rules: bootstrap", () => {
     ]);
   });
 
+  it("wants log-ins by IAM to be on for a role that has no other", () => {
+    const roles = { ...right.roles, users_app: { memberOf: ["users_owner", "rds_iam"] } };
+    expect(problems({ ...right, roles })).to.deep.equal([
+      '.roles.users_app.memberOf[1]: "rds_iam", and iamAuthentication is false: the role could not log in at all; iamAuthentication: true in groundwork:database, or another role',
+    ]);
+    expect(
+      problems({ ...right, roles }, { "groundwork:database": { iamAuthentication: true } }),
+    ).to.deep.equal([]);
+  });
+
   it("refuses databases whose names differ by capitals only, and a role that does so from the master user", () => {
     const databases = {
       ...right.databases,

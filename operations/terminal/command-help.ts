@@ -103,7 +103,11 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   iam: {
     summary: "print a service user's key, secret and URLs",
     group: "Applications:",
-    examples: [["./groundwork iam dev report_writer", "key, secret and ready-made URLs"]],
+    examples: [
+      ["./groundwork iam dev report_writer", "key, secret and ready-made URLs"],
+      ["./groundwork iam dev report_writer status", "its keys: age, last use, which one is given out"],
+      ["./groundwork iam dev report_writer rotate", "a new key beside the old one, tried, then given out"],
+    ],
     page: runbook("service-users"),
     values: { user: "users" },
   },
@@ -112,6 +116,17 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
     group: "Applications:",
     examples: [["./groundwork kubeconfig dev > dev.kubeconfig", "for kubectl, with no credential in it"]],
     page: runbook("cluster"),
+  },
+  database: {
+    summary: "the database: status, passwords, psql, backups, restore",
+    group: "Applications:",
+    examples: [
+      ["./groundwork database dev status", "size, version, backups, and what waits for its window"],
+      ["./groundwork database dev password users_app", "a role's password, to a terminal only"],
+      ["./groundwork database dev backups", "every backup, each with the call that restores it"],
+      ["./groundwork database dev restore --latest", "a new instance beside the old one"],
+    ],
+    page: runbook("database-access"),
   },
   smoke: {
     summary: "try the cluster with a small web server",

@@ -182,7 +182,9 @@ describe("an alias", () => {
 
   it("is an error for a workload without a load balancer", async () => {
     const error = await recordDns({ aliases: { www: "worker" } }).catch((reason: unknown) => reason);
-    expect(String(error)).to.contain("the alias www.dev.example.com is for worker, which nothing is reached by");
+    expect(String(error)).to.contain(
+      "the alias www.dev.example.com is for worker, which nothing is reached by",
+    );
   });
 
   it("is an error for a service whose load balancer has no such name", async () => {

@@ -20,7 +20,12 @@ function recordUsers(
   additional: ServiceUsersArgs["settings"]["additional"] = {},
 ): Promise<Recording<ServiceUsers>> {
   return record(
-    () => new ServiceUsers("users", { context: stackContext(), settings: { ...usersSettings.parse({}), additional }, ...targets }),
+    () =>
+      new ServiceUsers("users", {
+        context: stackContext(),
+        settings: { ...usersSettings.parse({}), additional },
+        ...targets,
+      }),
   );
 }
 

@@ -3,17 +3,6 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { checkout, filesIn } from "../support/printed-commands";
 
-/** Pages that are written beside this one: empty it when they are there. */
-const expectedSoon: ReadonlySet<string> = new Set([
-  "docs/alarms.md",
-  "docs/commands.md",
-  "docs/runbooks/database-access.md",
-  "docs/runbooks/database-backups.md",
-  "docs/runbooks/database-restore.md",
-  "docs/runbooks/failures.md",
-  "docs/runbooks/keys.md",
-]);
-
 /** A page fits on a screen: lines, and characters where lines are long (50 lines of 120). */
 const mostLines = 50;
 const mostCharacters = 6000;
@@ -56,7 +45,6 @@ function anchorsOf(file: string): ReadonlySet<string> {
 }
 
 function isWrong({ file, anchor }: ReturnType<typeof linksOf>[number]): boolean {
-  if (expectedSoon.has(file)) return false;
   if (!existsSync(path.join(checkout, file))) return true;
   return anchor !== undefined && !anchorsOf(file).has(anchor);
 }
@@ -66,10 +54,6 @@ describe("documents", () => {
     const links = documents.flatMap((from) => linksOf(from).map((link) => ({ from, ...link })));
     expect(links).to.have.length.greaterThan(300);
     expect(links.filter(isWrong)).to.deep.equal([]);
-  });
-
-  it("that are expected soon are not there yet: what is there is taken from the list", () => {
-    expect([...expectedSoon].filter((file) => existsSync(path.join(checkout, file)))).to.deep.equal([]);
   });
 });
 

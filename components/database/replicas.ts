@@ -17,7 +17,7 @@ class Replica extends pulumi.ComponentResource {
   readonly address: pulumi.Output<string>;
   readonly endpoint: pulumi.Output<string>;
 
-  constructor(name: string, args: ServerArgs, own: ServerInputs) {
+  constructor(name: string, args: ServerArgs, own: Omit<ServerInputs, "tags">) {
     super("groundwork:database:Replica", name, {}, { parent: args.parent });
     ({ address: this.address, endpoint: this.endpoint } = createServer(name, { ...args, parent: this }, own));
     this.registerOutputs({ address: this.address, endpoint: this.endpoint });

@@ -46,7 +46,8 @@ const encryptables: Readonly<Record<string, Encryptable>> = {
   },
   "aws:sqs/queue:Queue": {
     kind: "queues",
-    withKey: ({ sqsManagedSseEnabled: _, ...inputs }, key) => ({ ...inputs, kmsMasterKeyId: key }),
+    // One excludes the other.
+    withKey: (inputs, key) => ({ ...inputs, sqsManagedSseEnabled: undefined, kmsMasterKeyId: key }),
   },
   "aws:dynamodb/table:Table": {
     kind: "tables",
@@ -102,7 +103,7 @@ export class Encryption extends pulumi.ComponentResource {
       const key = this.keyFor(encryptable.kind, region);
       return key === undefined
         ? undefined
-        : { props: encryptable.withKey(inputs, key) as pulumi.Inputs, opts: options };
+        : { props: encryptable.withKey(inputs, key), opts: options };
     });
     this.registerOutputs({});
   }

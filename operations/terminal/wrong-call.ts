@@ -41,7 +41,7 @@ export const mayBeProposed: ReadonlySet<string> = new Set([
     "promote",
     "ci",
   ],
-  ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump", "rotate", "switch"],
+  ...["init", "lock", "backup", "history", "list", "status", "check", "explain", "bump", "switch"],
   ...["--rehearse", "--json", "--help", "--version", "--account", "--faults", "--weather"],
   ...["--expect-no-changes", "--no-refresh", "--dry-run", "--min", "--max", "--only-desired", "--resolver"],
   ...["--out", "--plan", "--plan-for"],

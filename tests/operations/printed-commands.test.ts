@@ -151,7 +151,7 @@ function unknownName({ text }: PrintedCommand): string | undefined {
   const [command = "", ...words] = wordsOf(text.replace(/<[a-z-]+>/g, "STACK")).slice(1);
   const call = words.filter((word) => !word.startsWith("--")).join(" ");
   const ofStack = words.find((word) => word === "dev" || word === "prod");
-  const takesStack = !["exec", "new"].includes(command) && words.length > 0;
+  const takesStack = !["exec", "new", "explain", "completion"].includes(command) && words.length > 0;
   if (takesStack && ofStack === undefined && !words.some((word) => otherStacks.includes(word))) {
     return "no stack that there is";
   }

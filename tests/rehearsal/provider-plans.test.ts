@@ -419,6 +419,6 @@ describe("what a provider declares of its plans", () => {
       ];
       for (const property of named) expect(isInput(token, property), `${token} ${property}`).to.equal(true);
     }
-    expect(found).to.equal(25);
+    expect(found).to.equal(26);
   });
 });

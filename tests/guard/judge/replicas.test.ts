@@ -50,7 +50,7 @@ describe("a read replica", () => {
       "RDS read replica users-r (id id-1, postgres) would be deleted, and with it the address that its readers connect to; the data stays with its source.",
     );
     const [again] = judged(replacement(DATABASE, ["availabilityZone"], state(replica), state(replica)));
-    expect(again?.loses).to.match(/would be deleted and made anew: gone would be the address/);
+    expect(again?.loses).to.match(/would be deleted and created again: gone would be the address/);
   });
 
   it("takes the groups of its log along, so that one approval is for all", () => {

@@ -247,8 +247,7 @@ describe("settings rules: dns", () => {
       {
         path: "groundwork:dns.aliases.www",
         message: '"frontend" is nothing that this stack has',
-        allowed:
-          "a workload with a loadBalancer, a fleet with a loadBalancer or an address, a static service with ports; this stack has none",
+        allowed: "of this stack: database",
       },
     ]);
     const image = `ghcr.io/example/frontend@sha256:${"0".repeat(64)}`;

@@ -192,7 +192,8 @@ export = outputsOf({
   clusterName: cluster?.clusterName,
   kubeconfig: cluster?.kubeconfig,
   databaseEndpoint: database?.endpoint,
-  databaseReplicas: Object.keys(sections.database?.replicas ?? {}).length === 0 ? undefined : database?.replicas,
+  databaseReplicas:
+    Object.keys(sections.database?.replicas ?? {}).length === 0 ? undefined : database?.replicas,
   databaseSecretArn: database?.secretArn,
   databaseRoles: bootstrap?.roleSecretArns,
   reportsTables: reports?.tables,

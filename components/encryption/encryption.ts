@@ -101,9 +101,7 @@ export class Encryption extends pulumi.ComponentResource {
         return undefined;
       }
       const key = this.keyFor(encryptable.kind, region);
-      return key === undefined
-        ? undefined
-        : { props: encryptable.withKey(inputs, key), opts: options };
+      return key === undefined ? undefined : { props: encryptable.withKey(inputs, key), opts: options };
     });
     this.registerOutputs({});
   }

@@ -65,7 +65,11 @@ describe("the help of commands", () => {
 
   it("is one document with --json, and the version too", async () => {
     const lock = JSON.parse(await call("state", "lock", "--help", "--json")) as Record<string, unknown>;
-    expect(lock).to.deep.include({ command: "state lock", page: "docs/runbooks/state.md", commands: [] });
+    expect(lock).to.deep.include({
+      command: "state lock",
+      page: "docs/runbooks/state-lock.md",
+      commands: [],
+    });
     expect(lock.arguments).to.deep.equal([
       { name: "stack", description: "the stack, as in Pulumi.<stack>.yaml" },
     ]);

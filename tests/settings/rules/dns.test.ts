@@ -247,8 +247,7 @@ describe("settings rules: dns", () => {
       {
         path: "groundwork:dns.aliases.www",
         message: '"frontend" is nothing that this stack has',
-        allowed:
-          "a workload with a loadBalancer, a fleet with a loadBalancer or an address, a static service with ports; this stack has none",
+        allowed: "of this stack: database",
       },
     ]);
     const image = `ghcr.io/example/frontend@sha256:${"0".repeat(64)}`;
@@ -265,7 +264,7 @@ describe("settings rules: dns", () => {
       )
         .filter(({ path }) => path.startsWith("groundwork:dns"))
         .map(({ message, allowed }) => `${message}: ${allowed}`);
-    expect(withWorkloads({})).to.deep.equal(['"frontend" has no loadBalancer: of this stack: api']);
+    expect(withWorkloads({})).to.deep.equal(['"frontend" has no loadBalancer: of this stack: api, database']);
     expect(withWorkloads({ loadBalancer: { type: "network" } })).to.deep.equal([]);
     // What is wrong with it is told where it stands.
     expect(withWorkloads({ loadBalancer: { type: "wrong" } })).to.deep.equal([]);

@@ -131,7 +131,7 @@ export class Kubectl {
       }
       if (signal.aborted) {
         throw new FailedError(
-          `Broken off. The Job goes on: kubectl logs --namespace ${namespace} --selector batch.kubernetes.io/job-name=${name} --follow`,
+          `Broken off. The Job continues: kubectl logs --namespace ${namespace} --selector batch.kubernetes.io/job-name=${name} --follow`,
         );
       }
       live(`the Job ${name} runs, for ${String(Math.round((Date.now() - begun) / 1000))} s`);

@@ -45,7 +45,7 @@ export async function password(
     const age = `The password of ${username} is ${spanText(Date.now() - createdAt.getTime())} old (${createdAt.toISOString().slice(0, 10)}).`;
     output.note(
       role === server.settings.masterUsername
-        ? `${age} RDS exchanges it by itself: ask again each time.`
+        ? `${age} RDS replaces it by itself: ask again each time.`
         : age,
     );
     if (url) {

@@ -60,7 +60,7 @@ export async function switchTo(context: CommandContext, stackName: string, name:
       `Who writes until then writes to ${old}. Where that matters, stop the writers first (replicas: 0 in groundwork:workloads).`,
     );
     output.printFitted(
-      "The roles get their passwords on the new one before anything that connects with them is started anew. " +
+      "The roles get their passwords on the new one before anything that connects with them is started again. " +
         `${old} stays as it is, with its locks and its price, until it is given up: until then it is switched back by ` +
         `\`${groundworkCommand`database ${stackName} switch ${old}`}\`.`,
     );

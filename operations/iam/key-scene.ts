@@ -64,7 +64,7 @@ export function nextOf(scene: Scene): string {
     (call) => `\`${call}\``,
   );
   if (slots.other === "active" && (current === undefined || current.id !== published)) {
-    return `A rotation has begun and is not done: ${rotate} goes on with it.`;
+    return `A rotation has begun and is not done: ${rotate} continues it.`;
   }
   if (other === undefined || current === undefined) {
     const days = Math.floor((now.getTime() - (current?.made.getTime() ?? now.getTime())) / 86_400_000);

@@ -132,7 +132,7 @@ export async function retireRole(
     const [current, old] = [slots.current, otherSlot(slots.current)].map((slot) => loginName(role, slot));
     if (published !== current) {
       throw new UsageError(
-        `The secret of ${role} names ${published ?? "nobody"} still. \`${slotCall(scene, "rotate")}\` goes on. Nothing was touched.`,
+        `The secret of ${role} names ${published ?? "nobody"} still. \`${slotCall(scene, "rotate")}\` continues. Nothing was touched.`,
       );
     }
     const deletes = slots.other !== "active";
@@ -228,7 +228,7 @@ function nextOf(scene: Scene): string {
   const { published, role, rotation, slots } = scene;
   const [rotate, retire] = [slotCall(scene, "rotate"), slotCall(scene, "retire")];
   if (published !== loginName(role, slots.current)) {
-    return `A rotation has begun and is not done: \`${rotate}\` goes on with it.`;
+    return `A rotation has begun and is not done: \`${rotate}\` continues it.`;
   }
   switch (slots.other) {
     case "none":

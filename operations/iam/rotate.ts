@@ -110,7 +110,7 @@ export async function retireKey(
     }
     if (current === undefined || published !== current.id) {
       throw new UsageError(
-        `The new key of ${user} is not given out yet, so that the old one is needed. \`${slotCall(scene, "rotate")}\` goes on with ` +
+        `The new key of ${user} is not given out yet, so that the old one is needed. \`${slotCall(scene, "rotate")}\` continues ` +
           "that. Nothing was touched.",
       );
     }
@@ -198,7 +198,7 @@ async function madeRoom({ context, foreign, keys, slots, stack, user }: Scene): 
   const begun = slots.other === "active" && lost.made.getTime() >= Date.parse(slots.since) - CLOCKS_APART;
   if (!begun || lost.used !== undefined) {
     throw new FailedError(
-      `${user} has two keys, as many as IAM lets it have, and ${lost.id} is none of this stack's. Find out whose it is, and delete it: ` +
+      `${user} has two keys, as many as IAM lets it have, and ${lost.id} is none of this stack's. Find out who uses it, and delete it: ` +
         `\`aws iam delete-access-key --user-name ${physicalName(stack.settings.context, user)} --access-key-id ${lost.id}\`. Nothing was touched.`,
     );
   }

@@ -124,6 +124,6 @@ export function inactiveTooShort({ since }: TwoSlots, days: number, now: Date): 
     ? []
     : [
         `it was deactivated ${age(new Date(since), now)} ago, and stays so for ${days} days, until ${until.toISOString().slice(0, 16)}Z: ` +
-          "until then it can be had back",
+          "until then it can be restored",
       ];
 }

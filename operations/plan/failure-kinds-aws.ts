@@ -13,7 +13,7 @@ export const awsKinds: readonly FailureKind[] = [
     wayOn: (failure) =>
       `Write another finalSnapshotIdentifier into ${settings(failure, ["finalSnapshotIdentifier"])}, ` +
       `apply it with \`${groundworkCommand`up ${failure.stack}`}\`, then call \`${failure.call}\`.`,
-    runbook: "runbooks/database.md#taking-it-down-twice",
+    runbook: "runbooks/destroy.md",
   },
   {
     name: "name of what is being deleted",
@@ -43,7 +43,7 @@ export const awsKinds: readonly FailureKind[] = [
     said: /role with ARN \S+ could not be found|role provided in the request does not exist|error in role params|unable to assume (the )?(given |service )?(IAM )?role|role .*(cannot|could not) be assumed|invalid IAM instance profile|has no associated IAM roles|instance profile does not exist|principalArn is invalid|not found in the trust relationships/i,
     means: "IAM tells other services of a role some seconds after it was made.",
     wayOn: (failure) =>
-      `If this run has made it, \`${failure.call}\` goes on from here. If the same call ends the same way, the role is not there, or does ` +
+      `If this run has made it, \`${failure.call}\` continues from here. If the same call ends the same way, the role is not there, or does ` +
       `not trust the service: where settings name it, correct ${settings(failure)}.`,
   },
   {
@@ -70,9 +70,9 @@ export const awsKinds: readonly FailureKind[] = [
     means:
       "The zone has a record of this name, which the state does not know: somebody made it by hand, or another stack has it.",
     wayOn: (failure) =>
-      `Look whose it is (\`aws route53 list-resource-record-sets\`). If it is this stack's, ${retaken(failure)} takes it over, ${then(failure)} ` +
+      `Look who has it (\`aws route53 list-resource-record-sets\`). If it is this stack's, ${retaken(failure)} takes it over, ${then(failure)} ` +
       `Else give this one another name in ${settings(failure)}.`,
-    runbook: "runbooks/dns.md#a-name-that-changes-its-type",
+    runbook: "runbooks/dns.md#if-not",
   },
   {
     name: "port taken",
@@ -80,7 +80,7 @@ export const awsKinds: readonly FailureKind[] = [
     means:
       "The load balancer has a listener on this port, or a rule of this priority, already: one at a time has it.",
     wayOn: (failure) =>
-      `If it was this stack's own, which goes in the same run, \`${failure.call}\` goes on from here. If it is somebody's, ` +
+      `If it was this stack's own, which goes in the same run, \`${failure.call}\` continues from here. If it is somebody's, ` +
       `${retaken(failure)} takes it over, or choose another in ${settings(failure)}.`,
     runbook: "fleets.md#load-balancers",
   },
@@ -90,7 +90,7 @@ export const awsKinds: readonly FailureKind[] = [
     means:
       "The subnets lie in too few availability zones, or in one that the service is not in; the error names those that do.",
     wayOn: (failure) => `Correct the zones in ${failure.settingAt("network")}, and call \`${failure.call}\`.`,
-    runbook: "runbooks/cluster.md#another-zone",
+    runbook: "runbooks/cluster.md#create-one",
   },
   {
     name: "key not usable",
@@ -108,7 +108,7 @@ export const awsKinds: readonly FailureKind[] = [
     means:
       "The volume cannot have these operations, this throughput or this size, or was changed less than six hours ago.",
     wayOn: (failure) => corrected(failure, ["iops", "storageThroughput", "allocatedStorage", "storageType"]),
-    runbook: "runbooks/database.md#gp3",
+    runbook: "database.md#gp3",
   },
   {
     name: "certificate not usable",
@@ -123,8 +123,8 @@ export const awsKinds: readonly FailureKind[] = [
     said: /ACM Certificate .{0,200}issued|PENDING_VALIDATION|certificate to be issued/is,
     means: "ACM looks for a record in the public DNS that proves the name, and has not found it.",
     wayOn: (failure) =>
-      `\`${groundworkCommand`dns check ${failure.stack}`}\` says whether the zone above leads to this one. When it does, \`${failure.call}\` goes on from here.`,
-    runbook: "runbooks/dns.md#the-zone-above",
+      `\`${groundworkCommand`dns check ${failure.stack}`}\` says whether the zone above leads to this one. When it does, \`${failure.call}\` continues from here.`,
+    runbook: "runbooks/dns-delegation.md",
   },
   {
     name: "nodes do not join",
@@ -132,16 +132,16 @@ export const awsKinds: readonly FailureKind[] = [
     means:
       "The nodes run, and do not reach the cluster: no way out of their subnets, an image of another architecture, or a role that is not let in.",
     wayOn: (failure) =>
-      `Their console says where they stopped (\`aws ec2 get-console-output --instance-id ID\`; the error names them). Mend that in ${settings(failure)}; ${then(failure)}`,
-    runbook: "runbooks/cluster.md#more-nodes-fewer-nodes",
+      `Their console says where they stopped (\`aws ec2 get-console-output --instance-id ID\`; the error names them). Correct that in ${settings(failure)}; ${then(failure)}`,
+    runbook: "runbooks/nodes.md#add-or-remove",
   },
   {
     name: "ssh",
     said: /\bssh: |knownhosts: key mismatch|dial tcp \S+:22: |Host key verification failed/i,
     means:
       "The machine does not let the program in by SSH: port 22 is closed to this address, the machine is not up, its key is another, or it does not know ours.",
-    wayOn: (failure) => `Look which, and mend that; ${then(failure)}`,
-    runbook: "runbooks/metal-workers.md#a-step-failed",
+    wayOn: (failure) => `Look which, and correct that; ${then(failure)}`,
+    runbook: "runbooks/metal-worker-fails.md",
   },
 ];
 
@@ -153,6 +153,6 @@ export const machinesKind: FailureKind = {
     "The group starts machines, and they do not become healthy in time. Its activities say why one did not start; a machine's own log says the rest.",
   wayOn: (failure) =>
     "`aws autoscaling describe-scaling-activities --auto-scaling-group-name NAME` shows them. " +
-    `Mend that in ${settings(failure)}; ${then(failure)}`,
-  runbook: "runbooks/workers.md#a-machine-does-not-come-up",
+    `Correct that in ${settings(failure)}; ${then(failure)}`,
+  runbook: "runbooks/workers.md",
 };

@@ -16,8 +16,8 @@ export const engineKinds: readonly FailureKind[] = [
     said: /\bhook "groundwork-(dns-serving|static-service-gate)" failed/,
     means:
       "What is new does not serve yet, and says above what it lacks; what served before still does, and stays.",
-    wayOn: ({ call }) => `When that is mended, \`${call}\` goes on from here.`,
-    runbook: "runbooks/static-services.md#the-run-failed-the-new-machine-is-not-healthy",
+    wayOn: ({ call }) => `When that is corrected, \`${call}\` continues from here.`,
+    runbook: "runbooks/static-service-fails.md",
   },
   {
     name: "guarded",
@@ -34,7 +34,7 @@ export const engineKinds: readonly FailureKind[] = [
     wayOn: ({ stack }) =>
       `\`${groundworkCommand`state lock ${stack}`}\` shows whether it is a lock; \`${groundworkCommand`state unlock ${stack}`}\` removes that. ` +
       `If it is the state itself: \`${groundworkCommand`state history ${stack}`}\`.`,
-    runbook: "runbooks/state.md#have-an-earlier-state-back",
+    runbook: "runbooks/state-restore.md",
   },
   {
     name: "disk full",
@@ -43,7 +43,7 @@ export const engineKinds: readonly FailureKind[] = [
     wayOn: ({ stack, call }) =>
       `Make room, then see with \`${groundworkCommand`state lock ${stack}`}\` whether a lock was cut off ` +
       `(\`${groundworkCommand`state unlock ${stack}`}\` removes it), and call \`${call}\`.`,
-    runbook: "runbooks/state.md#a-stuck-lock-at-night",
+    runbook: "runbooks/state-lock.md",
   },
   {
     name: "state not written",
@@ -51,9 +51,9 @@ export const engineKinds: readonly FailureKind[] = [
     means:
       "The engine could not write the state down, as when credentials of the backend run out: what it did since is in the cloud, and not in the state.",
     wayOn: ({ stack, call }) =>
-      `Log in to the backend anew, and see with \`${groundworkCommand`state lock ${stack}`}\` whether a lock is left. \`${call}\` looks first what became ` +
+      `Log in to the backend again, and see with \`${groundworkCommand`state lock ${stack}`}\` whether a lock is left. \`${call}\` looks first what became ` +
       "of what was begun; what else was made it names as what exists, each with the line that takes it over.",
-    runbook: "runbooks/state.md#a-stuck-lock-at-night",
+    runbook: "runbooks/state-lock.md",
   },
   {
     name: "killed",
@@ -62,7 +62,7 @@ export const engineKinds: readonly FailureKind[] = [
     wayOn: ({ stack, call }) =>
       `\`${groundworkCommand`state unlock ${stack}`}\` breaks it, then \`${call}\` ` +
       "looks first what became of what was begun, and takes over what was made.",
-    runbook: "runbooks/state.md#a-stuck-lock-at-night",
+    runbook: "runbooks/state-lock.md",
   },
 ];
 

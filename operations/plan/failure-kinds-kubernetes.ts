@@ -13,7 +13,7 @@ export const kubernetesKinds: readonly FailureKind[] = [
     means: "No node takes the pod: none has room for what it requests, or none has the labels that it wants.",
     wayOn: (failure) =>
       `Give the cluster more or larger nodes, or ask for less, in ${settings(failure)}; ${then(failure)}`,
-    runbook: "runbooks/cluster.md#more-nodes-fewer-nodes",
+    runbook: "runbooks/nodes.md#add-or-remove",
   },
   {
     name: "image cannot be pulled",
@@ -28,7 +28,7 @@ export const kubernetesKinds: readonly FailureKind[] = [
     said: /CrashLoopBackOff|back-off .*restarting failed container/i,
     means: "The container starts and ends, again and again. Its own log says why.",
     wayOn: (failure) =>
-      `${look(failure)} \`kubectl logs --previous POD\` shows the log. Mend what it says; ${then(failure)}`,
+      `${look(failure)} \`kubectl logs --previous POD\` shows the log. Correct what it says; ${then(failure)}`,
     runbook: "runbooks/workloads.md",
   },
   {
@@ -45,7 +45,7 @@ export const kubernetesKinds: readonly FailureKind[] = [
     said: /violates PodSecurity/,
     means: "The namespace takes only pods of a security standard, and the error names what this one lacks.",
     wayOn: (failure) => corrected(failure),
-    runbook: "runbooks/workloads.md#what-to-know",
+    runbook: "runbooks/kubernetes-debugging.md",
   },
   {
     name: "admission denied",
@@ -53,8 +53,8 @@ export const kubernetesKinds: readonly FailureKind[] = [
     means:
       "A rule that others have put into the cluster refuses the object, or what should judge it does not answer.",
     wayOn: (failure) =>
-      `Ask whose rule it is (the error names it). ${corrected(failure)} If it does not answer, mend it; ${then(failure)}`,
-    runbook: "runbooks/workloads.md#what-to-know",
+      `Ask whose rule it is (the error names it). ${corrected(failure)} If it does not answer, repair it; ${then(failure)}`,
+    runbook: "runbooks/kubernetes-debugging.md",
   },
   {
     name: "not known to the cluster",
@@ -80,7 +80,7 @@ export const kubernetesKinds: readonly FailureKind[] = [
     said: /cluster is unreachable|unable to load schema information from the API server/i,
     means: "The cluster of these objects does not answer.",
     wayOn: (failure) =>
-      `If it stands (\`aws eks list-clusters\`), mend the way to it or the login; ` +
+      `If it stands (\`aws eks list-clusters\`), correct the way to it or the login; ` +
       `${then(failure)} If it was deleted outside, its objects went along: with PULUMI_K8S_DELETE_UNREACHABLE=true in the environment ` +
       `\`${pulumiCommand`refresh --stack ${failure.stack}`}\` takes them out of the state.`,
     runbook: "runbooks/destroy.md",
@@ -92,6 +92,6 @@ export const notHealthy: FailureKind = {
   name: "not healthy",
   said: /did not become live|minimum number of (live )?Pods|not become healthy|Timed out waiting for .*(ready|available|rollout)|has not become/i,
   means: "It was made, and does not become healthy: the reason is in its own events and log.",
-  wayOn: (failure) => `Mend that; ${then(failure)}`,
-  runbook: "runbooks/workloads.md#what-to-know",
+  wayOn: (failure) => `Correct that; ${then(failure)}`,
+  runbook: "runbooks/kubernetes-debugging.md",
 };

@@ -75,7 +75,7 @@ const commonKinds: readonly FailureKind[] = [
     means: "The cloud has none left of this kind in this zone.",
     wayOn: (failure) =>
       `Later the same call may go on; else take another type or zone in ${settings(failure)}.`,
-    runbook: "runbooks/workers.md#a-machine-does-not-come-up",
+    runbook: "runbooks/workers.md",
   },
   {
     name: "quota",
@@ -88,7 +88,7 @@ const commonKinds: readonly FailureKind[] = [
   {
     name: "busy",
     said: /Invalid\w*State\b|not in (an |the )?available state|InProgress\b|in progress|ConcurrentModification|OptimisticLock|TooManyUpdates|PriorRequestNotComplete|ResourceNotReady|ConflictException/i,
-    means: "The cloud is still at work on it, or on a change of before.",
+    means: "The cloud is still at work on it, or on an earlier change.",
     wayOn: (failure) => `Wait until it is done; ${then(failure)}`,
   },
   {
@@ -115,7 +115,7 @@ const commonKinds: readonly FailureKind[] = [
     said: /ExpiredToken|token (is|has) expired|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|no valid credential|refresh cached credentials|AuthFailure|security token|locate credentials|InvalidAuthenticationToken|AADSTS\d+/i,
     means: "The credentials are none, or have run out.",
     wayOn: (failure) =>
-      "Log in anew (`aws sts get-caller-identity` tells whether it worked; for Azure `az login`); " +
+      "Log in again (`aws sts get-caller-identity` tells whether it worked; for Azure `az login`); " +
       then(failure),
     runbook: "guard.md#credentials",
   },
@@ -134,8 +134,8 @@ const commonKinds: readonly FailureKind[] = [
     means:
       "These credentials have no role in Azure that lets them do it. A role that was given takes some minutes to count.",
     wayOn: (failure) =>
-      `${deniedTo(failure)} (\`az role assignment create\`), and log in anew (\`az login\`); ${then(failure)}`,
-    runbook: "runbooks/state.md#who-may-do-what-with-the-state",
+      `${deniedTo(failure)} (\`az role assignment create\`), and log in again (\`az login\`); ${then(failure)}`,
+    runbook: "runbooks/state.md#who-may-do-what",
   },
   {
     name: "denied",
@@ -162,7 +162,7 @@ const commonKinds: readonly FailureKind[] = [
           `deleted it: \`${pulumiCommand`refresh --stack ${failure.stack}`}\` sees that, and \`${groundworkCommand`preview ${failure.stack}`}\` shows what it means.`
         : "Somebody has deleted it outside. " +
           `\`${pulumiCommand`refresh --stack ${failure.stack} --target ${failure.urn}`}\` sees that; \`${groundworkCommand`preview ${failure.stack}`}\` ` +
-          "then shows, and judges, what making it anew means.",
+          "then shows, and judges, what making it again means.",
     runbook: "runbooks/drift.md",
   },
   notHealthy,
@@ -197,9 +197,9 @@ export function kindOfFailure({ message }: Pick<EngineError, "message">): Failur
   return failureKinds.find(({ said }) => said.test(message)) ?? unknown;
 }
 
-/** The part of docs/runbooks/failures.md that tells of a kind. */
+/** The part of docs/failures.md that tells of a kind. */
 export function failurePage({ name }: FailureKind): string {
-  return `docs/runbooks/failures.md#${name
+  return `docs/failures.md#${name
     .toLowerCase()
     .replaceAll(/[^a-z0-9 -]/g, "")
     .replaceAll(" ", "-")}`;

@@ -15,9 +15,9 @@ export interface Failure extends EngineError {
   readonly settingAt: (setting: string) => string;
 }
 
-/** What an error means, and what a person does next. docs/runbooks/failures.md is made of these. */
+/** What an error means, and what a person does next. docs/failures.md is made of these. */
 export interface FailureKind {
-  /** Names its part of docs/runbooks/failures.md. */
+  /** Names its part of docs/failures.md. */
   readonly name: string;
   /** What the engine, a provider or a cloud says then. */
   readonly said: RegExp;
@@ -30,10 +30,10 @@ export interface FailureKind {
   readonly runbook?: string;
 }
 
-export const then = ({ call }: Failure): string => `then \`${call}\` goes on from here.`;
+export const then = ({ call }: Failure): string => `then \`${call}\` continues from here.`;
 
 export function sameCall({ call }: Pick<Failure, "call">): string {
-  return `\`${call}\` again goes on from here.`;
+  return `\`${call}\` again continues from here.`;
 }
 
 /** The settings to look at: as near as it is known what of them the resource is made of. */

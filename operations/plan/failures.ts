@@ -180,7 +180,7 @@ function listOf(title: string, steps: readonly PlannedStep[]): string[] {
 function locked(stack: string, failure: EngineFailure): string {
   return (
     `Another run holds the lock of ${stack}; two at once would spoil the state. Nothing was touched. ` +
-    `Wait for it to end. \`${groundworkCommand`state lock ${stack}`}\` says whose it is and whether that run lives; if it is dead, ` +
+    `Wait for it to end. \`${groundworkCommand`state lock ${stack}`}\` says who has it and whether that run lives; if it is dead, ` +
     `\`${groundworkCommand`state unlock ${stack}`}\` breaks the lock. More: docs/runbooks/state-lock.md\n` +
     lastWords(failure)
   );

@@ -160,7 +160,7 @@ export function addStackCommands(program: Command, { common, contextOf, exit }: 
     .description("previews, judges, asks, and then destroys the stack; refused while it holds data")
     .argument("<stack>", "the stack, as in Pulumi.<stack>.yaml")
     .option(...noRefresh)
-    .option("--plan <file>", "take down what was sealed in this file by `destroy --out`, and nothing else")
+    .option("--plan <file>", "delete what was sealed in this file by `destroy --out`, and nothing else")
     .option(...page)
     .action(async (stack: string, options: SealingOptions & UpOptions) => {
       const { destroy } = load("./destroy") as typeof destroyModule;

@@ -144,7 +144,7 @@ function keyText({ old }: PlannedStep, plan: Plan, inDays: (days: number) => str
   );
   return used === undefined || key === undefined
     ? ""
-    : ` Its key goes on ${inDays(windowOf(key))}, and nobody can read it from then on: call the key back before, or copy the snapshot under another.`;
+    : ` Its key is deleted on ${inDays(windowOf(key))}, and nobody can read it from then on: call the key back before, or copy the snapshot under another.`;
 }
 
 /** A claim whose storage class keeps the volume. */

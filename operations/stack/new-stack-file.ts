@@ -46,7 +46,7 @@ const data = ({ account, region, prefix, stack, block }: NewStack): string => {
     bucket:
       # Every bucket of the world has a name of its own.
       name: ${prefix}-${stack}-reports
-  # All of it is watched. Whoever is to be told reads a topic of SNS: docs/alarms.md says how one is made.
+  # All of it is watched. Whoever should be told reads a topic of SNS: docs/alarms.md says how one is made.
   groundwork:alarms:
     # topics: { critical: [arn:aws:sns:${region}:${account}:oncall] }
     dashboard: true

@@ -155,7 +155,7 @@ export async function remains(
           ...{ arn: one.arn, kind },
           why:
             there === "yes"
-              ? "It has the stack's tags, the stack does not manage it, and it costs money: look whose it is, and delete it."
+              ? "It has the stack's tags, the stack does not manage it, and it costs money: find out who uses it, and delete it."
               : "AWS's index of tags shows it. It may be gone: the index is some minutes behind. Look whether it is there.",
         });
       }

@@ -69,7 +69,7 @@ function healthAlarms(
   const common = {
     kind: "metric",
     component: "Fleets",
-    todo: "docs/runbooks/fleets.md#when-it-does-not-go-well",
+    todo: "docs/runbooks/fleets.md",
   } as const;
   const dimensions = { LoadBalancer: balancer, TargetGroup: targets };
   return [
@@ -92,8 +92,8 @@ function healthAlarms(
       ...common,
       name: `${name}-unhealthy`,
       severity: "warning",
-      what: `A machine of ${who} does not answer the probes of its load balancer, and has not been exchanged.`,
-      why: `any, ${RECOMMENDED}; a quarter of an hour, since its group exchanges it`,
+      what: `A machine of ${who} does not answer the probes of its load balancer, and has not been replaced.`,
+      why: `any, ${RECOMMENDED}; a quarter of an hour, since its group replaces it`,
       metrics: { value: { namespace, metricName: "UnHealthyHostCount", stat: "Maximum", dimensions } },
       period: 60,
       periods: 15,
@@ -121,7 +121,7 @@ function errorShare(role: string, balancer: Suffix): AlarmDeclaration {
     severity: "critical",
     what: `More than one in twenty answers of ${role} is an error of the server (HTTP 5xx), its load balancer's own counted in.`,
     why: "5 % of at least 20 requests a minute: below that a single one is a large share",
-    todo: "docs/runbooks/fleets.md#when-it-does-not-go-well",
+    todo: "docs/runbooks/fleets.md",
     metrics: {
       requests: counted("RequestCount"),
       theirs: counted("HTTPCode_Target_5XX_Count"),

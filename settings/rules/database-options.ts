@@ -56,7 +56,7 @@ const replicasFitTheirPlace: Rule = function* ({ database, newNetwork }) {
     const at = ["replicas", name];
     if (zone !== undefined && multiAz === true) {
       yield finding("database", [...at, "availabilityZone"], {
-        message: "is said, and multiAz is true",
+        message: "is set, and multiAz is true",
         allowed: "one of the two: RDS chooses the zones of a replica with a standby",
       });
     } else if (zone !== undefined && zones !== undefined && !zones.includes(zone)) {
@@ -68,7 +68,7 @@ const replicasFitTheirPlace: Rule = function* ({ database, newNetwork }) {
     if (engineVersion !== undefined && major !== undefined && !engineVersion.startsWith(`${major}.`)) {
       yield finding("database", [...at, "engineVersion"], {
         message: `${JSON.stringify(engineVersion)}, and the database has ${JSON.stringify(database?.engineVersion)}`,
-        allowed: `a minor version of ${major}: to another major version replicas go along with the database`,
+        allowed: `a minor version of ${major}: to another major version replicas are upgraded with the database`,
       });
     }
   }
@@ -78,7 +78,7 @@ const insightsAreOn: Rule = function* ({ database }) {
   const { performanceInsights, performanceInsightsRetentionDays: days, databaseInsights } = database ?? {};
   if (performanceInsights === false && days !== undefined) {
     yield finding("database", ["performanceInsightsRetentionDays"], {
-      message: "is said, and performanceInsights is false",
+      message: "is set, and performanceInsights is false",
       allowed: "performanceInsights true, or no number of days",
     });
   }
@@ -139,7 +139,7 @@ const locksFitTheCopies: Rule = function* ({ database, guardLevel }) {
     for (const key of ["changeableForDays", "irrevocable"] as const) {
       if (copies?.lock?.[key] !== undefined) {
         yield finding("database", [...at, key], {
-          message: "is said, with mode governance",
+          message: "is set, with mode governance",
           allowed: "nothing with mode governance, whose lock can be taken off; or mode compliance",
         });
       }
@@ -191,9 +191,8 @@ const copiesKeepOffTheWindows: Rule = function* ({ database }) {
           : undefined;
   if (met !== undefined) {
     yield finding("database", ["backupCopies", "startTime"], {
-      message: `${JSON.stringify(startTime)}, of which the hour after it meets ${met} or the hour before that`,
-      allowed:
-        "a time of which the hour after it is over an hour before each of the two windows, or begins after it",
+      message: `${JSON.stringify(startTime)}: the hour after it meets ${met} or the hour before that`,
+      allowed: "a time that is two hours or more before each of the two windows begins, or after it ends",
     });
   }
 };

@@ -165,7 +165,7 @@ const restoredHasOneSource: Rule = function* ({ database }) {
     const [ofSnapshot, moment, of] = ["snapshot" in copy, "moment" in copy, "of" in copy];
     if (ofSnapshot ? moment || of : !moment || !of) {
       yield finding("database", ["restored", name], {
-        message: "does not say of which one copy it is made",
+        message: "does not name the one copy that it is made of",
         allowed: "either snapshot, or moment and of",
       });
     }

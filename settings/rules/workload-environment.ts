@@ -189,7 +189,7 @@ function* ofRole(path: Path, source: Source, { database }: RuleInput): Iterable<
         message: `${JSON.stringify(replica)} is no replica of the database`,
         allowed:
           replicas.length === 0
-            ? "a key of database.replicas, of which there is none"
+            ? "a key of database.replicas, and there is none"
             : `one of ${replicas.join(", ")}`,
       },
     ];

@@ -38,10 +38,7 @@ export const alarmsSettings = setting(
     topics: setting(
       z
         .strictObject({
-          critical: topics(
-            "what a person has to look at now",
-            "none: alarms are to be seen in the console only",
-          ),
+          critical: topics("what a person has to look at now", "none: alarms are seen in the console only"),
           warning: topics("what can wait until the morning", "those of critical"),
         })
         .prefault({}),

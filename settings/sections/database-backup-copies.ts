@@ -9,7 +9,7 @@ const lockSettings = z.strictObject({
       "governance: who may call backup:DeleteBackupVaultLockConfiguration can take the lock off. compliance: IRREVOCABLE. Once " +
       "changeableForDays are over nobody, not AWS either, takes the lock off, changes it, or deletes a copy before its time, and the " +
       "vault stays, and is paid for, until the last copy's time is over.",
-    why: "governance keeps accidents and thieves of most credentials away from the copies, and a mistake in it can be mended.",
+    why: "governance keeps accidents and thieves of most credentials away from the copies, and a mistake in it can be corrected.",
   }),
   minRetentionDays: setting(z.number().int().min(1).max(36_500).default(7), {
     description:
@@ -22,12 +22,12 @@ const lockSettings = z.strictObject({
     description:
       "Of mode compliance: how long the lock can still be taken off. AWS gives no fewer than three days.",
     unit: "days",
-    defaultText: "none: with mode compliance it is to be said",
+    defaultText: "none: mode compliance needs it",
     examples: [14],
   }),
   irrevocable: setting(z.literal(true).optional(), {
     description: "Of mode compliance: that you know that nobody can undo it.",
-    defaultText: "none: with mode compliance it is to be said",
+    defaultText: "none: mode compliance needs it",
   }),
 });
 

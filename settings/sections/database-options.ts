@@ -26,7 +26,7 @@ const replicaSettings = z.strictObject({
   }),
   multiAz: setting(z.boolean().default(false), {
     description: "A standby of the replica in another zone. Not with availabilityZone.",
-    why: "false: whoever reads can read from the database while a replica is made anew.",
+    why: "false: whoever reads can read from the database while a replica is made again.",
   }),
   engineVersion: setting(
     z
@@ -36,7 +36,7 @@ const replicaSettings = z.strictObject({
     {
       description:
         "Its minor version, for the time of an upgrade: RDS takes a minor version to the replicas first, and to the database after them. " +
-        "To another major version they go along with the database.",
+        "To another major version they are upgraded with the database.",
       defaultText:
         "the version that the database has when the replica is made; RDS upgrades it with the database's setting",
       allowed: "a minor version of the database's major version, in quotes",

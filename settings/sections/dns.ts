@@ -150,7 +150,7 @@ export const dnsSettings = setting(
     }),
     aliases: setting(z.record(apexOrName, aliasTarget).optional(), {
       description:
-        "Names for what serves: name within the zone (`@` for its own) to the key of a workload with a load balancer, to `fleet:ROLE` (its load balancer, or " +
+        "Names for what serves, each a name within the zone (`@` for its own). It leads to the key of a workload with a load balancer, to `fleet:ROLE` (its load balancer, or " +
         "its static address), to `staticService:KEY` (the addresses of all its machines) or to `database` (a CNAME of the server that serves). The record follows in the same run when what it " +
         "names is replaced. An internal load balancer's name has private addresses, which are reached from the VPC only.",
       defaultText: "{ frontend: frontend } where that workload has a load balancer, else none",

@@ -11,7 +11,7 @@ export const encryptionSettings = setting(
   z.strictObject({
     logs: setting(keyChoice, {
       description:
-        "Log groups of CloudWatch, but for sessions.logKmsKeyArn. What is written after a change is under the new key, what was before stays under the old one.",
+        "Log groups of CloudWatch, except sessions.logKmsKeyArn. What is written after a change is under the new key, what was before stays under the old one.",
     }),
     buckets: setting(keyChoice, {
       description:
@@ -25,11 +25,11 @@ export const encryptionSettings = setting(
     disks: setting(keyChoice, {
       description:
         "Disks of fleets, worker groups, static services, nodes and workloads, all but those of metal workers, and volumes of fleets that say `ownKey`. A machine " +
-        "has it from its next exchange on; nodes are rolled, as by any change of their disks. Volumes that are there keep their key for good: AWS changes it in none.",
+        "has it from its next replacement on; nodes are rolled, as by any change of their disks. Volumes that are there keep their key for good: AWS changes it in none.",
     }),
     tables: setting(keyChoice, {
       description:
-        "DynamoDB tables. A table is encrypted anew in place, by and by; its backups stay under the old key.",
+        "DynamoDB tables. A table is encrypted again in place, by and by; its backups stay under the old key.",
     }),
   }),
   {

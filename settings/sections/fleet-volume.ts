@@ -62,8 +62,8 @@ const fleetVolumeSettings = z.strictObject({
   ),
   ownKey: setting(z.boolean().default(false), {
     description:
-      "Whether it is encrypted with the key of groundwork:encryption.disks. Decided when the volume is made: a later change is refused, as it would make " +
-      "the volume anew, and so is another key there.",
+      "Whether it is encrypted with the key of groundwork:encryption.disks. Decided when the volume is made: a later change is refused, as it would replace " +
+      "the volume, and so is another key there.",
     why: "false: AWS's own, which volumes had before there was a setting.",
   }),
   onDeletion: setting(z.enum(["snapshot", "keep", "delete"]).default("snapshot"), {

@@ -21,13 +21,13 @@ export const keyRotation = z.strictObject({
   }),
   unusedHours: setting(z.number().int().min(4).max(2160).default(24), {
     description:
-      "So long nobody may have used the old key, and the new one must have been there, before `retire` deactivates the old one.",
+      "For this long nobody may have used the old key, and the new one must have existed, before `retire` deactivates the old one.",
     unit: "hours",
     why: "24: what runs once a day has run. No less than 4: AWS's figure of the last use is up to four hours behind.",
   }),
   inactiveDays: setting(z.number().int().min(0).max(365).default(7), {
     description:
-      "So long an old key stays deactivated before `retire` deletes it. Until then it can be taken back.",
+      "For this long an old key stays deactivated before `retire` deletes it. Until then it can be taken back.",
     unit: "days",
     why: "7: what runs once a week has run.",
   }),

@@ -112,7 +112,7 @@ describe("destroy", () => {
       const faults = walk.faults({ match: { type, method: "delete" }, fault, times: 99 });
       const broken = await walk.groundwork("destroy", "dev", "--rehearse", "--yes", "--faults", faults);
       expect(broken.exitCode, broken.stdout + broken.stderr).to.equal(1);
-      expect(broken.stderr).to.contain("`./groundwork destroy dev --rehearse` again goes on from here.");
+      expect(broken.stderr).to.contain("`./groundwork destroy dev --rehearse` again continues from here.");
       return broken;
     };
     const first = await brokenAt("kubernetes:apps/v1:Deployment", "timeout");

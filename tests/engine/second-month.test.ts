@@ -161,7 +161,7 @@ describe("a database that the cloud moves, destroyed and stood up again", () => 
         "`aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value NUMBER --region eu-west-1`",
       )
       .and.to.match(
-        /Or ask for less in groundwork:network\S* \(Pulumi\.dev\.yaml:\d+\); then `\.\/groundwork up dev --rehearse` goes on from here\./,
+        /Or ask for less in groundwork:network\S* \(Pulumi\.dev\.yaml:\d+\); then `\.\/groundwork up dev --rehearse` continues from here\./,
       );
     const more = walk.weather({ quotas: [{ quota: "L-0263D0A3", value: 5 }] });
     const again = await walk.groundwork("up", "dev", "--rehearse", "--yes", "--weather", more);

@@ -82,6 +82,7 @@ describe("printed commands", () => {
     expect(unknown("./groundwork fleet dev roll apy")).to.equal("apy");
     expect(unknown("./groundwork nodes prod fast +1")).to.equal("fast");
     expect(unknown("./groundwork iam dev reporter")).to.equal("reporter");
+    expect(unknown("./groundwork iam dev role:users_ap rotate")).to.equal("role");
     expect(unknown("./groundwork up staging")).to.equal("no stack that there is");
     const wrong = documents.commands.flatMap((command) => {
       const why = unknownName(command);
@@ -146,12 +147,20 @@ const users = ["report_writer", "report_reader", "sqs_readwriter"];
 /** Stacks of which a document says that they are made, and what stands for a stack. */
 const otherStacks = ["acme", "tools", "STACK", "FROM", "X", "…"];
 
+/** A login of the database, as `iam` takes it; in capitals it stands for one. */
+function rolesIn(stacks: readonly string[]): string[] {
+  return ["ROLE", ...stacks.flatMap((stack) => namesIn(stack, "database.bootstrap.roles"))].map(
+    (role) => `role:${role}`,
+  );
+}
+
 /** A stack, a role, a group or a user that a document names, and that no committed stack file has. */
 function unknownName({ text }: PrintedCommand): string | undefined {
   const [command = "", ...words] = wordsOf(text.replace(/<[a-z-]+>/g, "STACK")).slice(1);
   const call = words.filter((word) => !word.startsWith("--")).join(" ");
   const ofStack = words.find((word) => word === "dev" || word === "prod");
-  const takesStack = !["exec", "new", "explain", "completion"].includes(command) && words.length > 0;
+  const takesStack =
+    !["exec", "new", "explain", "completion", "COMMAND"].includes(command) && words.length > 0;
   if (takesStack && ofStack === undefined && !words.some((word) => otherStacks.includes(word))) {
     return "no stack that there is";
   }
@@ -161,10 +170,9 @@ function unknownName({ text }: PrintedCommand): string | undefined {
   if (name === undefined || /^[A-Z…]+$/.test(name)) {
     return undefined;
   }
+  const stacks = ofStack === undefined ? ["dev", "prod"] : [ofStack];
   const known =
-    command === "iam"
-      ? users
-      : (ofStack === undefined ? ["dev", "prod"] : [ofStack]).flatMap((stack) => namesIn(stack, section));
+    command === "iam" ? [...users, ...rolesIn(stacks)] : stacks.flatMap((stack) => namesIn(stack, section));
   return known.includes(name) ? undefined : `${name}: ${known.join(", ")}`;
 }
 
@@ -174,7 +182,7 @@ function namesIn(stack: string, section: string): string[] {
   };
   const [first = "", ...rest] = section.split(".");
   const found = rest.reduce<unknown>(
-    (value, key) => (value as Readonly<Record<string, unknown>>)[key],
+    (value, key) => (value as Readonly<Record<string, unknown>> | undefined)?.[key],
     config[`groundwork:${first}`],
   );
   return Object.keys(found ?? {});

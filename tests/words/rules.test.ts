@@ -58,7 +58,9 @@ describe("the linter of words", () => {
 
   it("reads help texts, settings' descriptions and messages of the program, put together as they are shown", () => {
     const help = textsOfSource("operations/iam/commands.ts").map(({ text }) => text);
-    expect(help).to.include("prints a service user's key, secret and URLs");
+    expect(help).to.include(
+      "prints a service user's key, secret and URLs; makes a new key, and gives the old one up",
+    );
     const descriptions = textsOfSource("settings/sections/fleets.ts").map(({ text }) => text);
     expect(descriptions.some((text) => text.startsWith("Fleets of machines by role"))).to.equal(true);
     expect(

@@ -64,7 +64,7 @@ async function judged(
     }
   });
   const whose =
-    setting === undefined ? "the account encrypts disks by default with" : "disks are to be encrypted with";
+    setting === undefined ? "the account encrypts disks by default with" : "the settings encrypt disks with";
   return mayUse
     ? []
     : told(

@@ -50,7 +50,7 @@ describe("a Job that is made for one command", () => {
     over.abort();
     standIn.leaveJob();
     expect(await kubectl.ended(job, over.signal, silent).then(String, String)).to.contain(
-      "The Job goes on: kubectl logs --namespace database --selector batch.kubernetes.io/job-name=again-1 --follow",
+      "The Job continues: kubectl logs --namespace database --selector batch.kubernetes.io/job-name=again-1 --follow",
     );
     expect(standIn.objects()).to.have.length(1);
   });

@@ -405,7 +405,7 @@ describe("a check of doctor", () => {
       expect(named).to.deep.equal({
         severity: "error",
         setting: "groundwork:encryption.disks",
-        what: `disks are to be encrypted with ${says}`,
+        what: `the settings encrypt disks with ${says}`,
       });
       expect(more).to.deep.equal([]);
       expect(mend).to.match(/^`aws kms create-grant --region eu-west-1 --key-id arn:aws:kms:.*CreateGrant`$/);

@@ -66,7 +66,7 @@ describe("what an error means", () => {
     const all = ["Rate exceeded", "i/o timeout", "Rate exceeded"].map((one) => failure({ said: one }));
     expect(waysOn(all)).to.deep.equal([
       goesOn,
-      "More: docs/runbooks/failures.md#throttled, docs/runbooks/failures.md#transient",
+      "More: docs/failures.md#throttled, docs/failures.md#transient",
     ]);
   });
 
@@ -81,7 +81,7 @@ describe("what an error means", () => {
 
   it("leads to runbooks that are there, with their anchors", () => {
     const docs = path.join(__dirname, "../../../docs");
-    const dead = failureKinds.filter(({ runbook = "runbooks/failures.md" }) => {
+    const dead = failureKinds.filter(({ runbook = "failures.md" }) => {
       const [file = "", anchor] = runbook.split("#");
       const page = path.join(docs, file);
       return (
@@ -98,7 +98,7 @@ describe("the way on from a denial", () => {
   it("names the action, who was denied it, and on what", () => {
     expect(way("denied")).to.equal(
       "thing: These credentials may not do what the error names. Have sqs:createqueue allowed to arn:aws:iam::1:user/ann on " +
-        "arn:aws:sqs:eu-west-1:1:dev_mail, or use others; then `./groundwork up dev` goes on from here.",
+        "arn:aws:sqs:eu-west-1:1:dev_mail, or use others; then `./groundwork up dev` continues from here.",
     );
     expect(way("denied by Azure")).to.contain(
       "Have Microsoft.Resources/subscriptions/resourcegroups/read allowed to ann on /subscriptions/1/resourcegroups/state, or use others " +

@@ -6,7 +6,7 @@ import { failureKinds } from "../../../operations/plan/failure-kinds";
 import { said } from "./failure-words";
 
 /** The page that is made of the table of failures. */
-export const pageFile = path.join(__dirname, "../../../docs/runbooks/failures.md");
+export const pageFile = path.join(__dirname, "../../../docs/failures.md");
 
 /** Anchors of a page's headings, as GitHub makes them. */
 export function anchorsOf(page: string): readonly string[] {
@@ -35,20 +35,16 @@ function part({ name, means, wayOn, runbook, isRetryable }: FailureKind): string
     first?.source === undefined || words === ""
       ? ""
       : ` ([${first.source.startsWith("https://github.com/") ? "seen" : "reference"}](${first.source}))`;
-  const more = runbook === undefined ? "" : ` More: [${runbook}](${linkTo(runbook)}).`;
-  return `## ${name}\n\n${means} ${isRetryable === true ? "Nothing is to be mended: " : ""}${wayOn(example)}${more}${words}${source}`;
-}
-
-function linkTo(runbook: string): string {
-  return runbook.startsWith("runbooks/") ? runbook.slice("runbooks/".length) : `../${runbook}`;
+  const more = runbook === undefined ? "" : ` More: [${runbook}](${runbook}).`;
+  return `## ${name}\n\n${means} ${isRetryable === true ? "There is nothing to correct: " : ""}${wayOn(example)}${more}${words}${source}`;
 }
 
 /** The whole page. */
 export async function failuresPage(): Promise<string> {
   const text = [
     "# When a run fails",
-    "The last lines of a run that broke off say for each error what it means and how to go on, then how much is done, failed and not done. What succeeded is in the state: no call has to be taken back, " +
-      "and the same call goes on with what is left. Here is every kind of failure that is known, in the order in which they are looked for. In a run the lines name the resource, the line of the setting, and who was denied what.",
+    "The last lines of a run that broke off say for each error what it means and how to continue, then how much is done, failed and not done. What succeeded is in the state: no call has to be taken back, " +
+      "and the same call continues with what is left. Here is every kind of failure that is known, in the order in which they are looked for. In a run the lines name the resource, the line of the setting, and who was denied what.",
     "This page is made of the table in `operations/plan/failure-kinds.ts` (`npx tsx tests/operations/plan/failures-page.ts`); the words are those of providers, as people have reported them.",
     ...failureKinds.map(part),
     "",

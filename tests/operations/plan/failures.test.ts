@@ -81,8 +81,8 @@ describe("a change that broke off", () => {
       "new: quota exceeded",
       "",
       "new: A quota is used up. Have it raised where that can be (Service Quotas). Or ask for less in groundwork:network (Pulumi.dev.yaml:" +
-        `${lineOf("groundwork:network")}); then \`./groundwork up dev\` goes on from here.`,
-      "More: docs/runbooks/failures.md#quota",
+        `${lineOf("groundwork:network")}); then \`./groundwork up dev\` continues from here.`,
+      "More: docs/failures.md#quota",
       "",
       "Done and recorded in the state: 0 resources; failed: 1; not done: 0. What failed is in the state as it was before, or as far as it came. " +
         "`./groundwork preview dev` shows what is left.",
@@ -142,7 +142,7 @@ describe("a change that broke off", () => {
       "killed",
       "",
       "Nothing is known here of this error. `./groundwork up dev` tries again, and ends the same way as long as what the error names is as it is.",
-      "More: docs/runbooks/failures.md#unknown",
+      "More: docs/failures.md#unknown",
       "",
       "Done and recorded in the state: 0 resources; failed: 0; not done: 40. `./groundwork preview dev` shows what is left.",
     ]);

@@ -91,7 +91,7 @@ describe("what a destroy keeps", () => {
       step("aws:kms/key:Key", "key-1", { deletionWindowInDays: 14 }, { arn }),
     ];
     expect(outlasting(planOf(steps, []), Date.parse("2026-12-01T00:00:00Z"))[0]?.why).to.equal(
-      "It is the last copy of the data. It costs storage until it is deleted by hand. Its key goes on 2026-12-15, and nobody can read it from then " +
+      "It is the last copy of the data. It costs storage until it is deleted by hand. Its key is deleted on 2026-12-15, and nobody can read it from then " +
         "on: call the key back before, or copy the snapshot under another.",
     );
   });
@@ -162,7 +162,7 @@ describe("what AWS has left of a stack that is down", () => {
       "rds:db",
     ]);
     expect(found.stillShown).to.equal(0);
-    expect(found.left[0]?.why).to.contain("look whose it is");
+    expect(found.left[0]?.why).to.contain("find out who uses it");
   });
 
   it("is nothing that the run has deleted, or that its own service has no longer, though the index shows it", async () => {

@@ -31,7 +31,7 @@ describe("settings rules: options of the database", () => {
         },
       }),
     ).to.deep.equal([
-      "replicas.a.availabilityZone: is said, and multiAz is true",
+      "replicas.a.availabilityZone: is set, and multiAz is true",
       'replicas.b.availabilityZone: found "us-east-1a"',
       'replicas.c.engineVersion: "17.9", and the database has "16.11"',
     ]);
@@ -94,7 +94,7 @@ describe("settings rules: options of the database", () => {
         met === undefined
           ? []
           : [
-              `backupCopies.startTime: "${startTime}", of which the hour after it meets ${met} or the hour before that`,
+              `backupCopies.startTime: "${startTime}": the hour after it meets ${met} or the hour before that`,
             ],
       );
     }
@@ -114,8 +114,8 @@ describe("settings rules: options of the database", () => {
     const both = { changeableForDays: 14, irrevocable: true };
     expect(lock({ mode: "compliance", ...both })).to.deep.equal([]);
     expect(lock(both)).to.deep.equal([
-      "backupCopies.lock.changeableForDays: is said, with mode governance",
-      "backupCopies.lock.irrevocable: is said, with mode governance",
+      "backupCopies.lock.changeableForDays: is set, with mode governance",
+      "backupCopies.lock.irrevocable: is set, with mode governance",
     ]);
     const free = {
       ...rightConfig(),

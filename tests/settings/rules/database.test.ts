@@ -54,7 +54,7 @@ describe("settings rules: database", () => {
   it("wants one copy for an instance that is made of one", () => {
     const problem = (name: string) => ({
       path: `groundwork:database.restored.${name}`,
-      message: "does not say of which one copy it is made",
+      message: "does not name the one copy that it is made of",
       allowed: "either snapshot, or moment and of",
     });
     const of = "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ";

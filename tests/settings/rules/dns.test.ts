@@ -264,7 +264,7 @@ describe("settings rules: dns", () => {
       )
         .filter(({ path }) => path.startsWith("groundwork:dns"))
         .map(({ message, allowed }) => `${message}: ${allowed}`);
-    expect(withWorkloads({})).to.deep.equal(['"frontend" has no loadBalancer: of this stack: api']);
+    expect(withWorkloads({})).to.deep.equal(['"frontend" has no loadBalancer: of this stack: api, database']);
     expect(withWorkloads({ loadBalancer: { type: "network" } })).to.deep.equal([]);
     // What is wrong with it is told where it stands.
     expect(withWorkloads({ loadBalancer: { type: "wrong" } })).to.deep.equal([]);

@@ -1,6 +1,26 @@
 import { putInCloud } from "../guard-catalogue/cloud-edits";
 import type { Walk } from "../engine/support/walk";
 
+const key = "arn:aws:kms:eu-west-1:482913067251:key/1b2c3d4e-5f60-7182-93a4-b5c6d7e8f90a";
+const ofDatabase = {
+  ...{
+    allocatedStorage: 20,
+    backupRetentionPeriod: 35,
+    dbName: "users",
+    engine: "postgres",
+    username: "groundwork",
+  },
+  ...{
+    engineVersion: "16.13",
+    engineVersionActual: "16.13",
+    kmsKeyId: key,
+    storageEncrypted: true,
+    storageType: "gp3",
+  },
+  ...{ identifier: "groundwork-dev-users", resourceId: "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
+  latestRestorableTime: "2026-11-01T00:00:00.000Z",
+};
+
 /** What settings may name and others have made: the values of `values.ts`, and the examples of the schema. */
 const made = [
   {
@@ -42,6 +62,20 @@ const made = [
     inputs: {},
     outputs: { volumeSize: 20 },
   },
+  {
+    type: "aws:kms/key:Key",
+    id: "1b2c3d4e-5f60-7182-93a4-b5c6d7e8f90a",
+    inputs: {},
+    outputs: { arn: key, keyId: key.split("/")[1] },
+  },
+  ...["groundwork-dev-users-final", "groundwork-dev-users-monday"].map((name, index) => ({
+    type: "aws:rds/snapshot:Snapshot",
+    id: name,
+    createdAt: "2026-11-21T00:00:00.000Z",
+    inputs: { dbInstanceIdentifier: "groundwork-dev-users", dbSnapshotIdentifier: name },
+    // The backups of an instance that is gone are with its last snapshot.
+    outputs: { ...ofDatabase, ...(index === 0 && { keptBackups: ofDatabase }) },
+  })),
 ];
 
 /** Puts it into the cloud of a stack that is yet to be stood up. */

@@ -92,7 +92,7 @@ describe("rehearsal: IAM, S3, SQS and the like", () => {
       const { outputs } = await aws.create("aws:kms/key:Key", "k", { policy });
       return refusal(
         aws
-          .create("aws:cloudwatch/logGroup:LogGroup", "g", { name: "/a", kmsKeyId: textOf(outputs, "arn") })
+          .create("aws:cloudwatch/logGroup:LogGroup", "g", { name: "/a", kmsKeyId: outputs["arn"] ?? "" })
           .then((made) => aws.delete(made))
           .then(() => Promise.reject(new Error("taken"))),
       );

@@ -130,7 +130,16 @@ export class Database extends pulumi.ComponentResource {
       return secret.secretArn;
     });
     // An alarm needs no more than the name; what subscribes to events, the instance itself.
-    this.watched = { database: this.servingIdentifier, "database:instance": instance.identifier };
+    this.watched = {
+      database: this.servingIdentifier,
+      "database:instance": instance.identifier,
+      ...Object.fromEntries(
+        Object.keys(settings.replicas).map((own) => [
+          `replica:${own}`,
+          replicaIdentifier(this.servingIdentifier, own),
+        ]),
+      ),
+    };
     this.keyArn = key.arn;
     this.securityGroupId = this.securityGroup.id;
     this.registerOutputs({

@@ -16,8 +16,9 @@ const [BYTES_PER_CONNECTION, MOST_CONNECTIONS] = [9_531_392, 5000];
 function instanceMetric(
   metricName: string,
   stat: AlarmMetric["stat"],
+  of = "database",
 ): Pick<MetricDeclaration, "kind" | "metrics"> {
-  const dimensions = { DBInstanceIdentifier: { of: "database" } };
+  const dimensions = { DBInstanceIdentifier: { of } };
   return { kind: "metric", metrics: { value: { namespace: "AWS/RDS", metricName, stat, dimensions } } };
 }
 
@@ -106,6 +107,20 @@ export function databaseAlarms(database: Database): readonly AlarmDeclaration[] 
             missing: "missing",
           } as const,
         ]),
+    ...Object.keys(database.replicas).map((replica): AlarmDeclaration => ({
+      ...common,
+      name: `database-replica-${replica}-lag`,
+      severity: "warning",
+      what: `Who reads from the replica ${replica} reads what was true more than five minutes ago.`,
+      why: "five minutes, for a quarter of an hour: a large change or a vacuum is caught up with sooner",
+      ...instanceMetric("ReplicaLag", "Maximum", `replica:${replica}`),
+      period: 60,
+      periods: 15,
+      comparison: ">",
+      threshold: 300,
+      unit: "seconds",
+      missing: "missing",
+    })),
     {
       ...common,
       kind: "events",

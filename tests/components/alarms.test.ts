@@ -42,6 +42,21 @@ const inputsOf = (recording: Recording, name: string): Readonly<Record<string, u
   recording.one(ALARM, name).inputs;
 
 describe("the alarms of a stack", () => {
+  it("watch each read replica's lag, by the replica's own name", async () => {
+    const replicas = { reports: {} };
+    const recording = await recordAlarms(
+      { topics: { warning: [topic("team")] } },
+      { "groundwork:database": { replicas } },
+    );
+    expect(inputsOf(recording, "alarms-database-replica-reports-lag")).to.deep.include({
+      namespace: "AWS/RDS",
+      metricName: "ReplicaLag",
+      dimensions: { DBInstanceIdentifier: "<replica:reports>" },
+      threshold: 300,
+      alarmActions: [topic("team")],
+    });
+  });
+
   it("are without the section those of queues alone, where and as they were before there was one", async () => {
     const own = topic("on-call");
     const recording = await recordAlarms(undefined, {

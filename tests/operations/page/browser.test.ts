@@ -102,15 +102,15 @@ describeWith("a page in a browser", chromiumPart, (found) => {
       // One stop for all nodes: from the tools of the graph into it.
       await page.getByRole("button", { name: "Fit the whole scene" }).focus();
       await press("Tab");
-      expect(await focused()).to.contain("Cici");
+      expect(await focused()).to.contain("Networknetwork");
       await press("ArrowRight");
-      expect(await focused()).to.not.contain("Cici");
+      expect(await focused()).to.not.contain("Networknetwork");
       await press("ArrowLeft", "Enter");
       const path = (): Promise<string[]> => page.locator(".path li").allTextContents();
-      expect(await path()).to.deep.equal(["dev", "ci"]);
+      expect(await path()).to.deep.equal(["dev", "network"]);
       await press("Escape");
       expect(await path()).to.deep.equal(["dev"]);
-      expect(await focused()).to.contain("Cici");
+      expect(await focused()).to.contain("Networknetwork");
       // A link of a change leads to the resource, and tells what it needs.
       await page.locator("#changes a", { hasText: "aws:rds:Instance database" }).first().focus();
       await press("Enter");

@@ -123,7 +123,7 @@ describe("toolchain: building the engine with Go", () => {
       findEngine(bench.options, { installer: { script: await failingInstaller(bench) }, module }),
     );
     expect(error.message).to.contain(
-      `go build           ${mod} requires github.com/pulumi/pulumi/sdk/v3 3.258.0, and the engine is to be ${engineVersion}; ` +
+      `go build           ${mod} requires github.com/pulumi/pulumi/sdk/v3 3.258.0, and the engine must be ${engineVersion}; ` +
         `in that folder: go get github.com/pulumi/pulumi/sdk/v3@v${engineVersion} && go mod tidy`,
     );
     expect(await bench.calls()).to.deep.equal([]);

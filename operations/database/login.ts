@@ -18,6 +18,22 @@ export interface Login {
   readonly createdAt: Date;
 }
 
+/** What psql is told of a login besides who and where: the password is in a file, and the server has to prove itself. */
+export function psqlVariables(
+  { database, username }: Login,
+  files: { readonly password: string; readonly authorities: string },
+): Readonly<Record<string, string>> {
+  return {
+    PGUSER: username,
+    PGDATABASE: database,
+    PGPASSFILE: files.password,
+    PGSSLMODE: "verify-full",
+    PGSSLROOTCERT: files.authorities,
+    PGCONNECT_TIMEOUT: "10",
+    PGAPPNAME: "groundwork-shell",
+  };
+}
+
 /** Where every server lets everybody in, for a role that has no database of its own. */
 const maintenanceDatabase = "postgres";
 

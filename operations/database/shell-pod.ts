@@ -8,7 +8,7 @@ import {
 import { bootstrapSettings, type BootstrapSettings } from "../../settings/sections/bootstrap";
 import type { StackContext } from "../../settings/stack-context";
 import type { BesideJob, Kubectl, PassingJob } from "../cluster/kubectl";
-import type { Login } from "./login";
+import { psqlVariables, type Login } from "./login";
 
 const label = "database-shell";
 /** On pod and policy: which call they are of. */
@@ -55,13 +55,7 @@ export function shellPod(
     HOME: folder,
     PGHOST: host,
     PGPORT: port,
-    PGUSER: login.username,
-    PGDATABASE: login.database,
-    PGPASSFILE: passwordFile,
-    PGSSLMODE: "verify-full",
-    PGSSLROOTCERT: authoritiesFile,
-    PGCONNECT_TIMEOUT: "10",
-    PGAPPNAME: "groundwork-shell",
+    ...psqlVariables(login, { password: passwordFile, authorities: authoritiesFile }),
   };
   const container = {
     name: "psql",

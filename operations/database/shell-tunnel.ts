@@ -7,7 +7,7 @@ import { fleetClients } from "../fleet/clients";
 import { readGroup } from "../fleet/group";
 import { rolesOf } from "../fleet/role";
 import { FailedError } from "../terminal/errors";
-import type { Login } from "./login";
+import { psqlVariables, type Login } from "./login";
 import { passwordLine } from "./shell-pod";
 import type { DatabaseServer } from "./server";
 
@@ -114,13 +114,7 @@ export async function psqlThroughMachine(
         PGHOST: server.endpoint.split(":")[0],
         PGHOSTADDR: "127.0.0.1",
         PGPORT: String(localPort),
-        PGUSER: login.username,
-        PGDATABASE: login.database,
-        PGPASSFILE: passwordFile,
-        PGSSLMODE: "verify-full",
-        PGSSLROOTCERT: authoritiesFile,
-        PGCONNECT_TIMEOUT: "10",
-        PGAPPNAME: "groundwork-shell",
+        ...psqlVariables(login, { password: passwordFile, authorities: authoritiesFile }),
       },
     });
     return exitCode ?? 1;

@@ -4,7 +4,7 @@ import type * as ec2Module from "@aws-sdk/client-ec2";
 import type * as rdsModule from "@aws-sdk/client-rds";
 import type * as ssmModule from "@aws-sdk/client-ssm";
 import { createRequire } from "node:module";
-import type { AwsClientConfig } from "../engine/aws-clients";
+import { using, type AwsClientConfig } from "../engine/aws-clients";
 
 const load = createRequire(__filename);
 const sdk = {
@@ -38,7 +38,7 @@ export class ReleasesApi {
   /** Minor versions of PostgreSQL that RDS makes. */
   async postgresVersions(): Promise<readonly string[]> {
     const { RDSClient, paginateDescribeDBEngineVersions } = sdk.rds();
-    return this.with(new RDSClient(await this.config()), async (client) => {
+    return using(new RDSClient(await this.config()), async (client) => {
       const versions: string[] = [];
       for await (const page of paginateDescribeDBEngineVersions({ client }, { Engine: "postgres" })) {
         versions.push(...(page.DBEngineVersions ?? []).flatMap(({ EngineVersion }) => EngineVersion ?? []));
@@ -50,7 +50,7 @@ export class ReleasesApi {
   /** A parameter's value; undefined where there is none. */
   async parameter(name: string): Promise<string | undefined> {
     const { SSMClient, GetParameterCommand, ParameterNotFound } = sdk.ssm();
-    return this.with(new SSMClient(await this.config()), async (client) => {
+    return using(new SSMClient(await this.config()), async (client) => {
       try {
         return (await client.send(new GetParameterCommand({ Name: name }))).Parameter?.Value;
       } catch (error) {
@@ -95,7 +95,7 @@ export class ReleasesApi {
     input: ec2Module.DescribeImagesCommandInput,
   ): Promise<readonly MachineImage[]> {
     const { EC2Client, paginateDescribeImages } = sdk.ec2();
-    return this.with(new EC2Client({ ...(await this.config()), region }), async (client) => {
+    return using(new EC2Client({ ...(await this.config()), region }), async (client) => {
       const found: MachineImage[] = [];
       for await (const page of paginateDescribeImages({ client }, { ...input, IncludeDeprecated: true })) {
         found.push(
@@ -114,7 +114,7 @@ export class ReleasesApi {
   /** Versions of Kubernetes that EKS makes clusters of, with their days. */
   async kubernetesVersions(): Promise<readonly eksModule.ClusterVersionInformation[]> {
     const { EKSClient, paginateDescribeClusterVersions } = sdk.eks();
-    return this.with(new EKSClient(await this.config()), async (client) => {
+    return using(new EKSClient(await this.config()), async (client) => {
       const versions: eksModule.ClusterVersionInformation[] = [];
       for await (const page of paginateDescribeClusterVersions({ client }, {})) {
         versions.push(...(page.clusterVersions ?? []));
@@ -126,7 +126,7 @@ export class ReleasesApi {
   /** Versions of an add-on that go with a version of Kubernetes. */
   async addonVersions(addonName: string, kubernetesVersion: string): Promise<readonly string[]> {
     const { EKSClient, paginateDescribeAddonVersions } = sdk.eks();
-    return this.with(new EKSClient(await this.config()), async (client) => {
+    return using(new EKSClient(await this.config()), async (client) => {
       const versions: string[] = [];
       for await (const page of paginateDescribeAddonVersions({ client }, { addonName, kubernetesVersion })) {
         versions.push(
@@ -146,7 +146,7 @@ export class ReleasesApi {
   ): Promise<ecrModule.ImageDetail | undefined> {
     const { DescribeImagesCommand, ECRClient, ImageNotFoundException, RepositoryNotFoundException } =
       sdk.ecr();
-    return this.with(new ECRClient({ ...(await this.config()), region }), async (client) => {
+    return using(new ECRClient({ ...(await this.config()), region }), async (client) => {
       try {
         return (await client.send(new DescribeImagesCommand(input))).imageDetails?.[0];
       } catch (error) {
@@ -156,16 +156,5 @@ export class ReleasesApi {
         throw error;
       }
     });
-  }
-
-  private async with<C extends { destroy(): void }, T>(
-    client: C,
-    act: (client: C) => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await act(client);
-    } finally {
-      client.destroy();
-    }
   }
 }

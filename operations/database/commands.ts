@@ -52,7 +52,12 @@ const verbs = {
   endpoint: {
     options: ["instance"],
     run: (context, stack, { options }) =>
-      (load("./endpoint") as typeof endpointVerb).endpoint(context, stack, options.instance),
+      (load("./endpoint") as typeof endpointVerb).endpoint(context, stack, { instance: options.instance }),
+  },
+  hostname: {
+    options: ["instance"],
+    run: (context, stack, { options: { instance } }) =>
+      (load("./endpoint") as typeof endpointVerb).endpoint(context, stack, { hostAlone: true, instance }),
   },
   password: {
     word: "ROLE",

@@ -66,6 +66,7 @@ describe("the command database, on a stack that stands", () => {
   it("endpoint is one bare line, as applications are told it", async () => {
     const { stdout } = await database("endpoint");
     expect(stdout).to.match(/^groundwork-dev-database\.\w+\.eu-west-1\.rds\.amazonaws\.com:5432$/);
+    expect((await database("hostname")).stdout).to.equal(stdout.replace(/:5432$/, ""));
   });
 
   it("password goes to no pipe unless it is asked for, and then to standard output alone", async () => {

@@ -69,13 +69,15 @@ function has(argv: readonly string[], option: string): boolean {
   return own.includes(option);
 }
 
-/** The help or the version, where the call asks for one of them. */
+/** The help or the version, where the call asks for one of them. `--version` is an option of `state restore` too. */
 function aboutTheProgram(program: Command, argv: readonly string[]): unknown {
   const isHelp = argv[0] === "help";
+  const { command } = pathOf(program, isHelp ? argv.slice(1) : argv);
   if (isHelp || has(argv, "--help") || has(argv, "-h")) {
-    return referenceOf(pathOf(program, isHelp ? argv.slice(1) : argv).command);
+    return referenceOf(command);
   }
-  return has(argv, "--version") || has(argv, "-V") ? { version: program.version() } : undefined;
+  const isVersion = command === program && (has(argv, "--version") || has(argv, "-V"));
+  return isVersion ? { version: program.version() } : undefined;
 }
 
 function tell(error: unknown, output: Output, program: Command | undefined, call: Call): ExitCode {

@@ -86,14 +86,23 @@ async function planPart(
   try {
     return { report: await planUpdate(stack, { refresh, ...scope }), scope };
   } catch (error) {
-    if (scope.replaces !== undefined && error instanceof FailedError && notThere.test(error.message)) {
+    if (!(error instanceof FailedError && notThere.test(error.message))) {
+      throw error;
+    }
+    if (scope.replaces !== undefined) {
       return planPart(stack, { refresh, scope: { targets: scope.targets } });
+    }
+    if (refresh === true) {
+      return planPart(stack, { refresh: false, scope });
     }
     throw error;
   }
 }
 
-/** What was to be replaced is gone in the cloud, so that the engine has read it out of the state: it is made, not replaced. */
+/**
+ * What was to be replaced is gone in the cloud, so that the engine has read it out of the state: it is made, not replaced. Or a target
+ * is to be made, which the engine cannot read before: then it plans with what the last run knew.
+ */
 const notThere = /^Target '[^']+' could not be found in the stack/m;
 
 export function exitOf(result: Worked): ExitCode {

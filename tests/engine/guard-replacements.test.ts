@@ -46,6 +46,7 @@ const known: Readonly<Record<string, (name: string) => pulumi.Inputs>> = {
   "aws:ecr/repository:Repository": (name) => ({ name }),
   "aws:secretsmanager/secret:Secret": (name) => ({ name }),
   "aws:route53/zone:Zone": (name) => ({ name: `${name}.example.com` }),
+  "aws:backup/vault:Vault": (name) => ({ name }),
 };
 
 /** Properties of those whose change the rehearsal takes, from and to. */
@@ -72,6 +73,7 @@ const changes: Readonly<Record<string, Readonly<Record<string, readonly [unknown
   "aws:ecr/repository:Repository": { name: ["image-one", "image-two"] },
   "aws:secretsmanager/secret:Secret": { name: ["secret-one", "secret-two"] },
   "aws:route53/zone:Zone": { name: ["one.example.com", "two.example.com"] },
+  "aws:backup/vault:Vault": { name: ["vault-one", "vault-two"] },
 };
 
 const { pairs, without } = listPairs();
@@ -96,6 +98,9 @@ describe("every property that replaces what holds data", () => {
       "aws:rds/snapshot:Snapshot",
       "aws:s3/bucketVersioning:BucketVersioning",
       "aws:ebs/snapshot:Snapshot",
+      "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+      "aws:backup/plan:Plan",
+      "aws:backup/selection:Selection",
       "aws:eks/cluster:Cluster",
     ]);
   });

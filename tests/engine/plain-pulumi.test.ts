@@ -73,7 +73,7 @@ describe("plain pulumi through groundwork exec", () => {
       settings.set("cluster", ["nodeReleaseVersion"], "1.35.6-20260801");
     });
     const young = await promote();
-    expect(young.exitCode, young.stdout).to.equal(3);
+    expect(young.exitCode, `${young.stdout}${young.stderr}`).to.equal(3);
     expect(young.stderr).to.contain(
       "for less than the 24 h of groundwork:releases.promoteAfterHours of prod",
     );

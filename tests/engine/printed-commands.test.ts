@@ -12,7 +12,7 @@ import { Walk } from "./support/walk";
 
 /** Reads, of which a stack of queues, reports, users and two fleets has something to tell. */
 const reads =
-  /^((preview|drift|timeline|adopt) dev|state (lock|history) dev|guard dev (list|explain)|secrets dev (list|check)|queues clean dev --dry-run|iam dev (sqs_readwriter|report_writer|report_reader)|access dev list|fleet dev status(?! api))\b/;
+  /^((preview|drift|timeline|adopt) dev|state (lock|history) dev|guard dev (list|explain)|secrets dev (list|check)|queues clean dev --dry-run|iam dev (sqs_readwriter|report_writer|report_reader)(?! rotate| retire)|access dev list|fleet dev status(?! api))\b/;
 /** Of the committed files alone: they start no engine. */
 const ofFiles: ReadonlySet<string> = new Set(["new", "nodes", "ci"]);
 /** What has a command write a file, and where it is called. */

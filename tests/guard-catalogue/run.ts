@@ -220,9 +220,12 @@ function planProblems(document: PlanDocument, { plan }: Harmless): readonly stri
   const differing = counted.filter((op) => (document.summary?.[op] ?? 0) !== (plan[op] ?? 0));
   return [
     ...differing.map((op) => `${document.summary?.[op] ?? 0} to ${op}, and should be ${plan[op] ?? 0}`),
-    // That a version nears the end of its support is so whatever changes, from some day on; and logs go with what they are of.
+    // That a version nears the end of its support is so whatever changes, from some day on; logs go with what they are of; and who is told of alarms is no matter of data.
     ...(document.warnings ?? [])
-      .filter(({ message }) => !/ support on \d{4}-\d\d-\d\d:|every event in it goes with it/.test(message))
+      .filter(
+        ({ message }) =>
+          !/ support on \d{4}-\d\d-\d\d:|every event in it goes with it|^groundwork:alarms\./.test(message),
+      )
       .map(({ message }) => `A warning: ${message}`),
     ...(document.policyViolations ?? []).map(({ policy, level }) => `A violation: ${policy} (${level})`),
   ];

@@ -26,11 +26,22 @@ function aliases(config: Mapping): readonly Edit[] {
     const [kind = "", name = ""] = target.split(":");
     if (kind === "fleet") return name in section("fleets");
     if (kind === "staticService") return name in section("staticServices");
+    if (kind === "database") return "groundwork:database" in config;
     return "loadBalancer" in mapping(section("workloads")[kind]);
   };
-  return Object.entries(mapping(section("dns")["aliases"]))
-    .filter(([, target]) => !isThere(String(target)))
-    .map(([label]) => ({ path: ["groundwork:dns", "aliases", label] }));
+  const dns = section("dns");
+  const aliasesAt = (...at: readonly string[]): readonly Edit[] =>
+    Object.entries(mapping(at.reduce<unknown>((within, key) => mapping(within)[key], dns)))
+      .filter(([, target]) => !isThere(String(target)))
+      .map(([label]) => ({ path: ["groundwork:dns", ...at, label] }));
+  const zones = Object.keys(mapping(dns["privateZones"]));
+  return [
+    ...aliasesAt("aliases"),
+    // Nobody sees one without a network.
+    ...("groundwork:network" in config || zones.length === 0
+      ? zones.flatMap((zone) => aliasesAt("privateZones", zone, "aliases"))
+      : [{ path: ["groundwork:dns", "privateZones"] }]),
+  ];
 }
 
 function certificates(config: Mapping): readonly Edit[] {

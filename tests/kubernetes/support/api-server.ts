@@ -34,8 +34,8 @@ export class ApiServer {
         refused.push({ object, answer });
       }
     }
-    // Their node ports are for the next ones.
-    for (const object of own.filter(({ kind }) => kind === "Service")) {
+    // Their node ports, and the names of what is in no namespace, are for the next ones.
+    for (const object of own.filter(({ kind }) => kind === "Service" || kind === "StorageClass")) {
       await this.client.delete(object);
     }
     return refused;

@@ -48,7 +48,7 @@ export async function workOnPart(
     return { result: "declined", document: {} };
   }
   output.note(`Previewing ${part} of ${stack.name} (${stack.where})`);
-  const { report, scope } = await planPart(stack, work);
+  const { report, scope } = await planPart(stack, work, (text) => output.note(text));
   const beyond = report.plan.steps.filter(({ urn, op }) => touching.has(op) && !work.isWithin(urn));
   printPlan(report, output);
   const document = { ...planDocument(report), beyond: beyond.map(({ urn, op }) => ({ urn, op })) };
@@ -82,6 +82,7 @@ export async function workOnPart(
 async function planPart(
   stack: OpenStack,
   { refresh, scope }: Pick<PartWork, "refresh" | "scope">,
+  say: (text: string) => void,
 ): Promise<{ readonly report: JudgedUpdate; readonly scope: Scope }> {
   try {
     return { report: await planUpdate(stack, { refresh, ...scope }), scope };
@@ -90,10 +91,11 @@ async function planPart(
       throw error;
     }
     if (scope.replaces !== undefined) {
-      return planPart(stack, { refresh, scope: { targets: scope.targets } });
+      return planPart(stack, { refresh, scope: { targets: scope.targets } }, say);
     }
     if (refresh === true) {
-      return planPart(stack, { refresh: false, scope });
+      say("What is new cannot be read before it exists: this plan rests on what the last run knew.");
+      return planPart(stack, { refresh: false, scope }, say);
     }
     throw error;
   }

@@ -61,7 +61,7 @@ describe("rotation of a service user's key, broken off at each call", () => {
 
   const iam = (words: readonly string[], ...faults: readonly object[]): Promise<Result> =>
     walk.groundwork(
-      ...["iam", "dev", user, ...words, "--rehearse", "--yes", "--json", "--no-refresh"],
+      ...["iam", "dev", user, ...words, "--rehearse", "--yes", "--json"],
       ...(faults.length > 0 ? ["--faults", walk.faults(...faults)] : []),
     );
   const fault = (type: string, method: string, name = "*", kind = "error"): object => ({

@@ -122,7 +122,7 @@ function rowsOf(told: Told): readonly (readonly string[])[] {
       "backups",
       backups.days === 0
         ? "none: it can be restored from snapshots only"
-        : `${String(backups.days)} days, taken ${backups.window ?? ""} UTC; restorable up to ${backups.latestRestorableTime ?? "nothing yet"}`,
+        : `${String(backups.days)} days, taken ${backups.window ?? ""} UTC; ${backups.latestRestorableTime === null ? "no moment can be restored yet" : `restorable up to ${backups.latestRestorableTime}`}`,
     ],
     [
       "waits",
